@@ -1,0 +1,23 @@
+# Compiler flags of this repository's own targets: warnings, sanitizers, linker.
+include_guard(GLOBAL)
+
+add_library(openclaw_flags INTERFACE)
+target_compile_options(
+  openclaw_flags
+  INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+            $<$<BOOL:${OPENCLAW_WERROR}>:-Werror>
+            # gcc 12 reports false positives in inlined standard containers at -O2.
+            $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-stringop-overflow -Wno-array-bounds>)
+target_compile_definitions(
+  openclaw_flags INTERFACE $<$<BOOL:${OPENCLAW_FAILPOINTS}>:OPENCLAW_FAILPOINTS=1>)
+if(OPENCLAW_SANITIZE)
+  add_compile_options(-fsanitize=${OPENCLAW_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${OPENCLAW_SANITIZE})
+  if(OPENCLAW_SANITIZE MATCHES undefined)
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+find_program(OPENCLAW_LLD ld.lld)
+if(OPENCLAW_LLD)
+  add_link_options(-fuse-ld=lld)
+endif()

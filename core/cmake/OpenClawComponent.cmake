@@ -1,0 +1,33 @@
+# openclaw_component(NAME [SOURCES ...] [DEPS ...] [PRIVATE_DEPS ...])
+#
+# One static library for one folder of core/: every *.cpp beside the call, except tests, and one
+# test program NAME_test from every *_test.cpp beside it.
+include_guard(GLOBAL)
+find_package(Threads REQUIRED)
+
+function(openclaw_component name)
+  cmake_parse_arguments(ARG "" "" "DIRS;DEPS;PRIVATE_DEPS;TEST_DEPS" ${ARGN})
+  set(sources)
+  set(tests)
+  foreach(dir . ${ARG_DIRS})
+    file(GLOB found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${dir}/*.cpp)
+    foreach(file ${found})
+      if(file MATCHES "_test\\.cpp$")
+        list(APPEND tests ${file})
+      else()
+        list(APPEND sources ${file})
+      endif()
+    endforeach()
+  endforeach()
+  add_library(openclaw_${name} STATIC ${sources})
+  target_include_directories(openclaw_${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(
+    openclaw_${name} PUBLIC ${ARG_DEPS} PRIVATE openclaw_flags ${ARG_PRIVATE_DEPS} Threads::Threads)
+  if(OPENCLAW_TESTS AND tests)
+    add_executable(openclaw_${name}_test ${tests})
+    target_link_libraries(openclaw_${name}_test PRIVATE openclaw_${name} openclaw_flags
+                                                        ${ARG_TEST_DEPS} GTest::gmock_main)
+    gtest_discover_tests(openclaw_${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+                         PROPERTIES TIMEOUT 120)
+  endif()
+endfunction()

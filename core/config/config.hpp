@@ -1,0 +1,125 @@
+// What gateway.yaml says, checked and with every default filled in.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace openclaw::config {
+
+struct Cors {
+  bool enabled = true;
+  std::vector<std::string> origins{"*"};
+};
+
+struct Server {
+  std::string host = "0.0.0.0";
+  std::uint16_t port = 3000;
+  std::string log_level = "info";   ///< debug | info | warn | error
+  std::string log_format = "text";  ///< text | json
+  Cors cors;
+  std::vector<std::string> allowed_hosts;    ///< extra names accepted in Host (DNS names, no port)
+  std::vector<std::string> trusted_proxies;  ///< addresses whose X-Forwarded-For is believed
+  std::uint32_t drain_seconds = 30;          ///< SIGTERM: how long running turns may take
+};
+
+struct Auth {
+  std::string api_key;       ///< required unless --dev
+  std::string bearer_token;  ///< empty = not accepted
+};
+
+struct Timeouts {  ///< seconds
+  std::uint32_t connect = 10;
+  std::uint32_t first_token = 120;
+  std::uint32_t idle = 60;
+  std::uint32_t total = 600;
+};
+
+struct Provider {
+  std::string name;
+  std::string plugin;  ///< a plugin's name, or a path to a .so; default: name
+  std::string model;
+  Timeouts timeouts;
+  std::string section_json;  ///< the whole section, defaults filled in, for the plugin
+};
+
+/// One account of a channel; the section itself is the account "default".
+struct Channel {
+  std::string name;     ///< "telegram"
+  std::string account;  ///< "default"
+  std::string plugin;   ///< a plugin's name, or a path to a .so; default: name
+  bool enabled = true;
+  std::string dm_policy = "pairing";        ///< pairing | allowlist | open | disabled
+  std::vector<std::string> allow_from;      ///< platform ids; "*" = anyone
+  std::string group_policy = "allowlist";   ///< allowlist | open | disabled
+  std::vector<std::string> groups;          ///< group ids; "*" = any
+  bool require_mention = true;
+  std::string agent;                        ///< empty = the default agent
+  std::string section_json;                 ///< this account's merged section, for the plugin
+};
+
+struct Storage {
+  std::string type = "sqlite";  ///< also the plugin's name
+  std::string plugin;           ///< default: type
+  std::string path;             ///< absolute, `~` expanded
+  std::string url;
+  std::string section_json;
+};
+
+struct Monitoring {
+  bool health_check = true;
+  std::uint16_t metrics_port = 9090;  ///< 0 = any free port
+  std::string metrics_host = "127.0.0.1";
+};
+
+struct Plugins {
+  std::vector<std::string> directories;  ///< searched before the build's or the installed one
+  std::vector<std::string> load;         ///< extra files
+};
+
+struct Agent {
+  std::string id = "main";
+  std::string provider;                ///< a provider's name; empty = the first in the list
+  std::string model;                   ///< empty = the provider's
+  std::string instructions;            ///< the system prompt
+  std::vector<std::string> fallbacks;  ///< provider names, in order; absent = the other providers
+  bool default_fallbacks = true;
+  std::uint32_t timeout_seconds = 600;
+  std::uint32_t history_messages = 50;
+  std::uint32_t history_bytes = 262144;
+};
+
+struct Session {
+  std::string dm_scope = "per-channel-peer";
+  std::map<std::string, std::string> identity_links;  ///< "channel:id" → person
+};
+
+struct Queue {
+  std::string mode = "collect";  ///< collect | followup | interrupt
+  std::uint32_t debounce_ms = 500;
+  std::uint32_t cap = 20;        ///< waiting messages per session
+  std::string drop = "summarize";  ///< summarize | old | new
+  std::uint32_t concurrency = 0;   ///< turns at once; 0 = min(16, max(8, cpus))
+  std::uint32_t max_attempts = 3;  ///< then the message is dead-lettered
+  std::uint32_t sender_per_minute = 30;  ///< messages a sender may send in a minute; 0 = no limit
+  std::uint32_t reply_ttl_seconds = 3600;  ///< an undelivered reply expires after this
+  std::string resend_unknown = "hold";     ///< hold | resend: replies whose fate is not known
+};
+
+struct Config {
+  std::string file;  ///< where it came from; empty for --dev without a file
+  bool dev = false;
+  Server server;
+  Auth auth;
+  std::vector<Provider> providers;
+  std::vector<Channel> channels;
+  Storage storage;
+  Monitoring monitoring;
+  Plugins plugins;
+  std::vector<Agent> agents{Agent{}};  ///< never empty; the first is the default
+  Session session;
+  Queue queue;
+};
+
+}  // namespace openclaw::config

@@ -1,0 +1,124 @@
+// Runs one io_context on one thread, with every timer behind a single kernel timer.
+#include "core/runtime/loop.hpp"
+
+#include <pthread.h>
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <map>
+#include <thread>
+
+namespace openclaw::runtime {
+namespace asio = boost::asio;
+
+namespace {
+thread_local Loop* current_loop = nullptr;
+}
+
+struct Loop::Impl {
+  explicit Impl(std::string n) : name(std::move(n)), guard(io.get_executor()), alarm(io) {}
+
+  void arm() {
+    if (timers.empty()) return;
+    const TimePoint first = timers.begin()->first.at;
+    if (armed && armed_for <= first) return;
+    armed = true;
+    armed_for = first;
+    alarm.expires_at(first);
+    alarm.async_wait([this](const boost::system::error_code& ec) {
+      if (!ec) fire();
+    });
+  }
+
+  void fire() {
+    armed = false;
+    const TimePoint now = SteadyClock::now();
+    while (!timers.empty() && timers.begin()->first.at <= now) {
+      Task task = std::move(timers.begin()->second);
+      timers.erase(timers.begin());
+      run(task);
+    }
+    arm();
+  }
+
+  void run(Task& task) {
+    const auto outer = busy.load(std::memory_order_relaxed);
+    busy.store(SteadyClock::now().time_since_epoch().count(), std::memory_order_relaxed);
+    task();
+    busy.store(outer, std::memory_order_relaxed);
+  }
+
+  std::string name;
+  asio::io_context io{1};
+  asio::executor_work_guard<asio::io_context::executor_type> guard;
+  asio::steady_timer alarm;
+  bool armed = false;
+  TimePoint armed_for{};
+  std::uint64_t next_sequence = 1;
+  std::map<TimerId, Task> timers;
+  std::atomic<SteadyClock::rep> busy{0};
+  std::atomic<std::thread::id> thread_id{};
+  std::thread thread;
+};
+
+Loop::Loop(std::string name) : impl_(std::make_unique<Impl>(std::move(name))) {}
+
+Loop::~Loop() {
+  stop();
+  join();
+}
+
+void Loop::start() {
+  impl_->thread = std::thread([this] {
+    impl_->thread_id = std::this_thread::get_id();
+    current_loop = this;
+    pthread_setname_np(pthread_self(), impl_->name.substr(0, 15).c_str());
+    impl_->io.run();
+    current_loop = nullptr;
+  });
+}
+
+void Loop::stop() { impl_->io.stop(); }
+
+void Loop::join() {
+  if (impl_->thread.joinable()) impl_->thread.join();
+}
+
+void Loop::post(Task task) {
+  asio::post(impl_->io, [impl = impl_.get(), t = std::move(task)]() mutable { impl->run(t); });
+}
+
+void Loop::dispatch(Task task) {
+  if (on_loop()) {
+    task();
+  } else {
+    post(std::move(task));
+  }
+}
+
+TimerId Loop::after(Millis delay, Task task) {
+  const TimerId id{SteadyClock::now() + delay, impl_->next_sequence++};
+  impl_->timers.emplace(id, std::move(task));
+  impl_->arm();
+  return id;
+}
+
+bool Loop::cancel(TimerId& id) {
+  if (!id) return false;
+  const bool erased = impl_->timers.erase(id) > 0;
+  id = {};
+  return erased;
+}
+
+bool Loop::on_loop() const { return impl_->thread_id.load() == std::this_thread::get_id(); }
+Loop* Loop::current() { return current_loop; }
+asio::io_context& Loop::io() { return impl_->io; }
+const std::string& Loop::name() const { return impl_->name; }
+TimePoint Loop::busy_since() const {
+  return TimePoint(SteadyClock::duration(impl_->busy.load(std::memory_order_relaxed)));
+}
+
+}  // namespace openclaw::runtime
