@@ -1,0 +1,69 @@
+# openclaw_add_plugin(NAME KIND channel|provider|storage [MANIFEST manifest.json] [VERSION 1.2.3]
+#                     SOURCES a.cpp ... [LIBRARIES ...] [TESTS a_test.cpp ...] [TEST_LIBRARIES ...])
+#
+# Builds NAME.so with the manifest as an ELF note, one exported symbol and nothing undefined; with
+# TESTS also NAME_test, which drives the same objects through openclaw::testing::FakeHost. Serves in
+# and out of the tree. In the manifest @VERSION@ stands for the version.
+include_guard(GLOBAL)
+set(OPENCLAW_PLUGIN_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
+
+function(openclaw_add_plugin name)
+  cmake_parse_arguments(ARG "" "KIND;MANIFEST;VERSION" "SOURCES;LIBRARIES;TESTS;TEST_LIBRARIES" ${ARGN})
+  if(NOT ARG_KIND MATCHES "^(channel|provider|storage)$")
+    message(FATAL_ERROR "openclaw_add_plugin(${name}): KIND must be channel, provider or storage")
+  endif()
+  if(NOT ARG_MANIFEST)
+    set(ARG_MANIFEST manifest.json)
+  endif()
+  if(NOT ARG_VERSION)
+    set(ARG_VERSION ${PROJECT_VERSION})
+  endif()
+  set(VERSION ${ARG_VERSION})
+  set(OPENCLAW_MANIFEST_FILE ${CMAKE_CURRENT_BINARY_DIR}/${name}.manifest.json)
+  configure_file(${ARG_MANIFEST} ${OPENCLAW_MANIFEST_FILE} @ONLY)
+  set(note ${CMAKE_CURRENT_BINARY_DIR}/${name}_manifest_note.c)
+  configure_file(${OPENCLAW_PLUGIN_CMAKE_DIR}/manifest_note.c.in ${note} @ONLY)
+  set_source_files_properties(${note} PROPERTIES OBJECT_DEPENDS ${OPENCLAW_MANIFEST_FILE})
+
+  add_library(openclaw_${name}_objects OBJECT ${ARG_SOURCES})
+  set_target_properties(openclaw_${name}_objects PROPERTIES POSITION_INDEPENDENT_CODE ON
+    CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  target_compile_definitions(openclaw_${name}_objects PRIVATE OPENCLAW_PLUGIN_ID="${name}"
+                             OPENCLAW_PLUGIN_VERSION="${ARG_VERSION}")
+  target_include_directories(openclaw_${name}_objects PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(openclaw_${name}_objects PUBLIC openclaw_plugin_sdk ${ARG_LIBRARIES})
+  if(TARGET openclaw_flags)
+    target_link_libraries(openclaw_${name}_objects PRIVATE openclaw_flags)
+  endif()
+
+  add_library(openclaw_${name} MODULE ${note})
+  set_source_files_properties(${note} PROPERTIES LANGUAGE C)
+  target_link_libraries(openclaw_${name} PRIVATE openclaw_${name}_objects)
+  target_link_options(openclaw_${name} PRIVATE
+    LINKER:--version-script=${OPENCLAW_PLUGIN_CMAKE_DIR}/export.map LINKER:--exclude-libs,ALL)
+  if(NOT OPENCLAW_SANITIZE)
+    # A sanitizer's runtime is in the executable, so its symbols are undefined in a plugin.
+    target_link_options(openclaw_${name} PRIVATE LINKER:-z,defs)
+  endif()
+  set_target_properties(openclaw_${name} PROPERTIES PREFIX "" OUTPUT_NAME ${name} LINKER_LANGUAGE CXX
+    LINK_DEPENDS "${OPENCLAW_PLUGIN_CMAKE_DIR}/export.map"
+    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/openclaw/plugins/${ARG_KIND}s)
+  if(ARG_KIND STREQUAL storage)
+    set_target_properties(openclaw_${name} PROPERTIES
+      LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/openclaw/plugins/storage)
+  endif()
+
+  if(OPENCLAW_TESTS AND ARG_TESTS)
+    add_executable(openclaw_${name}_test ${ARG_TESTS})
+    target_include_directories(openclaw_${name}_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    target_compile_definitions(openclaw_${name}_test PRIVATE
+      OPENCLAW_SOURCE_DIR="${CMAKE_SOURCE_DIR}" OPENCLAW_PLUGIN_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
+    target_link_libraries(openclaw_${name}_test PRIVATE openclaw_${name}_objects openclaw_plugin_testing
+      ${ARG_TEST_LIBRARIES} GTest::gmock_main)
+    if(TARGET openclaw_flags)
+      target_link_libraries(openclaw_${name}_test PRIVATE openclaw_flags)
+    endif()
+    gtest_discover_tests(openclaw_${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+                         PROPERTIES TIMEOUT 120)
+  endif()
+endfunction()

@@ -1,0 +1,43 @@
+/* "oc.channel/1": what the host asks of a channel. */
+#ifndef OPENCLAW_CHANNEL_H
+#define OPENCLAW_CHANNEL_H
+
+#include "openclaw/message.h"
+
+OC_EXTERN_C_BEGIN
+
+#define OC_CHANNEL_IDEMPOTENT 1u /* a resend with the same idem_key has no second effect */
+#define OC_CHANNEL_PARTIALS 2u   /* wants partial() while an answer is being written */
+#define OC_CHANNEL_TYPING 4u     /* wants typing() */
+
+#define OC_PARTIAL_BEGIN 1u /* a turn starts; text is empty */
+#define OC_PARTIAL_TEXT 2u  /* text = what was added since the last call */
+#define OC_PARTIAL_RESET 3u /* forget what was shown: another provider starts over */
+#define OC_PARTIAL_END 4u   /* the turn is over; send() follows unless it failed or stays silent */
+
+typedef struct oc_partial {
+  uint32_t size, kind; /* OC_PARTIAL_* */
+  oc_str chat_id, thread_id, turn_id, text;
+} oc_partial;
+
+typedef struct oc_channel {
+  uint32_t size, caps; /* OC_CHANNEL_* */
+  /* Delivers one message that fits the manifest's text limit. Complete with
+   * json {"message_id": "..."} once the platform has accepted it. On failure the error's flags
+   * decide what follows: OC_EF_NOT_DONE with OC_EF_RETRY: tried again; OC_EF_MAYBE_DONE: `unknown`
+   * unless the channel is OC_CHANNEL_IDEMPOTENT; OC_E_REFUSED: dead at once; OC_E_RATE: this chat
+   * is held for retry_after_ms. */
+  void (*send)(oc_inst*, oc_op, const oc_message*) OC_NOEXCEPT;
+  /* Replaces message_id's text; completes as send does. May be NULL. */
+  void (*edit)(oc_inst*, oc_op, const oc_message*) OC_NOEXCEPT;
+  /* Shows an answer in the making. Never more than one waits per turn: what the model writes in
+   * between is joined. Nothing is promised about it: send() carries the whole text. May be NULL. */
+  void (*partial)(oc_inst*, const oc_partial*) OC_NOEXCEPT;
+  /* on = 1: now, and again every 6 s while the agent works; on = 0: it ended. May be NULL. */
+  void (*typing)(oc_inst*, oc_str chat_id, oc_str thread_id, uint32_t on) OC_NOEXCEPT;
+} oc_channel;
+
+OC_ASSERT(sizeof(oc_partial) == 72 && sizeof(oc_channel) == 40);
+
+OC_EXTERN_C_END
+#endif

@@ -1,0 +1,127 @@
+// Base classes of storage plugins. Connections may throw StoreError; the barrier turns it into a
+// status. Each connection is used by one thread at a time [pool].
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "openclaw/cpp/plugin.hpp"
+#include "openclaw/storage.h"
+
+namespace openclaw::sdk {
+
+/// `what()` is one sentence for the operator that names the remedy.
+struct StoreError : std::runtime_error {
+  StoreError(oc_status status, const std::string& what) : std::runtime_error(what), code(status) {}
+  oc_status code;  ///< OC_E_IO | OC_E_UNKNOWN | OC_E_NOTFOUND | OC_E_DEADLINE | OC_E_AGAIN ...
+};
+
+class StoreConnection {
+ public:
+  virtual ~StoreConnection() = default;
+  virtual void apply(const oc_write* writes, oc_write_result* results, std::uint64_t n,
+                     std::uint32_t deadline_ms) = 0;
+  virtual void history(oc_str session, std::uint32_t max_entries, std::uint64_t max_bytes,
+                       std::uint32_t deadline_ms, oc_visit_entry visit, void* ctx) = 0;
+  virtual void inbox(std::uint32_t list, std::uint64_t after_id, std::uint32_t limit,
+                     std::uint32_t deadline_ms, oc_visit_inbox visit, void* ctx) = 0;
+  virtual void outbox(std::uint32_t list, std::uint64_t after_id, std::uint32_t limit,
+                      std::uint32_t deadline_ms, oc_visit_outbox visit, void* ctx) = 0;
+  virtual void kv(oc_str ns, oc_str prefix, oc_str after_key, std::uint32_t limit,
+                  std::uint32_t deadline_ms, oc_visit_kv visit, void* ctx) = 0;
+  virtual void kv_get(oc_str ns, oc_str key, std::uint32_t deadline_ms, oc_visit_kv visit,
+                      void* ctx) = 0;
+  virtual void sessions(oc_str prefix, oc_str after, std::uint32_t limit, std::uint32_t deadline_ms,
+                        oc_visit_session visit, void* ctx) = 0;
+  virtual void stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) = 0;
+};
+
+class Storage : public Plugin {
+ public:
+  using Plugin::Plugin;
+  /// role: OC_STORE_WRITER | OC_STORE_READER.
+  virtual std::unique_ptr<StoreConnection> open(std::uint32_t role) = 0;
+};
+
+/// What an oc_store_conn points to.
+struct GuardedConnection {
+  std::unique_ptr<StoreConnection> connection;
+  std::string reason;
+  static GuardedConnection& of(oc_store_conn* c) {
+    return *reinterpret_cast<GuardedConnection*>(c);
+  }
+
+  template <class Fn>
+  static oc_status guarded(std::string& reason, oc_error* error, Fn fn) noexcept {
+    oc_status code = OC_E_PLUGIN;
+    try {
+      fn();
+      return OC_OK;
+    } catch (const StoreError& e) {
+      code = e.code;
+      reason = e.what();
+    } catch (const std::exception& e) {
+      reason = e.what();
+    } catch (...) {
+      reason = "the storage plugin threw an unknown exception";
+    }
+    if (error != nullptr) *error = {sizeof(oc_error), code, 0, 0, str(reason), {}};
+    return code;
+  }
+  template <class Fn>
+  static oc_status on(oc_store_conn* c, oc_error* error, Fn fn) noexcept {
+    auto& self = of(c);
+    return guarded(self.reason, error, [&] { fn(*self.connection); });
+  }
+};
+
+template <class T>
+struct StorageSlots {
+  static constexpr const char* kId = "oc.storage/1";
+  using G = GuardedConnection;
+  using C = StoreConnection;
+  static constexpr oc_storage table = {
+      sizeof(oc_storage),
+      0,
+      [](oc_inst* i, std::uint32_t role, oc_store_conn** out, oc_error* error) noexcept {
+        static thread_local std::string reason;
+        return G::guarded(reason, error, [&] {
+          auto guarded = std::make_unique<G>();
+          guarded->connection = Instance<T>::of(i).plugin->open(role);
+          *out = reinterpret_cast<oc_store_conn*>(guarded.release());
+        });
+      },
+      [](oc_store_conn* c) noexcept { delete &G::of(c); },
+      [](oc_store_conn* c, const oc_write* w, oc_write_result* r, std::uint64_t n, std::uint32_t ms,
+         oc_error* e) noexcept { return G::on(c, e, [&](C& s) { s.apply(w, r, n, ms); }); },
+      [](oc_store_conn* c, oc_str session, std::uint32_t entries, std::uint64_t bytes,
+         std::uint32_t ms, oc_visit_entry v, void* ctx, oc_error* e) noexcept {
+        return G::on(c, e, [&](C& s) { s.history(session, entries, bytes, ms, v, ctx); });
+      },
+      [](oc_store_conn* c, std::uint32_t list, std::uint64_t after, std::uint32_t limit,
+         std::uint32_t ms, oc_visit_inbox v, void* ctx, oc_error* e) noexcept {
+        return G::on(c, e, [&](C& s) { s.inbox(list, after, limit, ms, v, ctx); });
+      },
+      [](oc_store_conn* c, std::uint32_t list, std::uint64_t after, std::uint32_t limit,
+         std::uint32_t ms, oc_visit_outbox v, void* ctx, oc_error* e) noexcept {
+        return G::on(c, e, [&](C& s) { s.outbox(list, after, limit, ms, v, ctx); });
+      },
+      [](oc_store_conn* c, oc_str ns, oc_str prefix, oc_str after, std::uint32_t limit,
+         std::uint32_t ms, oc_visit_kv v, void* ctx, oc_error* e) noexcept {
+        return G::on(c, e, [&](C& s) { s.kv(ns, prefix, after, limit, ms, v, ctx); });
+      },
+      [](oc_store_conn* c, oc_str ns, oc_str key, std::uint32_t ms, oc_visit_kv v, void* ctx,
+         oc_error* e) noexcept {
+        return G::on(c, e, [&](C& s) { s.kv_get(ns, key, ms, v, ctx); });
+      },
+      [](oc_store_conn* c, oc_str prefix, oc_str after, std::uint32_t limit, std::uint32_t ms,
+         oc_visit_session v, void* ctx, oc_error* e) noexcept {
+        return G::on(c, e, [&](C& s) { s.sessions(prefix, after, limit, ms, v, ctx); });
+      },
+      [](oc_store_conn* c, std::uint32_t ms, oc_put_text put, void* ctx, oc_error* e) noexcept {
+        return G::on(c, e, [&](C& s) { s.stats(ms, put, ctx); });
+      }};
+};
+
+}  // namespace openclaw::sdk

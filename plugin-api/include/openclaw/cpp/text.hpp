@@ -1,0 +1,35 @@
+// Between C++ strings and the ABI's.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "openclaw/abi.h"
+
+namespace openclaw::sdk {
+
+inline oc_str str(std::string_view s) {
+  return {s.data(), s.size()};
+}
+inline std::string_view view(oc_str s) {
+  return s.ptr == nullptr ? std::string_view{} : std::string_view{s.ptr, s.len};
+}
+inline std::string copy(oc_str s) {
+  return std::string{view(s)};
+}
+
+/// Moves a string into a buffer for the other side.
+inline oc_buf buf(std::string bytes) {
+  auto* owned = new std::string(std::move(bytes));
+  return {owned->data(), owned->size(),
+          [](void* ctx) noexcept { delete static_cast<std::string*>(ctx); }, owned};
+}
+/// Takes a received buffer: its bytes are copied, its owner released.
+inline std::string take(oc_buf b) {
+  std::string bytes =
+      b.ptr == nullptr ? std::string{} : std::string{static_cast<const char*>(b.ptr), b.len};
+  if (b.release != nullptr) b.release(b.ctx);
+  return bytes;
+}
+
+}  // namespace openclaw::sdk

@@ -1,0 +1,230 @@
+/* "oc.storage/1": durable state in the gateway's own terms.
+ *
+ * Plain blocking calls on threads of the host [pool], one connection object a thread. One writer
+ * connection applies batches, each in ONE transaction (group commit); any number of readers. Every
+ * row here is opaque to the engine except for the named fields. Session keys, ids and JSON are
+ * UTF-8. Times are Unix milliseconds. No slot may keep a pointer it was given.
+ *
+ * start, quiesce, cancel and stop of oc_plugin_api are not called on storage. */
+#ifndef OPENCLAW_STORAGE_H
+#define OPENCLAW_STORAGE_H
+
+#include "openclaw/abi.h"
+
+OC_EXTERN_C_BEGIN
+
+typedef struct oc_store_conn oc_store_conn;
+
+#define OC_STORE_WRITER 1u /* at most one per instance; opening it locks, checks and migrates */
+#define OC_STORE_READER 2u
+
+/* ---- writes ---- */
+
+#define OC_WRITE_INGEST 1u
+#define OC_WRITE_ATTEMPT 2u
+#define OC_WRITE_FINISH 3u
+#define OC_WRITE_OUTBOX 4u
+#define OC_WRITE_KV 5u
+#define OC_WRITE_SESSION 6u
+#define OC_WRITE_SWEEP 7u
+
+/* Accepts one inbound message. Result: id = the inbox id, growing in order of acceptance. When
+ * (channel, account, event_id) is known already: status OC_OK, flag OC_RESULT_DUPLICATE, id = the
+ * earlier row's or 0, nothing written. An empty event_id is never a duplicate. The key outlives the
+ * row, until a sweep removes it. */
+typedef struct oc_write_ingest {
+  uint32_t size, reserved;
+  oc_str session, agent, channel, account, event_id;
+  oc_str payload_json;
+  int64_t received_ms;
+} oc_write_ingest;
+
+/* Counts an attempt on inbox rows and claims them for `epoch`, before the agent runs. All of them
+ * must exist and belong to `session`, else OC_E_CONFLICT and nothing changes for this write. */
+typedef struct oc_write_attempt {
+  uint32_t size, n_ids;
+  oc_str session;
+  uint64_t epoch;
+  const uint64_t* ids;
+} oc_write_attempt;
+
+#define OC_DONE_ANSWERED 1u
+#define OC_DONE_SILENT 2u /* by policy: NO_REPLY, a chat command without an answer */
+#define OC_DONE_DEAD 3u   /* kept in the dead letters with `reason` */
+
+#define OC_ROLE_USER 1u
+#define OC_ROLE_ASSISTANT 2u
+#define OC_ROLE_SYSTEM 3u
+
+typedef struct oc_transcript_entry {
+  uint32_t size, role; /* OC_ROLE_* */
+  uint64_t id;         /* read: the entry's place in the session, growing; write: 0 */
+  int64_t ts_ms;
+  oc_str text;
+  oc_str meta_json; /* or empty */
+} oc_transcript_entry;
+
+typedef struct oc_outbox_entry {
+  uint32_t size, reserved;
+  oc_str session, channel, account;
+  oc_str idem_key; /* unique in the outbox */
+  oc_str payload_json;
+  int64_t created_ms, expires_ms; /* expires_ms 0 = never */
+} oc_outbox_entry;
+
+/* Ends a turn, all or nothing: inbox rows leave (or become dead letters), the transcript grows, the
+ * outbox gets the reply. Every id must be claimed by `epoch`, else OC_E_CONFLICT: the caller was
+ * fenced out, nothing is written. Result: id = the first outbox entry's; the others follow it. */
+typedef struct oc_write_finish {
+  uint32_t size, disposition; /* OC_DONE_* */
+  oc_str session;
+  uint64_t epoch;
+  const uint64_t* ids;
+  const oc_transcript_entry* transcript;
+  const oc_outbox_entry* outbox;
+  uint32_t n_ids, n_transcript, transcript_stride, n_outbox, outbox_stride, reserved;
+  oc_str reason; /* for dead letters */
+  int64_t ts_ms;
+} oc_write_finish;
+
+#define OC_OUTBOX_STORED 1u
+#define OC_OUTBOX_STARTED 2u /* persisted BEFORE the send */
+#define OC_OUTBOX_SENT 3u
+#define OC_OUTBOX_UNKNOWN 4u /* cut between started and the receipt */
+#define OC_OUTBOX_DEAD 5u    /* refused for good, expired, or attempts used up */
+
+/* Moves one outbox row. OC_E_NOTFOUND when it is gone. SENT rows may be dropped by the engine after
+ * the commit, UNKNOWN and DEAD ones stay for the operator until swept. */
+typedef struct oc_write_outbox {
+  uint32_t size, state; /* OC_OUTBOX_* */
+  uint64_t id;
+  int64_t ts_ms;
+  oc_str message_id; /* the platform's, with SENT */
+  oc_str reason;     /* with UNKNOWN and DEAD */
+} oc_write_outbox;
+
+#define OC_KV_ANY UINT64_MAX /* expect_version: whatever is there */
+#define OC_KV_DELETE 1u
+
+/* Sets or deletes ns/key. expect_version 0 = must not exist. Result: id = the new version (from 1,
+ * growing); OC_E_CONFLICT when another version is there. */
+typedef struct oc_write_kv {
+  uint32_t size, flags; /* OC_KV_DELETE */
+  oc_str ns, key, value;
+  uint64_t expect_version;
+} oc_write_kv;
+
+#define OC_SESSION_RESET 1u  /* history() starts empty again; the old transcript is kept, archived \
+                              */
+#define OC_SESSION_DELETE 2u /* the transcript is removed, archived parts too */
+
+typedef struct oc_write_session {
+  uint32_t size, action; /* OC_SESSION_* */
+  oc_str session;
+  int64_t ts_ms;
+} oc_write_session;
+
+/* Removes, in one bounded step of at most `limit` rows: dedupe keys, sent, unknown and dead rows
+ * older than `before_ms`. Result: id = rows removed. */
+typedef struct oc_write_sweep {
+  uint32_t size, limit;
+  int64_t before_ms;
+} oc_write_sweep;
+
+typedef struct oc_write {
+  uint32_t size, kind; /* OC_WRITE_* */
+  const void* body;    /* the struct of that kind */
+} oc_write;
+
+#define OC_RESULT_DUPLICATE 1u
+
+typedef struct oc_write_result {
+  uint32_t size;
+  oc_status status; /* OC_OK | OC_E_CONFLICT | OC_E_NOTFOUND | OC_E_INVAL */
+  uint64_t id;
+  uint32_t flags, reserved;
+} oc_write_result;
+
+/* ---- reads: rows are borrowed for the visitor's call; it returns 0 to stop ---- */
+
+typedef struct oc_inbox_row {
+  uint32_t size, attempts;
+  uint64_t id, epoch;
+  oc_str session, agent, channel, account, event_id, payload_json;
+  int64_t received_ms;
+  oc_str reason; /* dead letters */
+} oc_inbox_row;
+
+typedef struct oc_outbox_row {
+  uint32_t size, state; /* OC_OUTBOX_* */
+  uint64_t id;
+  int64_t updated_ms;
+  oc_str reason;
+  oc_outbox_entry entry;
+} oc_outbox_row;
+
+typedef struct oc_session_row {
+  uint32_t size, reserved;
+  oc_str session;
+  uint64_t entries, bytes; /* of the current, not archived, transcript */
+  int64_t updated_ms;
+} oc_session_row;
+
+typedef struct oc_kv_row {
+  uint32_t size, reserved;
+  oc_str key, value;
+  uint64_t version;
+} oc_kv_row;
+
+typedef uint32_t (*oc_visit_entry)(void* ctx, const oc_transcript_entry*) OC_NOEXCEPT;
+typedef uint32_t (*oc_visit_inbox)(void* ctx, const oc_inbox_row*) OC_NOEXCEPT;
+typedef uint32_t (*oc_visit_outbox)(void* ctx, const oc_outbox_row*) OC_NOEXCEPT;
+typedef uint32_t (*oc_visit_session)(void* ctx, const oc_session_row*) OC_NOEXCEPT;
+typedef uint32_t (*oc_visit_kv)(void* ctx, const oc_kv_row*) OC_NOEXCEPT;
+typedef void (*oc_put_text)(void* ctx, oc_str) OC_NOEXCEPT;
+
+#define OC_LIST_LIVE 0u /* inbox: waiting or claimed; outbox: STORED and STARTED */
+#define OC_LIST_DEAD 1u /* inbox: dead letters; outbox: UNKNOWN and DEAD */
+
+/* Every slot is [pool]; `deadline_ms` is how long it may take from now. On a status other than
+ * OC_OK `error` is filled; its strings live until the connection's next call. */
+typedef struct oc_storage {
+  uint32_t size, caps; /* 0 */
+  oc_status (*open)(oc_inst*, uint32_t role, oc_store_conn**, oc_error* error) OC_NOEXCEPT;
+  void (*close)(oc_store_conn*) OC_NOEXCEPT;
+  /* [writer] One transaction for the whole batch. OC_OK: committed durably, each write as its
+   * result says (a CONFLICT changes nothing but does not undo its neighbours). OC_E_IO: nothing of
+   * it happened. OC_E_UNKNOWN: the commit's outcome is not known; the host stops accepting. */
+  oc_status (*apply)(oc_store_conn*, const oc_write* writes, oc_write_result* results, uint64_t n,
+                     uint32_t deadline_ms, oc_error* error) OC_NOEXCEPT;
+  /* The session's newest entries, at most max_entries and max_bytes of text, oldest first. */
+  oc_status (*history)(oc_store_conn*, oc_str session, uint32_t max_entries, uint64_t max_bytes,
+                       uint32_t deadline_ms, oc_visit_entry, void* ctx, oc_error*) OC_NOEXCEPT;
+  /* Rows with id > after_id in order of id, at most `limit`. */
+  oc_status (*inbox)(oc_store_conn*, uint32_t list, uint64_t after_id, uint32_t limit,
+                     uint32_t deadline_ms, oc_visit_inbox, void* ctx, oc_error*) OC_NOEXCEPT;
+  oc_status (*outbox)(oc_store_conn*, uint32_t list, uint64_t after_id, uint32_t limit,
+                      uint32_t deadline_ms, oc_visit_outbox, void* ctx, oc_error*) OC_NOEXCEPT;
+  /* Keys > after_key that begin with `prefix`, in byte order. */
+  oc_status (*kv)(oc_store_conn*, oc_str ns, oc_str prefix, oc_str after_key, uint32_t limit,
+                  uint32_t deadline_ms, oc_visit_kv, void* ctx, oc_error*) OC_NOEXCEPT;
+  oc_status (*kv_get)(oc_store_conn*, oc_str ns, oc_str key, uint32_t deadline_ms, oc_visit_kv,
+                      void* ctx, oc_error*) OC_NOEXCEPT; /* OC_E_NOTFOUND when absent */
+  /* Sessions whose key is > after and begins with `prefix`, in byte order. */
+  oc_status (*sessions)(oc_store_conn*, oc_str prefix, oc_str after, uint32_t limit,
+                        uint32_t deadline_ms, oc_visit_session, void* ctx, oc_error*) OC_NOEXCEPT;
+  /* JSON {"inbox":n,"outbox":n,"deadInbox":n,"deadOutbox":n,"maxEpoch":n,"bytes":n, ...}, cheap. */
+  oc_status (*stats)(oc_store_conn*, uint32_t deadline_ms, oc_put_text, void* ctx,
+                     oc_error*) OC_NOEXCEPT;
+} oc_storage;
+
+OC_ASSERT(sizeof(oc_write_ingest) == 112 && sizeof(oc_write_attempt) == 40);
+OC_ASSERT(sizeof(oc_transcript_entry) == 56 && sizeof(oc_outbox_entry) == 104);
+OC_ASSERT(sizeof(oc_write_finish) == 104 && sizeof(oc_write_outbox) == 56);
+OC_ASSERT(sizeof(oc_write_kv) == 64 && sizeof(oc_write_session) == 32);
+OC_ASSERT(sizeof(oc_write_sweep) == 16 && sizeof(oc_write) == 16 && sizeof(oc_write_result) == 24);
+OC_ASSERT(sizeof(oc_inbox_row) == 144 && sizeof(oc_outbox_row) == 144);
+OC_ASSERT(sizeof(oc_session_row) == 48 && sizeof(oc_kv_row) == 48 && sizeof(oc_storage) == 88);
+
+OC_EXTERN_C_END
+#endif

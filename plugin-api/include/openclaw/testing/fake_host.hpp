@@ -1,0 +1,197 @@
+// A host in memory: drives one plugin instance in a unit test, without daemon, network or clock.
+//
+// Single-threaded. What would run on the strand is queued; run() runs it. Time moves by advance().
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "openclaw/cpp/plugin.hpp"
+
+namespace openclaw::testing {
+
+using sdk::Failure;
+using sdk::Headers;
+
+struct Completion {
+  std::optional<Failure> failure;
+  std::string json;
+  std::string body;
+};
+
+struct HttpCall {
+  oc_op op = 0;
+  std::string method, url, body, proxy;
+  Headers headers;
+  std::uint32_t flags = 0, connect_ms = 0, first_byte_ms = 0, idle_ms = 0, total_ms = 0;
+  std::uint64_t max_bytes = 0;
+  bool cancelled = false, paused = false;
+  [[nodiscard]] std::string header(std::string_view name) const;  ///< exact name, or empty
+};
+
+struct Emitted {
+  oc_op op = 0;
+  std::uint32_t kind = 0;
+  std::string data;
+};
+
+struct Reply {
+  std::uint32_t status = 0;
+  Headers headers;
+  std::string body;
+};
+
+/// An oc_message that owns its strings; view() borrows them.
+struct OwnedMessage {
+  std::uint32_t flags = 0;
+  std::int64_t ts_ms = 0;
+  std::string event_id, idem_key, chat_id, thread_id, sender_id, sender_name, message_id, reply_to,
+      turn_id, text, extra_json;
+  std::size_t attachments = 0;
+  [[nodiscard]] oc_message view() const;
+  static OwnedMessage from(const oc_message& m);
+};
+
+struct Submitted {
+  oc_op op = 0;
+  OwnedMessage message;
+};
+
+struct LogLine {
+  std::uint32_t level = 0;
+  std::string event, fields;
+};
+
+class FakeHost {
+ public:
+  FakeHost();
+  ~FakeHost();  ///< destroys the instance
+  FakeHost(const FakeHost&) = delete;
+  FakeHost& operator=(const FakeHost&) = delete;
+
+  /// Creates the instance; the reason when the plugin refused, else empty.
+  std::string create(const oc_plugin_api& api, std::string_view name, std::string_view config_json);
+  void destroy();
+
+  // The plugin's slots. Each returns the op; look for its completion after run().
+  oc_op start();
+  oc_op quiesce();
+  oc_op stop();
+  void cancel(oc_op op);
+  oc_op send(const OwnedMessage& message);
+  oc_op edit(const OwnedMessage& message);
+  void partial(std::uint32_t kind, std::string_view chat, std::string_view turn,
+               std::string_view text, std::string_view thread = {});
+  void typing(std::string_view chat, bool on, std::string_view thread = {});
+  oc_op chat(std::string_view body_json, std::uint32_t flags, std::string_view model);
+  oc_op models();
+  const void* ext(std::string_view id);
+
+  void run();                      ///< runs what is queued, until nothing is
+  void advance(std::uint64_t ms);  ///< moves the clock, fires what is due, runs
+  [[nodiscard]] std::size_t timers() const;
+
+  /// The op's completion, once it came.
+  [[nodiscard]] const Completion* completion(oc_op op) const;
+  /// Completions of unknown or already completed ops: a contract test expects none.
+  [[nodiscard]] int wrong_completions() const { return wrong_completions_; }
+  [[nodiscard]] std::size_t open_ops() const { return open_.size(); }
+  /// What chat() emitted as text, joined.
+  [[nodiscard]] std::string text(oc_op op) const;
+
+  // Outgoing HTTP: calls in order of request; the test answers.
+  std::deque<HttpCall> http;
+  HttpCall* last_http() { return http.empty() ? nullptr : &http.back(); }
+  [[nodiscard]] bool http_open(oc_op op) const;
+  void head(oc_op op, std::uint32_t status, const Headers& headers = {});
+  void data(oc_op op, std::string_view chunk);
+  void finish(oc_op op);
+  void respond(oc_op op, std::uint32_t status, std::string_view body, const Headers& headers = {});
+  void fail(oc_op op, const Failure& failure);
+
+  // Incoming HTTP and WebSockets.
+  [[nodiscard]] bool has_route(std::string_view method, std::string_view path) const;
+  /// The plugin's reply, once it came; runs the queue first. Empty: not replied yet; see replies.
+  std::optional<Reply> request(std::string_view method, std::string_view path,
+                               const Headers& headers = {}, std::string_view body = {},
+                               std::string_view query = {});
+  std::map<oc_op, Reply> replies;
+  [[nodiscard]] std::set<std::string> websocket_paths() const;
+  oc_op ws_open(std::string_view path, const Headers& headers = {});
+  void ws_message(oc_op ws, std::string_view payload, bool binary = false);
+  void ws_closed(oc_op ws, std::uint32_t code = 1000);
+  std::map<oc_op, std::vector<std::string>> ws_sent;
+  std::map<oc_op, std::uint32_t> ws_closed_by_plugin;
+
+  // Inbound: with auto_accept each submit completes with "accepted" at the next run().
+  bool auto_accept = true;
+  std::vector<Submitted> submitted;
+  void accept(oc_op submit_op, std::string_view outcome = "accepted");
+  void refuse(oc_op submit_op, const Failure& failure);
+  std::string history_json = "[]";
+  std::vector<OwnedMessage> history_asked, stops_asked;
+
+  std::map<std::string, std::string> secrets;
+  struct Value {
+    std::string bytes;
+    std::uint64_t version = 0;
+  };
+  std::map<std::string, Value> state;
+  std::vector<Emitted> emitted;
+  oc_status emit_answer = OC_OK;
+  std::vector<LogLine> logs;
+  std::vector<std::pair<std::uint32_t, std::string>> statuses;
+  std::vector<std::uint32_t> evidence;
+  std::map<std::string, double> metrics;
+
+ private:
+  struct Services;
+  struct Pending {
+    oc_done_fn done = nullptr;
+    oc_http_callbacks callbacks{};
+    void* user = nullptr;
+    bool is_http = false;
+    bool has_data = false;
+    std::string collected;
+    std::uint32_t status = 0;
+  };
+  oc_op next_op() { return next_op_++; }
+  oc_op open_op();
+  oc_op expect(oc_done_fn done, void* user);
+  void finish_pending(oc_op op, const std::optional<Failure>& failure, std::string json,
+                      std::string body);
+
+  std::unique_ptr<Services> services_;
+  const oc_plugin_api* plugin_ = nullptr;
+  oc_inst* inst_ = nullptr;
+  oc_op next_op_ = 1;
+  std::int64_t now_ms_ = 1'000'000;
+  std::deque<std::function<void()>> queue_;
+  std::multimap<std::int64_t, oc_op> timers_;
+  std::map<oc_op, Pending> pending_;
+  std::set<oc_op> open_;
+  std::map<oc_op, Completion> completed_;
+  int wrong_completions_ = 0;
+  struct RouteEntry {
+    void (*fn)(oc_inst*, void*, oc_op, const oc_route_request*) noexcept = nullptr;
+    void* user = nullptr;
+  };
+  std::map<std::pair<std::string, std::string>, RouteEntry> routes_;
+  struct SocketEntry {
+    oc_ws_events events{};
+    void* user = nullptr;
+  };
+  std::map<std::string, SocketEntry> sockets_;
+  std::map<oc_op, SocketEntry> open_sockets_;
+  std::vector<std::string> metric_names_;
+};
+
+}  // namespace openclaw::testing

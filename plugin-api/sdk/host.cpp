@@ -1,0 +1,397 @@
+// Carries calls across the boundary: std::function on this side, function pointers on the other.
+#include "openclaw/cpp/host.hpp"
+
+#include <strings.h>
+
+#include <exception>
+
+namespace openclaw::sdk {
+
+struct Host::Pending {
+  Host* host = nullptr;
+  std::list<std::unique_ptr<Pending>>::iterator self;
+  Done done;
+  HttpHandler http;
+  std::uint32_t http_status = 0;
+  std::function<void()> fn;
+  std::function<void(oc_op, const RouteRequest&)> route;
+  WebSocketHandler ws;
+};
+
+namespace {
+
+RouteRequest to_request(const oc_route_request* r) {
+  return {view(r->method),    view(r->path), view(r->query), view(r->body),
+          view(r->client_ip), r->headers,    r->n_headers};
+}
+
+std::vector<oc_kv> borrow(const Headers& headers) {
+  std::vector<oc_kv> out;
+  out.reserve(headers.size());
+  for (const auto& [key, value] : headers) out.push_back({str(key), str(value)});
+  return out;
+}
+
+}  // namespace
+
+std::string_view RouteRequest::header(std::string_view name) const {
+  for (std::uint64_t i = 0; i < n_headers; ++i) {
+    const auto key = view(headers[i].key);
+    if (key.size() == name.size() && ::strncasecmp(key.data(), name.data(), name.size()) == 0) {
+      return view(headers[i].value);
+    }
+  }
+  return {};
+}
+
+template <class T>
+const T* Host::service(std::string_view id) const {
+  return static_cast<const T*>(api_->ext(host_, str(id)));
+}
+
+Host::Host(oc_host* host, const oc_host_api* api)
+    : host_(host),
+      api_(api),
+      log_(service<oc_log>("oc.log/1")),
+      http_(service<oc_http>("oc.http/1")),
+      timer_(service<oc_timer>("oc.timer/1")),
+      inbound_(service<oc_inbound>("oc.inbound/1")),
+      state_(service<oc_state>("oc.state/1")),
+      route_(service<oc_route>("oc.route/1")),
+      stream_(service<oc_stream>("oc.stream/1")),
+      status_(service<oc_status_service>("oc.status/1")),
+      secret_(service<oc_secret>("oc.secret/1")),
+      metrics_(service<oc_metrics>("oc.metrics/1")) {}
+
+Host::~Host() = default;
+
+Host::Pending* Host::keep(std::unique_ptr<Pending> pending) {
+  pending->host = this;
+  pending_.push_back(std::move(pending));
+  Pending* kept = pending_.back().get();
+  kept->self = std::prev(pending_.end());
+  return kept;
+}
+
+void Host::drop(Pending* pending) {
+  pending_.erase(pending->self);
+}
+
+oc_op Host::track(Pending* pending, oc_op op) {
+  if (op == 0) drop(pending);
+  return op;
+}
+
+void Host::caught(std::string_view slot) noexcept {
+  std::string what = "unknown exception";
+  try {
+    throw;
+  } catch (const std::exception& e) {
+    what = e.what();
+  } catch (...) {  // not a std::exception: there is nothing more to say about it
+  }
+  for (char& c : what) {
+    if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) c = ' ';
+  }
+  log(OC_LOG_ERROR, "plugin.exception",
+      "{\"slot\":\"" + std::string(slot) + "\",\"what\":\"" + what + "\"}");
+}
+
+void Host::complete(oc_op op, std::string_view json, std::string body) {
+  api_->complete(host_, op, nullptr, str(json), body.empty() ? oc_buf{} : buf(std::move(body)));
+}
+
+void Host::fail(oc_op op, const Failure& failure) {
+  const oc_error error = failure.view();
+  api_->complete(host_, op, &error, oc_str{}, oc_buf{});
+}
+
+oc_status Host::emit(oc_op op, std::uint32_t kind, std::string_view data) {
+  return stream_ == nullptr ? OC_E_NOSYS : stream_->emit(host_, op, kind, str(data));
+}
+
+void Host::on_done(oc_inst*, void* user, oc_op, const oc_error* error, oc_str json,
+                   oc_buf body) noexcept {
+  auto* pending = static_cast<Pending*>(user);
+  Host* host = pending->host;
+  try {
+    const Done done = std::move(pending->done);
+    host->drop(pending);
+    std::string bytes = take(body);
+    if (done) done(Failure::from(error), view(json), std::move(bytes));
+  } catch (...) {
+    host->caught("completion");
+  }
+}
+
+oc_op Host::http(const HttpRequest& request, HttpHandler handler) {
+  if (http_ == nullptr) return 0;
+  const auto headers = borrow(request.headers);
+  oc_http_request r{};
+  r.size = sizeof r;
+  r.flags = request.public_only ? OC_HTTP_PUBLIC_ONLY : 0;
+  r.method = str(request.method);
+  r.url = str(request.url);
+  r.headers = headers.data();
+  r.n_headers = headers.size();
+  r.body = str(request.body);
+  r.proxy = str(request.proxy);
+  r.connect_ms = request.connect_ms;
+  r.first_byte_ms = request.first_byte_ms;
+  r.idle_ms = request.idle_ms;
+  r.total_ms = request.total_ms;
+  r.max_bytes = request.max_bytes;
+
+  auto pending = std::make_unique<Pending>();
+  const bool wants_data = static_cast<bool>(handler.data);
+  pending->http = std::move(handler);
+  oc_http_callbacks callbacks{};
+  callbacks.size = sizeof callbacks;
+  callbacks.head = [](oc_inst*, void* user, oc_op, std::uint32_t status, const oc_kv* kv,
+                      std::uint64_t n) noexcept {
+    auto* p = static_cast<Pending*>(user);
+    try {
+      p->http_status = status;
+      if (!p->http.head) return;
+      Headers received;
+      received.reserve(n);
+      for (std::uint64_t i = 0; i < n; ++i)
+        received.emplace_back(view(kv[i].key), view(kv[i].value));
+      p->http.head(status, received);
+    } catch (...) {
+      p->host->caught("http.head");
+    }
+  };
+  if (wants_data) {
+    callbacks.data = [](oc_inst*, void* user, oc_op, oc_str chunk) noexcept {
+      auto* p = static_cast<Pending*>(user);
+      try {
+        p->http.data(view(chunk));
+      } catch (...) {
+        p->host->caught("http.data");
+      }
+    };
+  }
+  callbacks.done = [](oc_inst*, void* user, oc_op, const oc_error* error, oc_str,
+                      oc_buf body) noexcept {
+    auto* p = static_cast<Pending*>(user);
+    Host* host = p->host;
+    try {
+      const auto done = std::move(p->http.done);
+      const auto status = p->http_status;
+      host->drop(p);
+      std::string bytes = take(body);
+      if (done) done(Failure::from(error), status, std::move(bytes));
+    } catch (...) {
+      host->caught("http.done");
+    }
+  };
+  Pending* kept = keep(std::move(pending));
+  return track(kept, http_->request(host_, &r, &callbacks, kept));
+}
+
+void Host::pause(oc_op http_op, bool paused) {
+  if (http_ != nullptr) http_->pause(host_, http_op, paused ? 1 : 0);
+}
+
+oc_op Host::after(std::uint64_t ms, std::function<void()> fn) {
+  if (timer_ == nullptr) return 0;
+  auto pending = std::make_unique<Pending>();
+  pending->done = [f = std::move(fn)](const std::optional<Failure>& failure, std::string_view,
+                                      const std::string&) {
+    if (!failure) f();
+  };
+  Pending* kept = keep(std::move(pending));
+  return track(kept, timer_->after(host_, ms, &Host::on_done, kept));
+}
+
+oc_op Host::submit(const oc_message& message, Done done) {
+  if (inbound_ == nullptr) return 0;
+  auto pending = std::make_unique<Pending>();
+  pending->done = std::move(done);
+  Pending* kept = keep(std::move(pending));
+  return track(kept, inbound_->submit(host_, &message, &Host::on_done, kept));
+}
+
+oc_op Host::history(const oc_message& chat, std::uint32_t limit, Done done) {
+  if (inbound_ == nullptr) return 0;
+  auto pending = std::make_unique<Pending>();
+  pending->done = std::move(done);
+  Pending* kept = keep(std::move(pending));
+  return track(kept, inbound_->history(host_, &chat, limit, &Host::on_done, kept));
+}
+
+oc_op Host::stop_turn(const oc_message& chat, Done done) {
+  if (inbound_ == nullptr) return 0;
+  auto pending = std::make_unique<Pending>();
+  pending->done = std::move(done);
+  Pending* kept = keep(std::move(pending));
+  return track(kept, inbound_->stop(host_, &chat, &Host::on_done, kept));
+}
+
+oc_op Host::state_get(std::string_view key, Done done) {
+  if (state_ == nullptr) return 0;
+  auto pending = std::make_unique<Pending>();
+  pending->done = std::move(done);
+  Pending* kept = keep(std::move(pending));
+  return track(kept, state_->get(host_, str(key), &Host::on_done, kept));
+}
+
+oc_op Host::state_put(std::string_view key, std::string_view value, std::uint64_t expect,
+                      Done done) {
+  if (state_ == nullptr) return 0;
+  auto pending = std::make_unique<Pending>();
+  pending->done = std::move(done);
+  Pending* kept = keep(std::move(pending));
+  return track(kept, state_->put(host_, str(key), str(value), expect, &Host::on_done, kept));
+}
+
+void Host::cancel(oc_op op) {
+  if (op != 0) api_->cancel(host_, op);
+}
+
+oc_status Host::route(std::string_view method, std::string_view path,
+                      std::function<void(oc_op, const RouteRequest&)> handler) {
+  if (route_ == nullptr) return OC_E_NOSYS;
+  auto pending = std::make_unique<Pending>();
+  pending->route = std::move(handler);
+  Pending* kept = keep(std::move(pending));
+  const oc_status status = route_->add(
+      host_, str(method), str(path),
+      [](oc_inst*, void* user, oc_op op, const oc_route_request* r) noexcept {
+        auto* p = static_cast<Pending*>(user);
+        try {
+          p->route(op, to_request(r));
+        } catch (...) {
+          p->host->caught("route");
+        }
+      },
+      kept);
+  if (status != OC_OK) drop(kept);
+  return status;
+}
+
+void Host::reply(oc_op op, std::uint32_t status, const Headers& headers, std::string body) {
+  const auto kv = borrow(headers);
+  if (route_ != nullptr)
+    route_->reply(host_, op, status, kv.data(), kv.size(), buf(std::move(body)));
+}
+
+oc_status Host::websocket(std::string_view path, const std::vector<std::string>& origins,
+                          WebSocketHandler handler) {
+  if (route_ == nullptr) return OC_E_NOSYS;
+  std::vector<oc_str> borrowed;
+  for (const auto& o : origins) borrowed.push_back(str(o));
+  auto pending = std::make_unique<Pending>();
+  pending->ws = std::move(handler);
+  Pending* kept = keep(std::move(pending));
+  oc_ws_events events{};
+  events.size = sizeof events;
+  events.open = [](oc_inst*, void* user, oc_op ws, const oc_route_request* r) noexcept {
+    auto* p = static_cast<Pending*>(user);
+    try {
+      if (p->ws.open) p->ws.open(ws, to_request(r));
+    } catch (...) {
+      p->host->caught("ws.open");
+    }
+  };
+  events.message = [](oc_inst*, void* user, oc_op ws, oc_str payload,
+                      std::uint32_t binary) noexcept {
+    auto* p = static_cast<Pending*>(user);
+    try {
+      if (p->ws.message) p->ws.message(ws, view(payload), binary != 0);
+    } catch (...) {
+      p->host->caught("ws.message");
+    }
+  };
+  events.closed = [](oc_inst*, void* user, oc_op ws, std::uint32_t code) noexcept {
+    auto* p = static_cast<Pending*>(user);
+    try {
+      if (p->ws.closed) p->ws.closed(ws, code);
+    } catch (...) {
+      p->host->caught("ws.closed");
+    }
+  };
+  const oc_status status =
+      route_->add_ws(host_, str(path), borrowed.data(), borrowed.size(), &events, kept);
+  if (status != OC_OK) drop(kept);
+  return status;
+}
+
+oc_status Host::ws_send(oc_op ws, std::string_view payload, bool binary) {
+  return route_ == nullptr ? OC_E_NOSYS : route_->ws_send(host_, ws, str(payload), binary ? 1 : 0);
+}
+
+void Host::ws_close(oc_op ws, std::uint32_t code, std::string_view reason) {
+  if (route_ != nullptr) route_->ws_close(host_, ws, code, str(reason));
+}
+
+bool Host::logs(std::uint32_t level) const {
+  return log_ != nullptr && level >= log_->level;
+}
+
+void Host::log(std::uint32_t level, std::string_view event, std::string_view fields_json) {
+  if (logs(level)) log_->write(host_, level, str(event), str(fields_json));
+}
+
+void Host::status(std::uint32_t state, std::string_view reason) {
+  if (status_ != nullptr) status_->set(host_, state, str(reason));
+}
+
+void Host::evidence(std::uint32_t kind) {
+  if (status_ != nullptr) status_->evidence(host_, kind);
+}
+
+bool Host::secret_equals(std::string_view key, std::string_view presented) const {
+  return secret_ != nullptr && secret_->equals(host_, str(key), str(presented)) == 1;
+}
+
+oc_status Host::hmac_sha256(std::string_view key, std::string_view data,
+                            std::uint8_t out[32]) const {
+  return secret_ == nullptr ? OC_E_NOSYS : secret_->hmac_sha256(host_, str(key), str(data), out);
+}
+
+std::uint32_t Host::define_counter(std::string_view name, std::string_view help) {
+  return metrics_ == nullptr ? 0 : metrics_->define(host_, OC_METRIC_COUNTER, str(name), str(help));
+}
+
+std::uint32_t Host::define_gauge(std::string_view name, std::string_view help) {
+  return metrics_ == nullptr ? 0 : metrics_->define(host_, OC_METRIC_GAUGE, str(name), str(help));
+}
+
+void Host::add(std::uint32_t metric, double value) {
+  if (metrics_ != nullptr && metric != 0) metrics_->add(host_, metric, value);
+}
+
+void Host::set(std::uint32_t metric, double value) {
+  if (metrics_ != nullptr && metric != 0) metrics_->set(host_, metric, value);
+}
+
+std::int64_t Host::now_ms() const {
+  return timer_ == nullptr ? 0 : timer_->now_ms(host_);
+}
+std::int64_t Host::unix_ms() const {
+  return timer_ == nullptr ? 0 : timer_->unix_ms(host_);
+}
+
+void Host::post(std::function<void()> fn) {
+  struct Posted {
+    Host* host;
+    std::function<void()> fn;
+  };
+  auto posted = std::make_unique<Posted>(Posted{this, std::move(fn)});
+  const oc_status status = api_->post(
+      host_,
+      [](oc_inst*, void* arg) noexcept {
+        const std::unique_ptr<Posted> p(static_cast<Posted*>(arg));
+        try {
+          p->fn();
+        } catch (...) {
+          p->host->caught("post");
+        }
+      },
+      posted.get());
+  if (status == OC_OK) static_cast<void>(posted.release());
+}
+
+}  // namespace openclaw::sdk
