@@ -1,0 +1,485 @@
+// One plugin instance: its life, its operations, and the guard around every call into its code.
+#include "core/host/instance.hpp"
+
+#include <chrono>
+
+#include "core/host/services/services.hpp"
+#include "openclaw/channel.h"
+#include "openclaw/cpp/text.hpp"
+#include "openclaw/host/status.h"
+#include "openclaw/storage.h"
+
+namespace openclaw::host {
+
+using runtime::Millis;
+using sdk::copy;
+using sdk::str;
+
+namespace {
+
+constexpr Millis kSlowCall{5};
+constexpr Millis kSlowLogEvery{10000};
+constexpr Millis kStartDeadline{30000};
+constexpr Millis kQuiesceDeadline{15000};
+constexpr Millis kStopDeadline{5000};
+
+std::int64_t unix_ms() {
+  return std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+Errc to_errc(oc_status status) {
+  switch (status) {
+    case OC_E_NOSYS:
+      return Errc::unsupported;
+    case OC_E_AGAIN:
+      return Errc::again;
+    case OC_E_CANCELLED:
+      return Errc::cancelled;
+    case OC_E_DEADLINE:
+      return Errc::deadline;
+    case OC_E_NET:
+      return Errc::network;
+    case OC_E_AUTH:
+      return Errc::auth;
+    case OC_E_RATE:
+      return Errc::rate;
+    case OC_E_CONFLICT:
+      return Errc::conflict;
+    case OC_E_PLUGIN:
+      return Errc::plugin;
+    case OC_E_NOTFOUND:
+      return Errc::not_found;
+    case OC_E_TOOBIG:
+      return Errc::too_large;
+    case OC_E_IO:
+      return Errc::storage;
+    case OC_E_UNKNOWN:
+      return Errc::unknown;
+    case OC_E_REFUSED:
+      return Errc::permanent;
+    default:
+      return Errc::invalid;
+  }
+}
+
+/// {"status":429} as providers and channels give it; 0 when absent.
+int http_status(std::string_view detail) {
+  const auto at = detail.find("\"status\":");
+  if (at == std::string_view::npos) return 0;
+  int status = 0;
+  for (const char c : detail.substr(at + 9, 4)) {
+    if (c == ' ' && status == 0) continue;
+    if (c < '0' || c > '9') break;
+    status = status * 10 + (c - '0');
+  }
+  return status;
+}
+
+}  // namespace
+
+CallError to_call_error(const oc_error& e) {
+  CallError out;
+  out.error.code = to_errc(e.code);
+  out.error.message = copy(e.msg);
+  out.error.retry_after_ms = e.retry_after_ms;
+  out.error.retryable = (e.flags & OC_EF_RETRY) != 0;
+  out.error.maybe_done = (e.flags & OC_EF_MAYBE_DONE) != 0;
+  out.error.http_status = http_status(sdk::view(e.detail_json));
+  out.flags = e.flags;
+  return out;
+}
+
+oc_status to_status(Errc code) {
+  switch (code) {
+    case Errc::unsupported:
+      return OC_E_NOSYS;
+    case Errc::again:
+      return OC_E_AGAIN;
+    case Errc::cancelled:
+      return OC_E_CANCELLED;
+    case Errc::deadline:
+      return OC_E_DEADLINE;
+    case Errc::network:
+      return OC_E_NET;
+    case Errc::auth:
+      return OC_E_AUTH;
+    case Errc::rate:
+      return OC_E_RATE;
+    case Errc::conflict:
+      return OC_E_CONFLICT;
+    case Errc::not_found:
+      return OC_E_NOTFOUND;
+    case Errc::too_large:
+      return OC_E_TOOBIG;
+    case Errc::plugin:
+      return OC_E_PLUGIN;
+    case Errc::storage:
+      return OC_E_IO;
+    case Errc::unknown:
+      return OC_E_UNKNOWN;
+    case Errc::permanent:
+      return OC_E_REFUSED;
+    case Errc::invalid:
+      break;
+  }
+  return OC_E_INVAL;
+}
+
+const char* to_string(InstanceState state) {
+  switch (state) {
+    case InstanceState::connected:
+      return "connected";
+    case InstanceState::degraded:
+      return "degraded";
+    case InstanceState::failed:
+      return "failed";
+    case InstanceState::stopped:
+      return "stopped";
+    case InstanceState::connecting:
+      break;
+  }
+  return "connecting";
+}
+
+Instance::Instance(Setup setup)
+    : name_(std::move(setup.name)),
+      manifest_(std::move(setup.manifest)),
+      library_(std::move(setup.library)),
+      section_json_(std::move(setup.section_json)),
+      loop_(setup.loop),
+      egress_(setup.egress),
+      env_(setup.environment),
+      handle_(std::make_shared<Instance*>(this)) {
+  status_.since_unix_ms = unix_ms();
+}
+
+Instance::~Instance() { *handle_ = nullptr; }
+
+Result<void> Instance::create() {
+  auto secrets =
+      Secrets::take(section_json_, manifest_.secrets, manifest_.hosts, manifest_.url_keys);
+  if (secrets.has_error()) return secrets.error();
+  secrets_ = std::move(*secrets);
+  oc_error error{};
+  error.size = sizeof error;
+  inst_ = library_->api().create(as_host(), &host_api(), str(name_), str(section_json_), &error);
+  if (inst_ != nullptr) return {};
+  std::string reason = secrets_.redact(sdk::view(error.msg));
+  if (reason.empty()) reason = "the plugin refused its configuration without a reason";
+  return Error{Errc::invalid, manifest_.id + ": " + reason};
+}
+
+void Instance::start(runtime::UniqueFunction<void(Result<void>)> done) {
+  const auto slot = library_->api().start;
+  call(
+      "start", kStartDeadline, {},
+      [this, d = std::move(done)](std::optional<CallError> error, std::string_view,
+                                  const std::string&) mutable {
+        if (error) {
+          set_status(InstanceState::failed, error->error.message);
+          d(error->error);
+        } else {
+          d(Result<void>{});
+        }
+      },
+      [slot](oc_inst* inst, oc_op op) { slot(inst, op); });
+}
+
+void Instance::quiesce(runtime::UniqueFunction<void()> done) {
+  const auto slot = library_->api().quiesce;
+  if (slot == nullptr || !alive()) {
+    done();
+    return;
+  }
+  call(
+      "quiesce", kQuiesceDeadline, {},
+      [d = std::move(done)](const std::optional<CallError>&, std::string_view,
+                            const std::string&) mutable { d(); },
+      [slot](oc_inst* inst, oc_op op) { slot(inst, op); });
+}
+
+void Instance::stop(runtime::UniqueFunction<void()> done) {
+  const auto slot = library_->api().stop;
+  if (slot == nullptr || !alive()) {
+    done();
+    return;
+  }
+  call(
+      "stop", kStopDeadline, {},
+      [d = std::move(done)](const std::optional<CallError>&, std::string_view,
+                            const std::string&) mutable { d(); },
+      [slot](oc_inst* inst, oc_op op) { slot(inst, op); });
+}
+
+void Instance::destroy() {
+  for (const auto& [method, path] : routes_) env_.routes.remove(method, path);
+  routes_.clear();
+  *handle_ = nullptr;
+  for (const oc_op op : requests_.ids()) {
+    auto request = requests_.close(op);
+    if (request->transfer != 0) egress_.cancel(request->transfer);
+    loop_.cancel(request->timer);
+  }
+  for (const oc_op op : replies_.ids()) {
+    auto reply = replies_.close(op);
+    loop_.cancel(reply->deadline);
+  }
+  for (const oc_op op : sockets_.ids()) sockets_.close(op);
+  oc_inst* inst = std::exchange(inst_, nullptr);
+  if (inst != nullptr && !fenced_.load()) library_->api().destroy(inst);
+  fail_open_calls({{Errc::cancelled, name_ + " was stopped"}, 0});
+}
+
+const void* Instance::slots_for(std::string_view id) const {
+  return alive() ? library_->api().ext(inst_, str(id)) : nullptr;
+}
+
+// ---- calls into the plugin ----
+
+Instance::Entered Instance::begin_call() {
+  const Entered before{runtime::SteadyClock::now(), in_call_.load(std::memory_order_relaxed)};
+  if (before.outer == 0) in_call_.store(before.at.time_since_epoch().count());
+  return before;
+}
+
+void Instance::end_call(const char* slot, Entered before) {
+  in_call_.store(before.outer, std::memory_order_relaxed);
+  const auto now = runtime::SteadyClock::now();
+  if (now - before.at > kSlowCall && now - last_slow_log_ > kSlowLogEvery) {
+    last_slow_log_ = now;
+    log(log::Level::warn, "plugin.slow_call",
+        {{"slot", slot},
+         {"ms", std::chrono::duration_cast<Millis>(now - before.at).count()},
+         {"hint", "a plugin must not block; report this to its author"}});
+  }
+}
+
+oc_op Instance::call(const char* slot, Millis deadline, CallEmit emit, CallDone done,
+                     const std::function<void(oc_inst*, oc_op)>& issue) {
+  Call opened;
+  opened.slot = slot;
+  opened.emit = std::move(emit);
+  opened.done = std::move(done);
+  opened.issuing = true;
+  const bool usable = alive();
+  const oc_op op = usable ? calls_.open(std::move(opened)) : 0;
+  if (op == 0) {
+    const CallError refused =
+        usable ? CallError{{Errc::again, name_ + " has too many calls under way", 1000, true},
+                           OC_EF_NOT_DONE | OC_EF_RETRY}
+               : CallError{{Errc::plugin, name_ + " is not running"}, OC_EF_NOT_DONE};
+    loop_.post([refused, d = std::move(opened.done)]() mutable { d(refused, {}, {}); });
+    return 0;
+  }
+  calls_.find(op)->deadline = loop_.after(deadline, [this, op, slot, deadline] {
+    Call* late = calls_.find(op);
+    if (late == nullptr) return;
+    late->deadline = {};
+    const std::string said = name_ + " did not complete " + slot + " within " +
+                             std::to_string(deadline.count() / 1000) + " s";
+    log(log::Level::warn, "plugin.deadline", {{"slot", slot}, {"hint", said}});
+    cancel(op);
+    settle(op, CallError{{Errc::deadline, said, 0, false, true}, OC_EF_MAYBE_DONE}, {}, {});
+  });
+  enter(slot, [&](oc_inst* inst) { issue(inst, op); });
+  if (Call* issued = calls_.find(op)) issued->issuing = false;
+  return op;
+}
+
+void Instance::cancel(oc_op op) {
+  Call* open = calls_.find(op);
+  if (open == nullptr || open->cancelled) return;
+  open->cancelled = true;
+  const auto slot = library_->api().cancel;
+  if (slot != nullptr) enter("cancel", [&](oc_inst* inst) { slot(inst, op); });
+}
+
+void Instance::tell(const char* slot, const std::function<void(oc_inst*)>& issue) {
+  enter(slot, issue);
+}
+
+oc_status Instance::complete(oc_op op, std::optional<CallError> error, std::string json,
+                             std::string body) {
+  if (!loop_.on_loop()) {
+    loop_.post([handle = handle_, op, e = std::move(error), j = std::move(json),
+                b = std::move(body)]() mutable {
+      if (*handle != nullptr) (*handle)->complete(op, std::move(e), std::move(j), std::move(b));
+    });
+    return OC_OK;
+  }
+  Call* open = calls_.find(op);
+  if (open == nullptr) {
+    log(log::Level::warn, "plugin.wrong_completion",
+        {{"hint", "an operation was completed twice, too late, or never existed"}});
+    return OC_E_INVAL;
+  }
+  if (open->issuing) {
+    // Completed inside the call that issued it: the contract forbids it, the caller never sees it.
+    loop_.post([handle = handle_, op, e = std::move(error), j = std::move(json),
+                b = std::move(body)]() mutable {
+      if (*handle != nullptr) (*handle)->complete(op, std::move(e), std::move(j), std::move(b));
+    });
+    return OC_OK;
+  }
+  settle(op, std::move(error), std::move(json), std::move(body));
+  return OC_OK;
+}
+
+void Instance::settle(oc_op op, std::optional<CallError> error, std::string json,
+                      std::string body) {
+  auto closed = calls_.close(op);
+  if (!closed) return;
+  loop_.cancel(closed->deadline);
+  if (error) error->error.message = secrets_.redact(error->error.message);
+  closed->done(std::move(error), json, std::move(body));
+}
+
+oc_status Instance::emit(oc_op op, std::uint32_t kind, std::string_view data) {
+  if (!loop_.on_loop()) return OC_E_INVAL;
+  Call* open = calls_.find(op);
+  if (open == nullptr) return OC_E_INVAL;
+  if (open->cancelled) return OC_E_CANCELLED;
+  if (!open->emit) return OC_OK;
+  // The receiver may close the call inside: nothing of it is touched afterwards.
+  const CallEmit emit = open->emit;
+  return emit(kind, data) ? OC_OK : OC_E_CANCELLED;
+}
+
+void Instance::fail_open_calls(const CallError& error) {
+  for (const oc_op op : calls_.ids()) settle(op, error, {}, {});
+}
+
+void Instance::answer(oc_op op, const std::optional<CallError>& error, std::string_view json,
+                      std::string body) {
+  auto request = requests_.close(op);
+  if (!request) return;
+  loop_.cancel(request->timer);
+  oc_error e{};
+  if (error) {
+    e = {sizeof e,     to_status(error->error.code), error->flags, error->error.retry_after_ms,
+         str(error->error.message), {}};
+  }
+  enter("completion", [&](oc_inst* inst) {
+    request->done(inst, request->user, op, error ? &e : nullptr, str(json),
+                  body.empty() ? oc_buf{} : sdk::buf(std::move(body)));
+  });
+}
+
+// ---- status ----
+
+InstanceStatus Instance::status() const {
+  const std::lock_guard lock(status_mutex_);
+  return status_;
+}
+
+void Instance::on_status(std::function<void(const InstanceStatus&)> changed) {
+  const std::lock_guard lock(status_mutex_);
+  status_changed_ = std::move(changed);
+}
+
+void Instance::set_status(InstanceState state, std::string reason) {
+  std::function<void(const InstanceStatus&)> changed;
+  InstanceStatus now;
+  {
+    const std::lock_guard lock(status_mutex_);
+    reason = secrets_.redact(reason);
+    if (status_.state == state && status_.reason == reason) return;
+    status_.state = state;
+    status_.reason = std::move(reason);
+    status_.since_unix_ms = unix_ms();
+    now = status_;
+    changed = status_changed_;
+  }
+  log(state == InstanceState::failed || state == InstanceState::degraded ? log::Level::warn
+                                                                         : log::Level::info,
+      "plugin.state", {{"state", to_string(state)}, {"reason", now.reason}});
+  if (changed) changed(now);
+}
+
+void Instance::note_evidence(std::uint32_t kind) {
+  const std::lock_guard lock(status_mutex_);
+  switch (kind) {
+    case OC_EVIDENCE_RECEIVED:
+      status_.can_receive = true;
+      status_.received_unix_ms = unix_ms();
+      break;
+    case OC_EVIDENCE_SENT:
+      status_.can_send = true;
+      status_.sent_unix_ms = unix_ms();
+      break;
+    case OC_EVIDENCE_RECEIVE_LOST:
+      status_.can_receive = false;
+      break;
+    case OC_EVIDENCE_SEND_LOST:
+      status_.can_send = false;
+      break;
+    default:
+      break;
+  }
+}
+
+std::optional<runtime::TimePoint> Instance::in_call_since() const {
+  const auto since = in_call_.load();
+  if (since == 0) return std::nullopt;
+  return runtime::TimePoint(runtime::SteadyClock::duration(since));
+}
+
+void Instance::fence(const std::string& reason) {
+  if (fenced_.exchange(true)) return;
+  set_status(InstanceState::failed, reason);
+  // Runs once the loop is free again; until then nothing of the instance can run anyway.
+  loop_.post([handle = handle_, reason] {
+    if (*handle != nullptr) {
+      (*handle)->fail_open_calls({{Errc::plugin, reason, 0, false, true}, OC_EF_MAYBE_DONE});
+    }
+  });
+}
+
+// ---- routes ----
+
+void Instance::remember_route(std::string method, std::string path) {
+  routes_.emplace_back(std::move(method), std::move(path));
+}
+
+std::optional<http::Auth> Instance::route_auth(std::string_view path) const {
+  const std::string own = "/channels/" + name_ + "/";
+  if (path.size() > own.size() && path.substr(0, own.size()) == own) return http::Auth::handler;
+  for (const auto& route : manifest_.routes) {
+    const bool wildcard = route.path.size() >= 2 && route.path.substr(route.path.size() - 2) == "/*";
+    const bool named = wildcard ? path.substr(0, route.path.size() - 1) ==
+                                      std::string_view(route.path).substr(0, route.path.size() - 1)
+                                : path == route.path;
+    if (!named) continue;
+    switch (route.auth) {
+      case ManifestRoute::Auth::none:
+        return http::Auth::none;
+      case ManifestRoute::Auth::api_key:
+        return http::Auth::api_key;
+      case ManifestRoute::Auth::plugin:
+        return http::Auth::handler;
+    }
+  }
+  return std::nullopt;
+}
+
+void Instance::log(log::Level level, std::string_view event,
+                   std::initializer_list<log::Field> fields) {
+  if (!env_.log.writes(level)) return;
+  std::string json = "{";
+  for (const auto& f : fields) {
+    if (json.size() > 1) json += ',';
+    json += '"';
+    json += f.key;
+    json += "\":\"";
+    for (const char c : secrets_.redact(f.value)) {
+      if (c == '"' || c == '\\') json += '\\';
+      json += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    }
+    json += '"';
+  }
+  json += '}';
+  env_.log.write_json(level, name_, event, json);
+}
+
+}  // namespace openclaw::host

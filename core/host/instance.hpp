@@ -1,0 +1,191 @@
+// One plugin instance: its life, its operations, and the guard around every call into its code.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/host/environment.hpp"
+#include "core/host/library.hpp"
+#include "core/host/manifest.hpp"
+#include "core/host/operations.hpp"
+#include "core/host/secrets.hpp"
+#include "core/http/egress/client.hpp"
+#include "core/runtime/loop.hpp"
+#include "openclaw/entry.h"
+#include "openclaw/host/http.h"
+#include "openclaw/host/route.h"
+
+namespace openclaw::host {
+
+/// Why a call into a plugin failed.
+struct CallError {
+  Error error;
+  std::uint32_t flags = 0;  ///< OC_EF_*
+};
+using CallDone =
+    runtime::UniqueFunction<void(std::optional<CallError>, std::string_view json, std::string body)>;
+/// False ends the call as cancelled.
+using CallEmit = std::function<bool(std::uint32_t kind, std::string_view data)>;
+
+CallError to_call_error(const oc_error& error);
+oc_status to_status(Errc code);
+
+enum class InstanceState : std::uint8_t { connecting, connected, degraded, failed, stopped };
+const char* to_string(InstanceState state);
+
+struct InstanceStatus {
+  InstanceState state = InstanceState::connecting;
+  std::string reason;
+  std::int64_t since_unix_ms = 0;
+  std::optional<bool> can_receive, can_send;  ///< from evidence; nullopt = none yet
+  std::int64_t received_unix_ms = 0, sent_unix_ms = 0;
+};
+
+class Instance {
+ public:
+  struct Setup {
+    std::string name;  ///< "telegram", "telegram/work", "openai"
+    Manifest manifest;
+    std::shared_ptr<Library> library;  ///< shared by the instances of one file
+    std::string section_json;
+    runtime::Loop& loop;
+    http::egress::Client& egress;  ///< of the same loop
+    Environment& environment;
+  };
+
+  explicit Instance(Setup setup);
+  ~Instance();  ///< destroy() was called, or create() never succeeded
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  // The life, on the instance's loop. Errors are one-line reasons.
+  Result<void> create();
+  void start(runtime::UniqueFunction<void(Result<void>)> done);
+  void quiesce(runtime::UniqueFunction<void()> done);
+  void stop(runtime::UniqueFunction<void()> done);
+  void destroy();
+
+  // Calls into the plugin, on its loop.
+  /// Opens an op, has `issue` pass it to a slot, and waits for its completion at most `deadline`.
+  /// `done` is called exactly once, never inside. 0 when the instance takes no calls.
+  oc_op call(const char* slot, runtime::Millis deadline, CallEmit emit, CallDone done,
+             const std::function<void(oc_inst*, oc_op)>& issue);
+  /// Asks the plugin to end `op`; its done still comes.
+  void cancel(oc_op op);
+  /// A call without an op.
+  void tell(const char* slot, const std::function<void(oc_inst*)>& issue);
+  template <class Slots>
+  const Slots* slots(std::string_view id) const {
+    return static_cast<const Slots*>(slots_for(id));
+  }
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const Manifest& manifest() const { return manifest_; }
+  [[nodiscard]] runtime::Loop& loop() const { return loop_; }
+  [[nodiscard]] Environment& environment() const { return env_; }
+  [[nodiscard]] const Secrets& secrets() const { return secrets_; }
+  [[nodiscard]] InstanceStatus status() const;  ///< [any thread]
+  void set_status(InstanceState state, std::string reason);  ///< [any thread]
+  void note_evidence(std::uint32_t kind);                    ///< [any thread]
+  /// [any thread] Called after each change of state, on the thread that made it.
+  void on_status(std::function<void(const InstanceStatus&)> changed);
+  /// [any thread] When the call into the plugin that runs now began; nullopt when none runs.
+  [[nodiscard]] std::optional<runtime::TimePoint> in_call_since() const;
+  /// [any thread] No further call goes in; open ops fail. For the watchdog.
+  void fence(const std::string& reason);
+  [[nodiscard]] bool fenced() const { return fenced_.load(); }
+
+  // ---- for core/host/services ----
+
+  /// What the plugin asked of the host and still waits for.
+  struct Request {
+    oc_done_fn done = nullptr;
+    void* user = nullptr;
+    oc_http_callbacks http{};
+    http::egress::TransferId transfer = 0;
+    runtime::TimerId timer{};
+    std::uint32_t status = 0;
+  };
+  /// An HTTP request that waits for the plugin's reply.
+  struct Reply {
+    http::ResponderPtr responder;
+    runtime::TimerId deadline{};
+  };
+  struct Socket;
+
+  static Instance& of(oc_host* host) { return *reinterpret_cast<Instance*>(host); }
+  oc_host* as_host() { return reinterpret_cast<oc_host*>(this); }
+  [[nodiscard]] bool alive() const { return inst_ != nullptr && !fenced_.load(); }
+  /// Runs `fn(inst)` under the watchdog's eyes, unless the instance is gone or fenced.
+  template <class Fn>
+  void enter(const char* slot, Fn&& fn) {
+    if (!alive()) return;
+    const auto before = begin_call();
+    fn(inst_);
+    end_call(slot, before);
+  }
+  oc_status complete(oc_op op, std::optional<CallError> error, std::string json, std::string body);
+  oc_status emit(oc_op op, std::uint32_t kind, std::string_view data);
+  /// Completes a plugin's request.
+  void answer(oc_op op, const std::optional<CallError>& error, std::string_view json,
+              std::string body);
+  Operations<Request>& requests() { return requests_; }
+  Operations<Reply>& replies() { return replies_; }
+  Operations<std::shared_ptr<Socket>>& sockets() { return sockets_; }
+  http::egress::Client& egress() { return egress_; }
+  void remember_route(std::string method, std::string path);
+  /// Whether the plugin may serve `path`, and what a caller must show.
+  [[nodiscard]] std::optional<http::Auth> route_auth(std::string_view path) const;
+  /// Weak handle for callbacks that may outlive the instance: null inside once destroyed.
+  [[nodiscard]] std::shared_ptr<Instance*> handle() const { return handle_; }
+  void log(log::Level level, std::string_view event, std::initializer_list<log::Field> fields);
+
+ private:
+  struct Entered {
+    runtime::TimePoint at;
+    runtime::SteadyClock::rep outer;
+  };
+  Entered begin_call();
+  void end_call(const char* slot, Entered before);
+  struct Call {
+    const char* slot = "";
+    CallEmit emit;
+    CallDone done;
+    runtime::TimerId deadline{};
+    bool issuing = false;
+    bool cancelled = false;
+  };
+  [[nodiscard]] const void* slots_for(std::string_view id) const;
+  void settle(oc_op op, std::optional<CallError> error, std::string json, std::string body);
+  void fail_open_calls(const CallError& error);
+
+  std::string name_;
+  Manifest manifest_;
+  std::shared_ptr<Library> library_;  ///< shared by the instances of one file
+  std::string section_json_;
+  runtime::Loop& loop_;
+  http::egress::Client& egress_;
+  Environment& env_;
+  Secrets secrets_;
+  std::shared_ptr<Instance*> handle_;
+  oc_inst* inst_ = nullptr;
+  Operations<Call> calls_{100000};
+  Operations<Request> requests_{20000};
+  Operations<Reply> replies_{10000};
+  Operations<std::shared_ptr<Socket>> sockets_{20000};
+  std::vector<std::pair<std::string, std::string>> routes_;
+  std::atomic<runtime::SteadyClock::rep> in_call_{0};
+  std::atomic<bool> fenced_{false};
+  runtime::TimePoint last_slow_log_{};
+  mutable std::mutex status_mutex_;
+  InstanceStatus status_;
+  std::function<void(const InstanceStatus&)> status_changed_;
+};
+
+}  // namespace openclaw::host

@@ -1,0 +1,115 @@
+// A plugin's secrets: it never sees them, the host fills them into what it sends.
+#include "core/host/secrets.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace openclaw::host {
+
+namespace {
+constexpr std::string_view kOpen = "${secret:";
+constexpr std::size_t kShortestRedacted = 6;
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
+    return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  });
+  return out;
+}
+}  // namespace
+
+std::string host_of(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos) return {};
+  std::string_view rest = url.substr(scheme + 3);
+  rest = rest.substr(0, rest.find_first_of("/?#\\"));
+  if (const auto at = rest.rfind('@'); at != std::string_view::npos) rest = rest.substr(at + 1);
+  if (!rest.empty() && rest.front() == '[') {
+    const auto end = rest.find(']');
+    return end == std::string_view::npos ? std::string{} : lower(rest.substr(1, end - 1));
+  }
+  return lower(rest.substr(0, rest.find(':')));
+}
+
+Result<Secrets> Secrets::take(std::string& section_json, const std::vector<std::string>& secret_keys,
+                              const std::vector<std::string>& hosts,
+                              const std::vector<std::string>& url_keys) {
+  auto section = nlohmann::json::parse(section_json.empty() ? "{}" : section_json, nullptr, false);
+  if (!section.is_object()) return Error{Errc::invalid, "the section must be a mapping"};
+  Secrets out;
+  for (const auto& host : hosts) out.hosts_.insert(lower(host));
+  for (const auto& key : url_keys) {
+    const auto it = section.find(key);
+    if (it == section.end() || !it->is_string()) continue;
+    const auto host = host_of(it->get<std::string>());
+    if (!host.empty()) out.hosts_.insert(host);
+  }
+  for (const auto& key : secret_keys) {
+    const auto it = section.find(key);
+    if (it == section.end() || !it->is_string()) continue;
+    auto value = it->get<std::string>();
+    if (value.empty()) continue;
+    out.values_[key] = std::move(value);
+    *it = std::string(kOpen) + key + "}";
+  }
+  section_json = section.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return out;
+}
+
+Result<std::string> Secrets::fill(std::string_view text, std::string_view host) const {
+  std::string out;
+  std::size_t at = 0;
+  while (true) {
+    const auto open = text.find(kOpen, at);
+    if (open == std::string_view::npos) break;
+    const auto close = text.find('}', open);
+    if (close == std::string_view::npos) break;
+    const auto key = text.substr(open + kOpen.size(), close - open - kOpen.size());
+    if (hosts_.find(host) == hosts_.end()) {
+      return Error{Errc::auth, "the secret " + std::string(key) + " may not be sent to " +
+                                   std::string(host) + ": the plugin's manifest does not allow it"};
+    }
+    const auto it = values_.find(key);
+    if (it == values_.end()) {
+      return Error{Errc::auth, "the key " + std::string(key) + " is not set"};
+    }
+    out += text.substr(at, open - at);
+    out += it->second;
+    at = close + 1;
+  }
+  out += text.substr(at);
+  return out;
+}
+
+bool Secrets::equals(std::string_view key, std::string_view presented) const {
+  const auto it = values_.find(key);
+  if (it == values_.end() || it->second.empty()) return false;
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> a{};
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> b{};
+  SHA256(reinterpret_cast<const unsigned char*>(it->second.data()), it->second.size(), a.data());
+  SHA256(reinterpret_cast<const unsigned char*>(presented.data()), presented.size(), b.data());
+  return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+const std::string* Secrets::value(std::string_view key) const {
+  const auto it = values_.find(key);
+  return it == values_.end() ? nullptr : &it->second;
+}
+
+std::string Secrets::redact(std::string_view text) const {
+  std::string out(text);
+  for (const auto& [key, value] : values_) {
+    if (value.size() < kShortestRedacted) continue;
+    for (auto at = out.find(value); at != std::string::npos; at = out.find(value, at)) {
+      out.replace(at, value.size(), "[" + key + "]");
+    }
+  }
+  return out;
+}
+
+}  // namespace openclaw::host

@@ -1,0 +1,78 @@
+// The core table: extensions by id, completions, cancellation, posting to the strand.
+#include "core/host/instance.hpp"
+#include "core/host/services/services.hpp"
+#include "openclaw/cpp/text.hpp"
+
+namespace openclaw::host {
+
+namespace {
+
+const void* ext(oc_host* host, oc_str id) noexcept {
+  const auto name = sdk::view(id);
+  if (name == "oc.http/1") return services::http();
+  if (name == "oc.timer/1") return services::timer();
+  if (name == "oc.stream/1") return services::stream();
+  if (name == "oc.status/1") return services::status();
+  if (name == "oc.metrics/1") return services::metrics();
+  if (name == "oc.secret/1") return services::secret();
+  if (name == "oc.log/1") {
+    return services::log(static_cast<std::uint32_t>(Instance::of(host).environment().log.level()));
+  }
+  // What follows is for channels only: a provider has no business with the inbox or the routes.
+  const auto& kind = Instance::of(host).manifest().kind;
+  if (kind != "channel") return nullptr;
+  if (name == "oc.inbound/1") return services::inbound();
+  if (name == "oc.route/1") return services::route();
+  if (name == "oc.state/1") return services::state();
+  return nullptr;
+}
+
+oc_status complete(oc_host* host, oc_op op, const oc_error* error, oc_str json,
+                   oc_buf body) noexcept {
+  return Instance::of(host).complete(
+      op, error == nullptr ? std::nullopt : std::optional<CallError>(to_call_error(*error)),
+      sdk::copy(json), sdk::take(body));
+}
+
+oc_status cancel(oc_host* host, oc_op op) noexcept {
+  Instance& self = Instance::of(host);
+  // Always completed later, from the loop: the completion never comes inside this call.
+  self.loop().post([handle = self.handle(), op] {
+    if (*handle == nullptr) return;
+    Instance& instance = **handle;
+    Instance::Request* request = instance.requests().find(op);
+    if (request == nullptr) return;
+    if (request->transfer != 0) {
+      instance.egress().cancel(std::exchange(request->transfer, 0));
+    }
+    instance.answer(op, CallError{{Errc::cancelled, "cancelled"}, OC_EF_MAYBE_DONE}, {}, {});
+  });
+  return OC_OK;
+}
+
+oc_status post(oc_host* host, void (*fn)(oc_inst*, void*) noexcept, void* arg) noexcept {
+  Instance& self = Instance::of(host);
+  self.loop().post([handle = self.handle(), fn, arg] {
+    if (*handle != nullptr) {
+      (*handle)->enter("post", [&](oc_inst* inst) { fn(inst, arg); });
+    }
+  });
+  return OC_OK;
+}
+
+std::int32_t on_strand(oc_host* host) noexcept {
+  return Instance::of(host).loop().on_loop() ? 1 : 0;
+}
+
+}  // namespace
+
+const oc_host_api& host_api() {
+  static const oc_host_api api = {sizeof(oc_host_api), OC_ABI_MAJOR,
+                                  OC_ABI_MINOR,        sdk::str("openclaw"),
+                                  sdk::str(OPENCLAW_VERSION), &ext,
+                                  &complete,           &cancel,
+                                  &post,               &on_strand};
+  return api;
+}
+
+}  // namespace openclaw::host

@@ -1,0 +1,27 @@
+// The host's side of the ABI: the core table and every service by its id.
+#pragma once
+
+#include <string_view>
+
+#include "openclaw/host/core.h"
+
+namespace openclaw::host {
+
+/// The same table for every instance and for the life of the process.
+const oc_host_api& host_api();
+
+namespace services {
+// One file a service; each table lives for the life of the process. The log's depends on the level.
+const void* http();
+const void* inbound();
+const void* log(std::uint32_t level);
+const void* metrics();
+const void* route();
+const void* secret();
+const void* state();
+const void* status();
+const void* stream();
+const void* timer();
+}  // namespace services
+
+}  // namespace openclaw::host

@@ -1,0 +1,113 @@
+// Formats log lines and hands them to spdlog.
+#include "core/log/log.hpp"
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <nlohmann/json.hpp>
+
+namespace openclaw::log {
+
+namespace {
+
+spdlog::level::level_enum to_spdlog(Level level) {
+  switch (level) {
+    case Level::debug:
+      return spdlog::level::debug;
+    case Level::info:
+      return spdlog::level::info;
+    case Level::warn:
+      return spdlog::level::warn;
+    case Level::error:
+      break;
+  }
+  return spdlog::level::err;
+}
+
+std::string quoted(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// A bare word stays bare; anything that could be misread, or break the line, is quoted.
+void append_value(std::string& line, std::string_view value) {
+  bool bare = !value.empty();
+  for (const char c : value) {
+    if (static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7f) {
+      bare = false;
+    }
+  }
+  line += bare ? std::string(value) : quoted(value);
+}
+
+}  // namespace
+
+Level parse_level(std::string_view text) {
+  if (text == "debug") return Level::debug;
+  if (text == "warn") return Level::warn;
+  if (text == "error") return Level::error;
+  return Level::info;
+}
+
+struct Log::Impl {
+  spdlog::logger logger{"openclaw", std::make_shared<spdlog::sinks::stderr_sink_mt>()};
+};
+
+Log::Log(Level level, bool json)
+    : level_(level), json_(json), impl_(std::make_unique<Impl>()) {
+  impl_->logger.set_level(to_spdlog(level));
+  impl_->logger.flush_on(spdlog::level::debug);
+  impl_->logger.set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})"
+                                 : "%Y-%m-%d %H:%M:%S.%e %-7l %v");
+}
+
+Log::~Log() = default;
+
+void Log::flush() { impl_->logger.flush(); }
+
+void Log::write(Level level, std::string_view event, std::initializer_list<Field> fields) {
+  if (!writes(level)) return;
+  std::string line;
+  if (json_) {
+    line = "\"event\":" + quoted(event);
+    for (const auto& f : fields) line += "," + quoted(f.key) + ":" + quoted(f.value);
+  } else {
+    line = event;
+    for (const auto& f : fields) {
+      line += ' ';
+      line += f.key;
+      line += '=';
+      append_value(line, f.value);
+    }
+  }
+  impl_->logger.log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
+}
+
+void Log::write_json(Level level, std::string_view source, std::string_view event,
+                     std::string_view fields_json) {
+  if (!writes(level)) return;
+  const auto fields = nlohmann::json::parse(fields_json.empty() ? "{}" : fields_json, nullptr, false);
+  std::string line;
+  if (json_) {
+    line = "\"event\":" + quoted(event) + ",\"plugin\":" + quoted(source);
+  } else {
+    line = std::string(event) + " plugin=";
+    append_value(line, source);
+  }
+  if (fields.is_object()) {
+    for (const auto& [key, value] : fields.items()) {
+      const std::string text =
+          value.is_string()
+              ? value.get<std::string>()
+              : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+      if (json_) {
+        line += "," + quoted(key) + ":" + quoted(text);
+      } else {
+        line += " " + key + "=";
+        append_value(line, text);
+      }
+    }
+  }
+  impl_->logger.log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
+}
+
+}  // namespace openclaw::log

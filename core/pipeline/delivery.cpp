@@ -1,0 +1,263 @@
+// Walks each reply through its durable states.
+#include "core/pipeline/delivery.hpp"
+
+#include "core/runtime/failpoint.hpp"
+
+namespace openclaw::pipeline {
+
+using runtime::Millis;
+
+namespace {
+
+constexpr std::size_t kMaxNotices = 100;
+constexpr Millis kStoreRetry{1000};
+
+std::string chat_key(const Outbound& m) { return m.chat_id + '\x1f' + m.thread_id; }
+
+const char* state_name(OutboxState state) {
+  switch (state) {
+    case OutboxState::sent:
+      return "sent";
+    case OutboxState::unknown:
+      return "unknown";
+    case OutboxState::dead:
+      return "dead";
+    case OutboxState::stored:
+    case OutboxState::started:
+      break;
+  }
+  return "stored";
+}
+
+}  // namespace
+
+Delivery::Delivery(Environment environment)
+    : env_(std::move(environment)), alive_(std::make_shared<Delivery*>(this)) {}
+
+Delivery::~Delivery() {
+  *alive_ = nullptr;
+  for (auto& [instance, channel] : channels_) {
+    for (auto& [key, chat] : channel.chats) env_.loop.cancel(chat.hold);
+  }
+}
+
+void Delivery::add_channel(ChannelPort& port) {
+  const std::string& instance = port.traits().instance;
+  channels_[instance].port = &port;
+  const auto orphans = orphans_.find(instance);
+  if (orphans == orphans_.end()) return;
+  waiting_ -= orphans->second.size();
+  for (auto& item : orphans->second) put(instance, std::move(item));
+  orphans_.erase(orphans);
+}
+
+void Delivery::stored(std::uint64_t id, const OutboxEntry& entry) {
+  auto message = outbound_from_json(entry.payload_json);
+  if (message.has_error()) {
+    env_.log.error("delivery.bad_row", {{"id", id}, {"error", message.error().message}});
+    return;
+  }
+  put(entry.channel, {id, std::move(*message), entry.expires_ms, 0, false});
+}
+
+void Delivery::recovered(const OutboxRow& row) {
+  auto message = outbound_from_json(row.entry.payload_json);
+  if (message.has_error()) {
+    env_.log.error("delivery.bad_row", {{"id", row.id}, {"error", message.error().message}});
+    return;
+  }
+  put(row.entry.channel, {row.id, std::move(*message), row.entry.expires_ms, 0,
+                          row.state == OutboxState::started});
+}
+
+void Delivery::put(const std::string& instance, Item item) {
+  const auto channel = channels_.find(instance);
+  ++waiting_;
+  if (channel == channels_.end()) {
+    orphans_[instance].push_back(std::move(item));
+    return;
+  }
+  const std::string key = chat_key(item.message);
+  channel->second.chats[key].items.push_back(std::move(item));
+  step(instance, key);
+}
+
+void Delivery::notice(const std::string& instance, Outbound message) {
+  const auto channel = channels_.find(instance);
+  if (channel == channels_.end() || channel->second.notices >= kMaxNotices) {
+    env_.log.warn("delivery.notice_dropped", {{"channel", instance}});
+    return;
+  }
+  ++channel->second.notices;
+  put(instance, {0, std::move(message), 0, 0, false});
+}
+
+void Delivery::can_deliver(const std::string& instance) {
+  const auto channel = channels_.find(instance);
+  if (channel == channels_.end()) return;
+  std::vector<std::string> keys;
+  for (const auto& [key, chat] : channel->second.chats) keys.push_back(key);
+  for (const auto& key : keys) step(instance, key);
+}
+
+void Delivery::drain() { draining_ = true; }
+
+Delivery::Chat* Delivery::find(const std::string& instance, const std::string& key) {
+  const auto channel = channels_.find(instance);
+  if (channel == channels_.end()) return nullptr;
+  const auto chat = channel->second.chats.find(key);
+  return chat == channel->second.chats.end() ? nullptr : &chat->second;
+}
+
+void Delivery::step(const std::string& instance, const std::string& key) {
+  Chat* chat = find(instance, key);
+  if (chat == nullptr || chat->busy || chat->hold || chat->items.empty() || draining_) return;
+  if (!channels_.at(instance).port->can_deliver()) return;
+  chat->busy = true;
+  ++sending_;
+  const Item& item = chat->items.front();
+  if (item.expires_ms != 0 && env_.unix_ms() >= item.expires_ms) {
+    end(instance, key, OutboxState::dead, {}, "expired: older than queue.replyTtlSeconds");
+    return;
+  }
+  const bool idempotent = channels_.at(instance).port->traits().idempotent;
+  if (item.maybe_sent && item.attempts == 0 && !idempotent && !env_.resend_unknown) {
+    end(instance, key, OutboxState::unknown, {},
+        "the gateway stopped while it was being sent; it may have arrived");
+    return;
+  }
+  start(instance, key);
+}
+
+void Delivery::start(const std::string& instance, const std::string& key) {
+  const Item& item = find(instance, key)->items.front();
+  if (item.id == 0 || item.attempts > 0 || item.maybe_sent) {
+    // A notice is not durable; a resend is marked as started already.
+    send(instance, key);
+    return;
+  }
+  OPENCLAW_FAILPOINT_HERE("delivery.before_started");
+  env_.store.write(MarkOutbox{item.id, OutboxState::started, env_.unix_ms(), {}, {}},
+                   [alive = alive_, instance, key](const Result<Written>& written) {
+                     if (*alive == nullptr) return;
+                     Delivery& self = **alive;
+                     if (written.has_error() && written.error().code != Errc::not_found) {
+                       // Not durable, so not sent: try again.
+                       self.env_.log.error("delivery.store_failed",
+                                           {{"channel", instance}, {"error", written.error().message}});
+                       self.env_.loop.after(kStoreRetry, [alive, instance, key] {
+                         if (*alive != nullptr) (*alive)->start(instance, key);
+                       });
+                       return;
+                     }
+                     if (written.has_error()) {  // swept or removed by the operator
+                       self.leave(instance, key);
+                       return;
+                     }
+                     OPENCLAW_FAILPOINT_HERE("delivery.after_started");
+                     self.send(instance, key);
+                   });
+}
+
+void Delivery::send(const std::string& instance, const std::string& key) {
+  Item& item = find(instance, key)->items.front();
+  ++item.attempts;
+  channels_.at(instance).port->send(
+      item.message, [alive = alive_, instance, key](Result<std::string> result) {
+        if (*alive == nullptr) return;
+        OPENCLAW_FAILPOINT_HERE("delivery.after_send");
+        (*alive)->answered(instance, key, std::move(result));
+      });
+}
+
+void Delivery::answered(const std::string& instance, const std::string& key,
+                        Result<std::string> result) {
+  Chat& chat = *find(instance, key);
+  Item& item = chat.items.front();
+  if (!result.has_error()) {
+    end(instance, key, OutboxState::sent, *result, {});
+    return;
+  }
+  const Error& error = result.error();
+  SendAttempt attempt;
+  attempt.attempts = item.attempts;
+  attempt.error = error;
+  attempt.idempotent = channels_.at(instance).port->traits().idempotent;
+  attempt.resend_unknown = env_.resend_unknown;
+  attempt.time_left = item.expires_ms == 0 ? Millis{INT64_MAX / 4}
+                                           : Millis{item.expires_ms - env_.unix_ms()};
+  const SendDecision decision = decide_after_send(attempt, env_.jitter());
+  env_.log.warn("delivery.send_failed",
+                {{"channel", instance}, {"attempt", item.attempts}, {"error", error.message}});
+  switch (decision.next) {
+    case SendDecision::Next::retry:
+      chat.busy = false;
+      --sending_;
+      chat.hold = env_.loop.after(decision.wait, [this, instance, key] {
+        if (Chat* held = find(instance, key)) held->hold = {};
+        step(instance, key);
+      });
+      if (sending_ == 0 && on_idle) on_idle();
+      return;
+    case SendDecision::Next::unknown:
+      end(instance, key, OutboxState::unknown, {}, error.message);
+      return;
+    case SendDecision::Next::dead:
+      end(instance, key, OutboxState::dead, {}, error.message);
+      return;
+  }
+}
+
+void Delivery::end(const std::string& instance, const std::string& key, OutboxState state,
+                   std::string message_id, std::string reason) {
+  const Item& item = find(instance, key)->items.front();
+  if (state != OutboxState::sent) {
+    env_.log.warn(state == OutboxState::dead ? "delivery.dead" : "delivery.unknown",
+                  {{"channel", instance}, {"id", item.id}, {"reason", reason}});
+  }
+  if (env_.observer.ended && item.id != 0) env_.observer.ended(instance, state_name(state));
+  if (item.id == 0) {
+    --channels_.at(instance).notices;
+    leave(instance, key);
+    return;
+  }
+  mark(instance, key, MarkOutbox{item.id, state, env_.unix_ms(), std::move(message_id),
+                                 std::move(reason)});
+}
+
+void Delivery::mark(const std::string& instance, const std::string& key, MarkOutbox write) {
+  MarkOutbox copy = write;
+  env_.store.write(
+      std::move(copy),
+      [alive = alive_, instance, key, again = std::move(write)](const Result<Written>& written) {
+        if (*alive == nullptr) return;
+        Delivery& self = **alive;
+        if (written.has_error() && written.error().code != Errc::not_found) {
+          self.env_.log.error("delivery.store_failed",
+                              {{"channel", instance}, {"error", written.error().message}});
+          self.env_.loop.after(kStoreRetry, [alive, instance, key, again] {
+            if (*alive != nullptr) (*alive)->mark(instance, key, again);
+          });
+          return;
+        }
+        OPENCLAW_FAILPOINT_HERE("delivery.after_sent");
+        self.leave(instance, key);
+      });
+}
+
+void Delivery::leave(const std::string& instance, const std::string& key) {
+  Channel& channel = channels_.at(instance);
+  Chat& chat = channel.chats.at(key);
+  chat.items.pop_front();
+  --waiting_;
+  --sending_;
+  chat.busy = false;
+  if (chat.items.empty()) {
+    channel.chats.erase(key);
+  } else {
+    step(instance, key);
+  }
+  if (sending_ == 0 && on_idle) on_idle();
+}
+
+}  // namespace openclaw::pipeline

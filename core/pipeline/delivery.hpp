@@ -1,0 +1,95 @@
+// Last stage: each stored reply goes to its channel, one at a time per chat, with its state durable.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "core/log/log.hpp"
+#include "core/pipeline/delivery_policy.hpp"
+#include "core/pipeline/ports.hpp"
+#include "core/runtime/loop.hpp"
+
+namespace openclaw::pipeline {
+
+struct DeliveryObserver {
+  std::function<void(const std::string& instance, const char* outcome)> ended;
+};
+
+/// stored ─► started ─► sent | unknown | dead; `started` is durable before the send begins.
+class Delivery {
+ public:
+  struct Environment {
+    runtime::Loop& loop;
+    StorePort& store;
+    log::Log& log;
+    std::function<double()> jitter;
+    std::function<std::int64_t()> unix_ms;
+    DeliveryObserver observer;
+    bool resend_unknown = false;
+  };
+
+  explicit Delivery(Environment environment);
+  ~Delivery();
+  Delivery(const Delivery&) = delete;
+  Delivery& operator=(const Delivery&) = delete;
+
+  void add_channel(ChannelPort& channel);
+  /// A reply that was just committed as stored.
+  void stored(std::uint64_t id, const OutboxEntry& entry);
+  /// A row that an earlier run left. `started` ones may have been sent.
+  void recovered(const OutboxRow& row);
+  /// The channel connected: what waits for it may go.
+  void can_deliver(const std::string& instance);
+  /// Best effort, not durable: pairing codes, notices about refused messages. Waits its turn in the
+  /// chat; dropped when 100 wait for the channel.
+  void notice(const std::string& instance, Outbound message);
+  /// Starts no new send.
+  void drain();
+
+  [[nodiscard]] std::size_t waiting() const { return waiting_; }
+  [[nodiscard]] std::size_t sending() const { return sending_; }
+  std::function<void()> on_idle;  ///< called when sending() falls to 0
+
+ private:
+  struct Item {
+    std::uint64_t id = 0;  ///< 0 = a notice
+    Outbound message;
+    std::int64_t expires_ms = 0;
+    std::uint32_t attempts = 0;
+    bool maybe_sent = false;  ///< an earlier run began to send it
+  };
+  struct Chat {
+    std::deque<Item> items;
+    bool busy = false;
+    runtime::TimerId hold{};
+  };
+  struct Channel {
+    ChannelPort* port = nullptr;
+    std::map<std::string, Chat> chats;
+    std::size_t notices = 0;
+  };
+
+  void put(const std::string& instance, Item item);
+  void step(const std::string& instance, const std::string& chat_key);
+  void start(const std::string& instance, const std::string& chat_key);
+  void send(const std::string& instance, const std::string& chat_key);
+  void answered(const std::string& instance, const std::string& chat_key,
+                Result<std::string> result);
+  void end(const std::string& instance, const std::string& chat_key, OutboxState state,
+           std::string message_id, std::string reason);
+  void mark(const std::string& instance, const std::string& chat_key, MarkOutbox write);
+  void leave(const std::string& instance, const std::string& chat_key);
+  Chat* find(const std::string& instance, const std::string& chat_key);
+
+  Environment env_;
+  std::shared_ptr<Delivery*> alive_;  ///< shared with callbacks under way; null inside once gone
+  std::map<std::string, Channel> channels_;
+  std::map<std::string, std::deque<Item>> orphans_;  ///< for channels that are not configured now
+  std::size_t waiting_ = 0, sending_ = 0;
+  bool draining_ = false;
+};
+
+}  // namespace openclaw::pipeline

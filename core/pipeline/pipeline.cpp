@@ -1,0 +1,554 @@
+// The table of contents of a message's way: submit → access → route → inbox → lanes → turn → reply.
+#include "core/pipeline/pipeline.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "core/pipeline/ingress.hpp"
+#include "core/runtime/failpoint.hpp"
+
+namespace openclaw::pipeline {
+
+using runtime::Millis;
+
+namespace {
+
+constexpr char kNamespace[] = "core";
+constexpr char kPairingKey[] = "pairing";
+constexpr std::uint32_t kRecoverPage = 500;
+constexpr Millis kRetryLater{1000};
+
+LaneOptions lane_options(const config::Queue& queue) {
+  const auto cpus = std::max(1U, std::thread::hardware_concurrency());
+  return {queue.mode, Millis(queue.debounce_ms), queue.cap, queue.drop,
+          queue.concurrency != 0 ? queue.concurrency : std::min(16U, std::max(8U, cpus))};
+}
+
+std::map<std::string, std::string> channel_agents(const config::Config& config) {
+  std::map<std::string, std::string> out;
+  for (const auto& c : config.channels) {
+    if (!c.agent.empty()) out[c.account == "default" ? c.name : c.name + "/" + c.account] = c.agent;
+  }
+  return out;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(const config::Config& config, Environment environment, std::uint64_t first_epoch)
+    : config_(config),
+      env_(std::move(environment)),
+      alive_(std::make_shared<Pipeline*>(this)),
+      pairing_(env_.random),
+      sender_rate_(config.queue.sender_per_minute),
+      router_({}, config.agents.front().id, channel_agents(config), config.session.dm_scope,
+              config.session.identity_links),
+      lanes_(lane_options(config.queue), first_epoch + 1),
+      delivery_({env_.loop, env_.store, env_.log, [r = env_.random] { return r() / 4294967296.0; },
+                 env_.unix_ms, env_.observer.delivery, config.queue.resend_unknown == "resend"}),
+      house_{env_.loop,  env_.store,
+             env_.log,   cooldowns_,
+             providers_, [r = env_.random] { return r() / 4294967296.0; },
+             env_.unix_ms},
+      command_epoch_(first_epoch) {
+  delivery_.on_idle = [this] { note_drained(); };
+}
+
+Pipeline::~Pipeline() {
+  *alive_ = nullptr;
+  env_.loop.cancel(wake_);
+}
+
+void Pipeline::add_channel(ChannelPort& channel, AccessPolicy policy) {
+  const std::string& instance = channel.traits().instance;
+  channels_[instance] = {&channel, std::make_unique<Access>(std::move(policy), pairing_,
+                                                            sender_rate_, instance)};
+  delivery_.add_channel(channel);
+}
+
+void Pipeline::channel_can_deliver(const std::string& instance) { delivery_.can_deliver(instance); }
+
+void Pipeline::add_provider(ProviderPort& provider) {
+  providers_[provider.name()] = &provider;
+  provider_order_.push_back(provider.name());
+}
+
+// ---- ingress, access, router, inbox ----
+
+void Pipeline::submit(Inbound message, Done<Submitted> done) {
+  const auto entry = channels_.find(message.instance);
+  if (entry == channels_.end()) {
+    done(Error{Errc::invalid, "no channel named " + message.instance});
+    return;
+  }
+  if (draining_) {
+    done(Error{Errc::again, "the gateway is stopping", 1000, true});
+    return;
+  }
+  if (auto admitted = admit(message, IngressLimits{}); admitted.has_error()) {
+    done(admitted.error());
+    return;
+  }
+  const AccessRequest request{message.from.kind, message.from.sender_id, message.from.chat_id,
+                              message.mentioned};
+  const Decision decision =
+      entry->second.access->decide(request, runtime::SteadyClock::now(), env_.unix_ms());
+  if (decision.verdict != Verdict::allow) {
+    env_.log.info("access.refused", {{"channel", message.instance}, {"reason", decision.reason}});
+    if (env_.observer.submitted) env_.observer.submitted(message.instance, "refused");
+    if (decision.verdict == Verdict::pair && decision.first_notice) {
+      send_pairing_code(message, decision);
+    } else if (decision.verdict == Verdict::refuse_rate && decision.first_notice) {
+      delivery_.notice(message.instance,
+                       reply_to(message, "You are sending messages faster than I can take them. "
+                                         "Please wait a minute."));
+    }
+    done(Submitted{Submitted::Outcome::refused, {}});
+    return;
+  }
+  auto route = router_.route(message.from);
+  if (lanes_.would_refuse(route.session) && !parse_command(message.text)) {
+    delivery_.notice(message.instance,
+                     reply_to(message, "I am still busy with your earlier messages, so this one "
+                                       "was not taken. Please send it again later."));
+    if (env_.observer.submitted) env_.observer.submitted(message.instance, "refused");
+    done(Submitted{Submitted::Outcome::refused, route.session});
+    return;
+  }
+  store_inbound(std::move(message), std::move(route), nullptr, false, std::move(done));
+}
+
+void Pipeline::ask(ApiQuestion question) {
+  if (draining_) {
+    question.listener->done(Error{Errc::again, "the gateway is stopping", 1000, true});
+    return;
+  }
+  Inbound message;
+  message.text = std::move(question.text);
+  message.ts_ms = env_.unix_ms();
+  nlohmann::json extra = nlohmann::json::object();
+  if (!question.client_messages_json.empty()) {
+    extra["messages"] = nlohmann::json::parse(question.client_messages_json, nullptr, false);
+  }
+  if (!question.client_parameters_json.empty()) {
+    extra["parameters"] = nlohmann::json::parse(question.client_parameters_json, nullptr, false);
+  }
+  if (!question.instructions.empty()) extra["instructions"] = question.instructions;
+  if (!extra.empty()) {
+    message.extra_json = extra.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  }
+  auto listener = question.listener;
+  store_inbound(std::move(message), {question.agent, question.session}, listener, true,
+                [listener](Result<Submitted> stored) {
+                  if (stored.has_error()) listener->done(stored.error());
+                });
+}
+
+void Pipeline::store_inbound(Inbound message, Router::Route route,
+                             std::shared_ptr<AnswerListener> listener, bool solo,
+                             Done<Submitted> done) {
+  Ingest row;
+  row.session = route.session;
+  row.agent = route.agent;
+  row.channel = message.instance;
+  row.account = message.from.account;
+  row.event_id = message.event_id;
+  row.payload_json = to_json(message);
+  row.received_ms = env_.unix_ms();
+  const auto bytes = static_cast<std::uint32_t>(row.payload_json.size());
+  OPENCLAW_FAILPOINT_HERE("inbox.before_commit");
+  env_.store.write(
+      std::move(row),
+      [alive = alive_, m = std::move(message), r = std::move(route), l = std::move(listener), solo,
+       bytes, d = std::move(done)](const Result<Written>& written) mutable {
+        if (written.has_error()) {
+          Error error = written.error();
+          error.retryable = true;
+          d(std::move(error));
+          return;
+        }
+        OPENCLAW_FAILPOINT_HERE("inbox.after_commit");
+        if (*alive == nullptr) return;
+        Pipeline& self = **alive;
+        const std::string instance = m.instance.empty() ? "http" : m.instance;
+        if (written->duplicate) {
+          if (self.env_.observer.submitted) self.env_.observer.submitted(instance, "duplicate");
+          d(Submitted{Submitted::Outcome::duplicate, r.session});
+          return;
+        }
+        if (self.env_.observer.submitted) self.env_.observer.submitted(instance, "accepted");
+        self.ledger_.accepted();
+        d(Submitted{Submitted::Outcome::accepted, r.session});
+        WaitingMessage waiting{written->id, r.agent, std::move(m), std::move(l)};
+        const auto command =
+            waiting.listener == nullptr ? parse_command(waiting.message.text) : std::nullopt;
+        if (command) {
+          self.run_command(std::move(waiting), r.session, *command);
+        } else {
+          self.enqueue(std::move(waiting), r.session, solo, bytes);
+        }
+      });
+}
+
+void Pipeline::send_pairing_code(const Inbound& message, const Decision& decision) {
+  // The code is only told once it is durable: an operator may approve it after a restart.
+  Outbound notice = reply_to(
+      message, "I do not know you yet. Ask the operator of this gateway to run:\n\nopenclaw "
+               "pairing approve " + message.instance + " " + decision.pairing_code +
+               "\n\nThe code is valid for one hour.");
+  env_.store.write(PutValue{kNamespace, kPairingKey, pairing_.serialise()},
+                   [alive = alive_, n = std::move(notice),
+                    instance = message.instance](const Result<Written>& written) mutable {
+                     if (*alive == nullptr) return;
+                     if (written.has_error()) {
+                       (*alive)->env_.log.error("pairing.not_stored",
+                                                {{"error", written.error().message}});
+                       return;
+                     }
+                     (*alive)->delivery_.notice(instance, std::move(n));
+                   });
+}
+
+void Pipeline::approve_pairing(const std::string& channel, const std::string& code,
+                               Done<Pairing::Pending> done) {
+  auto approved = pairing_.approve(channel, code, env_.unix_ms());
+  if (approved.has_error()) {
+    done(approved.error());
+    return;
+  }
+  env_.store.write(PutValue{kNamespace, kPairingKey, pairing_.serialise()},
+                   [p = std::move(*approved), d = std::move(done)](
+                       const Result<Written>& written) mutable {
+                     if (written.has_error()) {
+                       d(written.error());
+                     } else {
+                       d(std::move(p));
+                     }
+                   });
+}
+
+// ---- lanes ----
+
+void Pipeline::enqueue(WaitingMessage message, const std::string& session, bool solo,
+                       std::uint32_t bytes) {
+  const std::uint64_t id = message.id;
+  waiting_.emplace(id, std::move(message));
+  const auto admitted =
+      lanes_.enqueue(session, {id, solo, bytes}, runtime::SteadyClock::now());
+  for (const std::uint64_t dropped : admitted.dropped) {
+    auto node = waiting_.extract(dropped);
+    if (node.empty()) continue;
+    dead_letter(std::move(node.mapped()), session, "the session's queue was full (queue.cap)",
+                admitted.tell_sender ? "I am behind with your messages and had to skip some." : "");
+  }
+  if (admitted.interrupt) {
+    if (const auto turn = turns_.find(session); turn != turns_.end()) turn->second->cancel();
+  }
+  pump();
+}
+
+void Pipeline::pump() {
+  env_.loop.cancel(wake_);
+  if (draining_) return;
+  while (auto lane = lanes_.next(runtime::SteadyClock::now())) start_turn(std::move(*lane));
+  if (const auto at = lanes_.wake_at()) {
+    const auto wait = std::chrono::duration_cast<Millis>(*at - runtime::SteadyClock::now());
+    wake_ = env_.loop.after(std::max(Millis{1}, wait + Millis{1}), [this] {
+      wake_ = {};
+      pump();
+    });
+  }
+}
+
+// ---- agent ----
+
+const config::Agent& Pipeline::agent(const std::string& id) const {
+  for (const auto& a : config_.agents) {
+    if (a.id == id) return a;
+  }
+  return config_.agents.front();
+}
+
+std::vector<std::string> Pipeline::agents() const {
+  std::vector<std::string> out;
+  for (const auto& a : config_.agents) out.push_back(a.id);
+  return out;
+}
+
+std::vector<ProviderRef> Pipeline::chain(const config::Agent& agent) const {
+  std::vector<ProviderRef> out;
+  const auto add = [&](const std::string& name, const std::string& model) {
+    const auto it = providers_.find(name);
+    if (it == providers_.end()) return;
+    for (const auto& known : out) {
+      if (known.provider == name) return;
+    }
+    out.push_back({name, model.empty() ? it->second->default_model() : model});
+  };
+  if (!agent.provider.empty()) add(agent.provider, agent.model);
+  const auto& rest = agent.default_fallbacks ? provider_order_ : agent.fallbacks;
+  for (const auto& name : rest) add(name, out.empty() ? agent.model : "");
+  return out;
+}
+
+void Pipeline::start_turn(LaneTurn lane) {
+  std::vector<WaitingMessage> messages;
+  for (const std::uint64_t id : lane.ids) {
+    auto node = waiting_.extract(id);
+    if (!node.empty()) messages.push_back(std::move(node.mapped()));
+  }
+  LaneGuard guard(lanes_, lane.session, lane.epoch);
+  if (messages.empty()) return;  // the guard gives the lane back
+  const config::Agent& who = agent(messages.back().agent);
+  ChannelPort* where = channel(messages.back().message.instance);
+  std::vector<ProviderRef> providers = chain(who);
+  if (const auto model = model_override_.find(lane.session);
+      model != model_override_.end() && !providers.empty()) {
+    providers.front().model = model->second;
+  }
+  const std::string session = lane.session;
+  const std::uint64_t epoch = lane.epoch;
+  const auto began = runtime::SteadyClock::now();
+  auto turn = std::make_unique<Turn>(
+      house_, std::move(guard), std::move(lane), std::move(messages), who, std::move(providers),
+      where, std::int64_t{config_.queue.reply_ttl_seconds} * 1000,
+      [this, session, epoch, began](TurnResult result) {
+        turn_over(session, epoch, std::move(result), began);
+      });
+  Turn& started = *turn;
+  turns_[session] = std::move(turn);
+  started.start();
+}
+
+void Pipeline::turn_over(const std::string& session, std::uint64_t epoch, TurnResult result,
+                         runtime::TimePoint began) {
+  const auto it = turns_.find(session);
+  const auto turn = std::move(it->second);  // destroyed at the end of this call
+  turns_.erase(it);
+  const std::size_t count = turn->messages().size();
+  const char* outcome = "answered";
+  switch (result.kind) {
+    case TurnResult::Kind::answered:
+      ledger_.answered(count);
+      break;
+    case TurnResult::Kind::silent:
+      ledger_.silent(count);
+      outcome = "silent";
+      break;
+    case TurnResult::Kind::dead:
+      ledger_.dead(count);
+      outcome = "dead";
+      break;
+    case TurnResult::Kind::fenced:
+      // Another epoch answers for these rows; they are settled as far as this process knows.
+      ledger_.silent(count);
+      outcome = "fenced";
+      break;
+    case TurnResult::Kind::retry: {
+      std::vector<std::uint64_t> ids;
+      for (const auto& m : turn->messages()) {
+        ids.push_back(m.id);
+        waiting_.emplace(m.id, WaitingMessage{m.id, m.agent, m.message, nullptr});
+      }
+      lanes_.requeue(session, ids, runtime::SteadyClock::now() + kRetryLater);
+      outcome = "retry";
+      break;
+    }
+  }
+  if (env_.observer.turn) {
+    env_.observer.turn(outcome, std::chrono::duration<double>(runtime::SteadyClock::now() - began).count());
+  }
+  env_.log.debug("turn.over", {{"session", session}, {"epoch", epoch}, {"outcome", outcome}});
+  std::uint64_t id = result.first_outbox_id;
+  for (const auto& entry : result.outbox) delivery_.stored(id++, entry);
+  pump();
+  note_drained();
+}
+
+// ---- what is answered without the model ----
+
+Outbound Pipeline::reply_to(const Inbound& message, std::string text) const {
+  Outbound out;
+  out.chat_id = message.from.chat_id;
+  out.thread_id = message.from.thread_id;
+  if (message.from.kind != ChatKind::direct) out.reply_to = message.message_id;
+  out.extra_json = message.extra_json;
+  out.text = std::move(text);
+  return out;
+}
+
+void Pipeline::finish_now(WaitingMessage message, const std::string& session,
+                          Disposition disposition, std::string reply, std::string reason) {
+  ++finishing_now_;
+  Finish write;
+  write.disposition = disposition;
+  write.session = session;
+  write.epoch = command_epoch_;
+  write.ids = {message.id};
+  write.reason = std::move(reason);
+  write.ts_ms = env_.unix_ms();
+  if (!reply.empty() && !message.message.instance.empty()) {
+    Outbound out = reply_to(message.message, std::move(reply));
+    out.idem_key = "c" + std::to_string(message.id);
+    write.outbox.push_back({session, message.message.instance, message.message.from.account,
+                            out.idem_key, to_json(out), write.ts_ms,
+                            write.ts_ms + std::int64_t{config_.queue.reply_ttl_seconds} * 1000});
+  }
+  env_.store.write(Attempt{session, command_epoch_, write.ids},
+                   [alive = alive_](const Result<Written>& written) {
+                     if (written.has_error() && *alive != nullptr) {
+                       (*alive)->env_.log.error("command.not_claimed",
+                                                {{"error", written.error().message}});
+                     }
+                   });
+  const auto outbox = write.outbox;
+  env_.store.write(std::move(write), [alive = alive_, outbox, disposition, session](
+                                         const Result<Written>& written) {
+    if (*alive == nullptr) return;
+    Pipeline& self = **alive;
+    --self.finishing_now_;
+    if (written.has_error()) {
+      // The row stays in the inbox and is tried again at the next start.
+      self.env_.log.error("command.not_stored",
+                          {{"session", session}, {"error", written.error().message}});
+    } else {
+      switch (disposition) {
+        case Disposition::answered:
+          self.ledger_.answered(1);
+          break;
+        case Disposition::silent:
+          self.ledger_.silent(1);
+          break;
+        case Disposition::dead:
+          self.ledger_.dead(1);
+          break;
+      }
+      std::uint64_t id = written->id;
+      for (const auto& entry : outbox) self.delivery_.stored(id++, entry);
+    }
+    self.note_drained();
+  });
+}
+
+void Pipeline::dead_letter(WaitingMessage message, const std::string& session, std::string reason,
+                           std::string notice) {
+  env_.log.error("inbox.dead_letter", {{"session", session}, {"reason", reason}});
+  if (message.listener != nullptr) message.listener->done(Error{Errc::again, reason});
+  finish_now(std::move(message), session, Disposition::dead, std::move(notice), std::move(reason));
+}
+
+std::string Pipeline::status_text(const std::string& session, const std::string& agent_id) const {
+  const auto& who = agent(agent_id);
+  const auto providers = chain(who);
+  std::string text = "Agent: " + who.id + "\nSession: " + session;
+  if (!providers.empty()) {
+    const auto model = model_override_.find(session);
+    text += "\nModel: " + providers.front().provider + "/" +
+            (model != model_override_.end() ? model->second : providers.front().model);
+  }
+  text += "\nWaiting: " + std::to_string(lanes_.waiting(session)) +
+          (turns_.count(session) != 0 ? "\nA turn is running." : "");
+  return text;
+}
+
+void Pipeline::run_command(WaitingMessage message, const std::string& session,
+                           const Command& command) {
+  const auto answer = [&](std::string text) {
+    finish_now(std::move(message), session, Disposition::answered, std::move(text), {});
+  };
+  if (command.name == "help") {
+    answer("/new or /reset: start a new conversation\n/model NAME: use another model here\n"
+           "/status: agent, model, queue\n/stop: end the running answer\n/whoami: your id\n/help");
+  } else if (command.name == "whoami") {
+    const auto& from = message.message.from;
+    answer("Channel: " + message.message.instance + "\nYour id: " + from.sender_id +
+           "\nChat: " + from.chat_id + "\nSession: " + session);
+  } else if (command.name == "status") {
+    answer(status_text(session, message.agent));
+  } else if (command.name == "stop") {
+    const Inbound where = message.message;
+    auto held = std::make_shared<WaitingMessage>(std::move(message));  // shared: only by this callback
+    stop_turns(where, [this, held, session](const Result<std::size_t>& stopped) {
+      const std::size_t n = stopped.has_error() ? 0 : *stopped;
+      finish_now(std::move(*held), session, Disposition::answered,
+                 n == 0 ? "Nothing is running." : "Stopped.", {});
+    });
+  } else if (command.name == "new" || command.name == "reset") {
+    if (!command.argument.empty()) model_override_[session] = command.argument;
+    auto held = std::make_shared<WaitingMessage>(std::move(message));  // shared: only by this callback
+    env_.store.write(ChangeSession{false, session, env_.unix_ms()},
+                     [alive = alive_, held, session](const Result<Written>& written) {
+                       if (*alive == nullptr) return;
+                       (*alive)->finish_now(std::move(*held), session, Disposition::answered,
+                                            written.has_error()
+                                                ? "The conversation could not be reset just now."
+                                                : "A new conversation starts here.",
+                                            {});
+                     });
+  } else if (command.name == "model") {
+    if (command.argument.empty()) {
+      answer(status_text(session, message.agent));
+    } else {
+      model_override_[session] = command.argument;
+      answer("This conversation now uses " + command.argument + ".");
+    }
+  } else {
+    answer("I do not know the command /" + command.name + ". /help lists what I know.");
+  }
+}
+
+void Pipeline::stop_turns(const Inbound& chat, Done<std::size_t> done) {
+  const std::string session = router_.route(chat.from).session;
+  std::size_t count = 0;
+  for (const std::uint64_t id : lanes_.clear(session)) {
+    auto node = waiting_.extract(id);
+    if (node.empty()) continue;
+    ++count;
+    if (node.mapped().listener != nullptr) {
+      node.mapped().listener->done(Error{Errc::cancelled, "stopped"});
+    }
+    finish_now(std::move(node.mapped()), session, Disposition::silent, {}, "stopped");
+  }
+  if (const auto turn = turns_.find(session); turn != turns_.end()) {
+    count += turn->second->messages().size();
+    turn->second->cancel();
+  }
+  env_.loop.post([count, d = std::move(done)]() mutable { d(count); });
+}
+
+void Pipeline::history(Inbound chat, std::uint32_t limit,
+                       Done<std::vector<TranscriptEntry>> done) {
+  const auto entry = channels_.find(chat.instance);
+  if (entry == channels_.end() || chat.from.sender_id.empty()) {
+    done(Error{Errc::auth, "this chat has no history here"});
+    return;
+  }
+  if (!entry->second.access->may_read({chat.from.kind, chat.from.sender_id, chat.from.chat_id, true})) {
+    done(Error{Errc::auth, "the sender may not speak here"});
+    return;
+  }
+  env_.store.history(router_.route(chat.from).session, limit, 1U << 20U, std::move(done));
+}
+
+ChannelPort* Pipeline::channel(const std::string& instance) const {
+  const auto it = channels_.find(instance);
+  return it == channels_.end() ? nullptr : it->second.port;
+}
+
+void Pipeline::drain(std::function<void()> drained) {
+  draining_ = true;
+  drained_ = std::move(drained);
+  delivery_.drain();
+  env_.loop.cancel(wake_);
+  note_drained();
+}
+
+void Pipeline::note_drained() {
+  if (!draining_ || !drained_ || !turns_.empty() || delivery_.sending() != 0 ||
+      finishing_now_ != 0) {
+    return;
+  }
+  env_.loop.post(std::exchange(drained_, nullptr));
+}
+
+}  // namespace openclaw::pipeline

@@ -1,0 +1,147 @@
+// The way of a message, stage by stage; see core/ARCHITECTURE.md for the drawing.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/config/config.hpp"
+#include "core/log/log.hpp"
+#include "core/pipeline/access.hpp"
+#include "core/pipeline/commands.hpp"
+#include "core/pipeline/delivery.hpp"
+#include "core/pipeline/failover.hpp"
+#include "core/pipeline/lanes.hpp"
+#include "core/pipeline/ledger.hpp"
+#include "core/pipeline/pairing.hpp"
+#include "core/pipeline/ports.hpp"
+#include "core/pipeline/router.hpp"
+#include "core/pipeline/sender_rate.hpp"
+#include "core/pipeline/turn.hpp"
+
+namespace openclaw::pipeline {
+
+/// What became of a submitted message.
+struct Submitted {
+  enum class Outcome : std::uint8_t { accepted, duplicate, refused } outcome = Outcome::accepted;
+  std::string session;
+};
+
+/// A question over HTTP: a turn in `session`, answered to `listener`.
+struct ApiQuestion {
+  std::string agent, session, text;
+  std::string client_messages_json;    ///< stateless: the whole conversation, or empty
+  std::string client_parameters_json;  ///< {"temperature":..}, or empty
+  std::string instructions;            ///< added to the agent's, or empty
+  std::shared_ptr<AnswerListener> listener;  ///< shared with the HTTP handler
+};
+
+/// Counts for the metrics, called on the pipeline's loop.
+struct PipelineObserver {
+  std::function<void(const std::string& instance, const char* outcome)> submitted;
+  std::function<void(const char* outcome, double seconds)> turn;
+  DeliveryObserver delivery;
+};
+
+class Pipeline {
+ public:
+  struct Environment {
+    runtime::Loop& loop;
+    StorePort& store;
+    log::Log& log;
+    std::function<std::uint32_t()> random;
+    std::function<std::int64_t()> unix_ms;
+    PipelineObserver observer;
+  };
+
+  /// `first_epoch` is greater than every epoch that the store has seen. Ports must outlive it.
+  Pipeline(const config::Config& config, Environment environment, std::uint64_t first_epoch);
+  ~Pipeline();
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+
+  // Everything below is called on the pipeline's loop, unless marked.
+
+  void add_channel(ChannelPort& channel, AccessPolicy policy);
+  void channel_can_deliver(const std::string& instance);  ///< it connected: send what waits
+  void add_provider(ProviderPort& provider);
+  /// Reads what an earlier run left, before anything is submitted.
+  void recover(Done<void> done);
+
+  void submit(Inbound message, Done<Submitted> done);
+  void ask(ApiQuestion question);
+  /// The conversation that a chat has. Errors: auth when the sender may not speak.
+  void history(Inbound chat, std::uint32_t limit, Done<std::vector<TranscriptEntry>> done);
+  /// Ends the chat's turn and forgets what waits behind it; the number of messages ended.
+  void stop_turns(const Inbound& chat, Done<std::size_t> done);
+
+  [[nodiscard]] Pairing& pairing() { return pairing_; }
+  void approve_pairing(const std::string& channel, const std::string& code,
+                       Done<Pairing::Pending> done);
+
+  /// Takes no new turn; `drained` once the running turns and sends are over. What waits stays in
+  /// the store for the next start.
+  void drain(std::function<void()> drained);
+
+  [[nodiscard]] const Ledger& ledger() const { return ledger_; }  ///< [any thread] snapshot()
+  [[nodiscard]] std::size_t waiting() const { return lanes_.waiting(); }
+  [[nodiscard]] std::size_t running() const { return turns_.size(); }
+  [[nodiscard]] std::vector<std::string> agents() const;
+  [[nodiscard]] const std::vector<std::string>& provider_order() const { return provider_order_; }
+
+ private:
+  struct ChannelEntry {
+    ChannelPort* port = nullptr;
+    std::unique_ptr<Access> access;
+  };
+
+  void store_inbound(Inbound message, Router::Route route, std::shared_ptr<AnswerListener> listener,
+                     bool solo, Done<Submitted> done);
+  void enqueue(WaitingMessage message, const std::string& session, bool solo, std::uint32_t bytes);
+  void pump();
+  void start_turn(LaneTurn lane);
+  void turn_over(const std::string& session, std::uint64_t epoch, TurnResult result,
+                 runtime::TimePoint began);
+  void finish_now(WaitingMessage message, const std::string& session, Disposition disposition,
+                  std::string reply, std::string reason);
+  void run_command(WaitingMessage message, const std::string& session, const Command& command);
+  void dead_letter(WaitingMessage message, const std::string& session, std::string reason,
+                   std::string notice);
+  void send_pairing_code(const Inbound& message, const Decision& decision);
+  void recover_inbox(std::uint64_t after, Done<void> done);
+  void recover_outbox(std::uint64_t after, Done<void> done);
+  void adopt(const InboxRow& row);
+  void note_drained();
+  [[nodiscard]] Outbound reply_to(const Inbound& message, std::string text) const;
+  [[nodiscard]] const config::Agent& agent(const std::string& id) const;
+  [[nodiscard]] std::vector<ProviderRef> chain(const config::Agent& agent) const;
+  [[nodiscard]] ChannelPort* channel(const std::string& instance) const;
+  [[nodiscard]] std::string status_text(const std::string& session, const std::string& agent) const;
+
+  const config::Config& config_;
+  Environment env_;
+  std::shared_ptr<Pipeline*> alive_;  ///< shared with callbacks under way; null inside once gone
+  Pairing pairing_;
+  SenderRate sender_rate_;
+  Router router_;
+  Ledger ledger_;
+  Lanes lanes_;
+  Cooldowns cooldowns_;
+  Delivery delivery_;
+  std::map<std::string, ChannelEntry> channels_;
+  std::map<std::string, ProviderPort*> providers_;
+  std::vector<std::string> provider_order_;
+  TurnHouse house_;
+  std::map<std::uint64_t, WaitingMessage> waiting_;
+  std::map<std::string, std::unique_ptr<Turn>, std::less<>> turns_;
+  std::map<std::string, std::string> model_override_;  ///< session → model chosen with /model
+  std::uint64_t command_epoch_;
+  runtime::TimerId wake_{};
+  std::size_t finishing_now_ = 0;
+  bool draining_ = false;
+  std::function<void()> drained_;
+};
+
+}  // namespace openclaw::pipeline

@@ -1,0 +1,202 @@
+// What the pipeline asks of the world: channels, providers and a store, as abstract ports.
+//
+// core/host implements them over the plugin ABI, tests in memory. Unless marked, every call is made
+// on the pipeline's loop and every callback comes back on it, never inside the call.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/pipeline/message.hpp"
+#include "core/render/chunk.hpp"
+#include "core/runtime/error.hpp"
+#include "core/runtime/unique_function.hpp"
+
+namespace openclaw::pipeline {
+
+template <class T>
+using Done = runtime::UniqueFunction<void(Result<T>)>;
+
+// ---- channels ----
+
+struct ChannelTraits {
+  std::string instance;  ///< "telegram/work"
+  std::string channel;   ///< "telegram"
+  std::string account;   ///< "work"
+  bool idempotent = false, partials = false, typing = false;
+  std::size_t text_limit = 4000;
+  render::Unit text_unit = render::Unit::codepoints;
+};
+
+enum class PartialKind : std::uint8_t { begin = 1, text = 2, reset = 3, end = 4 };
+
+class ChannelPort {
+ public:
+  virtual ~ChannelPort() = default;
+  [[nodiscard]] virtual const ChannelTraits& traits() const = 0;
+  [[nodiscard]] virtual bool can_deliver() const = 0;  ///< started, not failed
+  /// Value: the platform's message id.
+  virtual void send(const Outbound& message, Done<std::string> done) = 0;
+  virtual void partial(PartialKind kind, const std::string& chat, const std::string& thread,
+                       const std::string& turn, std::string_view text) = 0;
+  virtual void typing(const std::string& chat, const std::string& thread, bool on) = 0;
+};
+
+// ---- providers ----
+
+struct ChatCall {
+  std::string model;
+  std::string body_json;  ///< OpenAI chat completion request
+  bool stream = true;
+  bool accept_raw = false;  ///< the provider's own OpenAI-form JSON may be passed through
+};
+
+/// oc_chat kinds, see plugin-api/include/openclaw/provider.h.
+enum class ChatEvent : std::uint8_t {
+  text = 1,
+  reasoning = 2,
+  tool_call = 3,
+  usage = 4,
+  finish = 5,
+  raw = 6,
+};
+
+struct ChatFailure {
+  Error error;
+  bool billing = false;
+  bool length = false;
+};
+
+struct ChatEvents {
+  /// False ends the call as cancelled. `data` is borrowed.
+  std::function<bool(ChatEvent, std::string_view data)> event;
+  std::function<void(std::optional<ChatFailure>)> done;
+};
+
+using ChatId = std::uint64_t;  ///< 0 = none
+
+class ProviderPort {
+ public:
+  virtual ~ProviderPort() = default;
+  [[nodiscard]] virtual const std::string& name() const = 0;
+  [[nodiscard]] virtual const std::string& default_model() const = 0;
+  /// Called on the loop that the port belongs to; `events` come on it.
+  virtual ChatId chat(const ChatCall& call, ChatEvents events) = 0;
+  virtual void cancel(ChatId id) = 0;
+  /// The ids that the provider lists; only the configured model where it cannot.
+  virtual void models(Done<std::vector<std::string>> done) = 0;
+};
+
+// ---- store ----
+
+enum class Role : std::uint8_t { user = 1, assistant = 2, system = 3 };
+
+struct TranscriptEntry {
+  std::uint64_t id = 0;
+  Role role = Role::user;
+  std::int64_t ts_ms = 0;
+  std::string text, meta_json;
+};
+
+struct OutboxEntry {
+  std::string session, channel, account, idem_key, payload_json;
+  std::int64_t created_ms = 0, expires_ms = 0;
+};
+
+enum class Disposition : std::uint8_t { answered = 1, silent = 2, dead = 3 };
+enum class OutboxState : std::uint8_t { stored = 1, started = 2, sent = 3, unknown = 4, dead = 5 };
+
+struct Ingest {
+  std::string session, agent, channel, account, event_id, payload_json;
+  std::int64_t received_ms = 0;
+};
+struct Attempt {
+  std::string session;
+  std::uint64_t epoch = 0;
+  std::vector<std::uint64_t> ids;
+};
+struct Finish {
+  Disposition disposition = Disposition::answered;
+  std::string session;
+  std::uint64_t epoch = 0;
+  std::vector<std::uint64_t> ids;
+  std::vector<TranscriptEntry> transcript;
+  std::vector<OutboxEntry> outbox;
+  std::string reason;
+  std::int64_t ts_ms = 0;
+};
+struct MarkOutbox {
+  std::uint64_t id = 0;
+  OutboxState state = OutboxState::stored;
+  std::int64_t ts_ms = 0;
+  std::string message_id, reason;
+};
+struct PutValue {
+  std::string ns, key, value;
+  std::uint64_t expect_version = UINT64_MAX;  ///< UINT64_MAX = whatever is there
+  bool erase = false;
+};
+struct ChangeSession {
+  bool erase = false;  ///< else reset: the history starts empty, the old one is archived
+  std::string session;
+  std::int64_t ts_ms = 0;
+};
+struct Sweep {
+  std::uint32_t limit = 1000;
+  std::int64_t before_ms = 0;
+};
+using Write =
+    std::variant<Ingest, Attempt, Finish, MarkOutbox, PutValue, ChangeSession, Sweep>;
+
+struct Written {
+  std::uint64_t id = 0;  ///< as plugin-api/include/openclaw/storage.h says for that write
+  bool duplicate = false;
+};
+
+struct InboxRow {
+  std::uint64_t id = 0;
+  std::uint32_t attempts = 0;
+  std::string session, agent, payload_json, reason;
+  std::int64_t received_ms = 0;
+};
+struct OutboxRow {
+  std::uint64_t id = 0;
+  OutboxState state = OutboxState::stored;
+  std::string reason;
+  OutboxEntry entry;
+};
+struct StoredValue {
+  std::string key, value;
+  std::uint64_t version = 0;
+};
+struct SessionRow {
+  std::string session;
+  std::uint64_t entries = 0, bytes = 0;
+  std::int64_t updated_ms = 0;
+};
+
+/// [any thread] Calls may come from any loop; the callback comes on the calling loop.
+class StorePort {
+ public:
+  virtual ~StorePort() = default;
+  /// Durable when it succeeds. What arrives together is committed together, in order of arrival.
+  /// Errors: again (queue full), storage (surely not written), unknown, conflict, not_found.
+  virtual void write(Write write, Done<Written> done) = 0;
+  virtual void history(std::string session, std::uint32_t max_entries, std::uint64_t max_bytes,
+                       Done<std::vector<TranscriptEntry>> done) = 0;
+  virtual void inbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
+                     Done<std::vector<InboxRow>> done) = 0;
+  virtual void outbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
+                      Done<std::vector<OutboxRow>> done) = 0;
+  virtual void value(std::string ns, std::string key, Done<StoredValue> done) = 0;
+  virtual void sessions(std::string prefix, std::string after, std::uint32_t limit,
+                        Done<std::vector<SessionRow>> done) = 0;
+  virtual void stats(Done<std::string> done) = 0;  ///< JSON
+};
+
+}  // namespace openclaw::pipeline

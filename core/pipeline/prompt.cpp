@@ -1,0 +1,87 @@
+// Builds the model's request from instructions, history and what is to be answered.
+#include "core/pipeline/prompt.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace openclaw::pipeline {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t kAbbreviatedBytes = 200;
+
+std::string quoted(std::string_view text) {
+  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+void append_message(std::string& out, std::string_view role, std::string_view text) {
+  if (out.back() != '[') out += ',';
+  out += R"({"role":")";
+  out += role;
+  out += R"(","content":)";
+  out += quoted(text);
+  out += '}';
+}
+
+std::string_view role_name(Role role) {
+  switch (role) {
+    case Role::assistant:
+      return "assistant";
+    case Role::system:
+      return "system";
+    case Role::user:
+      break;
+  }
+  return "user";
+}
+
+}  // namespace
+
+Prompt::Prompt(const PromptParts& parts) {
+  rest_ = R"("stream":true,"stream_options":{"include_usage":true},"messages":[)";
+  if (!parts.instructions.empty()) append_message(rest_, "system", parts.instructions);
+  if (!parts.client_messages_json.empty()) {
+    // Checked to be a JSON array when the request was accepted.
+    const auto inner = parts.client_messages_json.substr(1, parts.client_messages_json.size() - 2);
+    if (rest_.back() != '[' && inner.find_first_not_of(" \t\r\n") != std::string_view::npos) {
+      rest_ += ',';
+    }
+    rest_ += inner;
+  } else {
+    if (parts.history != nullptr) {
+      for (const auto& entry : *parts.history) {
+        append_message(rest_, role_name(entry.role), entry.text);
+      }
+    }
+    for (const auto& question : parts.questions) append_message(rest_, "user", question);
+  }
+  rest_ += ']';
+  if (parts.client_parameters_json.size() > 2) {
+    rest_ += ',';
+    rest_ += parts.client_parameters_json.substr(1, parts.client_parameters_json.size() - 2);
+  }
+  rest_ += '}';
+}
+
+std::string Prompt::body(std::string_view model) const {
+  return "{\"model\":" + quoted(model) + "," + rest_;
+}
+
+std::string question_text(const Inbound& message, bool abbreviated) {
+  std::string text = message.text;
+  if (abbreviated && text.size() > kAbbreviatedBytes) {
+    std::size_t end = kAbbreviatedBytes;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    text.resize(end);
+    text += " […]";
+  }
+  for (const auto& a : message.attachments) {
+    text += (text.empty() ? "[" : "\n[") + (a.mime.empty() ? std::string("file") : a.mime) +
+            (a.name.empty() ? "" : ": " + a.name) + "]";
+  }
+  if (message.from.kind == ChatKind::direct) return text;
+  return (message.sender_name.empty() ? message.from.sender_id : message.sender_name) + ": " + text;
+}
+
+}  // namespace openclaw::pipeline

@@ -1,0 +1,86 @@
+// What an earlier run left: waiting messages go back to their lanes, replies to their channels.
+#include <nlohmann/json.hpp>
+
+#include "core/pipeline/pipeline.hpp"
+
+namespace openclaw::pipeline {
+
+namespace {
+constexpr std::uint32_t kPage = 500;
+}
+
+void Pipeline::recover(Done<void> done) {
+  env_.store.value("core", "pairing",
+                   [this, d = std::move(done)](Result<StoredValue> stored) mutable {
+                     if (stored.has_error() && stored.error().code != Errc::not_found) {
+                       d(stored.error());
+                       return;
+                     }
+                     if (!stored.has_error()) {
+                       if (auto restored = pairing_.restore(stored->value); restored.has_error()) {
+                         d(restored.error());
+                         return;
+                       }
+                     }
+                     recover_inbox(0, std::move(d));
+                   });
+}
+
+void Pipeline::recover_inbox(std::uint64_t after, Done<void> done) {
+  env_.store.inbox(false, after, kPage,
+                   [this, d = std::move(done)](Result<std::vector<InboxRow>> rows) mutable {
+                     if (rows.has_error()) {
+                       d(rows.error());
+                       return;
+                     }
+                     for (const auto& row : *rows) adopt(row);
+                     if (rows->size() == kPage) {
+                       recover_inbox(rows->back().id, std::move(d));
+                     } else {
+                       recover_outbox(0, std::move(d));
+                     }
+                   });
+}
+
+void Pipeline::adopt(const InboxRow& row) {
+  ledger_.recovered();
+  auto message = inbound_from_json(row.payload_json);
+  WaitingMessage waiting{row.id, row.agent, {}, nullptr};
+  if (message.has_error()) {
+    dead_letter(std::move(waiting), row.session, message.error().message, {});
+    return;
+  }
+  waiting.message = std::move(*message);
+  if (row.attempts >= config_.queue.max_attempts) {
+    dead_letter(std::move(waiting), row.session,
+                "tried " + std::to_string(row.attempts) + " times (queue.maxAttempts)",
+                "Sorry, I could not answer your message. Please send it again.");
+    return;
+  }
+  const bool solo = waiting.message.instance.empty();
+  const auto bytes = static_cast<std::uint32_t>(row.payload_json.size());
+  const auto command = solo ? std::nullopt : parse_command(waiting.message.text);
+  if (command) {
+    run_command(std::move(waiting), row.session, *command);
+  } else {
+    enqueue(std::move(waiting), row.session, solo, bytes);
+  }
+}
+
+void Pipeline::recover_outbox(std::uint64_t after, Done<void> done) {
+  env_.store.outbox(false, after, kPage,
+                    [this, d = std::move(done)](Result<std::vector<OutboxRow>> rows) mutable {
+                      if (rows.has_error()) {
+                        d(rows.error());
+                        return;
+                      }
+                      for (const auto& row : *rows) delivery_.recovered(row);
+                      if (rows->size() == kPage) {
+                        recover_outbox(rows->back().id, std::move(d));
+                      } else {
+                        d(Result<void>{});
+                      }
+                    });
+}
+
+}  // namespace openclaw::pipeline

@@ -1,0 +1,405 @@
+// Runs one turn. Every callback holds `alive_`, so that a turn can be destroyed at any moment.
+#include "core/pipeline/turn.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/pipeline/commands.hpp"
+#include "core/render/chunk.hpp"
+#include "core/runtime/failpoint.hpp"
+
+namespace openclaw::pipeline {
+
+using runtime::Millis;
+
+namespace {
+
+constexpr Millis kTypingRefresh{6000};
+constexpr Millis kCommitRetry{1000};
+constexpr std::uint32_t kCommitTries = 60;
+constexpr std::size_t kMaxAnswerBytes = 1U << 20U;
+
+/// The messages and parameters that an API client gave with its request, kept in extra_json.
+struct ClientRequest {
+  std::string messages_json, parameters_json, instructions;
+};
+
+ClientRequest client_request(const Inbound& m) {
+  ClientRequest out;
+  if (m.extra_json.empty()) return out;
+  const auto j = nlohmann::json::parse(m.extra_json, nullptr, false);
+  if (!j.is_object()) return out;
+  if (const auto it = j.find("messages"); it != j.end() && it->is_array()) {
+    out.messages_json = it->dump();
+  }
+  if (const auto it = j.find("parameters"); it != j.end() && it->is_object()) {
+    out.parameters_json = it->dump();
+  }
+  out.instructions = j.value("instructions", "");
+  return out;
+}
+
+std::string hex(std::uint64_t n) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  do {
+    out.insert(out.begin(), kDigits[n & 15U]);
+    n >>= 4U;
+  } while (n != 0);
+  return out;
+}
+
+}  // namespace
+
+Turn::Turn(TurnHouse& house, LaneGuard guard, LaneTurn lane, std::vector<WaitingMessage> messages,
+           const config::Agent& agent, std::vector<ProviderRef> chain, ChannelPort* channel,
+           std::int64_t reply_ttl_ms, std::function<void(TurnResult)> finished)
+    : house_(house),
+      guard_(std::move(guard)),
+      lane_(std::move(lane)),
+      messages_(std::move(messages)),
+      agent_(agent),
+      channel_(channel),
+      reply_ttl_ms_(reply_ttl_ms),
+      finished_(std::move(finished)),
+      alive_(std::make_shared<Turn*>(this)),
+      failover_(std::move(chain), house.cooldowns,
+                runtime::SteadyClock::now() + std::chrono::seconds(agent.timeout_seconds),
+                house.jitter),
+      turn_id_("t" + hex(lane_.epoch)) {}
+
+Turn::~Turn() {
+  *alive_ = nullptr;
+  if (call_ != 0) provider_->cancel(call_);
+  house_.loop.cancel(timer_);
+  house_.loop.cancel(deadline_);
+  end_show();
+}
+
+void Turn::start() {
+  OPENCLAW_FAILPOINT_HERE("turn.before_attempt");
+  deadline_ = house_.loop.after(std::chrono::seconds(agent_.timeout_seconds), [this] {
+    deadline_ = {};
+    if (finishing_) return;
+    if (call_ != 0) provider_->cancel(std::exchange(call_, 0));
+    house_.loop.cancel(timer_);
+    finish(TurnResult::Kind::dead, "the agent took longer than " +
+                                       std::to_string(agent_.timeout_seconds) +
+                                       " s (agents[].timeoutSeconds)");
+  });
+  if (channel_ != nullptr && channel_->traits().typing && last().from.kind == ChatKind::direct) {
+    keep_typing();
+  }
+  const auto request = client_request(last());
+  stateless_ = !request.messages_json.empty();
+
+  house_.store.write(
+      Attempt{lane_.session, lane_.epoch, lane_.ids},
+      [alive = alive_](const Result<Written>& written) {
+        if (*alive == nullptr) return;
+        Turn& self = **alive;
+        if (self.finishing_) return;
+        if (written.has_error()) {
+          self.house_.log.error("turn.attempt_failed", {{"session", self.lane_.session},
+                                                        {"error", written.error().message}});
+          self.finishing_ = true;
+          self.give_back(written.error());
+          return;
+        }
+        OPENCLAW_FAILPOINT_HERE("turn.after_attempt");
+        self.attempt_counted_ = true;
+        self.prepared();
+      });
+  if (stateless_) {
+    history_.emplace();
+    return;
+  }
+  house_.store.history(lane_.session, agent_.history_messages, agent_.history_bytes,
+                       [alive = alive_](Result<std::vector<TranscriptEntry>> history) {
+                         if (*alive == nullptr) return;
+                         Turn& self = **alive;
+                         if (self.finishing_) return;
+                         if (history.has_error()) {
+                           self.finish(TurnResult::Kind::dead, "the conversation could not be read: " +
+                                                                   history.error().message);
+                           return;
+                         }
+                         self.history_ = std::move(*history);
+                         self.prepared();
+                       });
+}
+
+void Turn::give_back(const Error& error) {
+  end_show();
+  house_.loop.cancel(deadline_);
+  const bool fenced = error.code == Errc::conflict;
+  for (auto& m : messages_) {
+    if (m.listener != nullptr) {
+      m.listener->done(Error{Errc::storage, "the answer could not be stored: " + error.message});
+    }
+  }
+  guard_.release();
+  const auto finished = std::move(finished_);
+  finished({fenced ? TurnResult::Kind::fenced : TurnResult::Kind::retry, 0, {}});
+}
+
+void Turn::prepared() {
+  if (!attempt_counted_ || !history_) return;
+  const auto request = client_request(last());
+  PromptParts parts;
+  const std::string instructions =
+      agent_.instructions + (agent_.instructions.empty() || request.instructions.empty() ? "" : "\n\n") +
+      request.instructions;
+  parts.instructions = instructions;
+  parts.history = &*history_;
+  for (const auto& m : messages_) {
+    const bool abbreviated = std::find(lane_.abbreviated.begin(), lane_.abbreviated.end(), m.id) !=
+                             lane_.abbreviated.end();
+    parts.questions.push_back(question_text(m.message, abbreviated));
+  }
+  parts.client_messages_json = request.messages_json;
+  parts.client_parameters_json = request.parameters_json;
+  prompt_.emplace(parts);
+  history_->clear();
+  show(PartialKind::begin, {});
+  follow(failover_.begin(now()));
+}
+
+void Turn::follow(const FailoverAttempt::Step& step) {
+  switch (step.kind) {
+    case FailoverAttempt::Step::call:
+      call(step.target);
+      return;
+    case FailoverAttempt::Step::wait:
+      timer_ = house_.loop.after(step.wait, [this] {
+        timer_ = {};
+        follow(failover_.after_wait(now()));
+      });
+      return;
+    case FailoverAttempt::Step::give_up:
+      finish(TurnResult::Kind::dead, step.error.message);
+      return;
+  }
+}
+
+void Turn::call(const ProviderRef& target) {
+  const auto it = house_.providers.find(target.provider);
+  if (it == house_.providers.end()) {
+    follow(failover_.after_failure({Errc::invalid, "no provider named " + target.provider}, false,
+                                   false, visible_, now()));
+    return;
+  }
+  answer_ = Answer{};
+  answer_.model = target.model;
+  provider_ = it->second;
+  ChatCall request{target.model, prompt_->body(target.model), true, false};
+  call_ = provider_->chat(
+      request, {[alive = alive_](ChatEvent kind, std::string_view data) {
+                  return *alive != nullptr && !(*alive)->finishing_ && (*alive)->on_event(kind, data);
+                },
+                [alive = alive_](std::optional<ChatFailure> failure) {
+                  if (*alive == nullptr || (*alive)->finishing_) return;
+                  (*alive)->call_ = 0;
+                  (*alive)->on_done(std::move(failure));
+                }});
+}
+
+bool Turn::on_event(ChatEvent kind, std::string_view data) {
+  switch (kind) {
+    case ChatEvent::text:
+      if (answer_.text.size() + data.size() > kMaxAnswerBytes) return false;
+      answer_.text += data;
+      // A reply that may still turn out to be NO_REPLY is not shown yet.
+      if (!visible_ && may_be_silent_reply(answer_.text)) return true;
+      if (!visible_) {
+        visible_ = true;
+        show(PartialKind::text, answer_.text);
+      } else {
+        show(PartialKind::text, data);
+      }
+      return true;
+    case ChatEvent::usage:
+      answer_.usage_json = data;
+      return true;
+    case ChatEvent::finish:
+      answer_.finish_reason = data;
+      return true;
+    case ChatEvent::reasoning:
+    case ChatEvent::tool_call:
+    case ChatEvent::raw:
+      break;
+  }
+  return true;
+}
+
+void Turn::on_done(std::optional<ChatFailure> failure) {
+  if (cancelled_) {
+    finish(TurnResult::Kind::silent, "stopped");
+    return;
+  }
+  if (failure) {
+    house_.log.warn("turn.provider_failed", {{"session", lane_.session},
+                                             {"provider", provider_->name()},
+                                             {"error", failure->error.message}});
+    follow(failover_.after_failure(failure->error, failure->billing, failure->length, visible_, now()));
+    return;
+  }
+  failover_.succeeded(now());
+  if (answer_.finish_reason.empty()) answer_.finish_reason = "stop";
+  if (is_silent_reply(answer_.text)) {
+    answer_.text.clear();
+    finish(TurnResult::Kind::silent, "the agent chose not to reply");
+  } else {
+    if (!visible_) show(PartialKind::text, answer_.text);
+    finish(TurnResult::Kind::answered, {});
+  }
+}
+
+void Turn::cancel() {
+  if (finishing_ || cancelled_) return;
+  cancelled_ = true;
+  if (call_ != 0) provider_->cancel(std::exchange(call_, 0));
+  house_.loop.cancel(timer_);
+  finish(TurnResult::Kind::silent, "stopped");
+}
+
+std::vector<OutboxEntry> Turn::replies(const std::string& text) const {
+  std::vector<OutboxEntry> out;
+  if (channel_ == nullptr || text.empty()) return out;
+  const auto& traits = channel_->traits();
+  const std::int64_t created = house_.unix_ms();
+  std::size_t part = 0;
+  for (auto& piece : render::chunk(text, traits.text_limit, traits.text_unit)) {
+    Outbound m;
+    m.chat_id = last().from.chat_id;
+    m.thread_id = last().from.thread_id;
+    if (last().from.kind != ChatKind::direct && part == 0) m.reply_to = last().message_id;
+    m.turn_id = turn_id_;
+    m.idem_key = turn_id_ + "-" + hex(part++);
+    m.extra_json = last().extra_json;
+    m.text = std::move(piece);
+    out.push_back({lane_.session, traits.instance, traits.account, m.idem_key, to_json(m), created,
+                   created + reply_ttl_ms_});
+  }
+  return out;
+}
+
+void Turn::finish(TurnResult::Kind kind, std::string reason) {
+  if (finishing_) return;
+  finishing_ = true;
+  house_.loop.cancel(deadline_);
+  Finish write;
+  write.session = lane_.session;
+  write.epoch = lane_.epoch;
+  write.ids = lane_.ids;
+  write.ts_ms = house_.unix_ms();
+  write.reason = reason;
+  TurnResult result{kind, 0, {}};
+  switch (kind) {
+    case TurnResult::Kind::answered:
+      write.disposition = Disposition::answered;
+      break;
+    case TurnResult::Kind::silent:
+    case TurnResult::Kind::fenced:
+    case TurnResult::Kind::retry:
+      write.disposition = Disposition::silent;
+      break;
+    case TurnResult::Kind::dead:
+      write.disposition = Disposition::dead;
+      house_.log.error("turn.dead_letter", {{"session", lane_.session}, {"reason", reason}});
+      break;
+  }
+  if (kind != TurnResult::Kind::dead) {
+    for (const auto& m : messages_) {
+      write.transcript.push_back(
+          {0, Role::user, m.message.ts_ms != 0 ? m.message.ts_ms : write.ts_ms,
+           question_text(m.message, false), {}});
+    }
+  }
+  if (kind == TurnResult::Kind::answered) {
+    write.transcript.push_back({0, Role::assistant, write.ts_ms, answer_.text,
+                                nlohmann::json{{"model", answer_.model}, {"turn", turn_id_}}.dump()});
+    result.outbox = replies(answer_.text);
+  } else if (kind == TurnResult::Kind::dead) {
+    result.outbox = replies(
+        "Sorry, I could not answer just now: the model could not be reached. Please send your "
+        "message again later.");
+    answer_.text.clear();
+    answer_.finish_reason = reason;
+  }
+  write.outbox = result.outbox;
+  OPENCLAW_FAILPOINT_HERE("turn.before_finish");
+  commit(std::move(write), std::move(result));
+}
+
+void Turn::commit(Finish write, TurnResult result) {
+  Finish copy = write;
+  house_.store.write(
+      std::move(copy), [alive = alive_, w = std::move(write), r = std::move(result)](
+                           const Result<Written>& written) mutable {
+        if (*alive == nullptr) return;
+        Turn& self = **alive;
+        if (written.has_error() && written.error().code != Errc::conflict &&
+            ++self.commit_tries_ < kCommitTries) {
+          // The answer is here and the store is not: keep it and try again.
+          self.house_.log.error("turn.finish_retry", {{"session", self.lane_.session},
+                                                      {"error", written.error().message}});
+          self.timer_ = self.house_.loop.after(
+              kCommitRetry, [alive, again = std::move(w), res = std::move(r)]() mutable {
+                if (*alive == nullptr) return;
+                (*alive)->timer_ = {};
+                (*alive)->commit(std::move(again), std::move(res));
+              });
+          return;
+        }
+        if (written.has_error()) {
+          self.house_.log.error("turn.not_stored", {{"session", self.lane_.session},
+                                                    {"error", written.error().message}});
+          self.give_back(written.error());
+          return;
+        }
+        OPENCLAW_FAILPOINT_HERE("turn.after_finish");
+        self.end_show();
+        r.first_outbox_id = written->id;
+        for (auto& m : self.messages_) {
+          if (m.listener == nullptr) continue;
+          if (r.kind == TurnResult::Kind::answered || r.kind == TurnResult::Kind::silent) {
+            m.listener->done(self.answer_);
+          } else {
+            m.listener->done(Error{Errc::network, w.reason});
+          }
+        }
+        self.guard_.release();
+        const auto finished = std::move(self.finished_);
+        finished(std::move(r));
+      });
+}
+
+void Turn::show(PartialKind kind, std::string_view text) {
+  if (channel_ != nullptr && channel_->traits().partials && !last().from.chat_id.empty()) {
+    if (kind == PartialKind::begin) shown_ = true;
+    channel_->partial(kind, last().from.chat_id, last().from.thread_id, turn_id_, text);
+  }
+  if (kind == PartialKind::text) {
+    for (auto& m : messages_) {
+      if (m.listener != nullptr) m.listener->text(text);
+    }
+  }
+}
+
+void Turn::keep_typing() {
+  channel_->typing(last().from.chat_id, last().from.thread_id, true);
+  typing_timer_ = house_.loop.after(kTypingRefresh, [this] { keep_typing(); });
+}
+
+void Turn::end_show() {
+  if (house_.loop.cancel(typing_timer_)) {
+    channel_->typing(last().from.chat_id, last().from.thread_id, false);
+  }
+  if (shown_) {
+    shown_ = false;
+    show(PartialKind::end, {});
+  }
+}
+
+}  // namespace openclaw::pipeline
