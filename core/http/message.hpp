@@ -26,7 +26,7 @@ class Request {
   /// The first header of that name, or empty.
   [[nodiscard]] virtual std::string_view header(std::string_view name) const = 0;
   [[nodiscard]] virtual Headers headers() const = 0;
-  [[nodiscard]] virtual std::string_view body() const = 0;    ///< whole, dechunked
+  [[nodiscard]] virtual std::string_view body() const = 0;  ///< whole, dechunked
   /// Canonical client address: the peer's, or the one a trusted proxy reports.
   [[nodiscard]] virtual const std::string& client_ip() const = 0;
 };
@@ -43,7 +43,8 @@ class Responder {
   /// [any thread] Starts a streamed (chunked, or until close for HTTP/1.0) answer.
   virtual void begin(unsigned status, Headers headers) = 0;
   /// [any thread] Queues bytes. What is queued while a write is under way goes out as one write.
-  /// Returns false once the client is gone, or when over 8 MiB wait for a slow reader (it is then cut).
+  /// Returns false once the client is gone, or when over 8 MiB wait for a slow reader (it is then
+  /// cut).
   virtual bool write(std::string bytes) = 0;
   virtual void end() = 0;
 

@@ -16,9 +16,9 @@ namespace openclaw::http {
 
 /// There is no default: a route without an entry in this table does not compile.
 enum class Auth : std::uint8_t {
-  none,       ///< public: health, the chat page's files
-  api_key,    ///< Authorization: Bearer (apiKey or bearerToken), or X-API-Key
-  handler,    ///< the handler checks (a webhook's signature, a WebSocket's first message)
+  none,     ///< public: health, the chat page's files
+  api_key,  ///< Authorization: Bearer (apiKey or bearerToken), or X-API-Key
+  handler,  ///< the handler checks (a webhook's signature, a WebSocket's first message)
 };
 
 /// Whether a browser's Origin must be this server's own (or a configured one) for the request.
@@ -30,8 +30,8 @@ enum class OriginCheck : std::uint8_t {
 using Handler = std::function<void(ResponderPtr)>;
 /// Returns the events' owner, or null after it used `refuse`. Host and Origin were checked against
 /// the server's own names and `allowed_origins` of the route.
-using WebSocketHandler = std::function<std::unique_ptr<WebSocketEvents>(
-    const Request&, std::unique_ptr<WebSocket>)>;
+using WebSocketHandler =
+    std::function<std::unique_ptr<WebSocketEvents>(const Request&, std::unique_ptr<WebSocket>)>;
 
 struct Route {
   std::string method;  ///< "GET"; also answers HEAD. "" for a WebSocket

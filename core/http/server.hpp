@@ -18,10 +18,10 @@ struct ServerOptions {
   std::uint16_t port = 3000;  ///< 0 = any free port
   std::string api_key;        ///< empty: api_key routes answer 401 to everyone
   std::string bearer_token;
-  bool open_access = false;   ///< --dev: api_key routes need no key from a loopback client
+  bool open_access = false;  ///< --dev: api_key routes need no key from a loopback client
   bool cors_enabled = true;
   std::vector<std::string> cors_origins{"*"};
-  std::vector<std::string> allowed_hosts;    ///< DNS names beside localhost, addresses and `host`
+  std::vector<std::string> allowed_hosts;  ///< DNS names beside localhost, addresses and `host`
   std::vector<std::string> trusted_proxies;
   std::size_t max_connections = 10000;
   std::size_t max_body = 16U << 20U;

@@ -13,7 +13,8 @@ namespace openclaw::http {
 class WebSocket {
  public:
   virtual ~WebSocket() = default;
-  /// Queues one message. False once closed, or when over 4 MiB wait for a slow reader (then closed 1013).
+  /// Queues one message. False once closed, or when over 4 MiB wait for a slow reader (then closed
+  /// 1013).
   virtual bool send(std::string message, bool binary) = 0;
   virtual void close(std::uint16_t code, std::string_view reason) = 0;
 };

@@ -18,13 +18,14 @@ struct Request {
   std::string url;
   Headers headers;
   std::string body;
-  std::string proxy;               ///< http://, https://, socks5:// or socks5h://; empty = from the environment
+  std::string proxy;  ///< http://, https://, socks5:// or socks5h://; empty = from the environment
   runtime::Millis connect{10000};  ///< deadlines; 0 = none, except total
   runtime::Millis first_byte{0};   ///< until the response's head
   runtime::Millis idle{60000};     ///< without a byte received
   runtime::Millis total{600000};
   std::size_t max_bytes = 32U << 20U;  ///< of the response's body
-  bool public_only = false;  ///< refuse private, loopback and link-local addresses, on every redirect too
+  bool public_only =
+      false;  ///< refuse private, loopback and link-local addresses, on every redirect too
   std::uint32_t max_redirects = 0;
 };
 
@@ -56,7 +57,7 @@ class Client {
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  ///< shared with calls under way
 };
 
 }  // namespace openclaw::http::egress

@@ -1,0 +1,188 @@
+// Listens, and hands accepted connections to the loops in turn.
+#include "core/http/server.hpp"
+
+#include <algorithm>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <future>
+
+#include "core/http/connection.hpp"
+
+namespace openclaw::http {
+namespace {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+using boost::system::error_code;
+using Acceptor = asio::basic_socket_acceptor<tcp, asio::io_context::executor_type>;
+
+constexpr runtime::Millis accept_pause{100};
+constexpr std::chrono::seconds close_wait{5};
+constexpr std::string_view busy_answer =
+    "HTTP/1.1 503 Service Unavailable\r\nServer: openclaw\r\nRetry-After: 1\r\n"
+    "Content-Length: 0\r\nConnection: close\r\n\r\n";
+
+Error listen_error(const ServerOptions& options, const error_code& ec) {
+  const std::string where = "port " + std::to_string(options.port) + " on " + options.host;
+  Error error;
+  error.code = Errc::network;
+  if (ec == asio::error::address_in_use) {
+    error.code = Errc::conflict;
+    error.message = where +
+                    " is in use by another process: change server.port (or OPENCLAW_PORT), or stop "
+                    "that process";
+  } else if (ec == asio::error::access_denied) {
+    error.message = where +
+                    " may not be opened by this user: choose a port above 1023, or grant "
+                    "CAP_NET_BIND_SERVICE";
+  } else {
+    error.message = where + " cannot be opened: " + ec.message() + "; check server.host";
+  }
+  return error;
+}
+
+}  // namespace
+
+struct Server::Impl {
+  Impl(std::vector<runtime::Loop*> on, const Routes& routes, ServerOptions options,
+       RequestObserver observer)
+      : state(std::make_shared<ServerState>(routes, std::move(options), std::move(observer))),
+        loops(std::move(on)),
+        acceptor(loops.front()->io()) {
+    // Fine enough for the shortest deadline, and once a second for the usual ones.
+    const runtime::Millis shortest =
+        std::min(state->options.header_deadline, state->options.idle_deadline);
+    const runtime::Millis period =
+        std::clamp(shortest / 4, runtime::Millis(5), runtime::Millis(1000));
+    for (runtime::Loop* loop : loops) {
+      state->shards.push_back(std::make_unique<Shard>(*loop, period));
+    }
+  }
+
+  error_code open(const tcp::endpoint& endpoint) {
+    error_code ec;
+    acceptor.open(endpoint.protocol(), ec);
+    if (!ec) acceptor.set_option(tcp::acceptor::reuse_address(true), ec);
+    if (!ec && endpoint.address().is_v6()) {
+      acceptor.set_option(asio::ip::v6_only(false), ec);
+    }
+    if (!ec) acceptor.bind(endpoint, ec);
+    if (!ec) acceptor.listen(asio::socket_base::max_listen_connections, ec);
+    if (ec) {
+      error_code ignored;  // the first failure is the one to report
+      acceptor.close(ignored);
+    }
+    return ec;
+  }
+
+  void accept() {
+    Shard& shard = *state->shards[next];
+    next = (next + 1) % state->shards.size();
+    acceptor.async_accept(shard.loop().io(), [this, &shard](const error_code& ec, Socket socket) {
+      if (!acceptor.is_open()) return;
+      if (ec) {
+        // Such as EMFILE: trying again at once would spin until a descriptor is free.
+        paused = loops.front()->after(accept_pause, [this] { accept(); });
+        return;
+      }
+      place(shard, std::move(socket));
+      accept();
+    });
+  }
+
+  void place(Shard& shard, Socket socket) {
+    if (state->connections.load(std::memory_order_relaxed) >= state->options.max_connections) {
+      error_code ignored;  // best effort: the client sees a closed connection otherwise
+      socket.non_blocking(true, ignored);
+      socket.write_some(asio::buffer(busy_answer), ignored);
+      socket.shutdown(Socket::shutdown_both, ignored);
+      return;
+    }
+    auto connection = std::make_shared<Connection>(state, shard, std::move(socket));
+    shard.loop().dispatch([c = std::move(connection)] { c->start(); });
+  }
+
+  /// Runs `action` on the loop and waits for it; at once when called there.
+  static void run_on(runtime::Loop& loop, const std::function<void()>& action) {
+    if (loop.on_loop()) {
+      action();
+      return;
+    }
+    auto done = std::make_shared<std::promise<void>>();  // shared with the task, which may be late
+    std::future<void> finished = done->get_future();
+    loop.post([action, done] {
+      action();
+      done->set_value();
+    });
+    finished.wait_for(close_wait);
+  }
+
+  void stop() {
+    if (state->draining.exchange(true)) return;
+    const auto close_acceptor = [this] {
+      error_code ignored;  // it may never have been opened
+      acceptor.close(ignored);
+      loops.front()->cancel(paused);
+    };
+    run_on(*loops.front(), close_acceptor);
+    for (const auto& shard : state->shards) {
+      shard->loop().post([held = state, s = shard.get()] { s->drain(); });
+    }
+  }
+
+  std::shared_ptr<ServerState> state;  ///< shared with the connections
+  std::vector<runtime::Loop*> loops;
+  Acceptor acceptor;  ///< lives on the first loop
+  runtime::TimerId paused;
+  std::size_t next = 0;
+  bool closed = false;
+};
+
+Server::Server(std::vector<runtime::Loop*> loops, Routes& routes, ServerOptions options,
+               RequestObserver observer)
+    : impl_(std::make_unique<Impl>(std::move(loops), routes, std::move(options),
+                                   std::move(observer))) {}
+
+Server::~Server() {
+  close_all();
+}
+
+Result<std::uint16_t> Server::listen() {
+  const ServerOptions& options = impl_->state->options;
+  error_code ec;
+  tcp::endpoint endpoint(asio::ip::make_address(options.host, ec), options.port);
+  if (ec) {
+    asio::io_context io;
+    tcp::resolver resolver(io);
+    const auto found =
+        resolver.resolve(options.host, std::to_string(options.port), tcp::resolver::passive, ec);
+    if (ec || found.empty()) return listen_error(options, ec);
+    endpoint = found.begin()->endpoint();
+  }
+  ec = impl_->open(endpoint);
+  if (ec) return listen_error(options, ec);
+  const std::uint16_t port = impl_->acceptor.local_endpoint(ec).port();
+  if (ec) return listen_error(options, ec);
+  impl_->loops.front()->dispatch([impl = impl_.get()] { impl->accept(); });
+  return port;
+}
+
+void Server::stop_accepting() {
+  impl_->stop();
+}
+
+std::size_t Server::connections() const {
+  return impl_->state->connections.load(std::memory_order_relaxed);
+}
+
+void Server::close_all() {
+  if (std::exchange(impl_->closed, true)) return;
+  impl_->stop();
+  for (const auto& shard : impl_->state->shards) {
+    Impl::run_on(shard->loop(), [state = impl_->state, s = shard.get()] { s->cut_all(); });
+  }
+}
+
+}  // namespace openclaw::http

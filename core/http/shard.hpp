@@ -1,0 +1,71 @@
+// What the server keeps per loop: the peers that live there and the deadlines' sweep.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "core/http/gate.hpp"
+#include "core/http/peer.hpp"
+#include "core/http/response_head.hpp"
+#include "core/http/server.hpp"
+
+namespace openclaw::http {
+
+/// [loop] One sweep a period over all peers replaces a timer per connection; none runs while no
+/// peer is connected.
+class Shard {
+ public:
+  Shard(runtime::Loop& loop, runtime::Millis period) : loop_(loop), period_(period) {}
+
+  void add(std::shared_ptr<Peer> peer);
+  void remove(Peer& peer) { peers_.remove(peer); }
+  void drain() {
+    peers_.for_each([](Peer& peer) { peer.drain(); });
+  }
+  void cut_all();
+
+  [[nodiscard]] std::string_view date();
+  [[nodiscard]] runtime::Loop& loop() { return loop_; }
+
+ private:
+  void sweep();
+
+  runtime::Loop& loop_;
+  const runtime::Millis period_;
+  PeerList peers_;
+  DateHeader date_;
+  runtime::TimerId timer_;
+};
+
+/// What all connections of a server share. Outlives the server while handlers still hold
+/// Responders.
+struct ServerState {
+  ServerState(const Routes& routes, ServerOptions o, RequestObserver on_request)
+      : options(std::move(o)), gate(routes, options), observer(std::move(on_request)) {}
+
+  const ServerOptions options;
+  Gate gate;
+  const RequestObserver observer;
+  std::vector<std::unique_ptr<Shard>> shards;
+  std::atomic<bool> draining{false};
+  std::atomic<std::size_t> connections{0};
+};
+
+/// A connection's share in the server's count, handed on when it becomes a WebSocket.
+class ConnectionSlot {
+ public:
+  explicit ConnectionSlot(std::shared_ptr<ServerState> state) : state_(std::move(state)) {
+    state_->connections.fetch_add(1, std::memory_order_relaxed);
+  }
+  ConnectionSlot(ConnectionSlot&&) = default;
+  ConnectionSlot& operator=(ConnectionSlot&&) = delete;
+  ~ConnectionSlot() {
+    if (state_ != nullptr) state_->connections.fetch_sub(1, std::memory_order_relaxed);
+  }
+
+ private:
+  std::shared_ptr<ServerState> state_;  ///< shared with every connection of the server
+};
+
+}  // namespace openclaw::http
