@@ -1,5 +1,5 @@
 // How one plugin's section is read, whatever its kind.
-#include <exception>
+#include <algorithm>
 
 #include "core/config/core_schema.hpp"
 #include "core/config/expand.hpp"
@@ -194,10 +194,13 @@ void SectionLoader::check_whole_schema(const Subject& subject, const Facts& fact
     return;
   }
   const Json& own = member(facts.schema, "properties");
+  const Json& required = member(facts.schema, "required");
   const Json& core = core_section_schema(kind_name(subject.kind)).at("properties");
   Json plugins_part = Json::object();
   for (const auto& [key, value] : section.value.items()) {
-    if (own.contains(key) || !core.contains(key)) {
+    // A plugin may ask for a key of the core, as postgres does for `url`.
+    const bool asked = std::find(required.begin(), required.end(), key) != required.end();
+    if (own.contains(key) || asked || !core.contains(key)) {
       plugins_part[key] = value;
     }
   }
