@@ -1,5 +1,6 @@
 #include "core/config/plugin_schema.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <nlohmann/json.hpp>
 
@@ -20,14 +21,22 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Patterns and formats are matched by the schema reader, which bounds the matcher's recursion.
+// libstdc++'s regex recurses for every character.
+constexpr std::size_t max_pattern_subject = 1024;
+
+bool has_long_string(const Json& value) {
+  if (value.is_string()) {
+    return value.get_ref<const std::string&>().size() > max_pattern_subject;
+  }
+  return value.is_structured() && std::any_of(value.begin(), value.end(), has_long_string);
+}
+
+/// The schema reader has matched the patterns that stand beside a key's type, with a bound.
 Json without_patterns(const Json& schema) {
   Json out = schema;
   if (out.is_object()) {
-    for (const char* keyword : {"pattern", "format"}) {
-      if (const auto found = out.find(keyword); found != out.end() && found->is_string()) {
-        out.erase(found);
-      }
+    if (const auto found = out.find("pattern"); found != out.end() && found->is_string()) {
+      out.erase(found);
     }
   }
   for (Json& part : out) {
@@ -58,7 +67,7 @@ std::string to_path(const std::vector<std::string>& context) {
 std::vector<SchemaViolation> check_plugin_schema(const Json& section, const Json& schema) {
   std::vector<SchemaViolation> out;
   try {
-    const Json reduced = without_patterns(schema);
+    const Json reduced = has_long_string(section) ? without_patterns(schema) : schema;
     valijson::Schema compiled;
     valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
     parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(reduced), compiled);

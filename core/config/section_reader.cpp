@@ -1,5 +1,4 @@
 // How one plugin's section is read, whatever its kind.
-#include <algorithm>
 
 #include "core/config/core_schema.hpp"
 #include "core/config/expand.hpp"
@@ -38,6 +37,9 @@ Json section_schema(PluginKind kind, const Json& plugin_schema) {
     if (!schema.contains("x-plugin-refines") || !out["properties"].contains(key)) {
       out["properties"][key] = schema;
     }
+  }
+  if (known_keys(plugin_schema).empty() && !out.contains("additionalProperties")) {
+    out["additionalProperties"] = true;  // it names no key, so none can be told to be unknown
   }
   for (const Json& key : member(core, "required")) {
     out["required"].push_back(key);
@@ -193,18 +195,8 @@ void SectionLoader::check_whole_schema(const Subject& subject, const Facts& fact
   if (facts.schema.empty()) {
     return;
   }
-  const Json& own = member(facts.schema, "properties");
-  const Json& required = member(facts.schema, "required");
-  const Json& core = core_section_schema(kind_name(subject.kind)).at("properties");
-  Json plugins_part = Json::object();
-  for (const auto& [key, value] : section.value.items()) {
-    // A plugin may ask for a key of the core, as postgres does for `url`.
-    const bool asked = std::find(required.begin(), required.end(), key) != required.end();
-    if (own.contains(key) || asked || !core.contains(key)) {
-      plugins_part[key] = value;
-    }
-  }
-  for (const SchemaViolation& violation : check_plugin_schema(plugins_part, facts.schema)) {
+  const Json whole = section_schema(subject.kind, facts.schema);
+  for (const SchemaViolation& violation : check_plugin_schema(section.value, whole)) {
     std::string path = subject.path;
     if (!violation.path.empty()) {
       path += (violation.path[0] == '[' ? "" : ".") + violation.path;
