@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 // valijson's headers shadow and convert freely; they are not ours to change.
 #pragma GCC diagnostic push
@@ -62,6 +63,32 @@ std::string to_path(const std::vector<std::string>& context) {
   return path;
 }
 
+/// valijson's sentence in the words of the other diagnostics.
+SchemaViolation to_violation(const valijson::ValidationResults::Error& error) {
+  constexpr std::string_view absent = "Missing required property '";
+  SchemaViolation out{to_path(error.context), error.description};
+  if (out.message.compare(0, absent.size(), absent) == 0) {
+    const std::size_t end = out.message.find('\'', absent.size());
+    out.path +=
+        (out.path.empty() ? "" : ".") + out.message.substr(absent.size(), end - absent.size());
+    out.message = "is required here, but absent; add it";
+  }
+  return out;
+}
+
+/// Whether it only says that a part of the schema failed, which the other violations explain.
+bool is_summary(const SchemaViolation& violation) {
+  return violation.message.find("if-then-else") != std::string::npos ||
+         violation.message.find("Failed to validate against child schema") != std::string::npos;
+}
+
+void drop_summaries(std::vector<SchemaViolation>& violations) {
+  if (!std::all_of(violations.begin(), violations.end(), is_summary)) {
+    violations.erase(std::remove_if(violations.begin(), violations.end(), is_summary),
+                     violations.end());
+  }
+}
+
 }  // namespace
 
 std::vector<SchemaViolation> check_plugin_schema(const Json& section, const Json& schema) {
@@ -78,8 +105,9 @@ std::vector<SchemaViolation> check_plugin_schema(const Json& section, const Json
     }
     valijson::ValidationResults::Error error;
     while (results.popError(error)) {
-      out.push_back({to_path(error.context), error.description});
+      out.push_back(to_violation(error));
     }
+    drop_summaries(out);
   } catch (const std::exception& problem) {
     out.push_back({"", std::string("the plugin's schema cannot be used: ") + problem.what()});
   }

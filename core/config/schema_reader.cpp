@@ -178,8 +178,8 @@ std::optional<Json> SchemaReader::read_map(const Node& node, const Json& schema,
                             "is not a valid name; it must match " + names.get<std::string>());
       continue;
     }
-    if (sub->contains("x-section") || entry.value.kind == Node::Kind::null ||
-        !environment_override(*sub).variable.empty()) {
+    if (resolve(*sub).contains("x-section") || entry.value.kind == Node::Kind::null ||
+        !environment_override(resolve(*sub)).variable.empty()) {
       continue;  // filled in below, or read elsewhere
     }
     if (auto value = read(entry.value, *sub, key_path)) {
