@@ -41,7 +41,8 @@ struct Provider {
   std::string plugin;  ///< a plugin's name, or a path to a .so; default: name
   std::string model;
   Timeouts timeouts;
-  std::string section_json;  ///< the whole section, defaults filled in, for the plugin
+  std::string section_json;     ///< the whole section, defaults filled in, for the plugin
+  std::string unusable_reason;  ///< not empty: do not load it, show it as failed with this reason
 };
 
 /// One account of a channel; the section itself is the account "default".
@@ -50,13 +51,14 @@ struct Channel {
   std::string account;  ///< "default"
   std::string plugin;   ///< a plugin's name, or a path to a .so; default: name
   bool enabled = true;
-  std::string dm_policy = "pairing";        ///< pairing | allowlist | open | disabled
-  std::vector<std::string> allow_from;      ///< platform ids; "*" = anyone
-  std::string group_policy = "allowlist";   ///< allowlist | open | disabled
-  std::vector<std::string> groups;          ///< group ids; "*" = any
+  std::string dm_policy = "pairing";       ///< pairing | allowlist | open | disabled
+  std::vector<std::string> allow_from;     ///< platform ids; "*" = anyone
+  std::string group_policy = "allowlist";  ///< allowlist | open | disabled
+  std::vector<std::string> groups;         ///< group ids; "*" = any
   bool require_mention = true;
-  std::string agent;                        ///< empty = the default agent
-  std::string section_json;                 ///< this account's merged section, for the plugin
+  std::string agent;            ///< empty = the default agent
+  std::string section_json;     ///< this account's merged section, for the plugin
+  std::string unusable_reason;  ///< not empty: do not load it, show it as failed with this reason
 };
 
 struct Storage {
@@ -98,11 +100,11 @@ struct Session {
 struct Queue {
   std::string mode = "collect";  ///< collect | followup | interrupt
   std::uint32_t debounce_ms = 500;
-  std::uint32_t cap = 20;        ///< waiting messages per session
-  std::string drop = "summarize";  ///< summarize | old | new
-  std::uint32_t concurrency = 0;   ///< turns at once; 0 = min(16, max(8, cpus))
-  std::uint32_t max_attempts = 3;  ///< then the message is dead-lettered
-  std::uint32_t sender_per_minute = 30;  ///< messages a sender may send in a minute; 0 = no limit
+  std::uint32_t cap = 20;                  ///< waiting messages per session
+  std::string drop = "summarize";          ///< summarize | old | new
+  std::uint32_t concurrency = 0;           ///< turns at once; 0 = min(16, max(8, cpus))
+  std::uint32_t max_attempts = 3;          ///< then the message is dead-lettered
+  std::uint32_t sender_per_minute = 30;    ///< messages a sender may send in a minute; 0 = no limit
   std::uint32_t reply_ttl_seconds = 3600;  ///< an undelivered reply expires after this
   std::string resend_unknown = "hold";     ///< hold | resend: replies whose fate is not known
 };

@@ -1,0 +1,112 @@
+// The rules that span keys of the configuration.
+#include <algorithm>
+#include <set>
+
+#include "core/config/bind.hpp"
+#include "core/config/suggest.hpp"
+
+namespace openclaw::config {
+namespace {
+
+class References {
+ public:
+  References(const Config& config, const std::map<std::string, Mark>& marks, Report& report)
+      : config_(config), marks_(marks), report_(report) {
+    for (const Provider& provider : config.providers) {
+      providers_.push_back(provider.name);
+    }
+    for (const Agent& agent : config.agents) {
+      agents_.push_back(agent.id);
+    }
+  }
+
+  void check() {
+    check_agents();
+    for (const Channel& channel : config_.channels) {
+      if (!channel.agent.empty()) {
+        const std::string account = "channels." + channel.name + ".accounts." + channel.account;
+        const std::string own = account + ".agent";
+        must_exist(channel.agent, agents_, "agent",
+                   marks_.count(own) > 0 ? own : "channels." + channel.name + ".agent");
+      }
+    }
+    check_ports();
+    check_key_length();
+  }
+
+ private:
+  Mark mark_of(const std::string& path) const {
+    const auto found = marks_.find(path);
+    return found == marks_.end() ? Mark{} : found->second;
+  }
+
+  void must_exist(const std::string& name, const std::vector<std::string>& known,
+                  const std::string& what, const std::string& path) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) {
+      return;
+    }
+    report_.error(mark_of(path), path,
+                  "there is no " + what + " of this name" + did_you_mean(name, known) +
+                      (known.empty() ? "" : "; there are: " + join_or(known)));
+  }
+
+  void check_agents() {
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < config_.agents.size(); ++i) {
+      const Agent& agent = config_.agents[i];
+      const std::string path = "agents[" + std::to_string(i) + "]";
+      if (!seen.insert(agent.id).second) {
+        report_.error(mark_of(marks_.count(path + ".id") > 0 ? path + ".id" : path), path + ".id",
+                      "a second agent of this id; give it another");
+      }
+      if (!agent.provider.empty()) {
+        must_exist(agent.provider, providers_, "provider", path + ".provider");
+      }
+      for (std::size_t j = 0; j < agent.fallbacks.size(); ++j) {
+        must_exist(agent.fallbacks[j], providers_, "provider",
+                   path + ".fallbacks[" + std::to_string(j) + "]");
+      }
+    }
+  }
+
+  void check_ports() {
+    const auto any = [](const std::string& host) { return host == "0.0.0.0" || host == "::"; };
+    const Monitoring& monitoring = config_.monitoring;
+    const bool same_host = config_.server.host == monitoring.metrics_host ||
+                           any(config_.server.host) || any(monitoring.metrics_host);
+    if (config_.server.port != 0 && config_.server.port == monitoring.metrics_port && same_host) {
+      const std::string path =
+          marks_.count("monitoring.metricsPort") > 0 ? "monitoring.metricsPort" : "server.port";
+      report_.error(mark_of(path), path,
+                    "server.port and monitoring.metricsPort are the same; change one of them");
+    }
+  }
+
+  void check_key_length() {
+    constexpr std::size_t good_length = 16;
+    const auto check = [&](const std::string& secret, const std::string& path) {
+      if (!secret.empty() && secret.size() < good_length) {
+        report_.warning(mark_of(path), path,
+                        "shorter than 16 characters, so it can be guessed; take the output of "
+                        "`openssl rand -hex 32`");
+      }
+    };
+    check(config_.auth.api_key, "auth.apiKey");
+    check(config_.auth.bearer_token, "auth.bearerToken");
+  }
+
+  const Config& config_;
+  const std::map<std::string, Mark>& marks_;
+  Report& report_;
+  std::vector<std::string> providers_;
+  std::vector<std::string> agents_;
+};
+
+}  // namespace
+
+void check_references(const Config& config, const std::map<std::string, Mark>& marks,
+                      Report& report) {
+  References(config, marks, report).check();
+}
+
+}  // namespace openclaw::config

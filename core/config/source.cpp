@@ -1,0 +1,149 @@
+#include "core/config/source.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace openclaw::config {
+namespace {
+
+struct Descriptor {
+  explicit Descriptor(int number) : fd(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd >= 0) {
+      ::close(fd);
+    }
+  }
+  int fd;
+};
+
+Error file_error(int number) {
+  if (number == ENOENT) {
+    return {.code = Errc::not_found,
+            .message = "there is no such file; create it or name another with --config"};
+  }
+  if (number == EACCES) {
+    return {
+        .code = Errc::invalid,
+        .message = "permission denied; make the file readable for the user that runs the gateway"};
+  }
+  return {.code = Errc::invalid, .message = std::string("cannot be read: ") + ::strerror(number)};
+}
+
+/// The length of the UTF-8 sequence at the front of `text`; 0 when it is not valid.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) {
+    return 1;
+  }
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < length) {
+    return 0;
+  }
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) {
+      return 0;
+    }
+  }
+  const bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
+  const bool surrogate = first == 0xED && byte(1) >= 0xA0;
+  const bool too_high = first == 0xF4 && byte(1) >= 0x90;
+  return overlong || surrogate || too_high ? 0 : length;
+}
+
+}  // namespace
+
+Result<std::string> read_source(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.fd < 0) {
+    return file_error(errno);
+  }
+  struct stat status {};
+  if (::fstat(file.fd, &status) != 0) {
+    return file_error(errno);
+  }
+  if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode)) {
+    return Error{.code = Errc::invalid, .message = "is not a file"};
+  }
+  std::string text;
+  char buffer[16384];
+  for (;;) {
+    const ssize_t count = ::read(file.fd, buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      return file_error(errno);
+    }
+    if (count == 0) {
+      return text;
+    }
+    text.append(buffer, static_cast<std::size_t>(count));
+    if (text.size() > max_file_bytes) {
+      return Error{.code = Errc::too_large,
+                   .message =
+                       "is larger than 1 MiB; a configuration is a few kilobytes, so this is "
+                       "probably another file"};
+    }
+  }
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) {
+      return false;
+    }
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::optional<Diagnostic> reject_source(std::string_view text, const std::string& file) {
+  int line = 1;
+  int column = 1;
+  int run = 0;  // opening brackets with nothing but space between them
+  std::size_t brackets = 0;
+  const auto refuse = [&](std::string message) {
+    return Diagnostic{Severity::error, file, line, column, "", std::move(message)};
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    const char c = text[i];
+    const std::size_t length = utf8_length(text.substr(i));
+    if (c == '\0') {
+      return refuse("a NUL byte; the file must be UTF-8 text");
+    }
+    if (length == 0) {
+      return refuse("not valid UTF-8; save the file with the encoding UTF-8");
+    }
+    if (c == '[' || c == '{') {
+      // The parser queues a token a bracket before any event, so these two bound its memory.
+      if (++run > max_depth) {
+        return refuse("brackets are nested deeper than 64");
+      }
+      if (++brackets > max_nodes) {
+        return refuse("more than 50000 brackets");
+      }
+    } else if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
+      run = 0;
+    }
+    if (c == '\n') {
+      ++line;
+      column = 0;
+    }
+    column += static_cast<int>(length);
+    i += length;
+    if (c == '\n') {
+      column = 1;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace openclaw::config

@@ -1,0 +1,28 @@
+// Reads the configuration file's text, refusing what no configuration can be.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/config/diagnostic.hpp"
+#include "core/runtime/error.hpp"
+
+namespace openclaw::config {
+
+inline constexpr std::size_t max_file_bytes = 1U << 20U;
+inline constexpr int max_depth = 64;
+inline constexpr std::size_t max_nodes = 50000;
+inline constexpr std::size_t max_aliases = 1000;
+
+/// Regular files and pipes (so that `--config <(sops -d …)` works), up to max_file_bytes.
+Result<std::string> read_source(const std::string& path);
+
+/// The first reason not to hand the text to the YAML parser: NUL bytes, invalid UTF-8, brackets
+/// nested too deeply or too many. Nothing when the text may be parsed.
+std::optional<Diagnostic> reject_source(std::string_view text, const std::string& file);
+
+bool is_utf8(std::string_view text);
+
+}  // namespace openclaw::config
