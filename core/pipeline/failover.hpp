@@ -57,7 +57,7 @@ class FailoverAttempt {
   struct Step {
     enum Kind : std::uint8_t { call, wait, give_up } kind = give_up;
     ProviderRef target;  ///< call
-    Millis wait{0};      ///< wait, then after_wait()
+    Millis pause{0};     ///< wait: this long, then after_wait()
     Error error;         ///< give_up: the message is one sentence for the person who wrote
     std::string detail;  ///< give_up: for the operator's log
   };
