@@ -1,0 +1,68 @@
+// Decides what follows an attempt to send a reply.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "core/runtime/error.hpp"
+#include "core/runtime/loop.hpp"
+
+namespace openclaw::pipeline {
+using runtime::Millis;
+using runtime::TimePoint;
+
+struct DeliveryOptions {
+  std::uint32_t max_attempts = 3;
+  Millis first{1000};   ///< pause after the first failure, doubling
+  Millis cap{30'000};   ///< of the pause that is chosen here; a retry_after is honoured in full
+  Millis minimum{500};  ///< between two attempts
+  double jitter = 0.1;
+  std::string resend_unknown = "hold";  ///< hold | resend
+};
+
+/// What is known about the message when an attempt at it is over.
+struct SendOutcome {
+  bool sent = false;
+  Error error;                       ///< when not sent
+  std::uint32_t attempts = 1;        ///< that counted, this one included
+  bool idempotent = false;           ///< the channel takes an idempotency key
+  std::int64_t expires_unix_ms = 0;  ///< 0 = never
+};
+
+enum class Next : std::uint8_t {
+  sent,
+  retry_at,  ///< with the same idempotency key
+  unknown,   ///< may have arrived: kept for the operator
+  dead,
+};
+
+struct DeliveryDecision {
+  Next next = Next::sent;
+  TimePoint at{};          ///< retry_at
+  bool hold_chat = false;  ///< nothing else goes to this chat before `at`
+  bool counts = true;      ///< false: this attempt does not use up one of max_attempts
+  std::string reason;      ///< unknown, dead: for the outbox row and the log
+};
+
+class DeliveryPolicy {
+ public:
+  DeliveryPolicy(DeliveryOptions options, std::function<double()> random01);
+
+  DeliveryDecision after_attempt(const SendOutcome& outcome, TimePoint now, std::int64_t unix_ms);
+  /// A row that a start found as `started`: it was cut between the send and its receipt.
+  /// `attempts` 0 when not known.
+  DeliveryDecision after_crash(bool idempotent, std::int64_t expires_unix_ms, TimePoint now,
+                               std::int64_t unix_ms);
+  [[nodiscard]] static bool expired(std::int64_t expires_unix_ms, std::int64_t unix_ms);
+
+ private:
+  DeliveryDecision retry(const SendOutcome& outcome, Millis pause, bool hold_chat, bool counts,
+                         TimePoint now, std::int64_t unix_ms) const;
+  Millis pause_after(std::uint32_t attempts);
+
+  DeliveryOptions options_;
+  std::function<double()> random01_;
+};
+
+}  // namespace openclaw::pipeline

@@ -1,0 +1,95 @@
+// Chooses which provider is asked next when one fails.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/pipeline/backoff.hpp"
+#include "core/runtime/error.hpp"
+#include "core/runtime/loop.hpp"
+
+namespace openclaw::pipeline {
+using runtime::TimePoint;
+
+struct ProviderRef {
+  std::string provider, model;
+  auto operator<=>(const ProviderRef&) const = default;
+};
+
+/// Which providers are left alone for a while: 30 s, 1 min, then 5 min after each failure in a row;
+/// apart from that 5 h doubling to 24 h when the account is out of money.
+class Cooldowns {
+ public:
+  void succeeded(const ProviderRef& ref, TimePoint now);
+  /// Counts Errc rate, network, deadline, auth and plugin; other codes say nothing about the
+  /// provider. Failures during a cooldown (calls begun before it) do not lengthen it.
+  void failed(const ProviderRef& ref, const Error& error, bool billing, TimePoint now);
+  [[nodiscard]] bool available(const ProviderRef& ref, TimePoint now) const;
+  /// The end of the last cooldown, also when it has passed; nullopt when there was none.
+  [[nodiscard]] std::optional<TimePoint> until(const ProviderRef& ref) const;
+  /// False when only the operator can help (credentials, billing).
+  [[nodiscard]] bool passes_by_itself(const ProviderRef& ref) const;
+
+ private:
+  static constexpr std::size_t kMaxEntries = 1024;  ///< clients of the HTTP API may name models
+  struct Entry {
+    std::uint32_t failures = 0, billing_failures = 0;
+    TimePoint until{};
+    bool operator_needed = false;
+  };
+  void make_room(TimePoint now);
+
+  std::map<ProviderRef, Entry> entries_;
+};
+
+/// One turn's way along the provider chain. Begin, carry out the step, report, until give_up or
+/// succeeded. Calls are tried again on the same provider twice where that makes sense; then the
+/// next one; when all are overloaded, the whole chain again. No wait reaches past the deadline.
+class FailoverAttempt {
+ public:
+  FailoverAttempt(std::vector<ProviderRef> chain, Cooldowns& cooldowns, TimePoint deadline,
+                  std::function<double()> jitter01);
+
+  struct Step {
+    enum Kind : std::uint8_t { call, wait, give_up } kind = give_up;
+    ProviderRef target;  ///< call
+    Millis pause{0};     ///< wait: this long, then after_wait()
+    Error error;         ///< give_up: the message is one sentence for the person who wrote
+    std::string detail;  ///< give_up: for the operator's log
+  };
+
+  Step begin(TimePoint now);
+  /// `billing`: the account is out of money. `length`: the conversation does not fit the model.
+  /// `any_visible`: part of the answer was shown already, so no other may start over.
+  Step after_failure(const Error& error, bool billing, bool length, bool any_visible,
+                     TimePoint now);
+  Step after_wait(TimePoint now);
+  void succeeded(TimePoint now);
+
+ private:
+  Step call_next(TimePoint now);
+  Step chain_exhausted(TimePoint now);
+  Step wait_for(Millis pause, bool same_target, TimePoint now);
+  [[nodiscard]] Step give_up(TimePoint now) const;
+
+  std::vector<ProviderRef> chain_;
+  Cooldowns& cooldowns_;
+  TimePoint deadline_;
+  std::function<double()> jitter01_;
+  Backoff rounds_backoff_, retry_backoff_;
+  std::size_t index_ = 0;       ///< of the next target to look at
+  std::size_t current_ = 0;     ///< of the target that was called last
+  std::uint32_t retries_ = 0;   ///< of the current target
+  std::uint32_t rounds_ = 0;    ///< waits for the whole chain
+  bool overloaded_ = false;     ///< somebody in this round
+  bool retry_current_ = false;  ///< after the wait
+  std::vector<bool> hopeless_;  ///< per target: asking again cannot help this turn
+  std::optional<Error> last_;
+  std::string last_target_;
+};
+
+}  // namespace openclaw::pipeline

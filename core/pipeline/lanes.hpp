@@ -1,0 +1,155 @@
+// Queues messages by session, one turn at a time each, fair across sessions.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/runtime/loop.hpp"
+
+namespace openclaw::pipeline {
+using runtime::Millis;
+using runtime::TimePoint;
+
+struct LaneOptions {
+  std::string mode = "collect";    ///< collect | followup | interrupt
+  Millis debounce{500};            ///< collect, interrupt: quiet time before a turn starts
+  std::uint32_t cap = 20;          ///< waiting messages per session
+  std::string drop = "summarize";  ///< summarize | old | new
+  std::uint32_t concurrency = 8;   ///< turns at once
+};
+
+struct LaneEntry {
+  std::uint64_t id = 0;
+  bool solo = false;  ///< its own turn, no debounce: an HTTP request
+  std::uint32_t bytes = 0;
+};
+
+struct LaneTurn {
+  std::string session;
+  std::uint64_t epoch = 0;
+  std::vector<std::uint64_t> ids;          ///< in order of acceptance
+  std::vector<std::uint64_t> abbreviated;  ///< subset of ids: over the cap under "summarize"
+};
+
+/// Deficit round robin: sessions that are ready stand in a ring; each visit grants a quantum of
+/// bytes, a turn starts when the grants cover it. One turn per session runs at a time, and a
+/// session that has more waiting goes to the end of the ring. Sessions without messages take no
+/// memory.
+class Lanes {
+ public:
+  /// "summarize" abbreviates what is over the cap, but memory is not endless: past this many times
+  /// the cap (and past kSummarizeFloor) a session is refused like under "new".
+  static constexpr std::size_t kSummarizeFactor = 50;
+  static constexpr std::size_t kSummarizeFloor = 1000;
+
+  Lanes(LaneOptions options, std::uint64_t first_epoch);
+  Lanes(const Lanes&) = delete;
+  Lanes& operator=(const Lanes&) = delete;
+
+  struct Admitted {
+    bool accepted = true;
+    bool tell_sender = false;            ///< the first drop or refusal since the last turn began
+    std::vector<std::uint64_t> dropped;  ///< "old": dead-letter these
+    bool interrupt = false;              ///< mode interrupt: cancel this session's running turn
+  };
+  /// May be asked before the message is stored: enqueue() would not accept it.
+  [[nodiscard]] bool would_refuse(std::string_view session, bool solo = false) const;
+  Admitted enqueue(const std::string& session, LaneEntry entry, TimePoint now);
+  /// A message that a start found in the inbox: accepted long ago, so no cap and no debounce.
+  void recover(const std::string& session, LaneEntry entry);
+
+  std::optional<LaneTurn> next(TimePoint now);  ///< call until empty
+  /// The earliest end of a debounce or hold, if that is all that is waited for.
+  [[nodiscard]] std::optional<TimePoint> wake_at() const;
+  /// The turn is over; false when the epoch is not the lane's. Then call next().
+  bool release(std::string_view session, std::uint64_t epoch);
+  /// Puts a failed turn's messages back in front, in their order, as one turn of their own, to
+  /// start no earlier than `not_before`. To be called before that turn's release(): afterwards
+  /// `solo` and `bytes` are forgotten.
+  void requeue(const std::string& session, const std::vector<std::uint64_t>& ids,
+               TimePoint not_before);
+  /// /stop: the waiting ids, removed. The running turn is not touched.
+  std::vector<std::uint64_t> clear(std::string_view session);
+
+  [[nodiscard]] std::optional<std::uint64_t> running(std::string_view session) const;  ///< epoch
+  [[nodiscard]] std::size_t waiting() const { return waiting_; }
+  [[nodiscard]] std::size_t waiting(std::string_view session) const;
+  [[nodiscard]] std::size_t running_count() const { return running_; }
+  [[nodiscard]] std::size_t lane_count() const { return lanes_.size(); }
+
+ private:
+  struct Entry : LaneEntry {
+    std::uint64_t batch = 0;  ///< not 0: requeued together, stays together
+  };
+  enum class State : std::uint8_t { empty, held, ready, running };
+  struct Lane {
+    std::string_view session;  ///< the map's own key
+    std::uint64_t serial = 0;
+    State state = State::empty;
+    std::deque<Entry> entries;      ///< waiting
+    std::vector<Entry> in_turn;     ///< of the running turn
+    std::uint64_t epoch = 0;        ///< of the running turn
+    std::uint64_t deficit = 0;      ///< granted and not used, in bytes
+    bool told = false;              ///< the sender knows of a drop
+    TimePoint burst_since{};        ///< when the present burst of messages began
+    TimePoint debounced_at{};       ///< when it counts as over
+    TimePoint not_before{};         ///< of a requeued turn
+    TimePoint ready_at{};           ///< key in held_
+    std::list<Lane*>::iterator at;  ///< in ring_
+  };
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  using Map = std::unordered_map<std::string, Lane, Hash, std::equal_to<>>;
+  using HeldKey = std::pair<TimePoint, std::uint64_t>;
+
+  Lane& lane_of(const std::string& session);
+  [[nodiscard]] const Lane* find(std::string_view session) const;
+  [[nodiscard]] bool full(const Lane* lane, bool solo) const;
+  void hold(Lane& lane);    ///< until its ready_at
+  void detach(Lane& lane);  ///< from ring and hold
+  void promote(TimePoint now);
+  [[nodiscard]] std::size_t turn_size(const Lane& lane) const;
+  [[nodiscard]] std::uint64_t turn_cost(const Lane& lane, std::size_t size) const;
+  LaneTurn start(Lane& lane, std::size_t size);
+
+  LaneOptions options_;
+  std::uint64_t next_epoch_;
+  std::uint64_t next_serial_ = 1;
+  std::size_t waiting_ = 0, running_ = 0;
+  Map lanes_;
+  std::list<Lane*> ring_;          ///< ready, in order of service
+  std::map<HeldKey, Lane*> held_;  ///< debounced or held, by when they are ready
+};
+
+/// Owns a running turn: its end, however it comes, releases the lane.
+class LaneGuard {
+ public:
+  LaneGuard() = default;
+  /// `released` is called after a release that freed the lane, to ask for the next turn.
+  LaneGuard(Lanes& lanes, std::string session, std::uint64_t epoch,
+            std::function<void()> released = {});
+  LaneGuard(LaneGuard&& other) noexcept;
+  LaneGuard& operator=(LaneGuard&& other) noexcept;
+  ~LaneGuard();
+
+  void release();  ///< early; again is no harm
+  [[nodiscard]] bool owns() const { return lanes_ != nullptr; }
+
+ private:
+  Lanes* lanes_ = nullptr;
+  std::string session_;
+  std::uint64_t epoch_ = 0;
+  std::function<void()> released_;
+};
+
+}  // namespace openclaw::pipeline
