@@ -24,7 +24,7 @@ spdlog::level::level_enum to_spdlog(Level level) {
   return spdlog::level::err;
 }
 
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -36,7 +36,7 @@ void append_value(std::string& line, std::string_view value) {
       bare = false;
     }
   }
-  line += bare ? std::string(value) : quoted(value);
+  line += bare ? std::string(value) : json_quoted(value);
 }
 
 }  // namespace
@@ -68,8 +68,8 @@ void Log::write(Level level, std::string_view event, std::initializer_list<Field
   if (!writes(level)) return;
   std::string line;
   if (json_) {
-    line = "\"event\":" + quoted(event);
-    for (const auto& f : fields) line += "," + quoted(f.key) + ":" + quoted(f.value);
+    line = "\"event\":" + json_quoted(event);
+    for (const auto& f : fields) line += "," + json_quoted(f.key) + ":" + json_quoted(f.value);
   } else {
     line = event;
     for (const auto& f : fields) {
@@ -88,7 +88,7 @@ void Log::write_json(Level level, std::string_view source, std::string_view even
   const auto fields = nlohmann::json::parse(fields_json.empty() ? "{}" : fields_json, nullptr, false);
   std::string line;
   if (json_) {
-    line = "\"event\":" + quoted(event) + ",\"plugin\":" + quoted(source);
+    line = "\"event\":" + json_quoted(event) + ",\"plugin\":" + json_quoted(source);
   } else {
     line = std::string(event) + " plugin=";
     append_value(line, source);
@@ -100,7 +100,7 @@ void Log::write_json(Level level, std::string_view source, std::string_view even
               ? value.get<std::string>()
               : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
       if (json_) {
-        line += "," + quoted(key) + ":" + quoted(text);
+        line += "," + json_quoted(key) + ":" + json_quoted(text);
       } else {
         line += " " + key + "=";
         append_value(line, text);

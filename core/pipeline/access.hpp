@@ -47,6 +47,8 @@ class Access {
   Access(AccessPolicy policy, Pairing& pairing, SenderRate& rate, std::string channel_instance);
 
   Decision decide(const AccessRequest& request, TimePoint now, std::int64_t unix_ms);
+  /// Whether the sender may see the chat's conversation: as decide(), but without effect.
+  [[nodiscard]] bool may_read(const AccessRequest& request) const;
 
  private:
   Decision decide_direct(const AccessRequest& request, std::int64_t unix_ms);

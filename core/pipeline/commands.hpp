@@ -21,4 +21,7 @@ std::optional<Command> parse_command(std::string_view text);
 /// NO_REPLY alone, in any case.
 bool is_silent_reply(std::string_view text);
 
+/// Whether an answer that begins like this may still become a silent reply.
+bool may_be_silent_reply(std::string_view begun);
+
 }  // namespace openclaw::pipeline

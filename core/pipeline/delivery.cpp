@@ -1,6 +1,8 @@
 // Walks each reply through its durable states.
 #include "core/pipeline/delivery.hpp"
 
+#include <algorithm>
+
 #include "core/runtime/failpoint.hpp"
 
 namespace openclaw::pipeline {
@@ -32,7 +34,9 @@ const char* state_name(OutboxState state) {
 }  // namespace
 
 Delivery::Delivery(Environment environment)
-    : env_(std::move(environment)), alive_(std::make_shared<Delivery*>(this)) {}
+    : env_(std::move(environment)),
+      policy_(env_.options, env_.jitter),
+      alive_(std::make_shared<Delivery*>(this)) {}
 
 Delivery::~Delivery() {
   *alive_ = nullptr;
@@ -116,15 +120,20 @@ void Delivery::step(const std::string& instance, const std::string& key) {
   chat->busy = true;
   ++sending_;
   const Item& item = chat->items.front();
-  if (item.expires_ms != 0 && env_.unix_ms() >= item.expires_ms) {
+  if (DeliveryPolicy::expired(item.expires_ms, env_.unix_ms())) {
     end(instance, key, OutboxState::dead, {}, "expired: older than queue.replyTtlSeconds");
     return;
   }
-  const bool idempotent = channels_.at(instance).port->traits().idempotent;
-  if (item.maybe_sent && item.attempts == 0 && !idempotent && !env_.resend_unknown) {
-    end(instance, key, OutboxState::unknown, {},
-        "the gateway stopped while it was being sent; it may have arrived");
-    return;
+  if (item.maybe_sent && item.attempts == 0) {
+    const bool idempotent = channels_.at(instance).port->traits().idempotent;
+    const auto decision = policy_.after_crash(idempotent, item.expires_ms,
+                                              runtime::SteadyClock::now(), env_.unix_ms());
+    if (decision.next != Next::retry_at) {
+      end(instance, key,
+          decision.next == Next::dead ? OutboxState::dead : OutboxState::unknown, {},
+          decision.reason);
+      return;
+    }
   }
   start(instance, key);
 }
@@ -179,33 +188,41 @@ void Delivery::answered(const std::string& instance, const std::string& key,
     return;
   }
   const Error& error = result.error();
-  SendAttempt attempt;
-  attempt.attempts = item.attempts;
-  attempt.error = error;
-  attempt.idempotent = channels_.at(instance).port->traits().idempotent;
-  attempt.resend_unknown = env_.resend_unknown;
-  attempt.time_left = item.expires_ms == 0 ? Millis{INT64_MAX / 4}
-                                           : Millis{item.expires_ms - env_.unix_ms()};
-  const SendDecision decision = decide_after_send(attempt, env_.jitter());
+  SendOutcome outcome;
+  outcome.error = error;
+  outcome.attempts = item.attempts;
+  outcome.idempotent = channels_.at(instance).port->traits().idempotent;
+  outcome.expires_unix_ms = item.expires_ms;
+  const auto now = runtime::SteadyClock::now();
+  const DeliveryDecision decision = policy_.after_attempt(outcome, now, env_.unix_ms());
   env_.log.warn("delivery.send_failed",
                 {{"channel", instance}, {"attempt", item.attempts}, {"error", error.message}});
   switch (decision.next) {
-    case SendDecision::Next::retry:
-      chat.busy = false;
-      --sending_;
-      chat.hold = env_.loop.after(decision.wait, [this, instance, key] {
-        if (Chat* held = find(instance, key)) held->hold = {};
-        step(instance, key);
-      });
-      if (sending_ == 0 && on_idle) on_idle();
+    case Next::retry_at:
+      if (!decision.counts) --item.attempts;
+      hold(instance, key, std::chrono::duration_cast<Millis>(decision.at - now));
       return;
-    case SendDecision::Next::unknown:
-      end(instance, key, OutboxState::unknown, {}, error.message);
+    case Next::unknown:
+      end(instance, key, OutboxState::unknown, {}, decision.reason);
       return;
-    case SendDecision::Next::dead:
-      end(instance, key, OutboxState::dead, {}, error.message);
+    case Next::dead:
+      end(instance, key, OutboxState::dead, {}, decision.reason);
+      return;
+    case Next::sent:
+      end(instance, key, OutboxState::sent, {}, {});
       return;
   }
+}
+
+void Delivery::hold(const std::string& instance, const std::string& key, Millis pause) {
+  Chat& chat = *find(instance, key);
+  chat.busy = false;
+  --sending_;
+  chat.hold = env_.loop.after(std::max(pause, Millis{1}), [this, instance, key] {
+    if (Chat* held = find(instance, key)) held->hold = {};
+    step(instance, key);
+  });
+  if (sending_ == 0 && on_idle) on_idle();
 }
 
 void Delivery::end(const std::string& instance, const std::string& key, OutboxState state,

@@ -28,7 +28,7 @@ class Delivery {
     std::function<double()> jitter;
     std::function<std::int64_t()> unix_ms;
     DeliveryObserver observer;
-    bool resend_unknown = false;
+    DeliveryOptions options;
   };
 
   explicit Delivery(Environment environment);
@@ -81,10 +81,12 @@ class Delivery {
   void end(const std::string& instance, const std::string& chat_key, OutboxState state,
            std::string message_id, std::string reason);
   void mark(const std::string& instance, const std::string& chat_key, MarkOutbox write);
+  void hold(const std::string& instance, const std::string& chat_key, runtime::Millis pause);
   void leave(const std::string& instance, const std::string& chat_key);
   Chat* find(const std::string& instance, const std::string& chat_key);
 
   Environment env_;
+  DeliveryPolicy policy_;
   std::shared_ptr<Delivery*> alive_;  ///< shared with callbacks under way; null inside once gone
   std::map<std::string, Channel> channels_;
   std::map<std::string, std::deque<Item>> orphans_;  ///< for channels that are not configured now

@@ -16,13 +16,21 @@ namespace {
 
 constexpr char kNamespace[] = "core";
 constexpr char kPairingKey[] = "pairing";
-constexpr std::uint32_t kRecoverPage = 500;
 constexpr Millis kRetryLater{1000};
+constexpr char kQueueFull[] =
+    "I am still busy with your earlier messages, so this one was not taken. Please send it again "
+    "later.";
 
 LaneOptions lane_options(const config::Queue& queue) {
   const auto cpus = std::max(1U, std::thread::hardware_concurrency());
   return {queue.mode, Millis(queue.debounce_ms), queue.cap, queue.drop,
           queue.concurrency != 0 ? queue.concurrency : std::min(16U, std::max(8U, cpus))};
+}
+
+DeliveryOptions delivery_options(const config::Queue& queue) {
+  DeliveryOptions options;
+  options.resend_unknown = queue.resend_unknown;
+  return options;
 }
 
 std::map<std::string, std::string> channel_agents(const config::Config& config) {
@@ -45,7 +53,7 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
               config.session.identity_links),
       lanes_(lane_options(config.queue), first_epoch + 1),
       delivery_({env_.loop, env_.store, env_.log, [r = env_.random] { return r() / 4294967296.0; },
-                 env_.unix_ms, env_.observer.delivery, config.queue.resend_unknown == "resend"}),
+                 env_.unix_ms, env_.observer.delivery, delivery_options(config.queue)}),
       house_{env_.loop,  env_.store,
              env_.log,   cooldowns_,
              providers_, [r = env_.random] { return r() / 4294967296.0; },
@@ -109,8 +117,7 @@ void Pipeline::submit(Inbound message, Done<Submitted> done) {
   auto route = router_.route(message.from);
   if (lanes_.would_refuse(route.session) && !parse_command(message.text)) {
     delivery_.notice(message.instance,
-                     reply_to(message, "I am still busy with your earlier messages, so this one "
-                                       "was not taken. Please send it again later."));
+                     reply_to(message, kQueueFull));
     if (env_.observer.submitted) env_.observer.submitted(message.instance, "refused");
     done(Submitted{Submitted::Outcome::refused, route.session});
     return;
@@ -177,7 +184,7 @@ void Pipeline::store_inbound(Inbound message, Router::Route route,
           return;
         }
         if (self.env_.observer.submitted) self.env_.observer.submitted(instance, "accepted");
-        self.ledger_.accepted();
+        self.ledger_.accept();
         d(Submitted{Submitted::Outcome::accepted, r.session});
         WaitingMessage waiting{written->id, r.agent, std::move(m), std::move(l)};
         const auto command =
@@ -232,9 +239,14 @@ void Pipeline::approve_pairing(const std::string& channel, const std::string& co
 void Pipeline::enqueue(WaitingMessage message, const std::string& session, bool solo,
                        std::uint32_t bytes) {
   const std::uint64_t id = message.id;
+  const auto admitted = lanes_.enqueue(session, {id, solo, bytes}, runtime::SteadyClock::now());
+  if (!admitted.accepted) {
+    // It filled up while the message was being stored.
+    dead_letter(std::move(message), session, "the session's queue was full (queue.cap)",
+                admitted.tell_sender ? kQueueFull : "");
+    return;
+  }
   waiting_.emplace(id, std::move(message));
-  const auto admitted =
-      lanes_.enqueue(session, {id, solo, bytes}, runtime::SteadyClock::now());
   for (const std::uint64_t dropped : admitted.dropped) {
     auto node = waiting_.extract(dropped);
     if (node.empty()) continue;
@@ -323,25 +335,25 @@ void Pipeline::start_turn(LaneTurn lane) {
 void Pipeline::turn_over(const std::string& session, std::uint64_t epoch, TurnResult result,
                          runtime::TimePoint began) {
   const auto it = turns_.find(session);
-  const auto turn = std::move(it->second);  // destroyed at the end of this call
+  auto turn = std::move(it->second);
   turns_.erase(it);
   const std::size_t count = turn->messages().size();
   const char* outcome = "answered";
   switch (result.kind) {
     case TurnResult::Kind::answered:
-      ledger_.answered(count);
+      ledger_.answer(count);
       break;
     case TurnResult::Kind::silent:
-      ledger_.silent(count);
+      ledger_.silence(count);
       outcome = "silent";
       break;
     case TurnResult::Kind::dead:
-      ledger_.dead(count);
+      ledger_.bury(count);
       outcome = "dead";
       break;
     case TurnResult::Kind::fenced:
       // Another epoch answers for these rows; they are settled as far as this process knows.
-      ledger_.silent(count);
+      ledger_.silence(count);
       outcome = "fenced";
       break;
     case TurnResult::Kind::retry: {
@@ -359,6 +371,7 @@ void Pipeline::turn_over(const std::string& session, std::uint64_t epoch, TurnRe
     env_.observer.turn(outcome, std::chrono::duration<double>(runtime::SteadyClock::now() - began).count());
   }
   env_.log.debug("turn.over", {{"session", session}, {"epoch", epoch}, {"outcome", outcome}});
+  turn.reset();  // gives its lane back
   std::uint64_t id = result.first_outbox_id;
   for (const auto& entry : result.outbox) delivery_.stored(id++, entry);
   pump();
@@ -414,13 +427,13 @@ void Pipeline::finish_now(WaitingMessage message, const std::string& session,
     } else {
       switch (disposition) {
         case Disposition::answered:
-          self.ledger_.answered(1);
+          self.ledger_.answer();
           break;
         case Disposition::silent:
-          self.ledger_.silent(1);
+          self.ledger_.silence();
           break;
         case Disposition::dead:
-          self.ledger_.dead(1);
+          self.ledger_.bury();
           break;
       }
       std::uint64_t id = written->id;

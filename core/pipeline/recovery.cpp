@@ -43,7 +43,7 @@ void Pipeline::recover_inbox(std::uint64_t after, Done<void> done) {
 }
 
 void Pipeline::adopt(const InboxRow& row) {
-  ledger_.recovered();
+  ledger_.recover(1);
   auto message = inbound_from_json(row.payload_json);
   WaitingMessage waiting{row.id, row.agent, {}, nullptr};
   if (message.has_error()) {
@@ -63,7 +63,8 @@ void Pipeline::adopt(const InboxRow& row) {
   if (command) {
     run_command(std::move(waiting), row.session, *command);
   } else {
-    enqueue(std::move(waiting), row.session, solo, bytes);
+    lanes_.recover(row.session, {row.id, solo, bytes});
+    waiting_.emplace(row.id, std::move(waiting));
   }
 }
 
@@ -78,6 +79,7 @@ void Pipeline::recover_outbox(std::uint64_t after, Done<void> done) {
                       if (rows->size() == kPage) {
                         recover_outbox(rows->back().id, std::move(d));
                       } else {
+                        pump();
                         d(Result<void>{});
                       }
                     });

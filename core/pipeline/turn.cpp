@@ -17,6 +17,7 @@ namespace {
 constexpr Millis kTypingRefresh{6000};
 constexpr Millis kCommitRetry{1000};
 constexpr std::uint32_t kCommitTries = 60;
+constexpr char kNoAnswer[] = "Sorry, I could not answer just now. Please send your message again later.";
 constexpr std::size_t kMaxAnswerBytes = 1U << 20U;
 
 /// The messages and parameters that an API client gave with its request, kept in extra_json.
@@ -138,7 +139,6 @@ void Turn::give_back(const Error& error) {
       m.listener->done(Error{Errc::storage, "the answer could not be stored: " + error.message});
     }
   }
-  guard_.release();
   const auto finished = std::move(finished_);
   finished({fenced ? TurnResult::Kind::fenced : TurnResult::Kind::retry, 0, {}});
 }
@@ -171,13 +171,15 @@ void Turn::follow(const FailoverAttempt::Step& step) {
       call(step.target);
       return;
     case FailoverAttempt::Step::wait:
-      timer_ = house_.loop.after(step.wait, [this] {
+      timer_ = house_.loop.after(step.pause, [this] {
         timer_ = {};
         follow(failover_.after_wait(now()));
       });
       return;
     case FailoverAttempt::Step::give_up:
-      finish(TurnResult::Kind::dead, step.error.message);
+      house_.log.error("turn.gave_up", {{"session", lane_.session}, {"detail", step.detail}});
+      notice_ = step.error.message;
+      finish(TurnResult::Kind::dead, step.detail);
       return;
   }
 }
@@ -321,9 +323,7 @@ void Turn::finish(TurnResult::Kind kind, std::string reason) {
                                 nlohmann::json{{"model", answer_.model}, {"turn", turn_id_}}.dump()});
     result.outbox = replies(answer_.text);
   } else if (kind == TurnResult::Kind::dead) {
-    result.outbox = replies(
-        "Sorry, I could not answer just now: the model could not be reached. Please send your "
-        "message again later.");
+    result.outbox = replies(notice_.empty() ? kNoAnswer : notice_);
     answer_.text.clear();
     answer_.finish_reason = reason;
   }
@@ -369,7 +369,6 @@ void Turn::commit(Finish write, TurnResult result) {
             m.listener->done(Error{Errc::network, w.reason});
           }
         }
-        self.guard_.release();
         const auto finished = std::move(self.finished_);
         finished(std::move(r));
       });

@@ -111,6 +111,7 @@ class Turn {
   std::optional<Prompt> prompt_;
   std::optional<std::vector<TranscriptEntry>> history_;
   std::string turn_id_;
+  std::string notice_;  ///< what the person is told when there is no answer
   Answer answer_;
   ProviderPort* provider_ = nullptr;
   ChatId call_ = 0;
