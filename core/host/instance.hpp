@@ -90,6 +90,8 @@ class Instance {
   [[nodiscard]] runtime::Loop& loop() const { return loop_; }
   [[nodiscard]] Environment& environment() const { return env_; }
   [[nodiscard]] const Secrets& secrets() const { return secrets_; }
+  /// A storage instance's own pointer, for slots that are called on pool threads.
+  [[nodiscard]] oc_inst* storage_inst() const { return inst_; }
   [[nodiscard]] InstanceStatus status() const;  ///< [any thread]
   void set_status(InstanceState state, std::string reason);  ///< [any thread]
   void note_evidence(std::uint32_t kind);                    ///< [any thread]

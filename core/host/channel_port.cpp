@@ -1,0 +1,174 @@
+// A channel, over its plugin instance: calls hop to its loop, answers come back.
+#include "core/host/channel_port.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "openclaw/channel.h"
+#include "openclaw/cpp/text.hpp"
+
+namespace openclaw::host {
+
+using pipeline::Outbound;
+using pipeline::PartialKind;
+using sdk::str;
+
+namespace {
+
+constexpr runtime::Millis kSendDeadline{120000};
+
+pipeline::ChannelTraits traits_of(const Instance& instance) {
+  pipeline::ChannelTraits t;
+  t.instance = instance.name();
+  const auto slash = t.instance.find('/');
+  t.channel = t.instance.substr(0, slash);
+  t.account = slash == std::string::npos ? "default" : t.instance.substr(slash + 1);
+  const auto& text = instance.manifest().text;
+  t.text_limit = text.limit;
+  t.text_unit = text.unit == "utf16"   ? render::Unit::utf16
+                : text.unit == "bytes" ? render::Unit::bytes
+                                       : render::Unit::codepoints;
+  const auto* slots = instance.slots<oc_channel>("oc.channel/1");
+  if (slots == nullptr) return t;
+  t.idempotent = (slots->caps & OC_CHANNEL_IDEMPOTENT) != 0;
+  t.partials = (slots->caps & OC_CHANNEL_PARTIALS) != 0 && OC_HAS(slots, oc_channel, partial);
+  t.typing = (slots->caps & OC_CHANNEL_TYPING) != 0 && OC_HAS(slots, oc_channel, typing);
+  return t;
+}
+
+std::string message_id_of(std::string_view json) {
+  const auto j = nlohmann::json::parse(json, nullptr, false);
+  return j.is_object() && j.contains("message_id") && j["message_id"].is_string()
+             ? j["message_id"].get<std::string>()
+             : std::string{};
+}
+
+}  // namespace
+
+/// What a turn's partials have gathered while the channel's loop was busy.
+struct ChannelPort::Waiting {
+  std::mutex mutex;
+  std::string chat, thread, turn, text;
+  bool begin = false, reset = false, end = false, posted = false;
+};
+
+ChannelPort::ChannelPort(Instance& instance, runtime::Loop& home)
+    : instance_(instance), home_(home), traits_(traits_of(instance)) {}
+
+bool ChannelPort::can_deliver() const {
+  if (instance_.fenced()) return false;
+  const auto state = instance_.status().state;
+  return state == InstanceState::connected || state == InstanceState::degraded;
+}
+
+void ChannelPort::send(const Outbound& message, pipeline::Done<std::string> done) {
+  auto owned = std::make_unique<Outbound>(message);
+  instance_.loop().post([handle = instance_.handle(), &home = home_, m = std::move(owned),
+                         d = std::move(done)]() mutable {
+    if (*handle == nullptr) {
+      home.post([dd = std::move(d)]() mutable {
+        dd(Error{Errc::plugin, "the channel is stopped", 0, true});
+      });
+      return;
+    }
+    Instance& instance = **handle;
+    const Outbound& out = *m;
+    const auto* slots = instance.slots<oc_channel>("oc.channel/1");
+    instance.call(
+        "send", kSendDeadline, {},
+        [&home, dd = std::move(d)](const std::optional<CallError>& error, std::string_view json,
+                                   const std::string&) mutable {
+          Result<std::string> result = error ? Result<std::string>(error->error)
+                                             : Result<std::string>(message_id_of(json));
+          home.post([ddd = std::move(dd), r = std::move(result)]() mutable { ddd(std::move(r)); });
+        },
+        [&](oc_inst* inst, oc_op op) {
+          oc_message msg{};
+          msg.size = sizeof msg;
+          msg.chat_id = str(out.chat_id);
+          msg.thread_id = str(out.thread_id);
+          msg.reply_to = str(out.reply_to);
+          msg.idem_key = str(out.idem_key);
+          msg.turn_id = str(out.turn_id);
+          msg.text = str(out.text);
+          msg.extra_json = str(out.extra_json);
+          msg.attachment_stride = sizeof(oc_attachment);
+          slots->send(inst, op, &msg);
+        });
+  });
+}
+
+void ChannelPort::partial(PartialKind kind, const std::string& chat, const std::string& thread,
+                          const std::string& turn, std::string_view text) {
+  auto& waiting = waiting_[turn];
+  if (waiting == nullptr) {
+    waiting = std::make_shared<Waiting>();
+    waiting->chat = chat;
+    waiting->thread = thread;
+    waiting->turn = turn;
+  }
+  const auto shared = waiting;
+  if (kind == PartialKind::end) waiting_.erase(turn);
+  bool post = false;
+  {
+    const std::lock_guard lock(shared->mutex);
+    switch (kind) {
+      case PartialKind::begin:
+        shared->begin = true;
+        break;
+      case PartialKind::text:
+        shared->text += text;
+        break;
+      case PartialKind::reset:
+        shared->text.clear();
+        shared->reset = true;
+        break;
+      case PartialKind::end:
+        shared->end = true;
+        break;
+    }
+    post = !std::exchange(shared->posted, true);
+  }
+  if (post) flush(shared);
+}
+
+void ChannelPort::flush(const std::shared_ptr<Waiting>& waiting) {
+  instance_.loop().post([handle = instance_.handle(), waiting] {
+    std::string text;
+    bool begin = false;
+    bool reset = false;
+    bool end = false;
+    {
+      const std::lock_guard lock(waiting->mutex);
+      text.swap(waiting->text);
+      begin = std::exchange(waiting->begin, false);
+      reset = std::exchange(waiting->reset, false);
+      end = std::exchange(waiting->end, false);
+      waiting->posted = false;
+    }
+    if (*handle == nullptr) return;
+    Instance& instance = **handle;
+    const auto* slots = instance.slots<oc_channel>("oc.channel/1");
+    const auto say = [&](std::uint32_t kind, std::string_view what) {
+      const oc_partial p = {sizeof p,           kind,          str(waiting->chat),
+                            str(waiting->thread), str(waiting->turn), str(what)};
+      instance.enter("partial", [&](oc_inst* inst) { slots->partial(inst, &p); });
+    };
+    if (begin) say(OC_PARTIAL_BEGIN, {});
+    if (reset) say(OC_PARTIAL_RESET, {});
+    if (!text.empty()) say(OC_PARTIAL_TEXT, text);
+    if (end) say(OC_PARTIAL_END, {});
+  });
+}
+
+void ChannelPort::typing(const std::string& chat, const std::string& thread, bool on) {
+  instance_.loop().post([handle = instance_.handle(), chat, thread, on] {
+    if (*handle == nullptr) return;
+    Instance& instance = **handle;
+    const auto* slots = instance.slots<oc_channel>("oc.channel/1");
+    instance.enter("typing", [&](oc_inst* inst) {
+      slots->typing(inst, str(chat), str(thread), on ? 1 : 0);
+    });
+  });
+}
+
+}  // namespace openclaw::host

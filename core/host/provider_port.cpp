@@ -1,0 +1,84 @@
+// A provider, over a plugin instance on the same loop: no hop between the two.
+#include "core/host/provider_port.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "openclaw/cpp/text.hpp"
+#include "openclaw/provider.h"
+
+namespace openclaw::host {
+
+using sdk::str;
+
+namespace {
+constexpr runtime::Millis kModelsDeadline{20000};
+constexpr std::uint32_t kGraceMs = 5000;  ///< beyond the total that the plugin keeps itself
+}  // namespace
+
+ProviderPort::ProviderPort(Instance& instance, const config::Provider& config)
+    : instance_(instance), config_(config) {}
+
+pipeline::ChatId ProviderPort::chat(const pipeline::ChatCall& call, pipeline::ChatEvents events) {
+  const auto* slots = instance_.slots<oc_provider>("oc.provider/1");
+  const auto& timeouts = config_.timeouts;
+  return instance_.call(
+      "chat", runtime::Millis(std::uint64_t{timeouts.total} * 1000 + kGraceMs),
+      [event = std::move(events.event)](std::uint32_t kind, std::string_view data) {
+        return kind < OC_CHAT_TEXT || kind > OC_CHAT_RAW
+                   ? true
+                   : event(static_cast<pipeline::ChatEvent>(kind), data);
+      },
+      [done = std::move(events.done)](std::optional<CallError> error, std::string_view,
+                                      const std::string&) {
+        if (!error) {
+          done(std::nullopt);
+          return;
+        }
+        done(pipeline::ChatFailure{std::move(error->error), (error->flags & OC_EF_BILLING) != 0,
+                                   (error->flags & OC_EF_LENGTH) != 0});
+      },
+      [&](oc_inst* inst, oc_op op) {
+        const oc_chat_request request = {
+            sizeof request,
+            (call.stream ? OC_CHAT_STREAM : 0U) | (call.accept_raw ? OC_CHAT_ACCEPT_RAW : 0U),
+            str(call.model),
+            str(call.body_json),
+            timeouts.connect * 1000,
+            timeouts.first_token * 1000,
+            timeouts.idle * 1000,
+            timeouts.total * 1000};
+        slots->chat(inst, op, &request);
+      });
+}
+
+void ProviderPort::cancel(pipeline::ChatId id) { instance_.cancel(id); }
+
+void ProviderPort::models(pipeline::Done<std::vector<std::string>> done) {
+  const auto* slots = instance_.slots<oc_provider>("oc.provider/1");
+  if (!OC_HAS(slots, oc_provider, models)) {
+    instance_.loop().post([d = std::move(done)]() mutable {
+      d(Error{Errc::unsupported, "this provider does not list its models"});
+    });
+    return;
+  }
+  instance_.call(
+      "models", kModelsDeadline, {},
+      [d = std::move(done)](const std::optional<CallError>& error, std::string_view json,
+                            const std::string&) mutable {
+        if (error) {
+          d(error->error);
+          return;
+        }
+        std::vector<std::string> ids;
+        const auto list = nlohmann::json::parse(json, nullptr, false);
+        if (list.is_array()) {
+          for (const auto& id : list) {
+            if (id.is_string()) ids.push_back(id.get<std::string>());
+          }
+        }
+        d(std::move(ids));
+      },
+      [slots](oc_inst* inst, oc_op op) { slots->models(inst, op); });
+}
+
+}  // namespace openclaw::host

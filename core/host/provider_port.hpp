@@ -1,0 +1,28 @@
+// A provider, over a plugin instance on the same loop: no hop between the two.
+#pragma once
+
+#include <string>
+
+#include "core/config/config.hpp"
+#include "core/host/instance.hpp"
+#include "core/pipeline/ports.hpp"
+
+namespace openclaw::host {
+
+class ProviderPort final : public pipeline::ProviderPort {
+ public:
+  /// The instance has been created and outlives the port.
+  ProviderPort(Instance& instance, const config::Provider& config);
+
+  [[nodiscard]] const std::string& name() const override { return config_.name; }
+  [[nodiscard]] const std::string& default_model() const override { return config_.model; }
+  pipeline::ChatId chat(const pipeline::ChatCall& call, pipeline::ChatEvents events) override;
+  void cancel(pipeline::ChatId id) override;
+  void models(pipeline::Done<std::vector<std::string>> done) override;
+
+ private:
+  Instance& instance_;
+  const config::Provider& config_;
+};
+
+}  // namespace openclaw::host

@@ -1,0 +1,105 @@
+// The store, over a storage plugin: group commit on one writer thread, reads on a few others.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/host/library.hpp"
+#include "core/host/manifest.hpp"
+#include "core/log/log.hpp"
+#include "core/pipeline/ports.hpp"
+#include "core/runtime/loop.hpp"
+#include "openclaw/storage.h"
+
+namespace openclaw::host {
+
+class Instance;
+
+class StoragePort final : public pipeline::StorePort {
+ public:
+  struct Options {
+    std::size_t readers = 2;
+    std::size_t max_batch = 256;            ///< writes a transaction
+    std::size_t max_queued = 100000;        ///< then writes fail with Errc::again
+    std::size_t max_queued_bytes = 128U << 20U;
+    std::uint32_t deadline_ms = 30000;
+  };
+  struct Counters {  ///< [any thread]
+    std::atomic<std::uint64_t> batches{0}, writes{0}, failures{0};
+    std::atomic<std::uint64_t> commit_ns{0};
+  };
+
+  /// `instance` has been created; it outlives the port. `fatal` is called once, from the writer's
+  /// thread, when a commit's outcome is unknown: the gateway must stop, the store is the truth.
+  StoragePort(Instance& instance, log::Log& log, Options options,
+              std::function<void(const std::string&)> fatal);
+  ~StoragePort() override;
+
+  /// Opens the writer (lock, check, migration), then the readers. Blocking, before loops run.
+  Result<void> open();
+  /// Writes what is queued, then closes. Blocking; nothing may be called afterwards.
+  void close();
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+  [[nodiscard]] bool healthy() const { return healthy_.load(); }  ///< [any thread] last commit went well
+  [[nodiscard]] std::string last_error() const;                   ///< [any thread]
+  /// Blocking, before the loops run: the stats JSON.
+  Result<std::string> stats_now();
+
+  void write(pipeline::Write write, pipeline::Done<pipeline::Written> done) override;
+  void history(std::string session, std::uint32_t max_entries, std::uint64_t max_bytes,
+               pipeline::Done<std::vector<pipeline::TranscriptEntry>> done) override;
+  void inbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
+             pipeline::Done<std::vector<pipeline::InboxRow>> done) override;
+  void outbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
+              pipeline::Done<std::vector<pipeline::OutboxRow>> done) override;
+  void value(std::string ns, std::string key, pipeline::Done<pipeline::StoredValue> done) override;
+  void sessions(std::string prefix, std::string after, std::uint32_t limit,
+                pipeline::Done<std::vector<pipeline::SessionRow>> done) override;
+  void stats(pipeline::Done<std::string> done) override;
+
+ private:
+  struct Pending {
+    pipeline::Write write;
+    pipeline::Done<pipeline::Written> done;
+    runtime::Loop* loop = nullptr;
+    std::size_t bytes = 0;
+  };
+  using Read = runtime::UniqueFunction<void(oc_store_conn*)>;
+
+  void write_loop();
+  void read_loop(std::size_t index);
+  void commit(std::deque<Pending>& batch);
+  void enqueue_read(Read read);
+  template <class T, class Fn>
+  void read(pipeline::Done<T> done, Fn fn);
+  Result<oc_store_conn*> open_connection(std::uint32_t role);
+  void note_failure(const std::string& reason);
+
+  Instance& instance_;
+  log::Log& log_;
+  Options options_;
+  std::function<void(const std::string&)> fatal_;
+  const oc_storage* slots_ = nullptr;
+  oc_store_conn* writer_ = nullptr;
+  std::vector<oc_store_conn*> readers_;
+  std::vector<std::thread> threads_;
+  mutable std::mutex mutex_;
+  std::condition_variable write_ready_, read_ready_;
+  std::deque<Pending> writes_;
+  std::size_t queued_bytes_ = 0;
+  std::deque<Read> reads_;
+  std::string last_error_;
+  bool closing_ = false;
+  std::atomic<bool> healthy_{true};
+  std::atomic<bool> failed_{false};
+  Counters counters_;
+};
+
+}  // namespace openclaw::host
