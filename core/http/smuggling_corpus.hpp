@@ -66,7 +66,8 @@ inline std::vector<std::string> smuggling_heads() {
                                   std::string("Transfer-Encoding"),
                                   std::string("\"Transfer-Encoding\": chunked"),
                                   std::string("Transfer-Encoding\xc2\xa0: chunked"),
-                                  std::string("Tran\xc5\xbf" "er-Encoding: chunked"),
+                                  std::string("Tran\xc5\xbf"
+                                              "er-Encoding: chunked"),
                                   std::string("Transfer-Encoding:\r\n chunked"),
                                   std::string("Transfer-Encoding:\r\n\tchunked"),
                                   std::string("Transfer-Encoding: chunked\r\n , identity"),
