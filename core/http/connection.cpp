@@ -120,7 +120,6 @@ void Connection::advance() {
 
 bool Connection::finish_exchange() {
   if (!answered_) return false;
-  if ((handover_.fetch_or(waiting) & released) == 0) return false;  // release() comes back here
   if (last_) {
     if (body_unread_) {
       linger();
@@ -129,6 +128,7 @@ bool Connection::finish_exchange() {
     }
     return false;
   }
+  if ((handover_.fetch_or(waiting) & released) == 0) return false;  // release() comes back here
   begin_ += consumed_;
   consumed_ = 0;
   scanner_.reset();

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 
 #include <future>
+#include <mutex>
+#include <set>
 #include <thread>
 
+#include "core/http/smuggling_corpus.hpp"
 #include "core/http/test_server.hpp"
 
 namespace openclaw::http {
@@ -17,6 +20,8 @@ using testing::RawClient;
 using testing::status_of;
 using testing::TestServer;
 
+constexpr std::string_view get_hello = "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
 void add_basics(Routes& routes) {
   routes.add("GET", "/hello", Auth::none, OriginCheck::mutations, [](ResponderPtr responder) {
     responder->respond(200, {{"Content-Type", "text/plain"}}, "hello");
@@ -27,12 +32,29 @@ void add_basics(Routes& routes) {
   });
 }
 
-TEST(Server, KeepsTheConnectionForTheNextRequest) {
-  TestServer server;
-  add_basics(server.routes);
-  RawClient client(server.listen());
+class ServerTest : public ::testing::Test {
+ protected:
+  ServerTest() { options.max_body = 1000; }
+  TestServer& serve(std::size_t loops = 1, RequestObserver observer = nullptr) {
+    server = std::make_unique<TestServer>(options, loops, std::move(observer));
+    add_basics(server->routes);
+    return *server;
+  }
+  /// The whole conversation of one connection.
+  std::string talk(std::string_view bytes) {
+    RawClient client(server->port());
+    client.send(bytes);
+    return client.read_all();
+  }
+
+  ServerOptions options;
+  std::unique_ptr<TestServer> server;
+};
+
+TEST_F(ServerTest, KeepsTheConnectionForTheNextRequest) {
+  RawClient client(serve().listen());
   for (int i = 0; i < 3; ++i) {
-    client.send("GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    client.send(get_hello);
     const std::string answer = client.read_answer();
     EXPECT_EQ(status_of(answer), "200");
     EXPECT_EQ(body_of(answer), "hello");
@@ -41,12 +63,11 @@ TEST(Server, KeepsTheConnectionForTheNextRequest) {
     EXPECT_THAT(answer, HasSubstr("Referrer-Policy: no-referrer"));
     EXPECT_THAT(answer, HasSubstr("Date: "));
   }
+  EXPECT_EQ(server->server().connections(), 1U);
 }
 
-TEST(Server, AnswersPipelinedRequestsInOrder) {
-  TestServer server;
-  add_basics(server.routes);
-  RawClient client(server.listen());
+TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
+  RawClient client(serve().listen());
   client.send(
       "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\none"
       "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -58,6 +79,194 @@ TEST(Server, AnswersPipelinedRequestsInOrder) {
   EXPECT_EQ(body_of(client.read_answer()), "two");
   EXPECT_EQ(status_of(client.read_answer()), "404");
   EXPECT_TRUE(client.closed());
+}
+
+TEST_F(ServerTest, KeepsHttp10OnlyWhenAsked) {
+  serve().listen();
+  EXPECT_EQ(body_of(talk("GET /hello HTTP/1.0\r\n\r\n")), "hello");
+  RawClient client(server->port());
+  for (int i = 0; i < 2; ++i) {
+    client.send("GET /hello HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    EXPECT_THAT(client.read_answer(), HasSubstr("Connection: keep-alive"));
+  }
+}
+
+TEST_F(ServerTest, AnswersHeadWithTheLengthAndNoBody) {
+  serve().listen();
+  const std::string answer =
+      talk("HEAD /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(answer, HasSubstr("Content-Length: 5"));
+  EXPECT_EQ(body_of(answer), "");
+}
+
+TEST_F(ServerTest, TakesBodiesLargerThanItsBuffer) {
+  options.max_body = 10U << 20U;
+  RawClient client(serve().listen());
+  const std::string body(5U << 20U, 'b');
+  client.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
+              std::to_string(body.size()) + "\r\n\r\n");
+  // The answer is as long as the request: it must be read while the rest is still written.
+  std::thread writer([&] { client.send(body); });
+  const std::string answer = client.read_answer();
+  writer.join();
+  EXPECT_EQ(body_of(answer), body);
+  client.send(get_hello);
+  EXPECT_EQ(body_of(client.read_answer()), "hello");
+}
+
+TEST_F(ServerTest, RefusesLargeBodiesBeforeReadingThem) {
+  serve().listen();
+  EXPECT_EQ(
+      status_of(talk("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001\r\n\r\n")),
+      "413");
+  EXPECT_EQ(status_of(talk("POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
+                           "chunked\r\n\r\n3e9\r\n")),
+            "413");
+}
+
+TEST_F(ServerTest, RefusesLargeHeads) {
+  serve().listen();
+  EXPECT_EQ(status_of(talk("GET /hello HTTP/1.1\r\nHost: localhost\r\nX: " +
+                           std::string(40000, 'x') + "\r\n\r\n")),
+            "431");
+}
+
+TEST_F(ServerTest, InvitesTheBodyThatWasAskedAbout) {
+  RawClient client(serve().listen());
+  client.send(
+      "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nExpect: "
+      "100-continue\r\n\r\n");
+  EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  client.send("abc");
+  EXPECT_EQ(body_of(client.read_answer()), "abc");
+  client.send(
+      "POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nExpect: "
+      "100-continue\r\n\r\n");
+  EXPECT_EQ(status_of(client.read_answer()), "404");
+}
+
+TEST_F(ServerTest, GivesUpOnASlowHead) {
+  options.header_deadline = runtime::Millis(30);
+  serve().listen();
+  EXPECT_EQ(status_of(talk("GET /hello HTTP/1.1\r\nHost:")), "408");
+  EXPECT_EQ(talk(""), "");
+}
+
+TEST_F(ServerTest, ClosesIdleConnections) {
+  options.idle_deadline = runtime::Millis(30);
+  RawClient client(serve().listen());
+  client.send(get_hello);
+  client.read_answer();
+  EXPECT_TRUE(client.closed());
+}
+
+TEST_F(ServerTest, RefusesConnectionsAboveTheLimit) {
+  options.max_connections = 1;
+  RawClient first(serve().listen());
+  first.send(get_hello);
+  first.read_answer();
+  EXPECT_EQ(status_of(talk("")), "503");
+  first.send(get_hello);
+  EXPECT_EQ(status_of(first.read_answer()), "200");
+}
+
+TEST_F(ServerTest, DispatchesNoSmuggledRequest) {
+  std::atomic<int> canary{0};
+  serve().routes.add("POST", "/canary", Auth::none, OriginCheck::mutations,
+                     [&](ResponderPtr responder) {
+                       ++canary;
+                       responder->respond(200, {}, "");
+                     });
+  server->listen();
+  const std::string smuggled =
+      "POST /canary HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
+  for (const std::string& head : testing::smuggling_heads()) {
+    for (const char* body : {"", "0\r\n\r\n", "5\r\nabcde\r\n0\r\n\r\n"}) {
+      const std::string answer = talk(head + body + smuggled);
+      ASSERT_EQ(status_of(answer), "400") << ::testing::PrintToString(head);
+      ASSERT_EQ(answer.find("HTTP/1.1", 1), std::string::npos);
+    }
+  }
+  EXPECT_EQ(canary, 0);
+  EXPECT_THAT(talk(smuggled.substr(0, smuggled.size() - 2) + "Connection: close\r\n\r\n"),
+              HasSubstr("200"));
+  EXPECT_EQ(canary, 1);  // it sings when it is asked properly
+}
+
+TEST_F(ServerTest, TrailersAddNoHeaders) {
+  serve().routes.add("POST", "/header", Auth::none, OriginCheck::mutations, [](ResponderPtr r) {
+    std::string value(r->request().header("X-Trailer"));
+    r->respond(200, {}, "[" + value + "]");
+  });
+  RawClient client(server->listen());
+  client.send(
+      "POST /header HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "0\r\nX-Trailer: smuggled\r\nAuthorization: Bearer key\r\n\r\n");
+  EXPECT_EQ(body_of(client.read_answer()), "[]");
+}
+
+TEST_F(ServerTest, ObservesTheRouteAndNeverThePath) {
+  std::promise<std::string> seen;
+  serve(1, [&](std::string_view method, std::string_view route, unsigned status, double seconds) {
+    EXPECT_GE(seconds, 0.0);
+    seen.set_value(std::string(method) + " " + std::string(route) + " " + std::to_string(status));
+  });
+  server->routes.add("GET", "/files/*", Auth::none, OriginCheck::mutations,
+                     [](ResponderPtr r) { r->respond(201, {}, ""); });
+  server->listen();
+  talk("GET /files/secret HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(seen.get_future().get(), "GET /files/* 201");
+}
+
+TEST_F(ServerTest, SaysHowToFreeATakenPort) {
+  serve().listen();
+  ServerOptions same;
+  same.host = "127.0.0.1";
+  same.port = server->port();
+  Routes routes;
+  Server second({&server->loop()}, routes, same, nullptr);
+  const auto port = second.listen();
+  ASSERT_FALSE(port.has_value());
+  EXPECT_EQ(port.error().message, "port " + std::to_string(same.port) +
+                                      " on 127.0.0.1 is in use by another process: change "
+                                      "server.port (or OPENCLAW_PORT), or stop that process");
+}
+
+TEST_F(ServerTest, DrainsWhatRunsAndClosesTheRest) {
+  std::promise<ResponderPtr> held;
+  serve().routes.add("GET", "/slow", Auth::none, OriginCheck::mutations,
+                     [&](ResponderPtr r) { held.set_value(std::move(r)); });
+  RawClient busy(server->listen());
+  RawClient idle(server->port());
+  idle.send(get_hello);
+  idle.read_answer();
+  busy.send("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  ResponderPtr responder = held.get_future().get();
+  server->server().stop_accepting();
+  EXPECT_TRUE(idle.closed());
+  EXPECT_THROW(RawClient(server->port()), boost::system::system_error);
+  responder->respond(200, {}, "late");
+  responder.reset();
+  const std::string answer = busy.read_answer();
+  EXPECT_THAT(answer, HasSubstr("Connection: close"));
+  EXPECT_EQ(body_of(answer), "late");
+  EXPECT_TRUE(busy.closed());
+}
+
+TEST_F(ServerTest, SpreadsConnectionsOverItsLoops) {
+  std::mutex mutex;
+  std::set<runtime::Loop*> used;
+  serve(3).routes.add("GET", "/loop", Auth::none, OriginCheck::mutations, [&](ResponderPtr r) {
+    const std::lock_guard lock(mutex);
+    EXPECT_TRUE(r->loop().on_loop());
+    used.insert(&r->loop());
+    r->respond(200, {}, "");
+  });
+  server->listen();
+  for (int i = 0; i < 3; ++i) {
+    talk("GET /loop HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  }
+  EXPECT_EQ(used.size(), 3U);
 }
 
 }  // namespace

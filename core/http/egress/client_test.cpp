@@ -73,5 +73,270 @@ TEST_F(EgressTest, StreamsTheAnswerToAPost) {
   EXPECT_EQ(received, "data: " + request.body + "\n\ndata: [DONE]\n\n");
 }
 
+TEST_F(EgressTest, CollectsTheBodyAndKeepsTheConnection) {
+  server_.routes.add("GET", "/hello", Auth::none, OriginCheck::mutations,
+                     [](ResponderPtr responder) { responder->respond(200, {}, "hello"); });
+  server_.listen();
+  for (int i = 0; i < 5; ++i) {
+    Request request;
+    request.url = url("/hello");
+    EXPECT_EQ(run(request).value(), "hello");
+  }
+  EXPECT_EQ(server_.server().connections(), 1U);
+}
+
+TEST_F(EgressTest, AnErrorStatusIsAnAnswer) {
+  server_.listen();
+  unsigned status = 0;
+  Callbacks callbacks;
+  callbacks.head = [&](unsigned code, const Headers&) { status = code; };
+  Request request;
+  request.url = url("/nowhere");
+  EXPECT_TRUE(run(request, callbacks).has_value());
+  EXPECT_EQ(status, 404U);
+}
+
+TEST_F(EgressTest, ARefusedConnectionDidNothing) {
+  server_.listen();
+  server_.server().close_all();
+  Request request;
+  request.url = url("/");
+  const auto result = run(request);
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code, Errc::network);
+  EXPECT_TRUE(result.error().retryable);
+  EXPECT_FALSE(result.error().maybe_done);
+}
+
+TEST_F(EgressTest, RefusesWhatIsNoRequest) {
+  for (const char* text : {"", "localhost", "ftp://localhost/", "file:///etc/passwd", "http://",
+                           "http://a b/", "http://a/\r\nX: y", "gopher://localhost/"}) {
+    Request request;
+    request.url = text;
+    const auto result = run(request);
+    ASSERT_FALSE(result.has_value()) << text;
+    EXPECT_EQ(result.error().code, Errc::invalid) << text;
+  }
+  Request request;
+  request.url = "http://127.0.0.1/";
+  request.headers = {{"X", "a\r\nY: b"}};
+  EXPECT_EQ(run(request).error().code, Errc::invalid);
+}
+
+TEST_F(EgressTest, EachDeadlineSaysItsName) {
+  std::vector<ResponderPtr> held;
+  server_.routes.add("GET", "/silent", Auth::none, OriginCheck::mutations,
+                     [&](ResponderPtr responder) { held.push_back(std::move(responder)); });
+  server_.routes.add("GET", "/stall", Auth::none, OriginCheck::mutations,
+                     [&](ResponderPtr responder) {
+                       responder->begin(200, {});
+                       responder->write("part");
+                       held.push_back(std::move(responder));
+                     });
+  server_.listen();
+  const auto failure = [&](const char* path, auto change) {
+    Request request;
+    request.url = url(path);
+    change(request);
+    const auto result = run(request);
+    EXPECT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().code, Errc::deadline);
+    EXPECT_TRUE(result.error().maybe_done);
+    return result.error().message;
+  };
+  const runtime::Millis brief(30);
+  EXPECT_THAT(failure("/silent", [&](Request& r) { r.first_byte = brief; }),
+              HasSubstr("first-byte deadline"));
+  EXPECT_THAT(failure("/silent", [&](Request& r) { r.idle = brief; }), HasSubstr("idle deadline"));
+  EXPECT_THAT(failure("/stall", [&](Request& r) { r.idle = brief; }), HasSubstr("idle deadline"));
+  EXPECT_THAT(failure("/stall", [&](Request& r) { r.total = brief; }), HasSubstr("total deadline"));
+  server_.server().close_all();
+}
+
+TEST_F(EgressTest, StopsAtTheSizeCap) {
+  server_.routes.add("GET", "/large", Auth::none, OriginCheck::mutations,
+                     [](ResponderPtr r) { r->respond(200, {}, std::string(1000000, 'x')); });
+  server_.listen();
+  Request request;
+  request.url = url("/large");
+  request.max_bytes = 999999;
+  EXPECT_EQ(run(request).error().code, Errc::too_large);
+  request.max_bytes = 1000000;
+  EXPECT_EQ(run(request).value().size(), 1000000U);
+}
+
+TEST_F(EgressTest, PublicOnlyRefusesThisMachineHoweverItIsWritten) {
+  int reached = 0;
+  server_.routes.add("GET", "/*", Auth::none, OriginCheck::mutations, [&](ResponderPtr r) {
+    ++reached;
+    r->respond(200, {}, "");
+  });
+  server_.listen();
+  const std::string port = ":" + std::to_string(server_.port()) + "/";
+  for (const char* host :
+       {"127.0.0.1", "localhost", "0", "0x7f000001", "2130706433", "017700000001", "127.1", "[::1]",
+        "[::ffff:127.0.0.1]", "[::ffff:7f00:1]"}) {
+    Request request;
+    request.url = std::string("http://") + host + port;
+    request.public_only = true;
+    const auto result = run(request);
+    ASSERT_FALSE(result.has_value()) << host;
+    EXPECT_EQ(result.error().code, Errc::invalid) << host << result.error().message;
+    EXPECT_FALSE(result.error().maybe_done) << host;
+  }
+  EXPECT_EQ(reached, 0);
+}
+
+TEST_F(EgressTest, PublicOnlyDoesNotReuseAConnectionThatWasNot) {
+  int reached = 0;
+  server_.routes.add("GET", "/*", Auth::none, OriginCheck::mutations, [&](ResponderPtr r) {
+    ++reached;
+    r->respond(200, {}, "");
+  });
+  server_.listen();
+  Request request;
+  request.url = url("/");
+  ASSERT_TRUE(run(request).has_value());
+  request.public_only = true;
+  EXPECT_EQ(run(request).error().code, Errc::invalid);
+  EXPECT_EQ(reached, 1);
+}
+
+TEST_F(EgressTest, FollowsRedirectsOnlyWhenAsked) {
+  server_.routes.add("GET", "/from", Auth::none, OriginCheck::mutations, [](ResponderPtr r) {
+    r->respond(302, {{"Location", "/to"}}, "moved");
+  });
+  server_.routes.add("GET", "/to", Auth::none, OriginCheck::mutations,
+                     [](ResponderPtr r) { r->respond(200, {}, "here"); });
+  server_.listen();
+  Request request;
+  request.url = url("/from");
+  EXPECT_EQ(run(request).value(), "moved");
+  request.max_redirects = 1;
+  std::vector<unsigned> heads;
+  Callbacks callbacks;
+  callbacks.head = [&](unsigned status, const Headers&) { heads.push_back(status); };
+  EXPECT_EQ(run(request, callbacks).value(), "here");
+  EXPECT_EQ(heads, std::vector<unsigned>{200});
+}
+
+TEST_F(EgressTest, APausedTransferHoldsItsBytes) {
+  server_.routes.add("GET", "/two", Auth::none, OriginCheck::mutations,
+                     [](ResponderPtr r) { r->respond(200, {}, std::string(3000000, 'x')); });
+  server_.listen();
+  Request request;
+  request.url = url("/two");
+  std::promise<Result<std::string>> done;
+  std::size_t received = 0;
+  unsigned pauses = 0;
+  TransferId id = 0;
+  Callbacks callbacks;
+  callbacks.data = [&](std::string_view piece) {
+    received += piece.size();
+    if (++pauses > 3) return;
+    client_->pause(id, true);
+    loop_.after(runtime::Millis(1), [&, before = received] {
+      EXPECT_EQ(received, before);
+      client_->pause(id, false);
+    });
+  };
+  callbacks.done = [&](Result<std::string> body) { done.set_value(std::move(body)); };
+  loop_.post([&] { id = client_->start(request, callbacks); });
+  EXPECT_TRUE(done.get_future().get().has_value());
+  EXPECT_EQ(received, 3000000U);
+  EXPECT_GT(pauses, 3U);
+}
+
+TEST_F(EgressTest, CancellingInEveryCallbackIsSafe) {
+  server_.routes.add("GET", "/stream", Auth::none, OriginCheck::mutations, [](ResponderPtr r) {
+    r->begin(200, {});
+    r->write("part");
+    r->end();
+  });
+  server_.listen();
+  for (const int where : {0, 1, 2}) {
+    std::promise<Result<std::string>> done;
+    TransferId id = 0;
+    Callbacks callbacks;
+    callbacks.head = [&](unsigned, const Headers&) {
+      if (where == 1) client_->cancel(id);
+    };
+    callbacks.data = [&](std::string_view) {
+      EXPECT_EQ(where, 2);
+      client_->cancel(id);
+    };
+    callbacks.done = [&](Result<std::string> body) {
+      client_->cancel(id);
+      done.set_value(std::move(body));
+    };
+    loop_.post([&] {
+      Request request;
+      request.url = url("/stream");
+      id = client_->start(request, callbacks);
+      if (where == 0) client_->cancel(id);
+    });
+    const auto result = done.get_future().get();
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().code, Errc::cancelled);
+  }
+}
+
+TEST_F(EgressTest, DestroyingTheClientInEveryCallbackIsSafe) {
+  server_.routes.add("GET", "/stream", Auth::none, OriginCheck::mutations, [](ResponderPtr r) {
+    r->begin(200, {});
+    r->write("part");
+    r->end();
+  });
+  server_.listen();
+  for (const int where : {0, 1, 2}) {
+    std::promise<void> destroyed;
+    const auto destroy = [&](int at) {
+      ASSERT_LE(at, where) << "called after the client was destroyed";
+      if (at != where) return;
+      client_.reset();
+      destroyed.set_value();
+    };
+    Callbacks callbacks;
+    callbacks.head = [&](unsigned, const Headers&) { destroy(0); };
+    callbacks.data = [&](std::string_view) { destroy(1); };
+    callbacks.done = [&](const Result<std::string>&) { destroy(2); };
+    on_loop([&] {
+      if (client_ == nullptr) client_ = std::make_unique<Client>(loop_);
+      Request request;
+      request.url = url("/stream");
+      client_->start(request, callbacks);
+      client_->start(request, {});
+    });
+    destroyed.get_future().wait();
+    on_loop([] {});  // what was posted on the way out has run
+  }
+}
+
+TEST_F(EgressTest, StartingInACallbackWorks) {
+  server_.routes.add("GET", "/hello", Auth::none, OriginCheck::mutations,
+                     [](ResponderPtr responder) { responder->respond(200, {}, "hello"); });
+  server_.listen();
+  std::promise<std::string> second;
+  Request request;
+  request.url = url("/hello");
+  Callbacks callbacks;
+  callbacks.data = [&](std::string_view) {
+    Callbacks inner;
+    inner.done = [&](Result<std::string> body) { second.set_value(body.value()); };
+    client_->start(request, inner);
+  };
+  ASSERT_TRUE(run(request, callbacks).has_value());
+  EXPECT_EQ(second.get_future().get(), "hello");
+}
+
+TEST_F(EgressTest, AnUnknownNameIsANetworkErrorAndBlocksNobody) {
+  Request request;
+  request.url = "http://no-such-host.invalid/";
+  const auto result = run(request);
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code, Errc::network);
+  EXPECT_FALSE(result.error().maybe_done);
+}
+
 }  // namespace
 }  // namespace openclaw::http::egress

@@ -1,0 +1,167 @@
+#include "core/http/websocket.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket.hpp>
+#include <future>
+
+#include "core/http/test_server.hpp"
+
+namespace openclaw::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using testing::RawClient;
+using testing::status_of;
+using testing::TestServer;
+
+/// Sends back what it gets; "close" closes with 4000.
+class Echo final : public WebSocketEvents {
+ public:
+  Echo(std::unique_ptr<WebSocket> socket, std::promise<std::uint16_t>& closed)
+      : socket_(std::move(socket)), closed_(closed) {}
+  void message(std::string_view payload, bool binary) override {
+    if (payload == "close") {
+      socket_->close(4000, "as asked");
+    } else if (payload == "flood") {
+      const std::string piece(1U << 20U, 'x');
+      while (socket_->send(piece, true)) {
+      }
+    } else {
+      socket_->send(std::string(payload), binary);
+    }
+  }
+  void closed(std::uint16_t code) override { closed_.set_value(code); }
+
+ private:
+  std::unique_ptr<WebSocket> socket_;
+  std::promise<std::uint16_t>& closed_;
+};
+
+class WebSocketTest : public ::testing::Test {
+ protected:
+  WebSocketTest() {
+    server.routes.add_websocket(
+        "/ws", Auth::none, {},
+        [this](const Request& request,
+               std::unique_ptr<WebSocket> socket) -> std::unique_ptr<WebSocketEvents> {
+          if (request.query() == "refuse") return nullptr;
+          socket->send("welcome", false);
+          return std::make_unique<Echo>(std::move(socket), closed);
+        });
+    server.listen();
+  }
+  void connect() {
+    client.next_layer().connect({asio::ip::address_v4::loopback(), server.port()});
+    client.handshake("localhost", "/ws");
+    EXPECT_EQ(read(), "welcome");
+  }
+  std::string read() {
+    beast::flat_buffer buffer;
+    client.read(buffer);
+    return beast::buffers_to_string(buffer.data());
+  }
+  /// The code with which the server closes.
+  std::uint16_t read_close() {
+    beast::flat_buffer buffer;
+    boost::system::error_code ec;
+    while (!ec) {
+      client.read(buffer, ec);
+      buffer.clear();
+    }
+    return client.reason().code;
+  }
+
+  std::promise<std::uint16_t> closed;
+  TestServer server;
+  asio::io_context io;
+  beast::websocket::stream<asio::ip::tcp::socket> client{io};
+};
+
+TEST_F(WebSocketTest, EchoesTextAndBinary) {
+  connect();
+  for (const bool binary : {false, true, false}) {
+    const std::string message(binary ? 100000 : 5, 'm');
+    client.binary(binary);
+    client.write(asio::buffer(message));
+    EXPECT_EQ(read(), message);
+    EXPECT_EQ(client.got_binary(), binary);
+  }
+  client.close({4001, "bye"});
+  EXPECT_EQ(closed.get_future().get(), 4001);
+}
+
+TEST_F(WebSocketTest, ClosesWithTheOwnersCode) {
+  connect();
+  client.write(asio::buffer(std::string("close")));
+  EXPECT_EQ(read_close(), 4000);
+  EXPECT_EQ(closed.get_future().get(), 4000);
+}
+
+TEST_F(WebSocketTest, RefusesWhatIsTooLargeOrNotUtf8) {
+  connect();
+  client.binary(true);
+  boost::system::error_code ec;
+  client.write(asio::buffer(std::string((1U << 20U) + 1, 'x')), ec);
+  EXPECT_EQ(closed.get_future().get(), 1009);
+
+  closed = {};
+  client = beast::websocket::stream<asio::ip::tcp::socket>(io);
+  connect();
+  client.text(true);
+  client.write(asio::buffer(std::string("\xff\xfe")), ec);
+  EXPECT_EQ(closed.get_future().get(), 1007);
+}
+
+TEST_F(WebSocketTest, BoundsWhatWaitsForASlowReader) {
+  connect();
+  client.write(asio::buffer(std::string("flood")));
+  EXPECT_EQ(read_close(), 1013);
+  EXPECT_EQ(closed.get_future().get(), 1013);
+}
+
+TEST_F(WebSocketTest, SaysGoodbyeToAVanishedClient) {
+  connect();
+  client.next_layer().close();
+  EXPECT_EQ(closed.get_future().get(), 1006);
+}
+
+TEST_F(WebSocketTest, CountsAsAConnectionUntilTheServerCloses) {
+  connect();
+  EXPECT_EQ(server.server().connections(), 1U);
+  server.server().close_all();
+  EXPECT_EQ(closed.get_future().get(), 1001);
+  EXPECT_EQ(server.server().connections(), 0U);
+}
+
+TEST_F(WebSocketTest, RefusesWhatIsNoHandshake) {
+  const std::string start = "GET /ws HTTP/1.1\r\nHost: localhost\r\n";
+  const std::string upgrade = "Connection: upgrade\r\nUpgrade: websocket\r\n";
+  const std::string key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+  const auto ask = [&](const std::string& lines) {
+    RawClient raw(server.port());
+    raw.send(start + lines + "\r\n");
+    return status_of(raw.read_answer(true));
+  };
+  EXPECT_EQ(ask(""), "426");
+  EXPECT_EQ(ask(upgrade), "400");
+  EXPECT_EQ(ask(upgrade + key), "400");
+  EXPECT_EQ(ask(upgrade + key + "Sec-WebSocket-Version: 8\r\n"), "400");
+  EXPECT_EQ(ask(upgrade + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x\r\n"), "400");
+  EXPECT_EQ(ask(upgrade + key + "Sec-WebSocket-Version: 13\r\nOrigin: http://evil.com\r\n"), "403");
+}
+
+TEST_F(WebSocketTest, TheHandlerMayRefuse) {
+  RawClient raw(server.port());
+  raw.send(
+      "GET /ws?refuse HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+  EXPECT_EQ(status_of(raw.read_answer()), "403");
+}
+
+}  // namespace
+}  // namespace openclaw::http
