@@ -14,7 +14,7 @@ using Json = nlohmann::json;
 const Json empty_object = Json::object();
 
 void add_known_keys(const Json& schema, int depth, std::vector<std::string>& out) {
-  if (depth > 8 || !schema.is_object()) {
+  if (depth > 8 || !schema.is_object() || schema.empty()) {
     return;
   }
   for (const auto& [key, sub] : member(schema, "properties").items()) {
@@ -124,7 +124,8 @@ std::optional<Json> SchemaReader::read_list(const Node& node, const Json& schema
   return out;
 }
 
-const Json* SchemaReader::schema_of(const std::string& key, const Json& schema) const {
+const Json* SchemaReader::schema_of(const std::string& key, const Json& schema,
+                                    const std::vector<std::string>& known) const {
   const Json& properties = member(schema, "properties");
   if (const auto found = properties.find(key); found != properties.end()) {
     return &*found;
@@ -142,15 +143,15 @@ const Json* SchemaReader::schema_of(const std::string& key, const Json& schema) 
     return others->is_object() ? &*others : &empty_object;
   }
   // A key that only a combination (oneOf, if …) names has its type checked by plugin_schema.
-  const std::vector<std::string> known = known_keys(schema);
   if (known.empty() || std::find(known.begin(), known.end(), key) != known.end()) {
     return &empty_object;
   }
   return nullptr;
 }
 
-void SchemaReader::unknown_key(const Entry& entry, const Json& schema, const std::string& path) {
-  std::string hint = did_you_mean(entry.key, known_keys(schema));
+void SchemaReader::unknown_key(const Entry& entry, const std::vector<std::string>& known,
+                               const std::string& path) {
+  std::string hint = did_you_mean(entry.key, known);
   if (entry.key.find(':') != std::string::npos) {
     hint = "; a space is missing after the colon";
   }
@@ -165,12 +166,13 @@ std::optional<Json> SchemaReader::read_map(const Node& node, const Json& schema,
     return std::nullopt;
   }
   Json out = Json::object();
+  const std::vector<std::string> known = known_keys(schema);
   const Json& names = member(member(schema, "propertyNames"), "pattern");
   for (const Entry& entry : node.entries) {
     const std::string key_path = join_path(path, entry.key);
-    const Json* sub = schema_of(entry.key, schema);
+    const Json* sub = schema_of(entry.key, schema, known);
     if (sub == nullptr) {
-      unknown_key(entry, schema, path);
+      unknown_key(entry, known, path);
       continue;
     }
     if (names.is_string() && !matches(entry.key, names)) {
@@ -270,7 +272,7 @@ void SchemaReader::check_required_keys(const Json& out, const Json& schema, cons
     const auto& key = name.get_ref<const std::string&>();
     const std::string key_path = join_path(path, key);
     const bool noted = marks.count(key_path) > 0;  // written, but wrong or unset: reported already
-    const Json* sub = schema_of(key, schema);
+    const Json* sub = schema_of(key, schema, {});
     if (noted || (context_.dev && sub != nullptr && sub->contains("x-dev-optional"))) {
       continue;
     }

@@ -73,8 +73,11 @@ class SchemaReader {
   Node environment_override(const Json& schema) const;
   bool check_value(const Json& value, const Json& schema, const Node& node,
                    const std::string& path);
-  const Json* schema_of(const std::string& key, const Json& schema) const;
-  void unknown_key(const Entry& entry, const Json& schema, const std::string& path);
+  /// What the value of `key` must be; nullptr for a key that is not `known`.
+  const Json* schema_of(const std::string& key, const Json& schema,
+                        const std::vector<std::string>& known) const;
+  void unknown_key(const Entry& entry, const std::vector<std::string>& known,
+                   const std::string& path);
   void fill(Json& out, const std::string& key, const Json& schema, const std::string& path,
             Mark mark);
   void check_required_keys(const Json& out, const Json& schema, const std::string& path, Mark mark);

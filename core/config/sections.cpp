@@ -10,6 +10,9 @@
 namespace openclaw::config {
 namespace {
 
+// Every entry is checked on its own, so their number bounds the time a load takes.
+constexpr std::size_t max_entries = 256;
+
 using Json = nlohmann::json;
 
 std::string string_at(const Json& section, const char* key, std::string standard = {}) {
@@ -54,6 +57,10 @@ Node merge_account(const Node& channel, const Node& account) {
 std::vector<Provider> SectionLoader::providers(const Node& root) {
   std::vector<Provider> out;
   const Entry* entry = root.find("providers");
+  if (entry != nullptr && entry->value.items.size() > max_entries) {
+    context_.report.error(entry->key_mark, "providers", "more than 256 providers");
+    return out;
+  }
   if (entry != nullptr && entry->value.kind == Node::Kind::sequence) {
     for (std::size_t i = 0; i < entry->value.items.size(); ++i) {
       const Node& item = entry->value.items[i];
@@ -160,6 +167,10 @@ void SectionLoader::add_dev_providers(std::vector<Provider>& out) {
 std::vector<Channel> SectionLoader::channels(const Node& root) {
   std::vector<Channel> out;
   const Entry* entry = root.find("channels");
+  if (entry != nullptr && entry->value.entries.size() > max_entries) {
+    context_.report.error(entry->key_mark, "channels", "more than 256 channels");
+    return out;
+  }
   if (entry != nullptr && entry->value.kind == Node::Kind::map) {
     const std::string pattern =
         core_schema().at("properties").at("channels").at("propertyNames").at("pattern");
@@ -205,6 +216,10 @@ void SectionLoader::channel_accounts(const std::string& name, const Entry& entry
       accounts->value.kind != Node::Kind::null) {
     context_.report.error(accounts->value.mark, path + ".accounts",
                           "must be a map of account ids to their settings");
+  }
+  if (accounts != nullptr && accounts->value.entries.size() > max_entries) {
+    context_.report.error(accounts->key_mark, path + ".accounts", "more than 256 accounts");
+    return;
   }
   const bool several = accounts != nullptr && accounts->value.kind == Node::Kind::map &&
                        !accounts->value.entries.empty();
