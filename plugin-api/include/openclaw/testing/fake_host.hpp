@@ -80,6 +80,7 @@ class FakeHost {
   /// Creates the instance; the reason when the plugin refused, else empty.
   std::string create(const oc_plugin_api& api, std::string_view name, std::string_view config_json);
   void destroy();
+  [[nodiscard]] oc_inst* instance() const { return inst_; }  ///< for slots called directly
 
   // The plugin's slots. Each returns the op; look for its completion after run().
   oc_op start();

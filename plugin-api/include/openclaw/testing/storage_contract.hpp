@@ -1,0 +1,54 @@
+// What every storage plugin promises, as checks that a plugin's own test runs:
+//
+//   class Place final : public openclaw::testing::StorePlace { ... };  // e.g. a temporary folder
+//   const int checks = openclaw::testing::add_storage_contract(
+//       "Mine", *oc_plugin_entry_1(0)->api, [] { return std::make_unique<Place>(); });
+//
+// at namespace scope registers them as gtest tests MineContract.*. Link openclaw_storage_contract.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "openclaw/testing/storage_client.hpp"
+
+namespace openclaw::testing {
+
+/// Where one check's store lives: empty at first, the same for each open, gone with the object.
+class StorePlace {
+ public:
+  virtual ~StorePlace() = default;
+  [[nodiscard]] virtual std::string section_json() const = 0;
+};
+using MakeStorePlace = std::function<std::unique_ptr<StorePlace>()>;
+
+/// A store under test, with its writer open.
+class StoreUnderTest {
+ public:
+  StoreUnderTest(const oc_plugin_api& api, const MakeStorePlace& make_place);
+
+  StoreClient writer;
+  StoreClient reader() { return instance_->reader(); }
+  StoreClient second_writer() { return instance_->writer(); }
+  /// Ends the instance and opens the same store again, as after a restart.
+  void reopen();
+
+  // Shorthands of the checks.
+  std::uint64_t ingest(std::string event_id = {}, std::string session = "agent:main:main");
+  /// Ingests, claims and ends one message; the reply waits in the outbox. Its outbox id.
+  std::uint64_t turn(const std::string& idem_key, std::uint64_t epoch = 1,
+                     const std::string& session = "agent:main:main");
+
+ private:
+  const oc_plugin_api& api_;
+  std::unique_ptr<StorePlace> place_;
+  std::optional<StoreInstance> instance_;
+};
+
+/// Registers every check; their number.
+int add_storage_contract(const std::string& name, const oc_plugin_api& api,
+                         MakeStorePlace make_place);
+
+}  // namespace openclaw::testing

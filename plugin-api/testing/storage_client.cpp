@@ -1,0 +1,278 @@
+// Turns owned writes into the ABI's structs, and borrowed rows into owned ones.
+#include "openclaw/testing/storage_client.hpp"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+namespace openclaw::testing {
+
+using sdk::copy;
+using sdk::str;
+
+namespace {
+
+constexpr std::uint32_t kDeadlineMs = 60000;
+
+/// The ABI's structs of one batch; addresses stay as it grows.
+class Packed {
+ public:
+  explicit Packed(const std::vector<AnyWrite>& batch) {
+    for (const auto& w : batch) {
+      std::visit([this](const auto& write) { add(write); }, w);
+    }
+  }
+  std::vector<oc_write> writes;
+
+ private:
+  template <class Body>
+  void push(std::uint32_t kind, std::deque<Body>& bodies, Body body) {
+    bodies.push_back(body);
+    writes.push_back({sizeof(oc_write), kind, &bodies.back()});
+  }
+  void add(const oc_write& w) { writes.push_back(w); }
+  void add(const Ingest& w) {
+    push(OC_WRITE_INGEST, ingests_,
+         {sizeof(oc_write_ingest), 0, str(w.session), str(w.agent), str(w.channel), str(w.account),
+          str(w.event_id), str(w.payload), w.received_ms});
+  }
+  void add(const Attempt& w) {
+    push(OC_WRITE_ATTEMPT, attempts_,
+         {sizeof(oc_write_attempt), static_cast<std::uint32_t>(w.ids.size()), str(w.session),
+          w.epoch, w.ids.data()});
+  }
+  void add(const Finish& w) {
+    auto& entries = entries_.emplace_back();
+    for (const auto& e : w.transcript) {
+      entries.push_back(
+          {sizeof(oc_transcript_entry), e.role, 0, e.ts_ms, str(e.text), str(e.meta)});
+    }
+    auto& replies = replies_.emplace_back();
+    for (const auto& e : w.outbox) {
+      replies.push_back({sizeof(oc_outbox_entry), 0, str(e.session), str(e.channel), str(e.account),
+                         str(e.idem_key), str(e.payload), e.created_ms, e.expires_ms});
+    }
+    oc_write_finish body{};
+    body.size = sizeof body;
+    body.disposition = w.disposition;
+    body.session = str(w.session);
+    body.epoch = w.epoch;
+    body.ids = w.ids.data();
+    body.n_ids = static_cast<std::uint32_t>(w.ids.size());
+    body.transcript = entries.data();
+    body.n_transcript = static_cast<std::uint32_t>(entries.size());
+    body.transcript_stride = sizeof(oc_transcript_entry);
+    body.outbox = replies.data();
+    body.n_outbox = static_cast<std::uint32_t>(replies.size());
+    body.outbox_stride = sizeof(oc_outbox_entry);
+    body.reason = str(w.reason);
+    body.ts_ms = w.ts_ms;
+    push(OC_WRITE_FINISH, finishes_, body);
+  }
+  void add(const Move& w) {
+    push(OC_WRITE_OUTBOX, moves_,
+         {sizeof(oc_write_outbox), w.state, w.id, w.ts_ms, str(w.message_id), str(w.reason)});
+  }
+  void add(const Put& w) {
+    push(OC_WRITE_KV, puts_,
+         {sizeof(oc_write_kv), w.flags, str(w.ns), str(w.key), str(w.value), w.expect});
+  }
+  void add(const SessionChange& w) {
+    push(OC_WRITE_SESSION, changes_, {sizeof(oc_write_session), w.action, str(w.session), w.ts_ms});
+  }
+  void add(const SweepStep& w) {
+    push(OC_WRITE_SWEEP, sweeps_, {sizeof(oc_write_sweep), w.limit, w.before_ms});
+  }
+
+  std::deque<oc_write_ingest> ingests_;
+  std::deque<oc_write_attempt> attempts_;
+  std::deque<oc_write_finish> finishes_;
+  std::deque<oc_write_outbox> moves_;
+  std::deque<oc_write_kv> puts_;
+  std::deque<oc_write_session> changes_;
+  std::deque<oc_write_sweep> sweeps_;
+  std::deque<std::vector<oc_transcript_entry>> entries_;
+  std::deque<std::vector<oc_outbox_entry>> replies_;
+};
+
+/// What a visitor fills.
+template <class Owned>
+struct Collected {
+  std::vector<Owned> rows{};
+  std::size_t stop_after = SIZE_MAX;
+  static std::uint32_t add(void* ctx, Owned row) {
+    auto& self = *static_cast<Collected*>(ctx);
+    self.rows.push_back(std::move(row));
+    return self.rows.size() < self.stop_after ? 1 : 0;
+  }
+};
+
+std::uint32_t visit_entry(void* ctx, const oc_transcript_entry* e) noexcept {
+  return Collected<Entry>::add(ctx, {e->role, copy(e->text), copy(e->meta_json), e->ts_ms, e->id});
+}
+std::uint32_t visit_inbox(void* ctx, const oc_inbox_row* r) noexcept {
+  return Collected<InboxRow>::add(
+      ctx, {r->id, r->epoch, r->attempts, copy(r->session), copy(r->agent), copy(r->channel),
+            copy(r->account), copy(r->event_id), copy(r->payload_json), copy(r->reason),
+            r->received_ms});
+}
+std::uint32_t visit_outbox(void* ctx, const oc_outbox_row* r) noexcept {
+  const auto& e = r->entry;
+  return Collected<OutboxRow>::add(
+      ctx, {r->id,
+            r->state,
+            r->updated_ms,
+            copy(r->reason),
+            {copy(e.idem_key), copy(e.payload_json), copy(e.session), copy(e.channel),
+             copy(e.account), e.created_ms, e.expires_ms}});
+}
+std::uint32_t visit_session(void* ctx, const oc_session_row* r) noexcept {
+  return Collected<SessionRow>::add(ctx, {copy(r->session), r->entries, r->bytes, r->updated_ms});
+}
+std::uint32_t visit_kv(void* ctx, const oc_kv_row* r) noexcept {
+  return Collected<KvRow>::add(ctx, {copy(r->key), copy(r->value), r->version});
+}
+
+}  // namespace
+
+StoreClient::StoreClient(const oc_storage& slots, oc_inst* instance, std::uint32_t role)
+    : slots_(&slots) {
+  oc_error error{};
+  last.status = slots.open(instance, role, &connection_, &error);
+  if (last.status != OC_OK) last.message = copy(error.msg);
+}
+
+StoreClient::~StoreClient() {
+  close();
+}
+
+StoreClient::StoreClient(StoreClient&& other) noexcept
+    : last(std::move(other.last)),
+      stop_after(other.stop_after),
+      slots_(other.slots_),
+      connection_(std::exchange(other.connection_, nullptr)) {}
+
+StoreClient& StoreClient::operator=(StoreClient&& other) noexcept {
+  close();
+  last = std::move(other.last);
+  stop_after = other.stop_after;
+  slots_ = other.slots_;
+  connection_ = std::exchange(other.connection_, nullptr);
+  return *this;
+}
+
+void StoreClient::close() {
+  if (connection_ != nullptr) slots_->close(std::exchange(connection_, nullptr));
+}
+
+std::vector<WriteResult> StoreClient::try_apply(const std::vector<AnyWrite>& writes) {
+  const Packed packed(writes);
+  // Filled with nonsense, so that a result the plugin leaves out is seen.
+  std::vector<oc_write_result> results(writes.size(),
+                                       oc_write_result{sizeof(oc_write_result), 77, 77, 77, 0});
+  oc_error error{};
+  const oc_status status = slots_->apply(connection_, packed.writes.data(), results.data(),
+                                         results.size(), kDeadlineMs, &error);
+  last = {status, status == OC_OK ? std::string() : copy(error.msg)};
+  std::vector<WriteResult> out;
+  for (const auto& r : results) out.push_back({r.status, r.id, r.flags});
+  return out;
+}
+
+std::vector<WriteResult> StoreClient::apply(const std::vector<AnyWrite>& writes) {
+  auto results = try_apply(writes);
+  EXPECT_EQ(last.status, OC_OK) << last.message;
+  return results;
+}
+
+void StoreClient::read(oc_status status, const oc_error& error) {
+  last = {status, status == OC_OK ? std::string() : copy(error.msg)};
+  EXPECT_TRUE(status == OC_OK || status == OC_E_NOTFOUND) << status << ' ' << last.message;
+}
+
+std::vector<Entry> StoreClient::history(std::string_view session, std::uint32_t max_entries,
+                                        std::uint64_t max_bytes) {
+  Collected<Entry> found{{}, stop_after};
+  oc_error error{};
+  const auto status = slots_->history(connection_, str(session), max_entries, max_bytes,
+                                      kDeadlineMs, &visit_entry, &found, &error);
+  read(status, error);
+  return std::move(found.rows);
+}
+
+std::vector<InboxRow> StoreClient::inbox(std::uint32_t list, std::uint64_t after,
+                                         std::uint32_t limit) {
+  Collected<InboxRow> found{{}, stop_after};
+  oc_error error{};
+  const auto status =
+      slots_->inbox(connection_, list, after, limit, kDeadlineMs, &visit_inbox, &found, &error);
+  read(status, error);
+  return std::move(found.rows);
+}
+
+std::vector<OutboxRow> StoreClient::outbox(std::uint32_t list, std::uint64_t after,
+                                           std::uint32_t limit) {
+  Collected<OutboxRow> found{{}, stop_after};
+  oc_error error{};
+  const auto status =
+      slots_->outbox(connection_, list, after, limit, kDeadlineMs, &visit_outbox, &found, &error);
+  read(status, error);
+  return std::move(found.rows);
+}
+
+std::vector<KvRow> StoreClient::kv(std::string_view ns, std::string_view prefix,
+                                   std::string_view after, std::uint32_t limit) {
+  Collected<KvRow> found{{}, stop_after};
+  oc_error error{};
+  const auto status = slots_->kv(connection_, str(ns), str(prefix), str(after), limit, kDeadlineMs,
+                                 &visit_kv, &found, &error);
+  read(status, error);
+  return std::move(found.rows);
+}
+
+std::vector<KvRow> StoreClient::kv_get(std::string_view ns, std::string_view key) {
+  Collected<KvRow> found{};
+  oc_error error{};
+  const auto status =
+      slots_->kv_get(connection_, str(ns), str(key), kDeadlineMs, &visit_kv, &found, &error);
+  read(status, error);
+  return std::move(found.rows);
+}
+
+std::vector<SessionRow> StoreClient::sessions(std::string_view prefix, std::string_view after,
+                                              std::uint32_t limit) {
+  Collected<SessionRow> found{{}, stop_after};
+  oc_error error{};
+  const auto status = slots_->sessions(connection_, str(prefix), str(after), limit, kDeadlineMs,
+                                       &visit_session, &found, &error);
+  read(status, error);
+  return std::move(found.rows);
+}
+
+std::string StoreClient::stats() {
+  std::string json;
+  oc_error error{};
+  const auto status = slots_->stats(
+      connection_, kDeadlineMs,
+      [](void* ctx, oc_str text) noexcept { *static_cast<std::string*>(ctx) = copy(text); }, &json,
+      &error);
+  read(status, error);
+  return json;
+}
+
+std::int64_t StoreClient::stat(std::string_view name) {
+  const std::string json = stats();
+  const std::string wanted = '"' + std::string(name) + "\":";
+  const auto at = json.find(wanted);
+  if (at == std::string::npos) return -1;
+  return std::strtoll(json.c_str() + at + wanted.size(), nullptr, 10);
+}
+
+StoreInstance::StoreInstance(const oc_plugin_api& api, std::string_view section_json) {
+  const std::string refused = host_.create(api, "storage", section_json);
+  if (!refused.empty()) throw std::runtime_error("the plugin refused its section: " + refused);
+  slots_ = static_cast<const oc_storage*>(host_.ext("oc.storage/1"));
+  if (slots_ == nullptr) throw std::runtime_error("the plugin has no oc.storage/1");
+}
+
+}  // namespace openclaw::testing

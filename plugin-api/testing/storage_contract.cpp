@@ -1,0 +1,73 @@
+// Registers the checks of the storage contract as gtest tests.
+#include "openclaw/testing/storage_contract.hpp"
+
+#include <gtest/gtest.h>
+
+#include "storage_checks.hpp"
+
+namespace openclaw::testing {
+
+StoreUnderTest::StoreUnderTest(const oc_plugin_api& api, const MakeStorePlace& make_place)
+    : api_(api), place_(make_place()) {
+  reopen();
+}
+
+void StoreUnderTest::reopen() {
+  writer.close();
+  instance_.reset();
+  instance_.emplace(api_, place_->section_json());
+  writer = instance_->writer();
+  if (!writer.is_open()) throw std::runtime_error("cannot open the store: " + writer.last.message);
+}
+
+std::uint64_t StoreUnderTest::ingest(std::string event_id, std::string session) {
+  return writer.one(Ingest{.session = std::move(session), .event_id = std::move(event_id)}).id;
+}
+
+std::uint64_t StoreUnderTest::turn(const std::string& idem_key, std::uint64_t epoch,
+                                   const std::string& session) {
+  const auto id = ingest({}, session);
+  writer.one(Attempt{session, epoch, {id}});
+  return writer
+      .one(Finish{.session = session,
+                  .epoch = epoch,
+                  .ids = {id},
+                  .transcript = {{OC_ROLE_USER, "hi"}, {OC_ROLE_ASSISTANT, "hello"}},
+                  .outbox = {{.idem_key = idem_key, .session = session}}})
+      .id;
+}
+
+namespace {
+class ContractTest : public ::testing::Test {
+ public:
+  ContractTest(const oc_plugin_api& api, MakeStorePlace make_place, StorageCheck check)
+      : api_(api), make_place_(std::move(make_place)), check_(check) {}
+  void TestBody() override {
+    StoreUnderTest store(api_, make_place_);
+    check_(store);
+  }
+
+ private:
+  const oc_plugin_api& api_;
+  MakeStorePlace make_place_;
+  StorageCheck check_;
+};
+}  // namespace
+
+int add_storage_contract(const std::string& name, const oc_plugin_api& api,
+                         MakeStorePlace make_place) {
+  int added = 0;
+  for (const auto& list : {inbox_checks(), turn_checks(), outbox_checks(), transcript_checks(),
+                           kv_checks(), batch_checks(), sweep_checks(), concurrency_checks()}) {
+    for (const auto& [claim, check] : list) {
+      ::testing::RegisterTest((name + "Contract").c_str(), claim, nullptr, nullptr, __FILE__,
+                              __LINE__, [&api, make_place, check = check]() -> ::testing::Test* {
+                                return new ContractTest(api, make_place, check);
+                              });
+      ++added;
+    }
+  }
+  return added;
+}
+
+}  // namespace openclaw::testing

@@ -1,0 +1,111 @@
+// Opens handles and keeps to the rule that only the writer writes or checkpoints.
+#include "database.hpp"
+
+#include <sqlite3.h>
+
+namespace openclaw::sqlite {
+
+namespace {
+constexpr int kBusyMs = 1000;
+constexpr int kProgressSteps = 4000;     // virtual machine steps between looks at the clock
+constexpr int kLongestValue = 64 << 20;  // bytes of one value or row
+}  // namespace
+
+Database::Database(const std::string& path, Mode mode) {
+  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                    (mode == Mode::kWriter ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+  const int rc = sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
+  if (rc != SQLITE_OK) {
+    const SqlError error(rc, handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(rc));
+    sqlite3_close(handle_);
+    throw error;
+  }
+  sqlite3_busy_timeout(handle_, kBusyMs);
+  sqlite3_limit(handle_, SQLITE_LIMIT_LENGTH, kLongestValue);
+  sqlite3_progress_handler(handle_, kProgressSteps, &Database::on_progress, this);
+  // Until the file has been found sound, closing must not copy a log into it; and SQLite before
+  // 3.51.3 can lose a log when two connections checkpoint, so readers never do.
+  keep_log();
+  sqlite3_wal_autocheckpoint(handle_, 0);
+  if (mode == Mode::kReader)
+    sqlite3_exec(handle_, "PRAGMA query_only=1", nullptr, nullptr, nullptr);
+}
+
+Database::~Database() {
+  sqlite3_close(handle_);
+}
+
+void Database::execute(const char* sql) {
+  const int rc = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
+  if (rc != SQLITE_OK) throw_sql_error(handle_, rc);
+}
+
+std::int64_t Database::integer(const char* sql) {
+  Statement statement(handle_, sql);
+  Rows rows(statement);
+  return rows.next() ? rows.integer(0) : 0;
+}
+
+std::string Database::text(const char* sql) {
+  Statement statement(handle_, sql);
+  Rows rows(statement);
+  return rows.next() ? std::string(rows.text(0)) : std::string();
+}
+
+void Database::begin_writing() {
+  if (text("PRAGMA journal_mode=WAL") != "wal") {
+    throw SqlError(SQLITE_CANTOPEN, "the file system does not support write-ahead logging");
+  }
+  execute(
+      "PRAGMA synchronous=FULL; PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;"
+      "PRAGMA journal_size_limit=33554432");
+  sqlite3_wal_hook(
+      handle_,
+      [](void* self, sqlite3*, const char*, int frames) {
+        auto& database = *static_cast<Database*>(self);
+        if (frames < database.log_frames_) database.checkpoint_at_ = kCheckpointFrames;
+        database.log_frames_ = frames;
+        return SQLITE_OK;
+      },
+      this);
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+}
+
+void Database::checkpoint_when_due() {
+  if (log_frames_ < checkpoint_at_) return;
+  // When readers keep the log from starting over, each commit would be over the mark.
+  checkpoint_at_ = log_frames_ + kCheckpointFrames;
+  const int rc =
+      sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (rc != SQLITE_OK && rc != SQLITE_BUSY) throw_sql_error(handle_, rc);
+}
+
+void Database::keep_log() noexcept {
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+void Database::set_deadline(std::uint32_t ms) noexcept {
+  using Clock = std::chrono::steady_clock;
+  deadline_ = ms == 0 ? Clock::time_point::max() : Clock::now() + std::chrono::milliseconds(ms);
+}
+
+bool Database::deadline_passed() const noexcept {
+  return std::chrono::steady_clock::now() > deadline_;
+}
+
+bool Database::in_transaction() const noexcept {
+  return sqlite3_get_autocommit(handle_) == 0;
+}
+
+int Database::on_progress(void* self) noexcept {
+  return static_cast<Database*>(self)->deadline_passed() ? 1 : 0;
+}
+
+Transaction::~Transaction() {
+  // SQLite has already rolled back after some errors.
+  if (database_.in_transaction()) {
+    sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+}
+
+}  // namespace openclaw::sqlite

@@ -1,0 +1,109 @@
+// Creates what is missing and takes the owner's lock.
+#include "files.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <string_view>
+
+#include "openclaw/cpp/storage.hpp"
+
+namespace openclaw::sqlite {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& what, int error, const std::string& remedy) {
+  throw sdk::StoreError(OC_E_IO, what + ": " + std::strerror(error) + "; " + remedy);
+}
+
+void create_folder(const fs::path& folder) {
+  std::error_code ignored;  // what is wrong shows when it is made
+  if (folder.empty() || fs::is_directory(folder, ignored)) return;
+  if (folder.parent_path() != folder) create_folder(folder.parent_path());
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+    refuse("cannot create the folder " + folder.string(), errno,
+           "create it for this user, or change storage.path");
+  }
+  if (!fs::is_directory(folder, ignored)) {
+    refuse("cannot use " + folder.string() + " as a folder", ENOTDIR, "change storage.path");
+  }
+}
+
+std::string owner_in(int fd) {
+  // The other one locks first and writes its pid after that: wait for it, a moment only.
+  char text[32];
+  for (int attempt = 0; attempt < 50; ++attempt) {
+    const ssize_t n = ::pread(fd, text, sizeof text, 0);
+    const std::string_view content(text, n > 0 ? static_cast<std::size_t>(n) : 0);
+    if (const auto end = content.find('\n'); end != std::string_view::npos && end > 0) {
+      return "process " + std::string(content.substr(0, end));
+    }
+    ::usleep(1000);
+  }
+  return "another process";
+}
+
+}  // namespace
+
+std::string resolved(const std::string& path) {
+  std::error_code error;
+  const fs::path real = fs::weakly_canonical(path, error);
+  return error ? path : real.string();
+}
+
+void create_file(const std::string& path) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    refuse("cannot use " + path + " as the database", EISDIR,
+           "storage.path must name a file, not a folder");
+  }
+  create_folder(fs::path(path).parent_path());
+  if (fs::exists(path, ignored))
+    return;  // opening it here would end SQLite's own locks when closed
+  const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+  if (fd >= 0) {
+    ::close(fd);
+  } else if (errno != EEXIST) {
+    refuse("cannot create the database " + path, errno,
+           "let this user write to its folder, or change storage.path");
+  }
+}
+
+OwnerLock::OwnerLock(const std::string& database_path) {
+  const std::string path = database_path + ".lock";
+  fd_ = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  if (fd_ < 0) {
+    refuse("cannot open the lock file " + path, errno,
+           "let this user write to its folder, or change storage.path");
+  }
+  if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+    const int error = errno;
+    const std::string owner = error == EWOULDBLOCK ? owner_in(fd_) : std::string();
+    ::close(fd_);
+    if (owner.empty()) {
+      refuse("cannot lock " + path, error, "use a file system that supports flock");
+    }
+    throw sdk::StoreError(OC_E_AGAIN, "the database " + database_path + " is in use by " + owner +
+                                          "; stop that gateway first, or change storage.path");
+  }
+  // Not removed at the end: a third process could then lock a file that has no name any more.
+  const std::string pid = std::to_string(::getpid()) + '\n';
+  if (::ftruncate(fd_, 0) != 0 || ::pwrite(fd_, pid.data(), pid.size(), 0) < 0) {
+    const int error = errno;
+    ::close(fd_);
+    refuse("cannot write the lock file " + path, error, "free some space on that disk");
+  }
+}
+
+OwnerLock::~OwnerLock() {
+  ::close(fd_);
+}
+
+}  // namespace openclaw::sqlite

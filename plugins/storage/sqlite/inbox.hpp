@@ -1,0 +1,34 @@
+// Accepted messages: ingest with dedupe, claims, and their end as done or dead letters.
+#pragma once
+
+#include <cstdint>
+
+#include "database.hpp"
+#include "openclaw/storage.h"
+#include "totals.hpp"
+
+namespace openclaw::sqlite {
+
+/// False when an id repeats or cannot be one.
+bool ids_make_sense(const std::uint64_t* ids, std::uint32_t n);
+
+class Inbox {
+ public:
+  explicit Inbox(Database& database);
+
+  void ingest(const oc_write_ingest& write, Totals& totals, oc_write_result& result);
+  void attempt(const oc_write_attempt& write, Totals& totals, oc_write_result& result);
+
+  /// True when every row is the session's and claimed by `epoch`.
+  bool claimed(const oc_write_finish& write);
+  /// Ends rows that were found claimed().
+  void finish(const oc_write_finish& write, Totals& totals);
+
+  void list(std::uint32_t list, std::uint64_t after_id, std::uint32_t limit, oc_visit_inbox visit,
+            void* ctx);
+
+ private:
+  Statement remember_, known_, insert_, claim_, session_and_epoch_, bury_, remove_, live_, dead_;
+};
+
+}  // namespace openclaw::sqlite

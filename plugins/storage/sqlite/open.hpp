@@ -1,0 +1,15 @@
+// Opens the file for the one writer or for a reader, with all checks.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "openclaw/cpp/storage.hpp"
+
+namespace openclaw::sqlite {
+
+/// Locks, checks and migrates. Throws StoreError whose sentence names the remedy.
+std::unique_ptr<sdk::StoreConnection> open_writer(const std::string& path);
+std::unique_ptr<sdk::StoreConnection> open_reader(const std::string& path);
+
+}  // namespace openclaw::sqlite

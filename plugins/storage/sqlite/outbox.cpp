@@ -1,0 +1,138 @@
+// The outbox's statements.
+#include "outbox.hpp"
+
+#include "limits.hpp"
+#include "openclaw/cpp/text.hpp"
+
+namespace openclaw::sqlite {
+
+using sdk::str;
+using sdk::view;
+
+Outbox::Outbox(Database& database)
+    : insert_(database.handle(),
+              "INSERT INTO outbox VALUES (?, 1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+              " ON CONFLICT DO NOTHING"),
+      undo_(database.handle(), "DELETE FROM outbox WHERE id >= ?"),
+      held_key_(database.handle(),
+                "SELECT 1 FROM outbox_held WHERE idem_key = ? AND idem_key <> ''"),
+      mark_(database.handle(), "UPDATE outbox SET state = ?, updated_ms = ? WHERE id = ?"),
+      bring_back_(database.handle(),
+                  "INSERT INTO outbox SELECT id, ?, ?, created_ms, expires_ms, session, channel,"
+                  " account, idem_key, payload FROM outbox_held WHERE id = ?"),
+      hold_(database.handle(),
+            "INSERT INTO outbox_held SELECT id, ?, ?, created_ms, expires_ms, session, channel,"
+            " account, idem_key, payload, ? FROM outbox WHERE id = ?"),
+      mark_held_(database.handle(),
+                 "UPDATE outbox_held SET state = ?, updated_ms = ?, reason = ? WHERE id = ?"),
+      remove_(database.handle(), "DELETE FROM outbox WHERE id = ?"),
+      remove_held_(database.handle(), "DELETE FROM outbox_held WHERE id = ?"),
+      live_(database.handle(),
+            "SELECT id, state, updated_ms, created_ms, expires_ms, session, channel, account,"
+            " idem_key, payload, '' FROM outbox WHERE id > ? ORDER BY id LIMIT ?"),
+      held_(database.handle(),
+            "SELECT id, state, updated_ms, created_ms, expires_ms, session, channel, account,"
+            " idem_key, payload, reason FROM outbox_held WHERE id > ? ORDER BY id LIMIT ?") {}
+
+const oc_outbox_entry& reply_at(const oc_write_finish& w, std::uint32_t index) {
+  const auto* bytes = reinterpret_cast<const char*>(w.outbox);
+  return *reinterpret_cast<const oc_outbox_entry*>(bytes + std::uint64_t{index} * w.outbox_stride);
+}
+
+bool Outbox::key_is_held(std::string_view idem_key, const Totals& totals) {
+  if (totals.outbox_held == 0) return false;
+  Rows row(held_key_, idem_key);
+  return row.next();
+}
+
+bool Outbox::store(const oc_write_finish& w, Totals& totals, std::uint64_t& first_id) {
+  const std::int64_t first = totals.next_outbox;
+  for (std::uint32_t i = 0; i < w.n_outbox; ++i) {
+    const oc_outbox_entry& e = reply_at(w, i);
+    const auto key = view(e.idem_key);
+    if (key_is_held(key, totals) ||
+        insert_.run(first + i, e.created_ms, e.expires_ms, view(e.session), view(e.channel),
+                    view(e.account), key, view(e.payload_json)) == 0) {
+      if (i > 0) undo_.run(first);
+      return false;
+    }
+  }
+  if (w.n_outbox > 0) first_id = static_cast<std::uint64_t>(first);
+  totals.next_outbox += w.n_outbox;
+  totals.outbox += w.n_outbox;
+  return true;
+}
+
+void Outbox::move(const oc_write_outbox& w, Totals& totals, oc_write_result& result) {
+  if (w.id > kLargestNumber || !texts_fit(w.reason)) {
+    result.status = OC_E_INVAL;
+    return;
+  }
+  switch (w.state) {
+    case OC_OUTBOX_STORED:
+    case OC_OUTBOX_STARTED:
+      return mark(w, totals, result);
+    case OC_OUTBOX_SENT:
+      return drop(w, totals, result);
+    case OC_OUTBOX_UNKNOWN:
+    case OC_OUTBOX_DEAD:
+      return hold(w, totals, result);
+    default:
+      result.status = OC_E_INVAL;
+  }
+}
+
+void Outbox::mark(const oc_write_outbox& w, Totals& totals, oc_write_result& result) {
+  const std::int64_t id = number(w.id), state = w.state;
+  if (mark_.run(state, w.ts_ms, id) != 0) return;
+  if (totals.outbox_held == 0 || bring_back_.run(state, w.ts_ms, id) == 0) {
+    result.status = OC_E_NOTFOUND;
+    return;
+  }
+  remove_held_.run(id);
+  --totals.outbox_held;
+  ++totals.outbox;
+}
+
+void Outbox::hold(const oc_write_outbox& w, Totals& totals, oc_write_result& result) {
+  const std::int64_t id = number(w.id), state = w.state;
+  if (hold_.run(state, w.ts_ms, view(w.reason), id) != 0) {
+    remove_.run(id);
+    --totals.outbox;
+    ++totals.outbox_held;
+  } else if (mark_held_.run(state, w.ts_ms, view(w.reason), id) == 0) {
+    result.status = OC_E_NOTFOUND;
+  }
+}
+
+void Outbox::drop(const oc_write_outbox& w, Totals& totals, oc_write_result& result) {
+  if (remove_.run(number(w.id)) != 0) {
+    --totals.outbox;
+  } else if (totals.outbox_held != 0 && remove_held_.run(number(w.id)) != 0) {
+    --totals.outbox_held;
+  } else {
+    result.status = OC_E_NOTFOUND;
+  }
+}
+
+void Outbox::list(std::uint32_t list, std::uint64_t after_id, std::uint32_t limit,
+                  oc_visit_outbox visit, void* ctx) {
+  if (after_id > kLargestNumber) return;
+  Rows row(list == OC_LIST_DEAD ? held_ : live_, number(after_id), std::int64_t{limit});
+  while (row.next()) {
+    oc_outbox_row out{};
+    out.size = sizeof out;
+    out.id = static_cast<std::uint64_t>(row.integer(0));
+    out.state = static_cast<std::uint32_t>(row.integer(1));
+    out.updated_ms = row.integer(2);
+    out.reason = str(row.text(10));
+    out.entry = {sizeof(oc_outbox_entry), 0,
+                 str(row.text(5)),        str(row.text(6)),
+                 str(row.text(7)),        str(row.text(8)),
+                 str(row.text(9)),        row.integer(3),
+                 row.integer(4)};
+    if (visit(ctx, &out) == 0) return;
+  }
+}
+
+}  // namespace openclaw::sqlite

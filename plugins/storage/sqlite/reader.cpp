@@ -1,0 +1,69 @@
+// The read slots, each under its deadline.
+#include "connection.hpp"
+#include "explain.hpp"
+
+namespace openclaw::sqlite {
+
+Reader::Reader(std::string path, std::unique_ptr<Database> database)
+    : path_(std::move(path)),
+      database_(std::move(database)),
+      inbox_(*database_),
+      outbox_(*database_),
+      transcript_(*database_),
+      sessions_(*database_),
+      kv_(*database_),
+      totals_table_(*database_) {}
+
+template <class Fn>
+void Reader::read(std::uint32_t deadline_ms, Fn fn) {
+  try {
+    database_->set_deadline(deadline_ms);
+    fn();
+  } catch (const SqlError& error) {
+    throw explain(error, path_, "read");
+  }
+}
+
+void Reader::apply(const oc_write*, oc_write_result*, std::uint64_t, std::uint32_t) {
+  throw sdk::StoreError(OC_E_INVAL, "this connection was opened for reading");
+}
+
+void Reader::history(oc_str session, std::uint32_t max_entries, std::uint64_t max_bytes,
+                     std::uint32_t deadline_ms, oc_visit_entry visit, void* ctx) {
+  read(deadline_ms, [&] { transcript_.history(session, max_entries, max_bytes, visit, ctx); });
+}
+
+void Reader::inbox(std::uint32_t list, std::uint64_t after_id, std::uint32_t limit,
+                   std::uint32_t deadline_ms, oc_visit_inbox visit, void* ctx) {
+  read(deadline_ms, [&] { inbox_.list(list, after_id, limit, visit, ctx); });
+}
+
+void Reader::outbox(std::uint32_t list, std::uint64_t after_id, std::uint32_t limit,
+                    std::uint32_t deadline_ms, oc_visit_outbox visit, void* ctx) {
+  read(deadline_ms, [&] { outbox_.list(list, after_id, limit, visit, ctx); });
+}
+
+void Reader::kv(oc_str ns, oc_str prefix, oc_str after_key, std::uint32_t limit,
+                std::uint32_t deadline_ms, oc_visit_kv visit, void* ctx) {
+  read(deadline_ms, [&] { kv_.list(ns, prefix, after_key, limit, visit, ctx); });
+}
+
+void Reader::kv_get(oc_str ns, oc_str key, std::uint32_t deadline_ms, oc_visit_kv visit,
+                    void* ctx) {
+  bool found = false;
+  read(deadline_ms, [&] { found = kv_.get(ns, key, visit, ctx); });
+  if (!found) throw sdk::StoreError(OC_E_NOTFOUND, "no such key");
+}
+
+void Reader::sessions(oc_str prefix, oc_str after, std::uint32_t limit, std::uint32_t deadline_ms,
+                      oc_visit_session visit, void* ctx) {
+  read(deadline_ms, [&] { sessions_.list(prefix, after, limit, visit, ctx); });
+}
+
+void Reader::stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) {
+  std::string json;
+  read(deadline_ms, [&] { json = totals_table_.stats_json(); });
+  put(ctx, sdk::str(json));
+}
+
+}  // namespace openclaw::sqlite

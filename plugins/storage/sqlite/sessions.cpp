@@ -1,0 +1,37 @@
+// Lists sessions by key.
+#include "sessions.hpp"
+
+#include <algorithm>
+
+#include "openclaw/cpp/text.hpp"
+
+namespace openclaw::sqlite {
+
+using sdk::str;
+using sdk::view;
+
+Sessions::Sessions(Database& database)
+    : from_(database.handle(),
+            "SELECT session, entries, bytes, updated_ms FROM sessions WHERE session >= ?"
+            " ORDER BY session") {}
+
+void Sessions::list(oc_str prefix, oc_str after, std::uint32_t limit, oc_visit_session visit,
+                    void* ctx) {
+  const auto wanted = view(prefix), last = view(after);
+  Rows row(from_, std::max(wanted, last));
+  for (std::uint32_t seen = 0; seen < limit && row.next();) {
+    const auto session = row.text(0);
+    if (!session.starts_with(wanted)) return;
+    if (session <= last) continue;
+    const oc_session_row out = {sizeof(oc_session_row),
+                                0,
+                                str(session),
+                                static_cast<std::uint64_t>(row.integer(1)),
+                                static_cast<std::uint64_t>(row.integer(2)),
+                                row.integer(3)};
+    if (visit(ctx, &out) == 0) return;
+    ++seen;
+  }
+}
+
+}  // namespace openclaw::sqlite
