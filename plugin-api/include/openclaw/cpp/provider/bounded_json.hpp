@@ -1,0 +1,62 @@
+// Parses foreign JSON whose nesting is bounded, so that copying or printing it cannot use up the
+// stack.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace openclaw::sdk {
+
+constexpr std::size_t kMaxJsonDepth = 128;
+
+/// Arrays and objects are nested at most `limit` deep.
+inline bool json_depth_within(std::string_view text, std::size_t limit = kMaxJsonDepth) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') {
+        ++i;
+      } else if (c == '"') {
+        in_string = false;
+      }
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > limit) return false;
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return true;
+}
+
+/// A discarded value (is_discarded()) when `text` is not JSON or is nested too deeply.
+inline nlohmann::json parse_bounded(std::string_view text) {
+  if (!json_depth_within(text)) return nlohmann::json(nlohmann::json::value_t::discarded);
+  return nlohmann::json::parse(text, nullptr, false);
+}
+
+/// Prints without throwing: bytes that are not UTF-8 become U+FFFD.
+inline std::string to_text(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// The string under `key`, or empty when it is absent or something else.
+inline std::string string_at(const nlohmann::json& object, const char* key) {
+  if (!object.is_object()) return {};
+  const auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string{};
+}
+
+/// The non-negative number under `key`, or 0.
+inline std::uint64_t count_at(const nlohmann::json& object, const char* key) {
+  if (!object.is_object()) return 0;
+  const auto it = object.find(key);
+  return it != object.end() && it->is_number_unsigned() ? it->get<std::uint64_t>() : 0;
+}
+
+}  // namespace openclaw::sdk
