@@ -1,0 +1,112 @@
+// Reads the Bot API's answers: {"ok":true,"result":...} or {"ok":false,"error_code":...}.
+#include "answer.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace openclaw::telegram {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxDescription = 300;
+constexpr std::uint32_t kMaxRetryAfterSeconds = 24 * 3600;
+constexpr std::uint32_t kDefaultRetryAfterSeconds = 5;
+
+/// Shortens foreign text for a sentence, never inside a UTF-8 sequence.
+std::string shortened(std::string text) {
+  if (text.size() <= kMaxDescription) return text;
+  std::size_t end = kMaxDescription;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  text.resize(end);
+  return text + "…";
+}
+
+std::int64_t integer(const json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_number_integer() ? it->get<std::int64_t>() : 0;
+}
+
+}  // namespace
+
+std::string ApiError::sentence() const {
+  if (status == 0) return transport ? transport->message : std::string("no answer");
+  return std::to_string(status) + (description.empty() ? "" : ": " + description);
+}
+
+bool ApiError::says(std::string_view words) const {
+  return description.find(words) != std::string::npos;
+}
+
+bool ApiError::token_refused() const {
+  return status == 401 || (status == 404 && !says("method not found"));
+}
+
+Answer read_answer(std::optional<sdk::Failure> transport, std::uint32_t status, std::string body) {
+  Answer answer;
+  if (transport) {
+    ApiError error;
+    error.transport = std::move(transport);
+    answer.error = std::move(error);
+    return answer;
+  }
+  if (status == 200) {
+    answer.body = std::move(body);
+    return answer;
+  }
+  ApiError error;
+  error.status = status;
+  const json parsed = json::parse(body, nullptr, false);
+  if (parsed.is_object()) {
+    if (const auto it = parsed.find("description"); it != parsed.end() && it->is_string()) {
+      error.description = shortened(it->get<std::string>());
+    }
+    if (const auto it = parsed.find("parameters"); it != parsed.end() && it->is_object()) {
+      error.retry_after_s = static_cast<std::uint32_t>(
+          std::clamp<std::int64_t>(integer(*it, "retry_after"), 0, kMaxRetryAfterSeconds));
+      error.migrate_to = integer(*it, "migrate_to_chat_id");
+    }
+  }
+  if (status == 429 && error.retry_after_s == 0) error.retry_after_s = kDefaultRetryAfterSeconds;
+  answer.error = std::move(error);
+  return answer;
+}
+
+std::string decode_message_id(const std::string& body) {
+  const json parsed = json::parse(body, nullptr, false);
+  if (!parsed.is_object()) return {};
+  const auto result = parsed.find("result");
+  if (result == parsed.end() || !result->is_object()) return {};
+  const std::int64_t id = integer(*result, "message_id");
+  return id == 0 ? std::string{} : std::to_string(id);
+}
+
+sdk::Failure send_failure(const ApiError& error, const std::string& key_prefix) {
+  if (error.status == 0) {
+    sdk::Failure failure = error.transport.value_or(sdk::Failure{});
+    const bool not_done = (failure.flags & OC_EF_NOT_DONE) != 0;
+    failure.flags = not_done ? OC_EF_NOT_DONE | OC_EF_RETRY : OC_EF_MAYBE_DONE;
+    return failure;
+  }
+  const std::string detail = json{{"status", error.status}}.dump();
+  if (error.token_refused()) {
+    return {OC_E_AUTH,
+            key_prefix + "botToken was refused by Telegram (" + error.sentence() +
+                "): set the token that @BotFather shows for this bot",
+            OC_EF_NOT_DONE | OC_EF_RETRY, 0, detail};
+  }
+  if (error.status == 429) {
+    return {OC_E_RATE, "Telegram limits this chat (" + error.sentence() + ")",
+            OC_EF_NOT_DONE | OC_EF_RETRY, error.retry_after_s * 1000, detail};
+  }
+  if (error.status >= 400 && error.status < 500) {
+    return {OC_E_REFUSED, "Telegram refused the message (" + error.sentence() + ")", OC_EF_NOT_DONE,
+            0, detail};
+  }
+  return {OC_E_NET,
+          "Telegram failed (" + error.sentence() + "); the message may have been delivered",
+          OC_EF_MAYBE_DONE, 0, detail};
+}
+
+}  // namespace openclaw::telegram

@@ -1,0 +1,145 @@
+// Answers in the making: the throttle, and the calls it leads to.
+#include "draft.hpp"
+
+#include "telegram_fixture.hpp"
+#include "utf16.hpp"
+
+namespace openclaw::telegram {
+namespace {
+
+constexpr std::int64_t kStart = 1'000;
+
+TEST(Draft, ShowsTheLatestTextAtMostEvery300Ms) {
+  Draft draft;
+  draft.add("a");
+  EXPECT_EQ(draft.next(kStart), "a");
+  draft.add("b");
+  EXPECT_EQ(draft.next(kStart + 400), std::nullopt) << "one is under way";
+  draft.add("c");
+  draft.answered(kStart + 100, 0);
+  EXPECT_EQ(draft.next(kStart + 299), std::nullopt);
+  EXPECT_EQ(draft.wake_in_ms(kStart + 299), 1U);
+  EXPECT_EQ(draft.next(kStart + 300), "abc");
+  draft.answered(kStart + 310, 0);
+  EXPECT_EQ(draft.wake_in_ms(kStart + 310), std::nullopt) << "nothing new";
+}
+
+TEST(Draft, ShowsTheEndOfALongTextInTheUnitTelegramCounts) {
+  Draft draft;
+  for (int i = 0; i < 40'000; ++i) draft.add("😀");
+  draft.add("end");
+  const auto shown = draft.next(kStart);
+  ASSERT_TRUE(shown);
+  EXPECT_LE(utf16_length(*shown), Draft::kMaxUnits);
+  EXPECT_GE(utf16_length(*shown), Draft::kMaxUnits - 2);
+  EXPECT_EQ(shown->substr(shown->size() - 3), "end");
+}
+
+TEST(Draft, TheWholeOfATextOfExactlyTheLimitIsShown) {
+  Draft draft;
+  const std::string text(Draft::kMaxUnits, 'x');
+  draft.add(text);
+  EXPECT_EQ(draft.next(kStart), text);
+}
+
+TEST(Draft, ResetForgetsWhatWasShown) {
+  Draft draft;
+  draft.add("first provider");
+  draft.reset();
+  EXPECT_EQ(draft.next(kStart), std::nullopt);
+  draft.add("second");
+  EXPECT_EQ(draft.next(kStart), "second");
+}
+
+TEST(Draft, WhitespaceAloneIsNotShown) {
+  Draft draft;
+  draft.add("\n ");
+  EXPECT_EQ(draft.next(kStart), std::nullopt);
+}
+
+TEST(Draft, TheIdIsNeverZeroAndStaysTheTurns) {
+  for (int i = 0; i < 1000; ++i) EXPECT_GT(draft_id_of("turn" + std::to_string(i)), 0);
+  EXPECT_EQ(draft_id_of("t"), draft_id_of("t"));
+  EXPECT_NE(draft_id_of("t"), draft_id_of("u"));
+}
+
+class Drafts : public TelegramFixture {
+ protected:
+  void SetUp() override { start_polling(); }
+  static constexpr const char* kShown = R"({"ok":true,"result":true})";
+  static OwnedMessage final_text() {
+    OwnedMessage m;
+    m.chat_id = "7";
+    m.turn_id = "t1";
+    m.text = "whole";
+    return m;
+  }
+};
+
+TEST_F(Drafts, AreShownInAPrivateChat) {
+  host.partial(OC_PARTIAL_BEGIN, "7", "t1", "");
+  EXPECT_EQ(open_call("sendMessageDraft"), nullptr);
+  host.partial(OC_PARTIAL_TEXT, "7", "t1", "Hel");
+  EXPECT_EQ(body_of("sendMessageDraft"),
+            (json{{"chat_id", 7}, {"draft_id", draft_id_of("t1")}, {"text", "Hel"}}));
+  host.partial(OC_PARTIAL_TEXT, "7", "t1", "lo");
+  host.advance(1'000);
+  EXPECT_EQ(open_calls("sendMessageDraft").size(), 1U) << "one at a time";
+  answer("sendMessageDraft", kShown);
+  EXPECT_EQ(body_of("sendMessageDraft")["text"], "Hello");
+}
+
+TEST_F(Drafts, AreNotShownInAGroup) {
+  host.partial(OC_PARTIAL_TEXT, "-7", "t1", "Hel");
+  EXPECT_EQ(open_call("sendMessageDraft"), nullptr);
+}
+
+TEST_F(Drafts, TheAnswerWaitsForTheDraftUnderWay) {
+  host.partial(OC_PARTIAL_TEXT, "7", "t1", "Hel");
+  host.partial(OC_PARTIAL_END, "7", "t1", "");
+  host.send(final_text());
+  EXPECT_EQ(open_call("sendMessage"), nullptr);
+  answer("sendMessageDraft", kShown);
+  EXPECT_EQ(body_of("sendMessage")["text"], "whole");
+  host.advance(10'000);
+  EXPECT_EQ(open_call("sendMessageDraft"), nullptr);
+}
+
+TEST_F(Drafts, NoneFollowsTheAnswer) {
+  host.partial(OC_PARTIAL_TEXT, "7", "t1", "Hel");
+  answer("sendMessageDraft", kShown);
+  host.partial(OC_PARTIAL_TEXT, "7", "t1", "lo");
+  host.send(final_text());
+  host.advance(10'000);
+  EXPECT_EQ(open_call("sendMessageDraft"), nullptr);
+}
+
+TEST_F(Drafts, AnErrorEndsTheTurnsDraftsOnly) {
+  host.partial(OC_PARTIAL_TEXT, "7", "t1", "Hel");
+  answer_error("sendMessageDraft", 400, "Bad Request: chat not found");
+  host.partial(OC_PARTIAL_TEXT, "7", "t1", "lo");
+  host.advance(10'000);
+  EXPECT_EQ(open_call("sendMessageDraft"), nullptr);
+  host.partial(OC_PARTIAL_TEXT, "7", "t2", "x");
+  EXPECT_NE(open_call("sendMessageDraft"), nullptr);
+}
+
+TEST_F(Drafts, AnUnknownMethodEndsThemForGood) {
+  host.partial(OC_PARTIAL_TEXT, "7", "t1", "Hel");
+  answer_error("sendMessageDraft", 404, "Not Found: method not found");
+  host.partial(OC_PARTIAL_TEXT, "7", "t2", "x");
+  EXPECT_EQ(open_call("sendMessageDraft"), nullptr);
+}
+
+TEST_F(Drafts, ALimitPausesThem) {
+  host.partial(OC_PARTIAL_TEXT, "7", "t1", "Hel");
+  answer_error("sendMessageDraft", 429, "Too Many Requests", {{"retry_after", 3}});
+  host.partial(OC_PARTIAL_TEXT, "7", "t1", "lo");
+  host.advance(2'999);
+  EXPECT_EQ(open_call("sendMessageDraft"), nullptr);
+  host.advance(1);
+  EXPECT_EQ(body_of("sendMessageDraft")["text"], "Hello");
+}
+
+}  // namespace
+}  // namespace openclaw::telegram

@@ -1,0 +1,136 @@
+// The Telegram channel: puts its parts together and answers the host's calls.
+#include <optional>
+#include <random>
+
+#include "api.hpp"
+#include "config.hpp"
+#include "draft_stream.hpp"
+#include "openclaw/cpp/plugin.hpp"
+#include "poll_loop.hpp"
+#include "sender.hpp"
+#include "webhook.hpp"
+
+namespace openclaw::telegram {
+
+namespace {
+constexpr std::uint32_t kTypingMs = 5'000;
+constexpr std::size_t kMaxTyping = 64;
+}  // namespace
+
+class Telegram final : public sdk::Channel {
+ public:
+  static constexpr std::uint32_t kCaps = OC_CHANNEL_PARTIALS | OC_CHANNEL_TYPING;
+
+  Telegram(sdk::Host& h, std::string_view name, std::string_view config_json)
+      : Channel(h),
+        config_(read_config(name, config_json)),
+        api_(h, config_.api_root),
+        drafts_(h, api_),
+        sender_(h, api_, config_.key_prefix,
+                {[this](const std::string& turn, std::function<void()> then) {
+                   drafts_.when_quiet(turn, std::move(then));
+                 },
+                 [this](const std::string& reason) {
+                   host().status(OC_STATE_FAILED, reason);
+                   host().evidence(OC_EVIDENCE_SEND_LOST);
+                 }}) {
+    api_.on_ended([this] { check_stopped(); });
+  }
+
+  void start(oc_op op) override {
+    start_op_ = op;
+    sender_.start();
+    const ReceiverEvents events{
+        [this](const std::optional<sdk::Failure>& failure) { end_start(failure); },
+        [this] {
+          receiving_ = false;
+          end(quiesce_op_);
+          check_stopped();
+        }};
+    const std::uint64_t seed = std::random_device{}();
+    if (config_.webhook) {
+      receiver_ = std::make_unique<WebhookReceiver>(host(), api_, config_, seed, events);
+    } else {
+      receiver_ = std::make_unique<PollLoop>(host(), api_, config_.key_prefix, seed, events);
+    }
+    receiving_ = true;
+    receiver_->start();
+  }
+
+  void quiesce(oc_op op) override {
+    if (!receiving_) return complete_later(op);
+    quiesce_op_ = op;
+    receiver_->stop();
+  }
+
+  void stop(oc_op op) override {
+    stop_op_ = op;
+    end_start(sdk::Failure{OC_E_CANCELLED, "the channel was stopped", OC_EF_NOT_DONE});
+    if (receiving_) receiver_->stop();
+    sender_.stop();
+    drafts_.stop();
+    api_.cancel_all();
+    host().post([this] { check_stopped(); });
+  }
+
+  void cancel(oc_op op) override { sender_.cancel(op); }
+  void send(oc_op op, const oc_message& message) override { sender_.send(op, message); }
+  void edit(oc_op op, const oc_message& message) override { sender_.edit(op, message); }
+  void partial(const oc_partial& partial) override {
+    if (!stopping()) drafts_.partial(partial);
+  }
+
+  void typing(std::string_view chat, std::string_view thread, bool on) override {
+    // It ends by itself after 5 s, or with the message. Worth no place in a rate limit's wait.
+    if (!on || stopping() || typing_ >= kMaxTyping) return;
+    const Target target{sender_.current_chat(chat), std::string(thread)};
+    auto body = typing_body(target);
+    if (!body || sender_.held(target.chat_id)) return;
+    ++typing_;
+    api_.call("sendChatAction", std::move(*body), kTypingMs, [this](const Answer& answer) {
+      --typing_;
+      if (answer.error) host().log(OC_LOG_DEBUG, "telegram.typing_failed");
+    });
+  }
+
+ private:
+  [[nodiscard]] bool stopping() const { return stop_op_ != 0; }
+
+  void end_start(const std::optional<sdk::Failure>& failure) {
+    const oc_op op = std::exchange(start_op_, 0);
+    if (op == 0) return;
+    if (failure) {
+      host().fail(op, *failure);
+    } else {
+      host().complete(op);
+    }
+  }
+
+  void end(oc_op& op) {
+    if (op != 0) host().complete(std::exchange(op, 0));
+  }
+
+  void complete_later(oc_op op) {
+    host().post([this, op] { host().complete(op); });
+  }
+
+  void check_stopped() {
+    if (!stopping() || stopped_ || receiving_ || api_.under_way() != 0) return;
+    stopped_ = true;
+    host().complete(stop_op_);
+  }
+
+  const Config config_;
+  Api api_;
+  DraftStream drafts_;
+  Sender sender_;
+  std::unique_ptr<Receiver> receiver_;
+  oc_op start_op_ = 0, quiesce_op_ = 0, stop_op_ = 0;
+  bool receiving_ = false, stopped_ = false;
+  std::size_t typing_ = 0;
+};
+
+}  // namespace openclaw::telegram
+
+OPENCLAW_PLUGIN(openclaw::telegram::Telegram,
+                openclaw::sdk::ChannelSlots<openclaw::telegram::Telegram>, OC_PF_EXCLUSIVE)

@@ -1,0 +1,35 @@
+// The bodies of the Bot API calls.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace openclaw::telegram {
+
+struct Target {
+  std::string chat_id;    ///< a number, or @name
+  std::string thread_id;  ///< or empty
+};
+
+/// True for a person's private chat: those ids are positive.
+bool is_private(std::string_view chat_id);
+
+/// Absent when the chat (or message) id is not one that Telegram could have given.
+std::optional<std::string> send_message_body(const Target& target, std::string_view text,
+                                             std::string_view reply_to);
+std::optional<std::string> edit_message_body(const Target& target, std::string_view message_id,
+                                             std::string_view text);
+std::optional<std::string> typing_body(const Target& target);
+std::optional<std::string> draft_body(const Target& target, std::int64_t draft_id,
+                                      std::string_view text);
+
+/// `offset` 0 = from the oldest unconfirmed update. Asks for messages only: allowed_updates sticks
+/// at Telegram, so it is always given.
+std::string get_updates_body(std::int64_t offset, int limit, int timeout_s);
+
+/// The query of setWebhook. The secret stays a placeholder, which the host fills in.
+std::string set_webhook_query(std::string_view url);
+
+}  // namespace openclaw::telegram

@@ -1,0 +1,216 @@
+// Sends, edits and typing, from the host's side.
+#include "telegram_fixture.hpp"
+
+namespace openclaw::telegram {
+namespace {
+
+constexpr const char* kSent = R"({"ok":true,"result":{"message_id":99,"date":1,"chat":{}}})";
+
+class Sending : public TelegramFixture {
+ protected:
+  void SetUp() override { start_polling(); }
+  static OwnedMessage message(const std::string& chat = "7", const std::string& text = "hi") {
+    OwnedMessage m;
+    m.chat_id = chat;
+    m.text = text;
+    return m;
+  }
+  [[nodiscard]] const openclaw::testing::Failure& failure(oc_op op) const {
+    return *host.completion(op)->failure;
+  }
+};
+
+TEST_F(Sending, CompletesWithTelegramsMessageId) {
+  const oc_op op = host.send(message());
+  EXPECT_EQ(host.completion(op), nullptr);
+  EXPECT_EQ(body_of("sendMessage"), (json{{"chat_id", 7}, {"text", "hi"}}));
+  answer("sendMessage", kSent);
+  ASSERT_TRUE(succeeded(op));
+  EXPECT_EQ(host.completion(op)->json, R"({"message_id":"99"})");
+  EXPECT_EQ(host.evidence.back(), OC_EVIDENCE_SENT);
+}
+
+TEST_F(Sending, AnswersTheMessageInItsTopicButLeavesTheGeneralTopicOut) {
+  OwnedMessage m = message("-1005");
+  m.thread_id = "12";
+  m.reply_to = "34";
+  host.send(m);
+  EXPECT_EQ(
+      body_of("sendMessage"),
+      (json{{"chat_id", -1005},
+            {"text", "hi"},
+            {"message_thread_id", 12},
+            {"reply_parameters", {{"message_id", 34}, {"allow_sending_without_reply", true}}}}));
+  answer("sendMessage", kSent);
+  m.thread_id = "1";
+  host.send(m);
+  EXPECT_FALSE(body_of("sendMessage").contains("message_thread_id"));
+  host.typing("-1005", true, "1");
+  EXPECT_EQ(body_of("sendChatAction")["message_thread_id"], 1);
+}
+
+TEST_F(Sending, ABlockedBotIsRefusedForGood) {
+  const oc_op op = host.send(message());
+  answer_error("sendMessage", 403, "Forbidden: bot was blocked by the user");
+  ASSERT_TRUE(failed_with(op, OC_E_REFUSED));
+  EXPECT_EQ(failure(op).flags, OC_EF_NOT_DONE);
+}
+
+TEST_F(Sending, AnUnknownChatIsRefusedForGood) {
+  const oc_op op = host.send(message());
+  answer_error("sendMessage", 400, "Bad Request: chat not found");
+  EXPECT_TRUE(failed_with(op, OC_E_REFUSED));
+}
+
+TEST_F(Sending, AChatIdThatIsNotTelegramsIsRefusedWithoutARequest) {
+  const oc_op op = host.send(message("nobody"));
+  EXPECT_TRUE(failed_with(op, OC_E_REFUSED));
+  EXPECT_EQ(open_call("sendMessage"), nullptr);
+}
+
+TEST_F(Sending, ALimitHandsBackWhatWaitsForThatChatAndLeavesOthersAlone) {
+  const oc_op first = host.send(message("7", "1"));
+  const oc_op second = host.send(message("7", "2"));
+  answer_error("sendMessage", 429, "Too Many Requests: retry after 5", {{"retry_after", 5}});
+  for (const oc_op op : {first, second}) {
+    ASSERT_TRUE(failed_with(op, OC_E_RATE));
+    EXPECT_EQ(failure(op).flags, OC_EF_NOT_DONE | OC_EF_RETRY);
+    EXPECT_EQ(failure(op).retry_after_ms, 5'000U);
+  }
+  EXPECT_EQ(open_call("sendMessage"), nullptr);
+  const oc_op early = host.send(message("7", "3"));
+  EXPECT_TRUE(failed_with(early, OC_E_RATE));
+  host.send(message("8"));
+  EXPECT_EQ(body_of("sendMessage")["chat_id"], 8);
+  answer("sendMessage", kSent);
+  host.advance(5'000);
+  host.send(message("7", "4"));
+  EXPECT_EQ(body_of("sendMessage")["text"], "4");
+}
+
+TEST_F(Sending, AMigratedGroupIsFollowedAtOnceAndRemembered) {
+  OwnedMessage m = message("-5");
+  const oc_op op = host.send(m);
+  answer_error("sendMessage", 400, "Bad Request: group chat was upgraded to a supergroup chat",
+               {{"migrate_to_chat_id", -1009}});
+  EXPECT_EQ(body_of("sendMessage")["chat_id"], -1009);
+  answer("sendMessage", kSent);
+  EXPECT_TRUE(succeeded(op));
+  host.send(m);
+  EXPECT_EQ(body_of("sendMessage")["chat_id"], -1009);
+  EXPECT_EQ(host.state["migrated"].bytes, R"({"-5":"-1009"})");
+}
+
+TEST_F(Sending, AMigrationThatLeadsInCirclesEnds) {
+  const oc_op op = host.send(message("-5"));
+  const json circle = {{"migrate_to_chat_id", -5}};
+  answer_error("sendMessage", 400, "upgraded", circle);
+  answer_error("sendMessage", 400, "upgraded", circle);
+  EXPECT_TRUE(failed_with(op, OC_E_REFUSED));
+}
+
+TEST_F(Sending, ARefusedTokenFailsTheChannel) {
+  const oc_op op = host.send(message());
+  answer_error("sendMessage", 401, "Unauthorized");
+  ASSERT_TRUE(failed_with(op, OC_E_AUTH));
+  EXPECT_EQ(state(), OC_STATE_FAILED);
+  EXPECT_NE(reason().find("channels.telegram.botToken"), std::string::npos);
+}
+
+TEST_F(Sending, ARefusedConnectionMayBeTriedAgain) {
+  const oc_op op = host.send(message());
+  drop("sendMessage", {OC_E_NET, "connection refused", OC_EF_NOT_DONE});
+  EXPECT_EQ(failure(op).flags, OC_EF_NOT_DONE | OC_EF_RETRY);
+}
+
+TEST_F(Sending, ACutAfterTheRequestIsUnknown) {
+  const oc_op op = host.send(message());
+  drop("sendMessage", {OC_E_DEADLINE, "no answer in time", OC_EF_MAYBE_DONE | OC_EF_RETRY});
+  EXPECT_EQ(failure(op).flags, OC_EF_MAYBE_DONE);
+}
+
+TEST_F(Sending, AServerErrorIsUnknownBecauseTheMessageMayBeOut) {
+  const oc_op op = host.send(message());
+  answer_error("sendMessage", 500, "Internal Server Error: restart");
+  EXPECT_EQ(failure(op).flags, OC_EF_MAYBE_DONE);
+}
+
+TEST_F(Sending, AnUnreadableSuccessIsUnknown) {
+  const oc_op op = host.send(message());
+  answer("sendMessage", "ok");
+  EXPECT_EQ(failure(op).flags, OC_EF_MAYBE_DONE);
+}
+
+TEST_F(Sending, PartsOfOneAnswerKeepTheirOrder) {
+  host.send(message("7", "1"));
+  host.send(message("7", "2"));
+  ASSERT_EQ(open_calls("sendMessage").size(), 1U);
+  EXPECT_EQ(body_of("sendMessage")["text"], "1");
+  answer("sendMessage", kSent);
+  EXPECT_EQ(body_of("sendMessage")["text"], "2");
+}
+
+TEST_F(Sending, ALongerRowIsPacedToOneASecond) {
+  for (int i = 0; i < 4; ++i) host.send(message("7", std::to_string(i)));
+  for (int i = 0; i < 3; ++i) answer("sendMessage", kSent);
+  EXPECT_EQ(open_call("sendMessage"), nullptr);
+  host.advance(1'000);
+  EXPECT_EQ(body_of("sendMessage")["text"], "3");
+}
+
+TEST_F(Sending, EditReplacesTheTextAndUnchangedIsSuccess) {
+  OwnedMessage m = message();
+  m.message_id = "55";
+  const oc_op op = host.edit(m);
+  EXPECT_EQ(body_of("editMessageText"), (json{{"chat_id", 7}, {"message_id", 55}, {"text", "hi"}}));
+  answer_error("editMessageText", 400, "Bad Request: message is not modified: specified new ...");
+  ASSERT_TRUE(succeeded(op));
+  EXPECT_EQ(host.completion(op)->json, R"({"message_id":"55"})");
+}
+
+TEST_F(Sending, CancelEndsAWaitingSendWithoutARequest) {
+  host.send(message("7", "1"));
+  const oc_op waiting = host.send(message("7", "2"));
+  host.cancel(waiting);
+  ASSERT_TRUE(failed_with(waiting, OC_E_CANCELLED));
+  EXPECT_EQ(failure(waiting).flags, OC_EF_NOT_DONE);
+  answer("sendMessage", kSent);
+  EXPECT_EQ(open_call("sendMessage"), nullptr);
+}
+
+TEST_F(Sending, CancelOfASendUnderWayIsUnknown) {
+  const oc_op op = host.send(message());
+  host.cancel(op);
+  ASSERT_TRUE(failed_with(op, OC_E_CANCELLED));
+  EXPECT_EQ(failure(op).flags, OC_EF_MAYBE_DONE);
+}
+
+TEST_F(Sending, StopCompletesEverySendOnce) {
+  const oc_op under_way = host.send(message("7", "1"));
+  const oc_op waiting = host.send(message("7", "2"));
+  const oc_op stopped = host.stop();
+  EXPECT_TRUE(succeeded(stopped));
+  EXPECT_EQ(failure(under_way).flags, OC_EF_MAYBE_DONE);
+  EXPECT_EQ(failure(waiting).flags, OC_EF_NOT_DONE | OC_EF_RETRY);
+  const oc_op late = host.send(message("7", "3"));
+  EXPECT_TRUE(failed_with(late, OC_E_CANCELLED));
+  EXPECT_EQ(host.wrong_completions(), 0);
+}
+
+TEST_F(Sending, BrokenUtf8FromAModelIsReplacedRatherThanThrown) {
+  host.send(message("7", "a\xff"));
+  ASSERT_NE(open_call("sendMessage"), nullptr);
+  EXPECT_EQ(body_of("sendMessage")["text"], "a\xEF\xBF\xBD");
+}
+
+TEST_F(Sending, TypingIsShownAndItsFailureHurtsNobody) {
+  host.typing("7", true);
+  EXPECT_EQ(body_of("sendChatAction"), (json{{"chat_id", 7}, {"action", "typing"}}));
+  answer_error("sendChatAction", 400, "Bad Request: chat not found");
+  EXPECT_NE(state(), OC_STATE_FAILED);
+  host.typing("7", false);
+  EXPECT_EQ(open_call("sendChatAction"), nullptr);
+}
+
+}  // namespace
+}  // namespace openclaw::telegram

@@ -1,0 +1,178 @@
+// The webhook's I/O.
+#include "webhook.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "requests.hpp"
+
+namespace openclaw::telegram {
+
+namespace {
+using nlohmann::json;
+constexpr std::uint32_t kCallMs = 20'000;
+constexpr std::string_view kSecretHeader = "X-Telegram-Bot-Api-Secret-Token";
+}  // namespace
+
+WebhookReceiver::WebhookReceiver(sdk::Host& host, Api& api, const Config& config,
+                                 std::uint64_t seed, ReceiverEvents events)
+    : host_(host),
+      api_(api),
+      config_(config),
+      events_(std::move(events)),
+      backoff_(5'000, 300'000, seed),
+      updates_metric_(host.define_counter("updates_total", "Updates received from Telegram.")),
+      refused_metric_(host.define_counter("webhook_refused_total",
+                                          "Webhook requests without the right secret.")) {}
+
+void WebhookReceiver::start() {
+  if (!config_.has_webhook_secret) {
+    return give_up({OC_E_AUTH,
+                    config_.key_prefix +
+                        "webhookSecret is missing: mode webhook needs it, because anybody could "
+                        "post messages without it",
+                    OC_EF_NOT_DONE});
+  }
+  const oc_status added =
+      host_.route("POST", config_.route_path,
+                  [this](oc_op op, const sdk::RouteRequest& request) { receive(op, request); });
+  if (added != OC_OK) {
+    return give_up(
+        {added,
+         "the gateway gives no route " + config_.route_path + ": look in its log for the reason",
+         OC_EF_NOT_DONE});
+  }
+  host_.status(OC_STATE_CONNECTING);
+  identify();
+}
+
+void WebhookReceiver::identify() {
+  call_ = api_.call("getMe", {}, kCallMs, [this](const Answer& answer) {
+    call_ = 0;
+    if (stopping_) return check_idle();
+    if (answer.error) {
+      return failed(*answer.error,
+                    config_.key_prefix + "botToken was refused by Telegram (" +
+                        answer.error->sentence() + "): set the token that @BotFather shows",
+                    answer.error->token_refused(), &WebhookReceiver::identify);
+    }
+    bot_ = decode_bot(answer.body);
+    if (!bot_) {
+      host_.status(OC_STATE_DEGRADED, "what answers at " + config_.key_prefix +
+                                          "apiRoot is not the Bot API: check that address");
+      return retry(&WebhookReceiver::identify);
+    }
+    backoff_.reset();
+    if (config_.webhook_url.empty()) return connected();
+    register_webhook();
+  });
+}
+
+void WebhookReceiver::register_webhook() {
+  const auto done = [this](const Answer& answer) {
+    call_ = 0;
+    if (stopping_) return check_idle();
+    if (answer.error) {
+      return failed(*answer.error,
+                    config_.key_prefix + "webhookUrl was refused by Telegram (" +
+                        answer.error->sentence() +
+                        "): it must be a public https address on port 443, 80, 88 or 8443",
+                    answer.error->status == 400, &WebhookReceiver::register_webhook);
+    }
+    connected();
+  };
+  // The secret can only be filled into a URL, so all parameters go there.
+  call_ = api_.call("setWebhook", {}, kCallMs, done, set_webhook_query(config_.webhook_url));
+}
+
+void WebhookReceiver::failed(const ApiError& error, const std::string& refused_reason, bool refused,
+                             void (WebhookReceiver::*next)()) {
+  const bool forbidden = error.transport && error.transport->code == OC_E_AUTH;
+  if (refused || forbidden) {
+    return give_up(
+        {OC_E_AUTH, forbidden ? error.transport->message : refused_reason, OC_EF_NOT_DONE});
+  }
+  host_.status(OC_STATE_CONNECTING, "Telegram cannot be reached (" + error.sentence() +
+                                        "); trying again: check " + config_.key_prefix +
+                                        "apiRoot and the network");
+  retry(next);
+}
+
+void WebhookReceiver::retry(void (WebhookReceiver::*next)()) {
+  timer_ = host_.after(backoff_.next(), [this, next] {
+    timer_ = 0;
+    (this->*next)();
+  });
+  tell_started({});
+}
+
+void WebhookReceiver::connected() {
+  host_.status(OC_STATE_CONNECTED);
+  tell_started({});
+}
+
+void WebhookReceiver::give_up(sdk::Failure failure) {
+  host_.status(OC_STATE_FAILED, failure.message);
+  host_.evidence(OC_EVIDENCE_RECEIVE_LOST);
+  host_.log(OC_LOG_ERROR, "telegram.webhook_failed",
+            json{{"remedy", failure.message}}.dump(-1, ' ', false, json::error_handler_t::replace));
+  tell_started(std::move(failure));
+}
+
+void WebhookReceiver::tell_started(std::optional<sdk::Failure> failure) {
+  if (std::exchange(started_told_, true)) return;
+  host_.post([this, f = std::move(failure)] { events_.started(f); });
+}
+
+void WebhookReceiver::receive(oc_op op, const sdk::RouteRequest& request) {
+  if (!host_.secret_equals("webhookSecret", request.header(kSecretHeader))) {
+    host_.add(refused_metric_, 1);
+    return host_.reply(op, 401, {}, {});
+  }
+  if (stopping_ || !bot_ || submits_ >= kMaxSubmits) return unavailable(op);
+  const auto update = decode_update(request.body, *bot_);
+  if (!update) return host_.reply(op, 400, {}, {});
+  host_.evidence(OC_EVIDENCE_RECEIVED);
+  host_.add(updates_metric_, 1);
+  if (!update->message) return host_.reply(op, 200, {}, {});
+  submit(op, *update->message);
+}
+
+void WebhookReceiver::submit(oc_op op, const Incoming& incoming) {
+  const IncomingView borrowed(incoming);
+  const oc_op submitted = host_.submit(
+      borrowed.message(),
+      [this, op](const std::optional<sdk::Failure>& failure, std::string_view, const std::string&) {
+        --submits_;
+        // What can never be accepted is not worth a retry.
+        if (!failure || failure->code == OC_E_INVAL) {
+          host_.reply(op, 200, {}, {});
+        } else {
+          host_.log(OC_LOG_WARN, "telegram.update_not_stored",
+                    json{{"error", failure->message}}.dump(-1, ' ', false,
+                                                           json::error_handler_t::replace));
+          unavailable(op);
+        }
+        check_idle();
+      });
+  if (submitted == 0) return unavailable(op);
+  ++submits_;
+}
+
+void WebhookReceiver::unavailable(oc_op op) {
+  host_.reply(op, 503, {{"Retry-After", "2"}}, {});
+}
+
+void WebhookReceiver::stop() {
+  stopping_ = true;
+  host_.cancel(std::exchange(timer_, 0));
+  api_.cancel(call_);
+  host_.post([this] { check_idle(); });
+}
+
+void WebhookReceiver::check_idle() {
+  if (!stopping_ || idle_told_ || submits_ != 0 || call_ != 0) return;
+  idle_told_ = true;
+  events_.idle();
+}
+
+}  // namespace openclaw::telegram

@@ -1,0 +1,55 @@
+// Receives updates that Telegram POSTs to the gateway.
+//
+// Fails closed: without a secret nothing is accepted. 200 comes only once the update is stored, and
+// always with an empty body, because Telegram would run a "method" found in it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "api.hpp"
+#include "backoff.hpp"
+#include "codec.hpp"
+#include "config.hpp"
+#include "receiver.hpp"
+
+namespace openclaw::telegram {
+
+class WebhookReceiver final : public Receiver {
+ public:
+  static constexpr std::size_t kMaxSubmits = 100;
+
+  WebhookReceiver(sdk::Host& host, Api& api, const Config& config, std::uint64_t seed,
+                  ReceiverEvents events);
+  void start() override;
+  void stop() override;
+
+ private:
+  void identify();
+  void register_webhook();
+  /// Tries `next` again later, or fails for good.
+  void failed(const ApiError& error, const std::string& refused_reason, bool refused,
+              void (WebhookReceiver::*next)());
+  void retry(void (WebhookReceiver::*next)());
+  void connected();
+  void give_up(sdk::Failure failure);
+  void tell_started(std::optional<sdk::Failure> failure);
+  void receive(oc_op op, const sdk::RouteRequest& request);
+  void submit(oc_op op, const Incoming& incoming);
+  void unavailable(oc_op op);
+  void check_idle();
+
+  sdk::Host& host_;
+  Api& api_;
+  const Config& config_;
+  ReceiverEvents events_;
+  Backoff backoff_;
+  std::optional<Bot> bot_;
+  std::uint64_t call_ = 0;
+  oc_op timer_ = 0;
+  std::size_t submits_ = 0;
+  bool stopping_ = false, idle_told_ = false, started_told_ = false;
+  std::uint32_t updates_metric_, refused_metric_;
+};
+
+}  // namespace openclaw::telegram
