@@ -236,7 +236,8 @@ struct FakeHost::Services {
     FakeHost& host = self(h);
     const oc_op op = host.expect(done, user);
     host.history_asked.push_back(OwnedMessage::from(*m));
-    host.queue_.emplace_back([&host, op] { host.finish_pending(op, {}, host.history_json, {}); });
+    host.history_ops.push_back(op);
+    if (host.auto_history) host.queue_.emplace_back([&host, op] { host.answer_history(op); });
     return op;
   }
 
@@ -567,6 +568,11 @@ void FakeHost::accept(oc_op submit_op, std::string_view outcome) {
   finish_pending(submit_op, {},
                  "{\"outcome\":\"" + std::string(outcome) + "\",\"session\":\"agent:main:main\"}",
                  {});
+  run();
+}
+
+void FakeHost::answer_history(oc_op op) {
+  finish_pending(op, {}, history_json, {});
   run();
 }
 

@@ -139,6 +139,10 @@ class FakeHost {
   void refuse(oc_op submit_op, const Failure& failure);
   std::string history_json = "[]";
   std::vector<OwnedMessage> history_asked, stops_asked;
+  /// With false a history() stays open until answer_history(), or fail(), of its op.
+  bool auto_history = true;
+  std::vector<oc_op> history_ops;
+  void answer_history(oc_op op);
 
   std::map<std::string, std::string> secrets;
   struct Value {

@@ -1,0 +1,94 @@
+// One conversation of one person: what its tabs were told lately, and the answer in the making.
+//
+// Without I/O: each event returns the frame to send to every tab. Times are Unix milliseconds.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "protocol.hpp"
+
+namespace openclaw::webchat {
+
+constexpr std::size_t kRingEvents = 256;
+constexpr std::size_t kRingBytes = std::size_t{256} * 1024;
+constexpr std::size_t kMaxLiveBytes = std::size_t{512} * 1024;
+constexpr std::size_t kMaxPending = 32;
+
+enum class Access { kUnknown, kAllowed, kRefused };
+
+class Chat {
+ public:
+  /// `epoch` names this object's sequence numbers: a page that comes back with another one has seen
+  /// events of an earlier life and starts afresh.
+  Chat(std::string sender, std::string conversation, std::string epoch);
+
+  /// The person's own message, accepted or refused; empty when the id was shown before.
+  std::string user_message(const Say& say, Access access, std::int64_t ts);
+
+  struct Delivery {
+    std::string message_id;
+    std::string frame;  ///< empty: delivered before under the same key
+  };
+  Delivery deliver(std::string_view idem_key, std::string_view turn, std::string_view text,
+                   std::int64_t now);
+
+  std::string begin_turn(std::string_view turn);
+  std::string add_text(std::string_view turn, std::string_view text);
+  std::string reset_text(std::string_view turn);
+  std::string end_turn(std::string_view turn, std::int64_t now);
+  std::string set_typing(bool on, std::int64_t now);
+
+  void set_access(Access access) { access_ = access; }
+  [[nodiscard]] Access access() const { return access_; }
+
+  [[nodiscard]] bool can_replay(std::string_view epoch, std::uint64_t after) const;
+  /// The messages after `after`, as frames, oldest first.
+  [[nodiscard]] std::vector<std::string> missed(std::uint64_t after) const;
+  /// A welcome for a page that kept what it had.
+  [[nodiscard]] Welcome resume(std::int64_t now);
+  /// A welcome with the transcript, or, without one, with what the ring remembers.
+  [[nodiscard]] Welcome afresh(std::optional<std::vector<ChatMessage>> transcript,
+                               std::int64_t now);
+
+  [[nodiscard]] std::uint64_t last_seq() const { return seq_; }
+  [[nodiscard]] std::size_t bytes() const { return ring_bytes_ + live_text_bytes(); }
+  [[nodiscard]] const std::string& sender() const { return sender_; }
+  [[nodiscard]] const std::string& conversation() const { return conversation_; }
+  /// Forgets the ring: pages that come back get the transcript.
+  void forget();
+
+  std::set<std::uint64_t> connections;  ///< the WebSockets of its tabs
+  std::int64_t last_used = 0;           ///< monotonic, for eviction
+
+ private:
+  struct Pending {
+    ChatMessage message;
+    bool in_turn = false;
+  };
+  std::string remember(ChatMessage message);
+  void drop_oldest();
+  void settle(std::int64_t now);
+  [[nodiscard]] std::size_t live_text_bytes() const { return live_ ? live_->text.size() : 0; }
+  [[nodiscard]] Welcome common(std::int64_t now);
+
+  std::string sender_, conversation_, epoch_;
+  Access access_ = Access::kUnknown;
+  std::uint64_t seq_ = 0;
+  std::deque<ChatMessage> ring_;
+  std::size_t ring_bytes_ = 0;
+  std::uint64_t forgotten_ = 0;  ///< the highest seq that left the ring
+  std::deque<std::pair<std::string, std::string>> delivered_;  ///< idem_key, message_id
+  std::optional<LiveTurn> live_;
+  std::int64_t turn_ended_ = 0;  ///< 0 = running, or settled
+  std::deque<Pending> pending_;
+  std::int64_t typing_until_ = 0;
+};
+
+}  // namespace openclaw::webchat

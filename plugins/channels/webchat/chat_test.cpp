@@ -1,0 +1,208 @@
+#include "chat.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "chats.hpp"
+
+namespace openclaw::webchat {
+namespace {
+
+using nlohmann::json;
+
+Say say(const std::string& id, const std::string& text = "hello") {
+  return {id, text};
+}
+
+TEST(Chat, NumbersEveryEvent) {
+  Chat chat("s", "main", "e");
+  EXPECT_EQ(json::parse(chat.user_message(say("m1"), Access::kAllowed, 100))["seq"], 1);
+  EXPECT_EQ(json::parse(chat.begin_turn("t"))["seq"], 2);
+  EXPECT_EQ(json::parse(chat.add_text("t", "x"))["seq"], 3);
+  EXPECT_EQ(json::parse(chat.deliver("k", "t", "x", 200).frame)["seq"], 4);
+}
+
+TEST(Chat, ReplaysTheMessagesAfterTheLastOneSeen) {
+  Chat chat("s", "main", "e");
+  chat.deliver("k1", "", "one", 1);
+  chat.deliver("k2", "", "two", 2);
+  ASSERT_TRUE(chat.can_replay("e", 1));
+  const auto missed = chat.missed(1);
+  ASSERT_EQ(missed.size(), 1U);
+  EXPECT_EQ(json::parse(missed[0])["text"], "two");
+}
+
+TEST(Chat, DoesNotReplayForAnotherEpochOrAFutureOrAForgottenNumber) {
+  Chat chat("s", "main", "e");
+  for (int i = 0; i < 300; ++i) chat.deliver("k" + std::to_string(i), "", "x", i);
+  EXPECT_FALSE(chat.can_replay("other", 300));
+  EXPECT_FALSE(chat.can_replay("e", 301));
+  EXPECT_FALSE(chat.can_replay("e", 300 - kRingEvents - 1));
+  EXPECT_TRUE(chat.can_replay("e", 300 - kRingEvents));
+  EXPECT_EQ(chat.missed(300 - kRingEvents).size(), kRingEvents);
+}
+
+TEST(Chat, BoundsTheRingInBytes) {
+  Chat chat("s", "main", "e");
+  for (int i = 0; i < 20; ++i) {
+    chat.deliver("k" + std::to_string(i), "", std::string(30000, 'x'), i);
+    EXPECT_LE(chat.bytes(), kRingBytes);
+  }
+  EXPECT_GT(chat.missed(0).size(), 5U);
+}
+
+TEST(Chat, DeliversTheSameKeyOnce) {
+  Chat chat("s", "main", "e");
+  const auto first = chat.deliver("k", "t", "x", 1);
+  const auto again = chat.deliver("k", "t", "x", 2);
+  EXPECT_FALSE(first.frame.empty());
+  EXPECT_TRUE(again.frame.empty());
+  EXPECT_EQ(first.message_id, again.message_id);
+  EXPECT_NE(chat.deliver("k2", "t", "x", 3).message_id, first.message_id);
+}
+
+TEST(Chat, AMessageWithoutAKeyIsNeverARepeat) {
+  Chat chat("s", "main", "e");
+  const auto first = chat.deliver("", "", "x", 1);
+  EXPECT_NE(chat.deliver("", "", "x", 1).message_id, first.message_id);
+}
+
+TEST(Chat, JoinsTheTextOfARunningTurnForATabThatComesLate) {
+  Chat chat("s", "main", "e");
+  chat.begin_turn("t");
+  chat.add_text("t", "one ");
+  chat.add_text("t", "two");
+  const Welcome w = chat.resume(0);
+  ASSERT_TRUE(w.live);
+  EXPECT_EQ(w.live->text, "one two");
+  chat.reset_text("t");
+  EXPECT_EQ(chat.resume(0).live->text, "");
+  chat.deliver("k", "t", "three", 1);
+  EXPECT_FALSE(chat.resume(0).live);
+}
+
+TEST(Chat, BoundsTheTextOfARunningTurn) {
+  Chat chat("s", "main", "e");
+  chat.begin_turn("t");
+  for (int i = 0; i < 10; ++i) chat.add_text("t", std::string(kMaxLiveBytes / 4, 'x'));
+  EXPECT_EQ(chat.resume(0).live->text.size(), kMaxLiveBytes);
+}
+
+TEST(Chat, ShowsAnAcceptedMessageUntilTheTranscriptHasIt) {
+  Chat chat("s", "main", "e");
+  chat.user_message(say("m1", "hi"), Access::kAllowed, 1000);
+  const std::vector<ChatMessage> before = {{"h1", "", "user", "hi", 900, 0}};
+  ASSERT_EQ(chat.afresh(before, 1100).pending.size(), 1U) << "an earlier hi is another message";
+  const std::vector<ChatMessage> stored = {{"h2", "", "user", "hi", 1000, 0}};
+  EXPECT_TRUE(chat.afresh(stored, 1100).pending.empty());
+}
+
+TEST(Chat, AnAnswerSettlesTheMessagesOfItsTurnOnly) {
+  Chat chat("s", "main", "e");
+  chat.user_message(say("m1", "one"), Access::kAllowed, 1000);
+  chat.begin_turn("t");
+  chat.user_message(say("m2", "two"), Access::kAllowed, 1001);
+  chat.end_turn("t", 1002);
+  chat.deliver("k", "t", "answer", 1003);
+  const auto pending = chat.afresh(std::vector<ChatMessage>{}, 1004).pending;
+  ASSERT_EQ(pending.size(), 1U);
+  EXPECT_EQ(pending[0].id, "m2");
+}
+
+TEST(Chat, ATurnThatStaysSilentSettlesAfterAWhile) {
+  Chat chat("s", "main", "e");
+  chat.user_message(say("m1", "one"), Access::kAllowed, 1000);
+  chat.begin_turn("t");
+  chat.end_turn("t", 2000);
+  EXPECT_EQ(chat.afresh(std::vector<ChatMessage>{}, 2100).pending.size(), 1U);
+  EXPECT_TRUE(chat.afresh(std::vector<ChatMessage>{}, 7000).pending.empty());
+}
+
+TEST(Chat, PendingMessagesDoNotOutliveTheLongestTurn) {
+  Chat chat("s", "main", "e");
+  chat.user_message(say("m1", "one"), Access::kAllowed, 1000);
+  EXPECT_TRUE(chat.afresh(std::vector<ChatMessage>{}, 901'000).pending.empty());
+}
+
+TEST(Chat, WithoutATranscriptTheRingIsTheHistoryInOrderOfTime) {
+  Chat chat("s", "main", "e");
+  chat.set_access(Access::kRefused);
+  chat.deliver("k", "", "your code", 1005);
+  chat.user_message(say("m1", "hi"), Access::kRefused, 1000);
+  const Welcome w = chat.afresh(std::nullopt, 1100);
+  ASSERT_EQ(w.history.size(), 2U);
+  EXPECT_EQ(w.history[0].id, "m1");
+  EXPECT_EQ(w.history[1].role, "system");
+  EXPECT_EQ(w.access, "refused");
+  EXPECT_TRUE(w.history_complete);
+}
+
+TEST(Chat, SaysWhenTheStoreCouldNotBeRead) {
+  Chat chat("s", "main", "e");
+  chat.set_access(Access::kAllowed);
+  EXPECT_FALSE(chat.afresh(std::nullopt, 0).history_complete);
+}
+
+TEST(Chat, ShowsTheSameIdOnce) {
+  Chat chat("s", "main", "e");
+  EXPECT_FALSE(chat.user_message(say("m1"), Access::kAllowed, 1).empty());
+  EXPECT_TRUE(chat.user_message(say("m1"), Access::kAllowed, 2).empty());
+}
+
+TEST(Chat, TypingEndsWhenItIsNotRepeated) {
+  Chat chat("s", "main", "e");
+  chat.set_typing(true, 1000);
+  EXPECT_TRUE(chat.resume(10'999).typing);
+  EXPECT_FALSE(chat.resume(11'000).typing);
+  chat.set_typing(true, 12'000);
+  chat.set_typing(false, 12'001);
+  EXPECT_FALSE(chat.resume(12'002).typing);
+}
+
+TEST(Chats, EvictsTheLongestUnusedWithoutATab) {
+  Chats chats("x");
+  chats.open("connected", "main", 0).connections.insert(1);
+  chats.open("oldest", "main", 1);
+  for (std::size_t i = 2; i < kMaxChats + 5; ++i) {
+    chats.open("s" + std::to_string(i), "main", static_cast<std::int64_t>(i));
+  }
+  EXPECT_EQ(chats.size(), kMaxChats);
+  EXPECT_NE(chats.find("connected", "main"), nullptr);
+  EXPECT_EQ(chats.find("oldest", "main"), nullptr);
+}
+
+TEST(Chats, LetsGoOfIdleOnesButNotOfThoseWithATab) {
+  Chats chats("x");
+  chats.open("a", "main", 0);
+  chats.open("b", "main", 0).connections.insert(1);
+  chats.sweep(kChatIdleMs - 1);
+  EXPECT_EQ(chats.size(), 2U);
+  chats.sweep(kChatIdleMs);
+  EXPECT_EQ(chats.size(), 1U);
+  EXPECT_NE(chats.find("b", "main"), nullptr);
+}
+
+TEST(Chats, KeepsTheirBytesWithinTheBound) {
+  Chats chats("x");
+  for (int i = 0; i < 200; ++i) {
+    Chat& chat = chats.open("s" + std::to_string(i), "main", i);
+    chat.connections.insert(1);
+    for (int k = 0; k < 8; ++k) chat.deliver({}, {}, std::string(30000, 'x'), 1);
+  }
+  chats.sweep(1);
+  std::size_t bytes = 0;
+  for (int i = 0; i < 200; ++i) bytes += chats.find("s" + std::to_string(i), "main")->bytes();
+  EXPECT_LE(bytes, kMaxChatBytes);
+  EXPECT_EQ(chats.size(), 200U) << "a conversation with a tab stays, without its ring";
+}
+
+TEST(Chats, AChatThatComesBackHasAnotherEpoch) {
+  Chats chats("x");
+  const std::string epoch = chats.open("a", "main", 0).resume(0).epoch;
+  chats.sweep(kChatIdleMs);
+  EXPECT_FALSE(chats.open("a", "main", 0).can_replay(epoch, 0));
+}
+
+}  // namespace
+}  // namespace openclaw::webchat

@@ -1,0 +1,89 @@
+// Serves the compiled-in files under one base path.
+#include "page.hpp"
+
+#include <stdexcept>
+
+#include "identity.hpp"
+
+namespace openclaw::webchat {
+namespace {
+
+// No inline script or style, nothing from elsewhere, no framing: what a model writes can at most
+// become text. 'self' in connect-src covers the WebSocket of the same host.
+constexpr std::string_view kPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+std::string type_of(std::string_view name) {
+  if (name.ends_with(".html")) return "text/html; charset=utf-8";
+  if (name.ends_with(".css")) return "text/css; charset=utf-8";
+  if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
+  if (name.ends_with(".svg")) return "image/svg+xml";
+  throw std::logic_error("page file of unknown type: " + std::string(name));
+}
+
+std::string with_base(std::string_view content, const std::string& base) {
+  constexpr std::string_view mark = "@BASE@";
+  std::string out;
+  std::size_t at = 0;
+  for (auto hit = content.find(mark); hit != std::string_view::npos; hit = content.find(mark, at)) {
+    out.append(content.substr(at, hit - at)).append(base);
+    at = hit + mark.size();
+  }
+  return out.append(content.substr(at));
+}
+
+/// If-None-Match is a list of tags, weak or strong, or "*" (RFC 9110, 13.1.2: weak comparison).
+bool matches(std::string_view list, const std::string& tag) {
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    std::string_view one = list.substr(0, comma);
+    list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
+    while (!one.empty() && (one.front() == ' ' || one.front() == '\t')) one.remove_prefix(1);
+    while (!one.empty() && (one.back() == ' ' || one.back() == '\t')) one.remove_suffix(1);
+    if (one.starts_with("W/")) one.remove_prefix(2);
+    if (one == "*" || one == tag) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Page::Page(std::string base) {
+  for (const PageFile& file : page_files()) {
+    const bool index = file.name == "index.html";
+    Entry entry{
+        type_of(file.name), {}, index ? with_base(file.content, base) : std::string(file.content)};
+    entry.tag = "\"" + content_tag(entry.content) + "\"";
+    entries_.emplace(index ? base : base + "/" + std::string(file.name), std::move(entry));
+  }
+}
+
+std::vector<std::string> Page::paths() const {
+  std::vector<std::string> out;
+  for (const auto& [path, entry] : entries_) out.push_back(path);
+  return out;
+}
+
+PageResponse Page::get(std::string_view path, std::string_view if_none_match) const {
+  const auto it = entries_.find(path);
+  if (it == entries_.end()) return {404, {{"Content-Type", "text/plain"}}, "not found\n"};
+  const Entry& entry = it->second;
+  PageResponse response;
+  response.headers = {{"ETag", entry.tag},
+                      {"Cache-Control", "no-cache"},
+                      {"Content-Security-Policy", std::string(kPolicy)},
+                      {"X-Content-Type-Options", "nosniff"},
+                      {"Referrer-Policy", "no-referrer"},
+                      {"Cross-Origin-Opener-Policy", "same-origin"},
+                      {"Cross-Origin-Resource-Policy", "same-origin"}};
+  if (matches(if_none_match, entry.tag)) {
+    response.status = 304;
+    return response;
+  }
+  response.headers.emplace_back("Content-Type", entry.type);
+  response.body = entry.content;
+  return response;
+}
+
+}  // namespace openclaw::webchat

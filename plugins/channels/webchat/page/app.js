@@ -1,0 +1,308 @@
+// Puts the page together: connection, transcript, view, composer, panel.
+import {Connection} from './connection.js';
+import {errorText, t, translatePage} from './i18n.js';
+import * as storage from './storage.js';
+import {Transcript} from './transcript.js';
+import {View} from './view.js';
+
+const $ = (id) => document.getElementById(id);
+const ui = Object.fromEntries(['panel', 'panel-toggle', 'new-chat', 'conversations', 'scrim', 'title', 'status',
+  'status-text', 'theme-toggle', 'notice', 'scroll', 'empty', 'messages', 'typing', 'latest', 'composer', 'input',
+  'send', 'stop', 'counter', 'announcer'].map((id) => [id, $(id)]));
+
+const kDefaultMaxText = 32 * 1024;
+const kResendMs = 20_000;  // an acknowledgement that takes longer got lost
+
+translatePage(document.documentElement);
+
+let conversation = storage.conversations.current();
+let maxText = kDefaultMaxText;
+let unread = 0;
+const resendTimers = new Map();
+const transcript = new Transcript();
+const view = new View(ui.messages);
+
+// ---- connection
+
+const socketUrl = () => {
+  const account = location.pathname.replace(/^\/chat/, '').replace(/\/$/, '');
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/channels/webchat${account}/ws`;
+};
+
+const connection = new Connection(socketUrl(), () => ({
+  type: 'hello', protocol: 1, token: storage.token(), conversation,
+  epoch: transcript.epoch, after: transcript.seq,
+}), {state: connectionChanged, frame: received});
+
+function connectionChanged() {
+  if (connection.state === 'online') {
+    notify('');
+    for (const message of storage.outbox.of(conversation)) transmit(message);
+  }
+  if (!storage.isPersistent()) notify(t('noStorage'));
+  else if (connection.state === 'online' && !transcript.historyComplete) notify(t('history'));
+  showStatus();
+  render();
+}
+
+function received(frame) {
+  if (frame.type === 'error') return failed(frame);
+  if (frame.type === 'ack') acknowledged(frame.id);
+  if (frame.type === 'message' && frame.role === 'user') {
+    storage.conversations.touch(conversation, frame.text);
+    showConversations();
+  }
+  if (frame.type === 'welcome') {
+    maxText = frame.limits?.text ?? kDefaultMaxText;
+    const first = [...(frame.history ?? []), ...frame.pending].find((m) => m.role === 'user');
+    if (first && !title()) storage.conversations.touch(conversation, first.text);
+    showConversations();
+  }
+  const complete = transcript.apply(frame);
+  if (complete) announce(complete);
+  render();
+}
+
+function failed(frame) {
+  const text = errorText(frame.code) ?? frame.message;
+  if (!frame.id) return notify(text);
+  if (frame.retryAfterMs) {
+    if (frame.code !== 'rate_limited') notify(text);
+    resendLater(frame.id, frame.retryAfterMs);
+    return;
+  }
+  acknowledged(frame.id);
+  transcript.fail(frame.id);
+  notify(text);
+  render();
+}
+
+// ---- sending
+
+function transmit(message) {
+  if (!connection.send({type: 'message', id: message.id, text: message.text})) return;
+  resendLater(message.id, kResendMs);
+}
+
+function resendLater(id, ms) {
+  clearTimeout(resendTimers.get(id));
+  resendTimers.set(id, setTimeout(() => {
+    const message = storage.outbox.of(conversation).find((m) => m.id === id);
+    if (message) transmit(message);
+  }, ms));
+}
+
+function acknowledged(id) {
+  clearTimeout(resendTimers.get(id));
+  resendTimers.delete(id);
+  storage.outbox.remove(id);
+}
+
+function submit() {
+  const text = ui.input.value.trim();
+  if (!text || tooLongBy(text) > 0) return;
+  const message = {id: storage.randomId(), conversation, text, ts: Date.now()};
+  storage.outbox.add(message);
+  storage.conversations.touch(conversation, text);
+  transcript.add(message);
+  ui.input.value = '';
+  composerChanged();
+  showConversations();
+  render(true);
+  transmit(message);
+}
+
+function stop() {
+  if (!transcript.answering) return;
+  if (connection.send({type: 'stop'})) transcript.markStopped();
+  render();
+  ui.input.focus();
+}
+
+// ---- showing
+
+const nearEnd = () => ui.scroll.scrollHeight - ui.scroll.scrollTop - ui.scroll.clientHeight < 80;
+let following = true;
+let frameRequested = false;
+
+/** Once a frame at most, however fast tokens come. */
+function render(jump = false) {
+  if (jump) following = true;
+  if (frameRequested) return;
+  frameRequested = true;
+  // A hidden tab gets no animation frames, but its title and state must be right.
+  if (document.hidden) setTimeout(draw, 100);
+  else requestAnimationFrame(draw);
+}
+
+function draw() {
+  frameRequested = false;
+  view.render(transcript.items, connection.state !== 'online');
+  const writing = transcript.items.some((i) => i.streaming && i.text);
+  ui.typing.hidden = !transcript.answering || writing;
+  ui.stop.hidden = !transcript.answering;
+  ui.empty.hidden = transcript.items.length > 0 || !transcript.epoch;
+  if (following) ui.scroll.scrollTop = ui.scroll.scrollHeight;
+  showLatest();
+  ui.title.textContent = title() || t(conversation === 'main' ? 'main' : 'untitled');
+  document.title = (unread ? t('newMessages', unread) : '') + 'OpenClaw';
+}
+
+function showLatest() {
+  ui.latest.hidden = following || nearEnd();
+}
+
+let countdown = 0;
+function showStatus() {
+  clearInterval(countdown);
+  const {state} = connection;
+  ui.status.dataset.state = state;
+  const write = () => {
+    const seconds = Math.max(1, Math.ceil((connection.retryAt - Date.now()) / 1000));
+    ui['status-text'].textContent = state === 'waiting' ? t('waiting', seconds) : t(state);
+  };
+  write();
+  if (state === 'waiting') countdown = setInterval(write, 1000);
+}
+
+function notify(text) {
+  ui.notice.hidden = !text;
+  ui.notice.textContent = text;
+}
+
+function announce(item) {
+  const text = item.text.length > 600 ? `${item.text.slice(0, 600)} …` : item.text;
+  ui.announcer.textContent = `${t('answered')}: ${text}`;
+  if (document.hidden) unread += 1;
+}
+
+// ---- conversations
+
+const title = () => storage.conversations.list().find((c) => c.id === conversation)?.title ?? '';
+
+function showConversations() {
+  const entries = storage.conversations.list();
+  if (!entries.some((c) => c.id === conversation)) entries.unshift({id: conversation, title: ''});
+  ui.conversations.replaceChildren(...entries.map((c) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = c.title || t(c.id === 'main' ? 'main' : 'untitled');
+    if (c.id === conversation) button.setAttribute('aria-current', 'true');
+    button.addEventListener('click', () => switchTo(c.id));
+    const item = document.createElement('li');
+    item.append(button);
+    return item;
+  }));
+}
+
+function switchTo(id) {
+  showPanel(false);
+  ui.input.focus();
+  if (id === conversation) return;
+  for (const timer of resendTimers.values()) clearTimeout(timer);
+  resendTimers.clear();
+  conversation = id;
+  storage.conversations.setCurrent(id);
+  restore();
+  notify('');
+  showConversations();
+  connection.reopen();
+  render(true);
+}
+
+/** An empty transcript with the messages that still wait for their acknowledgement. */
+function restore() {
+  transcript.clear();
+  for (const message of storage.outbox.of(conversation)) transcript.add(message);
+}
+
+function showPanel(open) {
+  document.body.classList.toggle('panel-open', open);
+  ui['panel-toggle'].setAttribute('aria-expanded', String(open));
+  ui.scrim.hidden = !open;
+  if (open) ui['new-chat'].focus();
+}
+
+// ---- composer
+
+const tooLongBy = (text) => new TextEncoder().encode(text).length - maxText;
+
+function composerChanged() {
+  const {input} = ui;
+  input.style.height = 'auto';
+  input.style.height = `${Math.min(input.scrollHeight, innerHeight * 0.4)}px`;
+  const excess = tooLongBy(input.value.trim());
+  ui.send.disabled = !input.value.trim() || excess > 0;
+  ui.counter.textContent = excess > 0 ? t('tooLong', excess) : '';
+}
+
+ui.input.addEventListener('input', composerChanged);
+ui.input.addEventListener('keydown', (event) => {
+  // While an input method composes (Chinese, Japanese), Enter chooses a candidate.
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  submit();
+});
+ui.composer.addEventListener('submit', (event) => {
+  event.preventDefault();
+  submit();
+  ui.input.focus();
+});
+ui.stop.addEventListener('click', stop);
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return;
+  if (document.body.classList.contains('panel-open')) {
+    showPanel(false);
+    ui['panel-toggle'].focus();
+  } else {
+    stop();
+  }
+});
+
+// ---- the rest of the page
+
+ui['panel-toggle'].addEventListener('click', () => showPanel(!document.body.classList.contains('panel-open')));
+ui.scrim.addEventListener('click', () => showPanel(false));
+ui['new-chat'].addEventListener('click', () => {
+  // A conversation that is still empty is as good as a new one.
+  if (transcript.epoch && transcript.items.length === 0) return switchTo(conversation);
+  switchTo(storage.randomId(8));
+});
+ui.scroll.addEventListener('scroll', () => {
+  following = nearEnd();
+  showLatest();
+}, {passive: true});
+ui.latest.addEventListener('click', () => {
+  following = true;
+  const smooth = matchMedia('(prefers-reduced-motion: no-preference)').matches;
+  ui.scroll.scrollTo({top: ui.scroll.scrollHeight, behavior: smooth ? 'smooth' : 'auto'});
+  ui.input.focus({preventScroll: true});
+});
+new ResizeObserver(() => { if (following) ui.scroll.scrollTop = ui.scroll.scrollHeight; }).observe(ui.scroll);
+
+const themeLabel = () => {
+  ui['theme-toggle'].setAttribute('aria-label', t('theme'));
+  ui['theme-toggle'].title = t('theme');
+};
+ui['theme-toggle'].addEventListener('click', () => {
+  const {dataset} = document.documentElement;
+  const dark = dataset.theme ? dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  dataset.theme = dark ? 'light' : 'dark';
+  storage.theme.set(dataset.theme);
+});
+
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) return;
+  unread = 0;
+  render();
+});
+addEventListener('resize', composerChanged);
+
+themeLabel();
+restore();
+showConversations();
+showStatus();
+composerChanged();
+render(true);
+connection.open();
+if (matchMedia('(hover: hover)').matches) ui.input.focus();

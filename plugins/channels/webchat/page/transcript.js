@@ -1,0 +1,146 @@
+// The conversation as the page knows it: frames go in, items to show come out. No DOM in here.
+//
+// An item: {id, role, text, ts, turn, state, streaming}; `rev` grows with each change.
+// state of a user's item: sending | sent | failed | refused; of an answer: "" | stopped.
+export class Transcript {
+  items = [];
+  epoch = '';
+  seq = 0;
+  typing = false;
+  access = 'unknown';
+  historyComplete = true;
+
+  clear() {
+    this.items = [];
+    this.epoch = '';
+    this.seq = 0;
+    this.typing = false;
+    this.access = 'unknown';
+  }
+
+  /** Something is being written, or about to be. */
+  get answering() {
+    return this.typing || this.items.some((i) => i.streaming);
+  }
+
+  /** Returns the item that just became complete, for announcing it. */
+  apply(frame) {
+    if (typeof frame.seq === 'number') this.seq = Math.max(frame.type === 'welcome' ? 0 : this.seq, frame.seq);
+    switch (frame.type) {
+      case 'welcome': return this.#welcome(frame);
+      case 'message': return this.#message(frame);
+      case 'partial': return this.#partial(frame);
+      case 'typing': this.typing = frame.on === true; return undefined;
+      case 'ack': return this.#ack(frame);
+      default: return undefined;
+    }
+  }
+
+  /** The person's own message, before the gateway knows of it. */
+  add(message) {
+    this.items.push({...message, role: 'user', turn: '', state: 'sending', streaming: false, rev: 0});
+  }
+
+  fail(id) {
+    this.#change(this.#find(id), {state: 'failed'});
+  }
+
+  #find(id) {
+    return this.items.find((i) => i.id === id);
+  }
+
+  #change(item, fields) {
+    if (item) Object.assign(item, fields, {rev: item.rev + 1});
+  }
+
+  #item(m, fields) {
+    return {id: m.id, role: m.role, text: m.text, ts: m.ts, turn: m.turn ?? '',
+            state: m.role === 'user' ? 'sent' : '', streaming: false, rev: 0, ...fields};
+  }
+
+  #welcome(frame) {
+    const unsent = this.items.filter((i) => i.state === 'sending' || i.state === 'failed');
+    this.epoch = frame.epoch;
+    this.access = frame.access;
+    this.typing = frame.typing === true;
+    if (!frame.replay) {
+      this.historyComplete = frame.historyComplete !== false;
+      this.items = [...frame.history.map((m) => this.#item(m, {fromHistory: true})),
+                    ...frame.pending.map((m) => this.#item(m, {}))];
+      this.items.push(...unsent.filter((i) => !this.#find(i.id)));
+    }
+    this.items = this.items.filter((i) => !i.streaming || i.turn === frame.live?.turn);
+    if (frame.live) this.#stream(frame.live.turn, () => frame.live.text);
+    return undefined;
+  }
+
+  #message(frame) {
+    const known = this.#find(frame.id);
+    if (known) {
+      if (known.role === 'user') this.#change(known, {state: 'sent', ts: frame.ts});
+      return undefined;
+    }
+    if (frame.role !== 'user') {
+      const written = frame.turn && this.items.find((i) => i.turn === frame.turn && (i.streaming || i.ended));
+      if (written) {
+        this.#change(written, this.#item(frame, {rev: written.rev, ended: false}));
+        return written;
+      }
+      if (this.#inHistory(frame)) return undefined;
+    }
+    const item = this.#item(frame, {});
+    this.items.push(item);
+    return item.role === 'user' ? undefined : item;
+  }
+
+  /** The transcript may hold an answer before its delivery arrives: after a restart, or a reload. */
+  #inHistory(frame) {
+    for (let i = this.items.length - 1; i >= 0 && this.items[i].role !== 'user'; --i) {
+      const item = this.items[i];
+      if (item.fromHistory && item.text === frame.text) {
+        item.fromHistory = false;
+        item.id = frame.id;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #stream(turn, text) {
+    let item = this.items.find((i) => i.turn === turn && i.streaming);
+    if (!item) {
+      item = {id: `live-${turn}`, role: 'assistant', text: '', ts: Date.now(), turn, state: '', streaming: true, rev: 0};
+      this.items.push(item);
+    }
+    this.#change(item, {text: text(item.text)});
+  }
+
+  #partial(frame) {
+    if (frame.kind === 'begin') {
+        this.#stream(frame.turn, (text) => text);
+    } else if (frame.kind === 'text') {
+      this.#stream(frame.turn, (text) => text + frame.text);
+    } else if (frame.kind === 'set') {
+      this.#stream(frame.turn, () => frame.text ?? '');
+    } else if (frame.kind === 'reset') {
+      this.#stream(frame.turn, () => '');
+    } else if (frame.kind === 'end') {
+      const item = this.items.find((i) => i.turn === frame.turn && i.streaming);
+      if (item && item.text) this.#change(item, {streaming: false, ended: true});
+      else this.items = this.items.filter((i) => i !== item);
+    }
+    return undefined;
+  }
+
+  /** The person stopped the running answer. */
+  markStopped() {
+    this.#change(this.items.findLast((i) => i.streaming), {state: 'stopped'});
+  }
+
+  #ack(frame) {
+    const item = this.#find(frame.id);
+    if (frame.outcome === 'refused') this.access = 'refused';
+    this.#change(item, {state: frame.outcome === 'refused' ? 'refused' : 'sent'});
+    return undefined;
+  }
+}

@@ -1,0 +1,99 @@
+// Shows a transcript's items as bubbles, touching only what changed.
+import {language, t} from './i18n.js';
+import {renderInto} from './markdown.js';
+
+const copyWords = () => ({copy: t('copy'), copied: t('copied')});
+const timeFormat = new Intl.DateTimeFormat(language, {hour: '2-digit', minute: '2-digit'});
+const dayFormat = new Intl.DateTimeFormat(language, {weekday: 'long', day: 'numeric', month: 'long'});
+
+function dayName(date) {
+  const start = (d) => new Date(d.getFullYear(), d.getMonth(), d.getDate()).getTime();
+  const days = Math.round((start(new Date()) - start(date)) / 86_400_000);
+  return days === 0 ? t('today') : days === 1 ? t('yesterday') : dayFormat.format(date);
+}
+
+function node(tag, className, text) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
+
+/** The command in a pairing notice, or made from the code it names. */
+export function pairingCommand(text) {
+  const whole = /openclaw pairing approve [\w/-]+ [A-HJ-NP-Z2-9]{8}\b/.exec(text);
+  if (whole) return whole[0];
+  const code = /\b[A-HJ-NP-Z2-9]{8}\b/.exec(text);
+  return code ? `openclaw pairing approve webchat ${code[0]}` : undefined;
+}
+
+export class View {
+  #list;
+  #shown = new Map();  // item → {element, rev, ...}
+
+  constructor(list) {
+    this.#list = list;
+  }
+
+  /** `waiting(item)`: there is no connection to send it over. */
+  render(items, offline) {
+    const keep = new Set(items);
+    for (const [item, entry] of this.#shown) {
+      if (!keep.has(item)) {
+        entry.element.remove();
+        this.#shown.delete(item);
+      }
+    }
+    let previous = null;
+    let day = '';
+    for (const item of items) {
+      let entry = this.#shown.get(item);
+      if (!entry) this.#shown.set(item, entry = this.#create(item));
+      const date = new Date(item.ts);
+      const name = item.ts ? dayName(date) : '';
+      const key = `${item.rev}/${offline}/${name !== day}`;
+      if (entry.key !== key) this.#update(entry, item, offline, name !== day ? name : '');
+      entry.key = key;
+      day = name || day;
+      const after = previous ? previous.nextSibling : this.#list.firstChild;
+      if (after !== entry.element) this.#list.insertBefore(entry.element, after);
+      previous = entry.element;
+    }
+  }
+
+  #create(item) {
+    const element = node('li', `message ${item.role}`);
+    const day = node('p', 'day');
+    const bubble = node('div', 'bubble');
+    const author = node('span', 'hidden-text', `${t(item.role === 'user' ? 'you' : item.role)}: `);
+    const body = node('div', 'body');
+    const extra = node('div', 'extra');
+    const meta = node('p', 'meta');
+    bubble.append(author, body, extra);
+    element.append(day, bubble, meta);
+    return {element, day, body, extra, meta, key: ''};
+  }
+
+  #update(entry, item, offline, day) {
+    const {element} = entry;
+    element.className = `message ${item.role}${item.streaming ? ' streaming' : ''}${item.state ? ` ${item.state}` : ''}`;
+    element.hidden = item.streaming && !item.text;  // the typing dots stand for it
+    entry.day.textContent = day;
+    entry.day.hidden = !day;
+    if (item.role === 'user') entry.body.textContent = item.text;
+    else renderInto(entry.body, item.text, copyWords());
+    if (item.role === 'system') this.#pairing(entry, item.text);
+    const state = item.state === 'sending' ? t(offline ? 'queued' : 'sending')
+                : ['failed', 'refused', 'stopped'].includes(item.state) ? t(item.state) : '';
+    const time = item.ts && !item.streaming ? timeFormat.format(new Date(item.ts)) : '';
+    entry.meta.textContent = [state, time].filter(Boolean).join(' · ');
+    entry.meta.hidden = item.streaming;
+  }
+
+  #pairing(entry, text) {
+    entry.extra.replaceChildren();
+    const command = pairingCommand(text);
+    if (!command) return;
+    renderInto(entry.extra, `${t('pairing')}\n\`\`\`sh\n${command}\n\`\`\``, copyWords());
+  }
+}

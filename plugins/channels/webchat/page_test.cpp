@@ -1,0 +1,95 @@
+#include "page.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace openclaw::webchat {
+namespace {
+
+std::string header(const PageResponse& response, std::string_view name) {
+  for (const auto& [key, value] : response.headers) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+TEST(Page, ServesEveryFileWithItsType) {
+  const Page page("/chat");
+  EXPECT_EQ(header(page.get("/chat", {}), "Content-Type"), "text/html; charset=utf-8");
+  EXPECT_EQ(header(page.get("/chat/app.js", {}), "Content-Type"), "text/javascript; charset=utf-8");
+  EXPECT_EQ(header(page.get("/chat/style.css", {}), "Content-Type"), "text/css; charset=utf-8");
+  EXPECT_EQ(header(page.get("/chat/icon.svg", {}), "Content-Type"), "image/svg+xml");
+  EXPECT_EQ(page.get("/chat/none.js", {}).status, 404U);
+}
+
+TEST(Page, AllowsNothingFromElsewhereAndNoInlineScript) {
+  const Page page("/chat");
+  for (const auto& path : page.paths()) {
+    const auto policy = header(page.get(path, {}), "Content-Security-Policy");
+    EXPECT_NE(policy.find("default-src 'none'"), std::string::npos) << path;
+    EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos) << path;
+    EXPECT_EQ(policy.find("unsafe"), std::string::npos) << path;
+    EXPECT_EQ(header(page.get(path, {}), "X-Content-Type-Options"), "nosniff") << path;
+  }
+}
+
+TEST(Page, TheMarkupNeedsNoInlineScriptOrStyle) {
+  const auto html = Page("/chat").get("/chat", {}).body;
+  EXPECT_EQ(html.find("<style"), std::string::npos);
+  EXPECT_EQ(html.find(" style="), std::string::npos);
+  EXPECT_EQ(html.find(" onclick="), std::string::npos);
+  EXPECT_EQ(html.find("<script>"), std::string::npos);
+}
+
+TEST(Page, NoScriptTurnsTextIntoMarkup) {
+  const Page page("/chat");
+  for (const auto& path : page.paths()) {
+    if (!path.ends_with(".js")) continue;
+    const auto script = page.get(path, {}).body;
+    for (const char* name : {"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write",
+                             "DOMParser", "eval(", "new Function"}) {
+      EXPECT_EQ(script.find(name), std::string::npos) << path << " uses " << name;
+    }
+  }
+}
+
+TEST(Page, EveryFileTheMarkupNamesIsServed) {
+  const Page page("/chat");
+  const auto html = page.get("/chat", {}).body;
+  EXPECT_EQ(html.find("@BASE@"), std::string::npos);
+  std::size_t named = 0;
+  for (const std::string mark : {"src=\"/chat/", "href=\"/chat/"}) {
+    for (auto at = html.find(mark); at != std::string::npos; at = html.find(mark, at + 1)) {
+      const auto from = html.find('/', at);
+      const auto path = html.substr(from, html.find('"', from) - from);
+      EXPECT_EQ(page.get(path, {}).status, 200U) << path;
+      ++named;
+    }
+  }
+  EXPECT_GE(named, 4U);
+}
+
+TEST(Page, AnswersWithoutABodyWhenTheBrowserHasTheFile) {
+  const Page page("/chat");
+  const auto tag = header(page.get("/chat/app.js", {}), "ETag");
+  ASSERT_EQ(tag.size(), 18U);
+  for (const std::string& list : {tag, "W/" + tag, "\"x\", " + tag, std::string("*")}) {
+    const auto response = page.get("/chat/app.js", list);
+    EXPECT_EQ(response.status, 304U) << list;
+    EXPECT_TRUE(response.body.empty());
+    EXPECT_EQ(header(response, "ETag"), tag);
+  }
+  EXPECT_EQ(page.get("/chat/app.js", "\"x\"").status, 200U);
+  EXPECT_EQ(page.get("/chat/style.css", tag).status, 200U);
+}
+
+TEST(Page, AnAccountHasItsOwnPaths) {
+  const Page page("/chat/work");
+  EXPECT_EQ(page.get("/chat/work", {}).status, 200U);
+  EXPECT_EQ(page.get("/chat", {}).status, 404U);
+  EXPECT_NE(page.get("/chat/work", {}).body.find("/chat/work/app.js"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace openclaw::webchat

@@ -1,0 +1,196 @@
+// Encodes and decodes frames; nothing here keeps state.
+#include "protocol.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace openclaw::webchat {
+namespace {
+
+using nlohmann::json;
+
+std::string encode(const json& frame) {
+  // A plugin or provider may hand over broken UTF-8: shown as U+FFFD rather than lost.
+  return frame.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string text_field(const json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string{};
+}
+
+bool made_of(std::string_view s, std::string_view extra, bool upper) {
+  return std::all_of(s.begin(), s.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (upper && c >= 'A' && c <= 'Z') ||
+           extra.find(c) != std::string_view::npos;
+  });
+}
+
+bool valid_id(std::string_view id) {
+  return id.size() >= 8 && id.size() <= 64 && made_of(id, "-", true);
+}
+
+/// As ids are elsewhere in the gateway: it becomes part of the session key.
+bool valid_conversation(std::string_view name) {
+  return !name.empty() && name.size() <= 32 && name.front() != '-' && made_of(name, "-", false);
+}
+
+ClientFrame parse_hello(const json& frame) {
+  const auto version = frame.find("protocol");
+  if (version == frame.end() || *version != 1) {
+    return Invalid{"unsupported_protocol", "this gateway speaks protocol 1", {}, kClosePolicy};
+  }
+  Hello hello;
+  hello.token = text_field(frame, "token");
+  if (frame.contains("conversation")) hello.conversation = text_field(frame, "conversation");
+  if (!valid_conversation(hello.conversation)) {
+    return Invalid{
+        "invalid_hello", "conversation must match [a-z0-9][a-z0-9-]{0,31}", {}, kClosePolicy};
+  }
+  hello.epoch = text_field(frame, "epoch");
+  const auto after = frame.find("after");
+  if (after != frame.end() && after->is_number_unsigned()) {
+    hello.after = after->get<std::uint64_t>();
+  }
+  return hello;
+}
+
+ClientFrame parse_say(const json& frame) {
+  Say say{text_field(frame, "id"), text_field(frame, "text")};
+  if (!valid_id(say.id)) {
+    return Invalid{"invalid_id", "id must be 8 to 64 letters, digits or '-'", {}, 0};
+  }
+  if (say.text.size() > kMaxText) {
+    return Invalid{"too_long", "a message may have at most 32 KiB", say.id, 0};
+  }
+  if (std::all_of(say.text.begin(), say.text.end(),
+                  [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); })) {
+    return Invalid{"empty", "the message has no text", say.id, 0};
+  }
+  return say;
+}
+
+json to_json(const ChatMessage& m) {
+  json out = {{"id", m.id}, {"role", m.role}, {"text", m.text}, {"ts", m.ts}};
+  if (!m.turn.empty()) out["turn"] = m.turn;
+  return out;
+}
+
+json to_json(const std::vector<ChatMessage>& messages) {
+  json out = json::array();
+  for (const auto& m : messages) out.push_back(to_json(m));
+  return out;
+}
+
+}  // namespace
+
+ClientFrame parse_frame(std::string_view text) {
+  if (text.size() > kMaxFrame) {
+    return Invalid{"too_large", "a frame may have at most 256 KiB", {}, kCloseTooBig};
+  }
+  const json frame = json::parse(text, nullptr, false);
+  if (!frame.is_object()) {
+    return Invalid{"invalid_json", "a frame must be one JSON object", {}, kClosePolicy};
+  }
+  const std::string type = text_field(frame, "type");
+  if (type == "hello") return parse_hello(frame);
+  if (type == "message") return parse_say(frame);
+  if (type == "stop") return StopTurn{};
+  if (type == "ping") return Ping{};
+  return Invalid{"unknown_type", "type must be hello, message, stop or ping", {}, 0};
+}
+
+std::string welcome_frame(const Welcome& w) {
+  json frame = {{"type", "welcome"},
+                {"protocol", 1},
+                {"chat", w.chat},
+                {"conversation", w.conversation},
+                {"epoch", w.epoch},
+                {"seq", w.seq},
+                {"replay", w.replay},
+                {"access", w.access},
+                {"pending", to_json(w.pending)},
+                {"live", nullptr},
+                {"typing", w.typing},
+                {"limits", {{"text", kMaxText}}}};
+  if (w.live) frame["live"] = {{"turn", w.live->turn}, {"text", w.live->text}};
+  if (!w.replay) {
+    frame["history"] = to_json(w.history);
+    frame["historyComplete"] = w.history_complete;
+  }
+  return encode(frame);
+}
+
+std::string ack_frame(std::string_view id, std::string_view outcome) {
+  return encode({{"type", "ack"}, {"id", id}, {"outcome", outcome}});
+}
+
+std::string message_frame(const ChatMessage& message) {
+  json frame = to_json(message);
+  frame["type"] = "message";
+  frame["seq"] = message.seq;
+  return encode(frame);
+}
+
+std::string partial_frame(std::uint64_t seq, std::string_view turn, std::string_view kind,
+                          std::string_view text) {
+  json frame = {{"type", "partial"}, {"seq", seq}, {"turn", turn}, {"kind", kind}};
+  if (!text.empty()) frame["text"] = text;
+  return encode(frame);
+}
+
+std::string typing_frame(std::uint64_t seq, bool on) {
+  return encode({{"type", "typing"}, {"seq", seq}, {"on", on}});
+}
+
+std::string stopped_frame(std::uint64_t count) {
+  return encode({{"type", "stopped"}, {"count", count}});
+}
+
+std::string pong_frame() {
+  return encode({{"type", "pong"}});
+}
+
+std::string error_frame(std::string_view code, std::string_view message, std::string_view id,
+                        std::uint64_t retry_after_ms) {
+  json frame = {{"type", "error"}, {"code", code}, {"message", message}};
+  if (!id.empty()) frame["id"] = id;
+  if (retry_after_ms != 0) frame["retryAfterMs"] = retry_after_ms;
+  return encode(frame);
+}
+
+std::vector<ChatMessage> parse_history(std::string_view text) {
+  std::vector<ChatMessage> out;
+  const json entries = json::parse(text, nullptr, false);
+  if (!entries.is_array()) return out;
+  for (const auto& entry : entries) {
+    if (!entry.is_object()) continue;
+    ChatMessage m;
+    const auto id = entry.find("id");
+    if (id != entry.end() && id->is_number_unsigned()) {
+      m.id = "h" + std::to_string(id->get<std::uint64_t>());
+    }
+    m.role = text_field(entry, "role");
+    m.text = text_field(entry, "text");
+    const auto ts = entry.find("ts");
+    if (ts != entry.end() && ts->is_number_integer()) m.ts = ts->get<std::int64_t>();
+    if (m.role == "user" || m.role == "assistant" || m.role == "system") {
+      out.push_back(std::move(m));
+    }
+  }
+  return out;
+}
+
+std::string parse_outcome(std::string_view text) {
+  const json answer = json::parse(text, nullptr, false);
+  return answer.is_object() ? text_field(answer, "outcome") : std::string{};
+}
+
+std::uint64_t parse_stopped(std::string_view text) {
+  const json answer = json::parse(text, nullptr, false);
+  if (!answer.is_object()) return 0;
+  const auto it = answer.find("stopped");
+  return it != answer.end() && it->is_number_unsigned() ? it->get<std::uint64_t>() : 0;
+}
+
+}  // namespace openclaw::webchat
