@@ -51,14 +51,11 @@ class DeliveryPolicy {
 
   DeliveryDecision after_attempt(const SendOutcome& outcome, TimePoint now, std::int64_t unix_ms);
   /// A row that a start found as `started`: it was cut between the send and its receipt.
-  /// `attempts` 0 when not known.
-  DeliveryDecision after_crash(bool idempotent, std::int64_t expires_unix_ms, TimePoint now,
-                               std::int64_t unix_ms);
+  [[nodiscard]] DeliveryDecision after_crash(bool idempotent, std::int64_t expires_unix_ms,
+                                             TimePoint now, std::int64_t unix_ms) const;
   [[nodiscard]] static bool expired(std::int64_t expires_unix_ms, std::int64_t unix_ms);
 
  private:
-  DeliveryDecision retry(const SendOutcome& outcome, Millis pause, bool hold_chat, bool counts,
-                         TimePoint now, std::int64_t unix_ms) const;
   Millis pause_after(std::uint32_t attempts);
 
   DeliveryOptions options_;

@@ -3,48 +3,17 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/pipeline/backoff.hpp"
+#include "core/pipeline/cooldowns.hpp"
 #include "core/runtime/error.hpp"
 #include "core/runtime/loop.hpp"
 
 namespace openclaw::pipeline {
 using runtime::TimePoint;
-
-struct ProviderRef {
-  std::string provider, model;
-  auto operator<=>(const ProviderRef&) const = default;
-};
-
-/// Which providers are left alone for a while: 30 s, 1 min, then 5 min after each failure in a row;
-/// apart from that 5 h doubling to 24 h when the account is out of money.
-class Cooldowns {
- public:
-  void succeeded(const ProviderRef& ref, TimePoint now);
-  /// Counts Errc rate, network, deadline, auth and plugin; other codes say nothing about the
-  /// provider. Failures during a cooldown (calls begun before it) do not lengthen it.
-  void failed(const ProviderRef& ref, const Error& error, bool billing, TimePoint now);
-  [[nodiscard]] bool available(const ProviderRef& ref, TimePoint now) const;
-  /// The end of the last cooldown, also when it has passed; nullopt when there was none.
-  [[nodiscard]] std::optional<TimePoint> until(const ProviderRef& ref) const;
-  /// False when only the operator can help (credentials, billing).
-  [[nodiscard]] bool passes_by_itself(const ProviderRef& ref) const;
-
- private:
-  static constexpr std::size_t kMaxEntries = 1024;  ///< clients of the HTTP API may name models
-  struct Entry {
-    std::uint32_t failures = 0, billing_failures = 0;
-    TimePoint until{};
-    bool operator_needed = false;
-  };
-  void make_room(TimePoint now);
-
-  std::map<ProviderRef, Entry> entries_;
-};
 
 /// One turn's way along the provider chain. Begin, carry out the step, report, until give_up or
 /// succeeded. Calls are tried again on the same provider twice where that makes sense; then the
@@ -73,7 +42,8 @@ class FailoverAttempt {
  private:
   Step call_next(TimePoint now);
   Step chain_exhausted(TimePoint now);
-  Step wait_for(Millis pause, bool same_target, TimePoint now);
+  Step wait_for(Millis pause, bool same_target);
+  [[nodiscard]] std::optional<TimePoint> earliest_end() const;
   [[nodiscard]] Step give_up(TimePoint now) const;
 
   std::vector<ProviderRef> chain_;
@@ -89,7 +59,6 @@ class FailoverAttempt {
   bool retry_current_ = false;  ///< after the wait
   std::vector<bool> hopeless_;  ///< per target: asking again cannot help this turn
   std::optional<Error> last_;
-  std::string last_target_;
 };
 
 }  // namespace openclaw::pipeline

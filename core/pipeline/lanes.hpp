@@ -114,7 +114,7 @@ class Lanes {
 
   Lane& lane_of(const std::string& session);
   [[nodiscard]] const Lane* find(std::string_view session) const;
-  [[nodiscard]] bool full(const Lane* lane, bool solo) const;
+  static std::deque<Entry>::const_iterator oldest_droppable(const Lane& lane);
   void hold(Lane& lane);    ///< until its ready_at
   void detach(Lane& lane);  ///< from ring and hold
   void promote(TimePoint now);

@@ -1,0 +1,98 @@
+#include "core/pipeline/delivery_policy.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/pipeline/backoff.hpp"
+
+namespace openclaw::pipeline {
+namespace {
+
+/// The platform has looked at the message and does not take it.
+bool refused(const Error& error) {
+  switch (error.code) {
+    case Errc::permanent:
+      return true;
+    case Errc::invalid:
+    case Errc::unsupported:
+    case Errc::too_large:
+    case Errc::not_found:
+    case Errc::conflict:
+      return !error.retryable;
+    default:
+      return false;
+  }
+}
+
+/// Says something about us or the channel as a whole, nothing about this message.
+bool is_not_the_messages_fault(const Error& error) {
+  return error.code == Errc::auth || error.code == Errc::cancelled || error.code == Errc::again ||
+         (error.code == Errc::rate && error.retry_after_ms > 0);
+}
+
+DeliveryDecision end(Next next, std::string reason) {
+  DeliveryDecision decision;
+  decision.next = next;
+  decision.reason = std::move(reason);
+  return decision;
+}
+
+}  // namespace
+
+DeliveryPolicy::DeliveryPolicy(DeliveryOptions options, std::function<double()> random01)
+    : options_(std::move(options)), random01_(std::move(random01)) {}
+
+bool DeliveryPolicy::expired(std::int64_t expires_unix_ms, std::int64_t unix_ms) {
+  return expires_unix_ms != 0 && unix_ms >= expires_unix_ms;
+}
+
+DeliveryDecision DeliveryPolicy::after_attempt(const SendOutcome& outcome, TimePoint now,
+                                               std::int64_t unix_ms) {
+  if (outcome.sent) return end(Next::sent, {});
+  const Error& error = outcome.error;
+  const bool maybe_done = error.maybe_done || error.code == Errc::unknown;
+  if (maybe_done && !outcome.idempotent && options_.resend_unknown != "resend")
+    return end(Next::unknown, "the outcome of the send is not known: " + error.message);
+  if (!maybe_done && refused(error)) return end(Next::dead, error.message);
+
+  // What may have arrived is never called dead.
+  const Next otherwise = maybe_done ? Next::unknown : Next::dead;
+  const bool counts = !is_not_the_messages_fault(error);
+  if (counts && outcome.attempts >= options_.max_attempts)
+    return end(otherwise,
+               std::to_string(outcome.attempts) + " attempts failed, lastly: " + error.message);
+  Millis pause = pause_after(outcome.attempts);
+  if (error.code == Errc::auth) pause = options_.cap;  // until the operator has mended the token
+  pause = std::max(pause, Millis(error.retry_after_ms));
+  if (expired(outcome.expires_unix_ms, unix_ms + pause.count()))
+    return end(otherwise, "expired; lastly: " + error.message);
+  DeliveryDecision decision;
+  decision.next = Next::retry_at;
+  decision.at = now + pause;
+  decision.hold_chat = error.code == Errc::rate;
+  decision.counts = counts;
+  return decision;
+}
+
+DeliveryDecision DeliveryPolicy::after_crash(bool idempotent, std::int64_t expires_unix_ms,
+                                             TimePoint now, std::int64_t unix_ms) const {
+  if (!idempotent && options_.resend_unknown != "resend")
+    return end(Next::unknown, "the gateway ended between the send and its receipt");
+  if (expired(expires_unix_ms, unix_ms))
+    return end(Next::unknown, "expired before its outcome could be found out");
+  DeliveryDecision decision;
+  decision.next = Next::retry_at;
+  decision.at = now;
+  return decision;
+}
+
+Millis DeliveryPolicy::pause_after(std::uint32_t attempts) {
+  Backoff backoff(options_.first, options_.cap, options_.jitter);
+  const double random = random01_();
+  Millis pause = backoff.next(random);
+  // Past the cap further doubling changes nothing; the bound keeps a wild count harmless.
+  for (std::uint32_t n = 1; n < std::min(attempts, 64U); ++n) pause = backoff.next(random);
+  return std::max(pause, options_.minimum);
+}
+
+}  // namespace openclaw::pipeline
