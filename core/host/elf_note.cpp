@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <vector>
 
 #include "openclaw/entry.h"
 
@@ -62,11 +63,18 @@ class NoteFinder {
 
   Result<std::string> find() {
     if (auto failure = read_header()) return std::move(*failure);
+    std::vector<Range> notes;
     for (std::uint16_t i = 0; i < header_.e_phnum; ++i) {
       Elf64_Phdr segment;
       if (!get(header_.e_phoff, i * sizeof segment, segment)) return cut();
-      if (segment.p_type != PT_NOTE) continue;
-      if (auto found = scan({segment.p_offset, segment.p_filesz, segment.p_align})) return *found;
+      // Code that lies beyond the end of a half-copied file would crash the process once it runs.
+      if (segment.p_type == PT_LOAD && !inside(segment.p_offset, segment.p_filesz)) return cut();
+      if (segment.p_type == PT_NOTE) {
+        notes.push_back({segment.p_offset, segment.p_filesz, segment.p_align});
+      }
+    }
+    for (const Range& range : notes) {
+      if (auto found = scan(range)) return *found;
     }
     // A linker script may leave the note outside of every segment.
     for (std::uint16_t i = 0; i < header_.e_shnum; ++i) {
