@@ -45,9 +45,9 @@ Result<pipeline::Written> to_written(const oc_write_result& r) {
 
 }  // namespace
 
-StoragePort::StoragePort(Instance& instance, log::Log& log, Options options,
+StoragePort::StoragePort(log::Log& log, Options options,
                          std::function<void(const std::string&)> fatal)
-    : instance_(instance), log_(log), options_(options), fatal_(std::move(fatal)) {}
+    : log_(log), options_(options), fatal_(std::move(fatal)) {}
 
 StoragePort::~StoragePort() { close(); }
 
@@ -56,14 +56,15 @@ Result<oc_store_conn*> StoragePort::open_connection(std::uint32_t role) {
   oc_error error{};
   error.size = sizeof error;
   const oc_status status =
-      slots_->open(instance_.storage_inst(), role, &connection, &error);
+      slots_->open(instance_->storage_inst(), role, &connection, &error);
   if (status == OC_OK && connection != nullptr) return connection;
-  return to_error(error, instance_.name());
+  return to_error(error, instance_->name());
 }
 
-Result<void> StoragePort::open() {
-  slots_ = instance_.slots<oc_storage>("oc.storage/1");
-  if (slots_ == nullptr) return Error{Errc::unsupported, instance_.name() + " has no storage slots"};
+Result<void> StoragePort::open(Instance& instance) {
+  instance_ = &instance;
+  slots_ = instance_->slots<oc_storage>("oc.storage/1");
+  if (slots_ == nullptr) return Error{Errc::unsupported, instance_->name() + " has no storage slots"};
   auto writer = open_connection(OC_STORE_WRITER);
   if (writer.has_error()) return writer.error();
   writer_ = *writer;
@@ -178,7 +179,7 @@ void StoragePort::commit(std::deque<Pending>& batch) {
   if (status == OC_OK) {
     healthy_.store(true, std::memory_order_relaxed);
   } else {
-    failure = to_error(error, instance_.name());
+    failure = to_error(error, instance_->name());
     if (status != OC_E_UNKNOWN && failure.code != Errc::deadline) failure.code = Errc::storage;
     note_failure(failure.message);
     if (status == OC_E_UNKNOWN) {
@@ -238,7 +239,7 @@ void StoragePort::read(Done<T> done, Fn fn) {
     error.size = sizeof error;
     const oc_status status = f(connection, rows, &error);
     Result<T> result = status == OC_OK ? Result<T>(std::move(rows))
-                                       : Result<T>(to_error(error, instance_.name()));
+                                       : Result<T>(to_error(error, instance_->name()));
     loop->post([dd = std::move(d), r = std::move(result)]() mutable { dd(std::move(r)); });
   });
 }
@@ -344,7 +345,7 @@ Result<std::string> StoragePort::stats_now() {
   // The readers' threads have nothing to do yet, so their connection is free.
   const oc_status status =
       slots_->stats(readers_.front(), options_.deadline_ms, &put_text, &text, &error);
-  if (status != OC_OK) return to_error(error, instance_.name());
+  if (status != OC_OK) return to_error(error, instance_->name());
   return text;
 }
 

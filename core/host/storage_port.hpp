@@ -36,14 +36,14 @@ class StoragePort final : public pipeline::StorePort {
     std::atomic<std::uint64_t> commit_ns{0};
   };
 
-  /// `instance` has been created; it outlives the port. `fatal` is called once, from the writer's
-  /// thread, when a commit's outcome is unknown: the gateway must stop, the store is the truth.
-  StoragePort(Instance& instance, log::Log& log, Options options,
-              std::function<void(const std::string&)> fatal);
+  /// `fatal` is called once, from the writer's thread, when a commit's outcome is unknown: the
+  /// gateway must stop, the store is the truth.
+  StoragePort(log::Log& log, Options options, std::function<void(const std::string&)> fatal);
   ~StoragePort() override;
 
   /// Opens the writer (lock, check, migration), then the readers. Blocking, before loops run.
-  Result<void> open();
+  /// `instance` has been created and outlives the port.
+  Result<void> open(Instance& instance);
   /// Writes what is queued, then closes. Blocking; nothing may be called afterwards.
   void close();
   [[nodiscard]] const Counters& counters() const { return counters_; }
@@ -82,7 +82,7 @@ class StoragePort final : public pipeline::StorePort {
   Result<oc_store_conn*> open_connection(std::uint32_t role);
   void note_failure(const std::string& reason);
 
-  Instance& instance_;
+  Instance* instance_ = nullptr;
   log::Log& log_;
   Options options_;
   std::function<void(const std::string&)> fatal_;

@@ -41,6 +41,18 @@ Decision Access::decide(const AccessRequest& request, TimePoint now, std::int64_
   return {Verdict::refuse_rate, "over the sender's rate", {}, rate_.should_tell(channel_, sender)};
 }
 
+bool Access::may_read(const AccessRequest& request) const {
+  if (request.kind != ChatKind::direct) return decide_group(request).verdict == Verdict::allow;
+  const std::string& policy = policy_.dm_policy;
+  if (request.sender_id.empty()) return false;
+  if (policy == "open") {
+    return has(policy_.allow_from, "*") || lists(policy_.allow_from, request.sender_id);
+  }
+  if (policy != "pairing" && policy != "allowlist") return false;
+  return lists(policy_.allow_from, request.sender_id) ||
+         (policy == "pairing" && pairing_.approved(channel_, request.sender_id));
+}
+
 Decision Access::decide_direct(const AccessRequest& request, std::int64_t unix_ms) {
   const std::string& policy = policy_.dm_policy;
   if (request.sender_id.empty()) return ignore("the sender has no id");

@@ -6,6 +6,8 @@
 namespace openclaw::pipeline {
 namespace {
 
+constexpr std::string_view kSilent = "NO_REPLY";
+
 constexpr std::array<std::string_view, 9> kCommands{"new",  "reset",   "status", "help", "whoami",
                                                     "stop", "compact", "usage",  "model"};
 constexpr std::string_view kBlank = " \t\r\n\f\v";
@@ -45,7 +47,13 @@ std::optional<Command> parse_command(std::string_view text) {
 }
 
 bool is_silent_reply(std::string_view text) {
-  return equal_ignoring_case(trimmed(text), "NO_REPLY");
+  return equal_ignoring_case(trimmed(text), kSilent);
+}
+
+bool may_be_silent_reply(std::string_view begun) {
+  const std::string_view word = trimmed(begun);
+  return word.size() <= kSilent.size() &&
+         equal_ignoring_case(word, kSilent.substr(0, word.size()));
 }
 
 }  // namespace openclaw::pipeline

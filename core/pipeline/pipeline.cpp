@@ -234,6 +234,19 @@ void Pipeline::approve_pairing(const std::string& channel, const std::string& co
                    });
 }
 
+void Pipeline::revoke_pairing(const std::string& channel, const std::string& peer,
+                              Done<bool> done) {
+  const bool revoked = pairing_.revoke(channel, peer);
+  env_.store.write(PutValue{kNamespace, kPairingKey, pairing_.serialise()},
+                   [revoked, d = std::move(done)](const Result<Written>& written) mutable {
+                     if (written.has_error()) {
+                       d(written.error());
+                     } else {
+                       d(revoked);
+                     }
+                   });
+}
+
 // ---- lanes ----
 
 void Pipeline::enqueue(WaitingMessage message, const std::string& session, bool solo,

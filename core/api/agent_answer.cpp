@@ -1,0 +1,105 @@
+// A chat completion that is a turn in one of the gateway's sessions.
+#include "core/api/agent_answer.hpp"
+
+#include <chrono>
+
+#include "core/api/completion_json.hpp"
+
+namespace openclaw::api {
+
+namespace {
+
+/// Carries a turn's answer to its HTTP client. Called on the pipeline's loop; the responder takes
+/// calls from any thread.
+class AgentAnswer final : public pipeline::AnswerListener {
+ public:
+  AgentAnswer(http::ResponderPtr responder, const ChatRequest& request, std::string id,
+              std::string session)
+      : responder_(std::move(responder)),
+        stream_(request.stream),
+        include_usage_(request.include_usage),
+        session_(std::move(session)),
+        json_(std::move(id),
+              std::chrono::duration_cast<std::chrono::seconds>(
+                  std::chrono::system_clock::now().time_since_epoch())
+                  .count(),
+              request.model) {}
+
+  void text(std::string_view delta) override {
+    if (!stream_) return;
+    std::string out;
+    if (!begun_) out = begin();
+    out += sse(json_.text_chunk(delta));
+    responder_->write(std::move(out));
+  }
+
+  void done(Result<pipeline::Answer> answer) override {
+    if (answer.has_error()) {
+      fail(answer.error());
+      return;
+    }
+    if (!stream_) {
+      responder_->respond(200,
+                          {{"Content-Type", "application/json"},
+                           {"x-openclaw-session-key", session_}},
+                          json_.whole(answer->text, answer->finish_reason, answer->usage_json, {}));
+      return;
+    }
+    std::string out;
+    if (!begun_) out = begin();
+    out += sse(json_.last_chunk(answer->finish_reason));
+    if (include_usage_) out += sse(json_.usage_chunk(answer->usage_json));
+    out += "data: [DONE]\n\n";
+    responder_->write(std::move(out));
+    responder_->end();
+  }
+
+ private:
+  std::string begin() {
+    begun_ = true;
+    responder_->begin(200, {{"Content-Type", "text/event-stream; charset=utf-8"},
+                            {"Cache-Control", "no-cache"},
+                            {"x-openclaw-session-key", session_}});
+    return sse(json_.first_chunk());
+  }
+
+  void fail(const Error& error) {
+    if (begun_) {
+      responder_->write(sse(error_json(error)));
+      responder_->end();
+      return;
+    }
+    const unsigned status = status_of(error);
+    http::respond_error(*responder_, status, type_of(status), error.message);
+  }
+
+  http::ResponderPtr responder_;
+  bool stream_, include_usage_, begun_ = false;
+  std::string session_;
+  CompletionJson json_;
+};
+
+}  // namespace
+
+void answer_with_agent(http::ResponderPtr responder, ChatRequest request, const std::string& agent,
+                       std::string session, Gateway& gateway) {
+  std::string id = fresh_completion_id();
+  pipeline::ApiQuestion question;
+  question.agent = agent;
+  question.text = request.last_user_text;
+  question.client_parameters_json = std::move(request.parameters_json);
+  if (session.empty()) {
+    session = "agent:" + agent + ":http:" + id.substr(id.find('-') + 1);
+    question.client_messages_json = std::move(request.messages_json);
+  } else {
+    question.instructions = std::move(request.instructions);
+  }
+  question.session = session;
+  question.listener = std::make_shared<AgentAnswer>(std::move(responder), request, std::move(id),
+                                                    std::move(session));
+  gateway.pipeline_loop.post([&gateway, q = std::move(question)]() mutable {
+    gateway.pipeline.ask(std::move(q));
+  });
+}
+
+}  // namespace openclaw::api

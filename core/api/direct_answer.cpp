@@ -1,0 +1,189 @@
+// A chat completion that a provider answers itself: no session, nothing stored.
+#include "core/api/direct_answer.hpp"
+
+#include <chrono>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "core/api/completion_json.hpp"
+
+namespace openclaw::api {
+
+namespace {
+
+using pipeline::ChatEvent;
+
+constexpr std::size_t kMaxAnswer = 32U << 20U;
+
+/// One call; shared by its callbacks and the connection's on_gone, and gone with the last of them.
+class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
+ public:
+  DirectAnswer(http::ResponderPtr responder, std::string model, bool stream,
+               pipeline::ProviderPort& provider, Gateway& gateway)
+      : responder_(std::move(responder)),
+        model_(std::move(model)),
+        stream_(stream),
+        provider_(provider),
+        gateway_(gateway),
+        began_(runtime::SteadyClock::now()) {}
+
+  void start(std::string body) {
+    auto self = shared_from_this();
+    responder_->on_gone([weak = weak_from_this()] {
+      if (const auto alive = weak.lock()) alive->client_gone();
+    });
+    call_ = provider_.chat({model_, std::move(body), stream_, true},
+                           {[self](ChatEvent kind, std::string_view data) {
+                              return self->event(kind, data);
+                            },
+                            [self](std::optional<pipeline::ChatFailure> failure) {
+                              self->done(std::move(failure));
+                            }});
+  }
+
+ private:
+  CompletionJson& json() {
+    if (!json_) {
+      json_.emplace(fresh_completion_id(),
+                    std::chrono::duration_cast<std::chrono::seconds>(
+                        std::chrono::system_clock::now().time_since_epoch())
+                        .count(),
+                    model_);
+    }
+    return *json_;
+  }
+
+  bool write(std::string bytes) {
+    if (!begun_) {
+      begun_ = true;
+      responder_->begin(200, {{"Content-Type", "text/event-stream; charset=utf-8"},
+                              {"Cache-Control", "no-cache"}});
+    }
+    return responder_->write(std::move(bytes));
+  }
+
+  bool event(ChatEvent kind, std::string_view data) {
+    if (gone_) return false;
+    if (stream_) return stream_event(kind, data);
+    switch (kind) {
+      case ChatEvent::raw:
+        raw_ = data;
+        break;
+      case ChatEvent::text:
+        text_ += data;
+        break;
+      case ChatEvent::usage:
+        usage_ = data;
+        break;
+      case ChatEvent::finish:
+        finish_ = data;
+        break;
+      case ChatEvent::tool_call:
+        gather(data);
+        break;
+      case ChatEvent::reasoning:
+        break;
+    }
+    return text_.size() <= kMaxAnswer;
+  }
+
+  bool stream_event(ChatEvent kind, std::string_view data) {
+    if (kind == ChatEvent::raw) return write(sse(data));
+    if (kind == ChatEvent::usage) {
+      usage_ = data;
+      return true;
+    }
+    if (kind == ChatEvent::reasoning) return true;
+    std::string out;
+    if (!begun_) out = sse(json().first_chunk());
+    if (kind == ChatEvent::text) out += sse(json().text_chunk(data));
+    if (kind == ChatEvent::tool_call) out += sse(json().tool_chunk(data));
+    if (kind == ChatEvent::finish) out += sse(json().last_chunk(data));
+    return write(std::move(out));
+  }
+
+  /// Tool calls come in fragments, by index.
+  void gather(std::string_view data) {
+    const auto call = nlohmann::json::parse(data, nullptr, false);
+    if (!call.is_object()) return;
+    auto& into = tools_[call.value("index", 0)];
+    if (call.contains("id")) into["id"] = call["id"];
+    if (call.contains("name")) into["function"]["name"] = call["name"];
+    const std::string so_far =
+        into.contains("function") ? into["function"].value("arguments", "") : std::string{};
+    into["function"]["arguments"] = so_far + call.value("arguments", "");
+    into["type"] = "function";
+  }
+
+  [[nodiscard]] std::string tools_json() const {
+    if (tools_.empty()) return {};
+    auto list = nlohmann::json::array();
+    for (const auto& [index, call] : tools_) list.push_back(call);
+    return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  }
+
+  void done(std::optional<pipeline::ChatFailure> failure) {
+    call_ = 0;
+    const double seconds =
+        std::chrono::duration<double>(runtime::SteadyClock::now() - began_).count();
+    gateway_.metrics.provider_call(provider_.name(),
+                                   failure ? (gone_ ? "cancelled" : "failed") : "ok", seconds);
+    if (gone_) return;
+    if (failure) {
+      fail(failure->error);
+    } else if (!stream_) {
+      responder_->respond(200, {{"Content-Type", "application/json"}},
+                          !raw_.empty() ? std::move(raw_)
+                                        : json().whole(text_, finish_, usage_, tools_json()));
+    } else {
+      write(usage_.empty() ? "data: [DONE]\n\n"
+                           : sse(json().usage_chunk(usage_)) + "data: [DONE]\n\n");
+      responder_->end();
+    }
+  }
+
+  void fail(const Error& error) {
+    if (begun_) {
+      // After the head only the stream itself can say that it failed: no [DONE] follows.
+      write(sse(error_json(error)));
+      responder_->end();
+      return;
+    }
+    const unsigned status = status_of(error);
+    http::Headers extra;
+    if (error.retry_after_ms != 0) {
+      extra.emplace_back("Retry-After", std::to_string((error.retry_after_ms + 999) / 1000));
+    }
+    http::respond_error(*responder_, status, type_of(status), error.message, std::move(extra));
+  }
+
+  void client_gone() {
+    gone_ = true;
+    if (call_ != 0) provider_.cancel(call_);
+  }
+
+  http::ResponderPtr responder_;
+  std::string model_;
+  bool stream_;
+  pipeline::ProviderPort& provider_;
+  Gateway& gateway_;
+  runtime::TimePoint began_;
+  pipeline::ChatId call_ = 0;
+  bool begun_ = false, gone_ = false;
+  std::string raw_, text_, usage_, finish_;
+  std::map<int, nlohmann::json> tools_;
+  std::optional<CompletionJson> json_;
+};
+
+}  // namespace
+
+void answer_directly(http::ResponderPtr responder, const ChatEnvelope& envelope,
+                     const std::string& model, pipeline::ProviderPort& provider,
+                     Gateway& gateway) {
+  std::string body = with_model(responder->request().body(), envelope, model);
+  const auto answer = std::make_shared<DirectAnswer>(std::move(responder), model, envelope.stream,
+                                                     provider, gateway);
+  answer->start(std::move(body));
+}
+
+}  // namespace openclaw::api

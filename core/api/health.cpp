@@ -1,0 +1,109 @@
+// GET /health, /health/detailed, /livez and /readyz.
+#include "core/api/health.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace openclaw::api {
+
+namespace {
+
+using nlohmann::json;
+
+std::int64_t uptime(const HealthSource& source) {
+  return std::chrono::duration_cast<std::chrono::seconds>(runtime::SteadyClock::now() -
+                                                          source.started)
+      .count();
+}
+
+const char* word(const Part& part) {
+  return part.enabled ? host::to_string(part.status.state) : "disabled";
+}
+
+bool is_bad(const Part& part) {
+  return part.enabled && (part.status.state == host::InstanceState::failed ||
+                          part.status.state == host::InstanceState::degraded);
+}
+
+json details(const Part& part) {
+  json j = {{"state", word(part)}, {"since", part.status.since_unix_ms / 1000}};
+  if (!part.status.reason.empty()) j["reason"] = part.status.reason;
+  if (part.status.can_receive) j["canReceive"] = *part.status.can_receive;
+  if (part.status.can_send) j["canSend"] = *part.status.can_send;
+  if (part.status.received_unix_ms != 0) j["lastReceived"] = part.status.received_unix_ms / 1000;
+  if (part.status.sent_unix_ms != 0) j["lastSent"] = part.status.sent_unix_ms / 1000;
+  return j;
+}
+
+void respond_json(http::Responder& responder, unsigned status, const json& body) {
+  responder.respond(status, {{"Content-Type", "application/json"}},
+                    body.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+json detailed(const HealthSource& source) {
+  bool degraded = false;
+  json words = json::object();
+  json all = json::object();
+  for (const auto& part : source.channels()) {
+    words[part.name] = word(part);
+    all[part.name] = details(part);
+    degraded = degraded || is_bad(part);
+  }
+  json providers = json::object();
+  for (const auto& part : source.providers()) {
+    providers[part.name] = details(part);
+    degraded = degraded || is_bad(part);
+  }
+  const std::string storage_error = source.storage_error();
+  degraded = degraded || !storage_error.empty();
+  const auto ledger = source.ledger();
+  json storage = {{"type", source.storage_type}, {"state", storage_error.empty() ? "ok" : "failed"}};
+  if (!storage_error.empty()) storage["reason"] = storage_error;
+  // The user's reference names `status` and `channels`; the rest may grow.
+  return {{"status", degraded ? "degraded" : "ok"},
+          {"channels", words},
+          {"details", all},
+          {"providers", providers},
+          {"storage", storage},
+          {"ledger",
+           {{"accepted", ledger.accepted},
+            {"answered", ledger.answered},
+            {"silent", ledger.silent},
+            {"queued", ledger.queued},
+            {"dead", ledger.dead},
+            {"balanced", ledger.balanced()}}},
+          {"uptime", uptime(source)},
+          {"version", source.version}};
+}
+
+}  // namespace
+
+void add_health_routes(http::Routes& routes, const HealthSource& source) {
+  const auto add = [&](const char* path, http::Handler handler) {
+    routes.add("GET", path, http::Auth::none, http::OriginCheck::mutations, std::move(handler));
+  };
+  // The hot one: no JSON library, since every field is a number or our own version.
+  add("/health", [&source](http::ResponderPtr r) {
+    r->respond(200, {{"Content-Type", "application/json"}},
+               "{\"status\":\"ok\",\"uptime\":" + std::to_string(uptime(source)) +
+                   ",\"version\":\"" + source.version + "\"}");
+  });
+  add("/livez", [](http::ResponderPtr r) {
+    r->respond(200, {{"Content-Type", "application/json"}}, R"({"status":"ok"})");
+  });
+  add("/health/detailed", [&source](http::ResponderPtr r) { respond_json(*r, 200, detailed(source)); });
+  add("/readyz", [&source](http::ResponderPtr r) {
+    json waiting = json::array();
+    for (const auto& part : source.channels()) {
+      if (part.enabled && part.status.state == host::InstanceState::connecting) {
+        waiting.push_back(part.name);
+      }
+    }
+    if (waiting.empty()) {
+      respond_json(*r, 200, {{"status", "ready"}});
+    } else {
+      respond_json(*r, 503, {{"status", "starting"}, {"waiting", waiting}});
+    }
+  });
+}
+
+}  // namespace openclaw::api

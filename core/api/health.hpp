@@ -1,0 +1,35 @@
+// GET /health, /health/detailed, /livez and /readyz.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/host/instance.hpp"
+#include "core/http/routes.hpp"
+#include "core/pipeline/ledger.hpp"
+
+namespace openclaw::api {
+
+/// One configured channel or provider, as health shows it.
+struct Part {
+  std::string name;
+  bool enabled = true;
+  host::InstanceStatus status;
+};
+
+/// What the handlers ask of the gateway, from any thread.
+struct HealthSource {
+  std::function<std::vector<Part>()> channels;
+  std::function<std::vector<Part>()> providers;
+  std::function<pipeline::Ledger::Snapshot()> ledger;
+  std::function<std::string()> storage_error;  ///< empty = healthy
+  std::string storage_type;
+  std::string version;
+  runtime::TimePoint started;
+};
+
+/// Routes for the main port; with `only_probes` just /livez and /health, for the metrics port.
+void add_health_routes(http::Routes& routes, const HealthSource& source);
+
+}  // namespace openclaw::api

@@ -1,0 +1,246 @@
+// Loads what the configuration names: one storage, every provider on each loop, every channel.
+#include "core/daemon/plugins.hpp"
+
+#include <chrono>
+#include <future>
+
+#include "openclaw/channel.h"
+#include "openclaw/provider.h"
+
+namespace openclaw::daemon {
+
+using runtime::Millis;
+
+namespace {
+
+constexpr Millis kBlockedTooLong{5000};
+
+std::int64_t unix_ms() {
+  return std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+/// Runs `task` on the loop and waits for it, at most `deadline`; false when it did not come.
+bool run_on(runtime::Loop& loop, Millis deadline, std::function<void(std::function<void()>)> task) {
+  // Shared with the task: it may outlive a wait that was given up.
+  auto done = std::make_shared<std::promise<void>>();
+  auto future = done->get_future();
+  loop.post([task = std::move(task), done] { task([done] { done->set_value(); }); });
+  return future.wait_for(deadline) == std::future_status::ready;
+}
+
+api::Part failed_part(const std::string& name, const std::string& reason, std::int64_t since) {
+  api::Part part;
+  part.name = name;
+  part.status.state = host::InstanceState::failed;
+  part.status.reason = reason;
+  part.status.since_unix_ms = since;
+  return part;
+}
+
+std::string instance_name(const config::Channel& channel) {
+  return channel.account == "default" ? channel.name : channel.name + "/" + channel.account;
+}
+
+}  // namespace
+
+Plugins::Plugins(const config::Config& config, const host::Registry& registry, Loops& loops,
+                 log::Log& log)
+    : config_(config), registry_(registry), loops_(loops), log_(log), started_unix_ms_(unix_ms()) {}
+
+Result<std::shared_ptr<host::Library>> Plugins::library(const host::Manifest& manifest) {
+  auto& known = libraries_[manifest.file];
+  if (known == nullptr) {
+    auto loaded = host::Library::load(manifest);
+    if (loaded.has_error()) return loaded.error();
+    known = std::make_shared<host::Library>(std::move(*loaded));
+  }
+  return known;
+}
+
+Result<std::unique_ptr<host::Instance>> Plugins::create(std::string_view kind,
+                                                        const std::string& plugin,
+                                                        const std::string& name,
+                                                        const std::string& section,
+                                                        EgressLoop& where,
+                                                        host::Environment& environment) {
+  auto manifest = registry_.find(kind, plugin);
+  if (manifest.has_error()) return manifest.error();
+  auto loaded = library(*manifest);
+  if (loaded.has_error()) return loaded.error();
+  auto instance = std::make_unique<host::Instance>(host::Instance::Setup{
+      name, std::move(*manifest), *loaded, section, where.loop, where.egress, environment});
+  auto created = instance->create();
+  if (created.has_error()) return created.error();
+  return instance;
+}
+
+Result<host::Instance*> Plugins::load_storage(host::Environment& environment) {
+  const auto& storage = config_.storage;
+  auto created = create("storage", storage.plugin.empty() ? storage.type : storage.plugin,
+                        storage.type, storage.section_json, loops_.pipeline(), environment);
+  if (created.has_error()) return created.error();
+  storage_ = std::move(*created);
+  return storage_.get();
+}
+
+void Plugins::load_providers(host::Environment& environment) {
+  for (const auto& provider : config_.providers) {
+    ProviderSlot slot;
+    slot.config = &provider;
+    slot.load_error = provider.unusable_reason;
+    std::vector<EgressLoop*> places{&loops_.pipeline()};
+    for (auto& l : loops_.http()) places.push_back(l.get());
+    for (EgressLoop* place : places) {
+      if (!slot.load_error.empty()) break;
+      auto created = create("provider", provider.plugin.empty() ? provider.name : provider.plugin,
+                            provider.name, provider.section_json, *place, environment);
+      if (created.has_error()) {
+        slot.load_error = created.error().message;
+      } else if ((*created)->slots<oc_provider>("oc.provider/1") == nullptr) {
+        slot.load_error = provider.name + ": the plugin has no provider slots";
+      } else {
+        slot.ports[&place->loop] = std::make_unique<host::ProviderPort>(**created, provider);
+        slot.instances[&place->loop] = std::move(*created);
+      }
+    }
+    if (!slot.load_error.empty()) {
+      log_.error("provider.failed", {{"provider", provider.name}, {"reason", slot.load_error}});
+      slot.ports.clear();
+    }
+    providers_.push_back(std::move(slot));
+  }
+}
+
+void Plugins::load_channels(host::Environment& environment) {
+  for (const auto& channel : config_.channels) {
+    ChannelSlot slot;
+    slot.config = &channel;
+    slot.name = instance_name(channel);
+    if (channel.enabled) {
+      slot.load_error = channel.unusable_reason;
+      if (slot.load_error.empty()) {
+        auto created =
+            create("channel", channel.plugin.empty() ? channel.name : channel.plugin, slot.name,
+                   channel.section_json, loops_.add_channel(slot.name), environment);
+        if (created.has_error()) {
+          slot.load_error = created.error().message;
+        } else if ((*created)->slots<oc_channel>("oc.channel/1") == nullptr) {
+          slot.load_error = slot.name + ": the plugin has no channel slots";
+        } else {
+          slot.instance = std::move(*created);
+          slot.port =
+              std::make_unique<host::ChannelPort>(*slot.instance, loops_.pipeline().loop);
+        }
+      }
+      if (!slot.load_error.empty()) {
+        log_.error("channel.failed", {{"channel", slot.name}, {"reason", slot.load_error}});
+      }
+    }
+    channels_.push_back(std::move(slot));
+  }
+}
+
+pipeline::ProviderPort* Plugins::provider(const std::string& name) {
+  for (auto& slot : providers_) {
+    if (slot.config->name != name) continue;
+    const auto port = slot.ports.find(runtime::Loop::current());
+    return port == slot.ports.end() ? nullptr : port->second.get();
+  }
+  return nullptr;
+}
+
+std::vector<api::Part> Plugins::channel_parts() const {
+  std::vector<api::Part> out;
+  for (const auto& slot : channels_) {
+    if (!slot.config->enabled) {
+      api::Part part;
+      part.name = slot.name;
+      part.enabled = false;
+      part.status.since_unix_ms = started_unix_ms_;
+      out.push_back(std::move(part));
+    } else if (slot.instance == nullptr) {
+      out.push_back(failed_part(slot.name, slot.load_error, started_unix_ms_));
+    } else {
+      out.push_back({slot.name, true, slot.instance->status()});
+    }
+  }
+  return out;
+}
+
+std::vector<api::Part> Plugins::provider_parts() const {
+  std::vector<api::Part> out;
+  for (const auto& slot : providers_) {
+    if (slot.ports.empty()) {
+      out.push_back(failed_part(slot.config->name, slot.load_error, started_unix_ms_));
+      continue;
+    }
+    // Every loop has an instance of its own; the worst of them speaks for the provider.
+    api::Part part{slot.config->name, true, {}};
+    part.status.state = host::InstanceState::connected;
+    part.status.since_unix_ms = started_unix_ms_;
+    for (const auto& [loop, instance] : slot.instances) {
+      const auto status = instance->status();
+      if (status.state == host::InstanceState::failed ||
+          status.state == host::InstanceState::degraded) {
+        part.status = status;
+      }
+    }
+    out.push_back(std::move(part));
+  }
+  return out;
+}
+
+void Plugins::watch() {
+  const auto check = [](host::Instance& instance) {
+    const auto since = instance.in_call_since();
+    if (since && runtime::SteadyClock::now() - *since > kBlockedTooLong) {
+      instance.fence(instance.name() +
+                     " blocked for more than 5 s inside one call and was shut out; restart the "
+                     "gateway to use it again, and report this to the plugin's author");
+    }
+  };
+  for (auto& slot : channels_) {
+    if (slot.instance != nullptr) check(*slot.instance);
+  }
+  for (auto& slot : providers_) {
+    for (auto& [loop, instance] : slot.instances) check(*instance);
+  }
+}
+
+void Plugins::stop_channels(Millis deadline) {
+  const auto until = runtime::SteadyClock::now() + deadline;
+  for (auto& slot : channels_) {
+    if (slot.instance == nullptr || slot.instance->fenced()) continue;
+    host::Instance* instance = slot.instance.get();
+    const auto left = std::chrono::duration_cast<Millis>(until - runtime::SteadyClock::now());
+    run_on(instance->loop(), std::max(left, Millis{100}), [instance](std::function<void()> done) {
+      instance->quiesce([done = std::move(done)] { done(); });
+    });
+  }
+}
+
+void Plugins::stop_all(Millis deadline) {
+  const auto until = runtime::SteadyClock::now() + deadline;
+  const auto stop = [&](host::Instance* instance) {
+    if (instance->fenced()) return;
+    const auto left = std::chrono::duration_cast<Millis>(until - runtime::SteadyClock::now());
+    run_on(instance->loop(), std::max(left, Millis{100}), [instance](std::function<void()> done) {
+      instance->stop([instance, done = std::move(done)] {
+        // Not inside the completion that the plugin is just making.
+        instance->loop().post([instance, done] {
+          instance->destroy();
+          done();
+        });
+      });
+    });
+  };
+  for (auto& slot : channels_) {
+    if (slot.instance != nullptr) stop(slot.instance.get());
+  }
+  for (auto& slot : providers_) {
+    for (auto& [loop, instance] : slot.instances) stop(instance.get());
+  }
+}
+
+}  // namespace openclaw::daemon

@@ -1,0 +1,41 @@
+// The file that says which gateway runs for this user: its process, address and ports.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/runtime/error.hpp"
+
+namespace openclaw::daemon {
+
+struct RunInfo {
+  long pid = 0;
+  std::string host;  ///< to connect to: never 0.0.0.0
+  std::uint16_t port = 0, metrics_port = 0;
+  std::string config_file;
+};
+
+/// Held with a lock for as long as the gateway runs: a file without a lock is stale, whatever
+/// process has its pid now.
+class RunFile {
+ public:
+  /// Creates the directory (0700) and takes the lock. Errc::conflict names the running pid.
+  static Result<RunFile> take(const std::string& path);
+  RunFile(RunFile&& other) noexcept;
+  RunFile& operator=(RunFile&& other) noexcept;
+  ~RunFile();  ///< removes the file
+
+  Result<void> write(const RunInfo& info);
+  /// What the running gateway wrote; nothing when none runs.
+  static std::optional<RunInfo> running(const std::string& path);
+  /// HOME/.openclaw/gateway.pid; for --dev HOME/.openclaw/dev/gateway.pid
+  static std::string path(const std::string& home, bool dev);
+
+ private:
+  RunFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+  int fd_ = -1;
+  std::string path_;
+};
+
+}  // namespace openclaw::daemon
