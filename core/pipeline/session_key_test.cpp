@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <random>
 #include <set>
 
@@ -80,7 +81,7 @@ TEST(SessionKey, RandomAddressesNeverShareASession) {
                                        "A", "%",      "~",      "41",    "5"};
   const auto id = [&] {
     std::string out;
-    for (unsigned n = random() % 6; n-- > 0;) out += parts[random() % parts.size()];
+    for (auto n = random() % 6; n-- > 0;) out += parts[random() % parts.size()];
     return out.empty() ? "x" : out;
   };
   std::map<std::string, std::string> seen;

@@ -95,7 +95,7 @@ TEST(Chunk, NoEmptyFenceFollowsWhenTheCutMeetsTheClosingLine) {
 TEST(Chunk, NeverMakesAFenceOfWhatIsNone) {
   const auto chunks =
       chunk(std::string(25, 'a') + " b ```c " + std::string(20, 'd'), 32, Unit::bytes);
-  EXPECT_EQ(chunks, (Chunks{std::string(25, 'a'), "b ```c", std::string(20, 'd')}));
+  EXPECT_EQ(chunks, (Chunks{std::string(25, 'a'), "b ```c " + std::string(20, 'd')}));
 }
 
 TEST(Chunk, ARunOfMarkersLongerThanTheLimitStillFillsItsChunks) {

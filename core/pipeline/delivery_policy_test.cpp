@@ -1,0 +1,119 @@
+#include "core/pipeline/delivery_policy.hpp"
+
+#include <gtest/gtest.h>
+
+namespace openclaw::pipeline {
+namespace {
+
+constexpr std::int64_t kNow = 1'700'000'000'000;
+const TimePoint kT = TimePoint{} + std::chrono::hours(1);
+
+SendOutcome failed(Errc code, std::uint32_t attempts = 1) {
+  SendOutcome o;
+  o.error.code = code;
+  o.error.message = "why";
+  o.error.retryable = true;
+  o.attempts = attempts;
+  return o;
+}
+
+DeliveryDecision after(const SendOutcome& o, std::string resend = "hold", double random = 0.5) {
+  DeliveryOptions options;
+  options.resend_unknown = std::move(resend);
+  return DeliveryPolicy(options, [=] { return random; }).after_attempt(o, kT, kNow);
+}
+
+TEST(DeliveryPolicy, SentIsSent) {
+  SendOutcome o;
+  o.sent = true;
+  EXPECT_EQ(after(o).next, Next::sent);
+}
+
+TEST(DeliveryPolicy, TriesThreeTimesWithGrowingPauses) {
+  EXPECT_EQ(after(failed(Errc::network, 1)).at, kT + Millis(1000));
+  EXPECT_EQ(after(failed(Errc::network, 2)).at, kT + Millis(2000));
+  EXPECT_EQ(after(failed(Errc::network, 3)).next, Next::dead);
+}
+
+TEST(DeliveryPolicy, KeepsTheMinimumAndTheCap) {
+  DeliveryOptions o;
+  o.first = Millis(10);
+  o.max_attempts = 100;
+  DeliveryPolicy p(o, [] { return 0.0; });
+  EXPECT_EQ(p.after_attempt(failed(Errc::network, 1), kT, kNow).at, kT + Millis(500));
+  EXPECT_LE(p.after_attempt(failed(Errc::network, 99), kT, kNow).at, kT + Millis(30'000));
+}
+
+TEST(DeliveryPolicy, HoldsTheChatForTheWholeRetryAfterAndDoesNotCountIt) {
+  auto o = failed(Errc::rate, 3);
+  o.error.retry_after_ms = 90'000;
+  const auto d = after(o);
+  EXPECT_EQ(d.next, Next::retry_at);
+  EXPECT_EQ(d.at, kT + Millis(90'000));
+  EXPECT_TRUE(d.hold_chat);
+  EXPECT_FALSE(d.counts);
+  EXPECT_TRUE(after(failed(Errc::rate)).counts);
+  EXPECT_EQ(after(failed(Errc::rate, 3)).next, Next::dead);
+}
+
+TEST(DeliveryPolicy, AnUnknownOutcomeIsResentOnlyWithAKeyOrByPolicy) {
+  auto o = failed(Errc::network);
+  o.error.maybe_done = true;
+  EXPECT_EQ(after(o).next, Next::unknown);
+  EXPECT_EQ(after(failed(Errc::unknown)).next, Next::unknown);
+  EXPECT_EQ(after(o, "resend").next, Next::retry_at);
+  o.idempotent = true;
+  EXPECT_EQ(after(o).next, Next::retry_at);
+}
+
+TEST(DeliveryPolicy, WhatMayHaveArrivedIsNeverCalledDead) {
+  auto o = failed(Errc::network, 3);
+  o.error.maybe_done = o.idempotent = true;
+  EXPECT_EQ(after(o).next, Next::unknown);
+  o.attempts = 1;
+  o.expires_unix_ms = kNow;
+  EXPECT_EQ(after(o).next, Next::unknown);
+}
+
+TEST(DeliveryPolicy, ARefusalIsDeadAtOnce) {
+  for (const Errc code : {Errc::invalid, Errc::unsupported, Errc::too_large, Errc::not_found}) {
+    auto o = failed(code);
+    o.error.retryable = false;
+    EXPECT_EQ(after(o).next, Next::dead);
+  }
+  EXPECT_EQ(after(failed(Errc::permanent)).next, Next::dead);
+  EXPECT_EQ(after(failed(Errc::permanent)).reason, "why");
+}
+
+TEST(DeliveryPolicy, ABadTokenWaitsForTheOperatorWithoutCounting) {
+  const auto d = after(failed(Errc::auth, 3));
+  EXPECT_EQ(d.next, Next::retry_at);
+  EXPECT_EQ(d.at, kT + Millis(30'000));
+  EXPECT_FALSE(d.counts);
+}
+
+TEST(DeliveryPolicy, ExpiresInsteadOfBeingReplayedLate) {
+  auto o = failed(Errc::auth);
+  o.expires_unix_ms = kNow + 29'999;
+  const auto d = after(o);
+  EXPECT_EQ(d.next, Next::dead);
+  EXPECT_NE(d.reason.find("expired"), std::string::npos);
+  o.expires_unix_ms = kNow + 30'001;
+  EXPECT_EQ(after(o).next, Next::retry_at);
+  EXPECT_FALSE(DeliveryPolicy::expired(0, kNow));
+  EXPECT_TRUE(DeliveryPolicy::expired(kNow, kNow));
+}
+
+TEST(DeliveryPolicy, AfterACrashOnlyAKeyOrThePolicyResends) {
+  DeliveryPolicy hold({}, [] { return 0.5; });
+  EXPECT_EQ(hold.after_crash(false, 0, kT, kNow).next, Next::unknown);
+  EXPECT_EQ(hold.after_crash(true, 0, kT, kNow).next, Next::retry_at);
+  EXPECT_EQ(hold.after_crash(true, kNow - 1, kT, kNow).next, Next::unknown);
+  DeliveryOptions o;
+  o.resend_unknown = "resend";
+  EXPECT_EQ(DeliveryPolicy(o, [] { return 0.5; }).after_crash(false, 0, kT, kNow).next,
+            Next::retry_at);
+}
+
+}  // namespace
+}  // namespace openclaw::pipeline
