@@ -28,12 +28,12 @@ struct Attempt {
 };
 struct Entry {
   std::uint32_t role = OC_ROLE_USER;
-  std::string text, meta{};
+  std::string text{}, meta{};
   std::int64_t ts_ms = 1000;
   std::uint64_t id = 0;
 };
 struct OutboxEntry {
-  std::string idem_key, payload = R"({"text":"answer"})", session = "agent:main:main";
+  std::string idem_key{}, payload = R"({"text":"answer"})", session = "agent:main:main";
   std::string channel = "test", account = "default";
   std::int64_t created_ms = 2000, expires_ms = 0;
 };
@@ -55,7 +55,7 @@ struct Move {
   std::string message_id{};
 };
 struct Put {
-  std::string ns = "plugin", key, value;
+  std::string ns = "plugin", key{}, value{};
   std::uint64_t expect = OC_KV_ANY;
   std::uint32_t flags = 0;
 };

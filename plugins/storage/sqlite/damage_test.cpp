@@ -1,0 +1,89 @@
+// Damaged files: refused in words, and left as they are.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "test_place.hpp"
+
+namespace openclaw::sqlite {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::Ingest;
+using testing::StoreClient;
+using testing::StoreInstance;
+
+class DamageTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    StoreInstance instance(*oc_plugin_entry_1(0)->api, place_.section_json());
+    auto writer = instance.writer();
+    std::vector<testing::AnyWrite> writes;
+    for (int i = 0; i < 300; ++i) writes.push_back(Ingest{.event_id = std::to_string(i)});
+    writer.apply(writes);
+    writer.close();  // copies the log into the file
+    sound_ = bytes_of(place_.path());
+    ASSERT_GT(sound_.size(), 20U * 4096);
+  }
+
+  /// Why these bytes are refused; expects that they stay. Empty when they are taken for sound.
+  std::string refusal_of(const std::string& bytes) {
+    write_bytes(place_.path(), bytes);
+    StoreInstance instance(*oc_plugin_entry_1(0)->api, place_.section_json());
+    const StoreClient writer = instance.writer();
+    if (writer.is_open()) return {};
+    EXPECT_TRUE(bytes_of(place_.path()) == bytes) << "the file was changed";
+    return writer.last.message;
+  }
+
+  TestPlace place_;
+  std::string sound_;
+};
+
+TEST_F(DamageTest, ASoundFileOpens) {
+  EXPECT_EQ(refusal_of(sound_), "");
+}
+
+TEST_F(DamageTest, AFlippedHeaderIsRefused) {
+  std::string bytes = sound_;
+  bytes[3] = static_cast<char>(bytes[3] ^ 0x20);
+  const std::string message = refusal_of(bytes);
+  EXPECT_THAT(message, HasSubstr(place_.path()));
+  EXPECT_THAT(message, HasSubstr("header is damaged"));
+  EXPECT_THAT(message, HasSubstr("restore a backup"));
+}
+
+TEST_F(DamageTest, AFlippedPageInTheMiddleIsRefused) {
+  std::string bytes = sound_;
+  const std::size_t page = bytes.size() / 2 / 4096 * 4096;
+  for (std::size_t i = page; i < page + 64; ++i) bytes[i] = static_cast<char>(bytes[i] ^ 0xFF);
+  const std::string message = refusal_of(bytes);
+  EXPECT_THAT(message, HasSubstr("it is damaged and was left as it is"));
+  EXPECT_THAT(message, HasSubstr("restore a backup"));
+}
+
+TEST_F(DamageTest, ACutFileIsRefused) {
+  EXPECT_THAT(refusal_of(sound_.substr(0, sound_.size() / 2)), HasSubstr("was left as it is"));
+}
+
+TEST_F(DamageTest, RandomFlipsAreRefusedOrHarmless) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  int refused = 0;
+  for (int round = 0; round < 40; ++round) {
+    std::string bytes = sound_;
+    for (int flip = 0; flip < 8; ++flip) {
+      bytes[random() % bytes.size()] = static_cast<char>(random());
+    }
+    if (const auto message = refusal_of(bytes); !message.empty()) {
+      ++refused;
+      EXPECT_THAT(message, HasSubstr(place_.path()));
+    }
+  }
+  EXPECT_GT(refused, 0);
+}
+
+}  // namespace
+}  // namespace openclaw::sqlite
