@@ -135,7 +135,7 @@ void Sender::answered(oc_op op, const Answer& answer) {
 }
 
 bool Sender::follow_migration(oc_op op, Job& job, const ApiError& error) {
-  if (error.migrate_to == 0 || job.migrated || stopped_) return false;
+  if (error.migrate_to == 0 || job.migrated) return false;
   const std::string from = job.target.chat_id;
   const std::string to = std::to_string(error.migrate_to);
   if (migrated_.size() < kMaxMigrations) {
@@ -144,6 +144,11 @@ bool Sender::follow_migration(oc_op op, Job& job, const ApiError& error) {
   }
   host_.log(OC_LOG_INFO, "telegram.group_migrated", json{{"from", from}, {"to", to}}.dump());
   queue_.done(from, host_.now_ms());
+  if (stopped_) {
+    jobs_.erase(op);
+    finish(op, kStopped);
+    return true;
+  }
   job.migrated = true;
   job.target.chat_id = to;
   job.reply_to.clear();  // message ids start anew in a supergroup

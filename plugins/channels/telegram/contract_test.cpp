@@ -1,0 +1,31 @@
+// The promises of every channel, for this one.
+#include "openclaw/testing/channel_contract.hpp"
+
+#include "telegram_fixture.hpp"
+
+namespace openclaw::telegram {
+namespace {
+
+struct TelegramContract {
+  static constexpr const char* kName = "telegram";
+  static std::string config() { return R"({"botToken":"${secret:botToken}"})"; }
+  static std::string chat() { return "7"; }
+  static void answer(FakeHost& host, HttpCall& call) {
+    const oc_op op = call.op;
+    const std::string method = call.url.substr(call.url.rfind('/') + 1);
+    if (method == "getMe") {
+      host.respond(op, 200, R"({"ok":true,"result":{"id":42,"is_bot":true,"username":"b"}})");
+    } else if (method == "sendMessage" || method == "editMessageText") {
+      host.respond(op, 200, R"({"ok":true,"result":{"message_id":5}})");
+    } else if (method != "getUpdates") {  // a long poll stays open while nothing happens
+      host.respond(op, 200, R"({"ok":true,"result":true})");
+    }
+  }
+};
+
+}  // namespace
+}  // namespace openclaw::telegram
+
+namespace openclaw::testing {
+INSTANTIATE_TYPED_TEST_SUITE_P(Telegram, ChannelContract, openclaw::telegram::TelegramContract);
+}  // namespace openclaw::testing

@@ -1,0 +1,152 @@
+// The poller's promises, over random outcomes.
+#include "poller.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include "openclaw/host/status.h"
+
+namespace openclaw::telegram {
+namespace {
+
+constexpr std::int64_t kStart = 1'000'000;
+
+ApiError error(std::uint32_t status, const std::string& description = "") {
+  ApiError e;
+  e.status = status;
+  e.description = description;
+  return e;
+}
+
+Poller polling(std::int64_t offset = 0) {
+  Poller poller("channels.telegram.", 1, kStart);
+  poller.start();
+  poller.identified(offset, kStart);
+  return poller;
+}
+
+TEST(Poller, TheOffsetCoversOnlyTheUnbrokenRunOfFinishedUpdates) {
+  Poller poller = polling();
+  const Step step = poller.received({10, 11, 12, 13}, kStart);
+  EXPECT_EQ(step.submit, (std::vector<std::size_t>{0, 1, 2, 3}));
+  poller.settled(0, true);
+  poller.settled(2, true);
+  EXPECT_EQ(poller.offset(), 11);
+  poller.settled(1, false);
+  EXPECT_EQ(poller.settled(3, true).kind, Step::Kind::wait);
+  EXPECT_EQ(poller.offset(), 11);
+  EXPECT_EQ(poller.resume(kStart).submit, std::vector<std::size_t>{1});
+  const Step next = poller.settled(1, true);
+  EXPECT_EQ(next.kind, Step::Kind::get_updates);
+  EXPECT_EQ(next.offset, 14);
+}
+
+TEST(Poller, NeverPassesAnUpdateThatIsNotFinalWhateverHappens) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const auto below = [&random](int n) {
+    return std::uniform_int_distribution<int>(0, n - 1)(random);
+  };
+  for (int run = 0; run < 200; ++run) {
+    Poller poller = polling(100);
+    std::int64_t next_id = 100;
+    std::int64_t now = kStart;
+    std::map<std::int64_t, bool> final;
+    std::vector<std::int64_t> ids;
+    Step step = poller.resume(now);
+    for (int i = 0; i < 60; ++i) {
+      now += below(20'000);
+      if (step.kind == Step::Kind::get_updates) {
+        ASSERT_GE(step.offset, 100);
+        for (const auto& [id, done] : final) ASSERT_TRUE(id >= step.offset || done) << id;
+        if (below(4) == 0) {
+          const std::uint32_t statuses[] = {409, 429, 500, 0};
+          step = poller.failed(error(statuses[below(4)]), now);
+          continue;
+        }
+        ids.clear();
+        for (int n = below(5); n > 0; --n) ids.push_back(next_id += 1 + below(3));
+        for (const std::int64_t id : ids) final[id] = false;
+        step = poller.received(ids, now);
+      } else if (step.kind == Step::Kind::submit) {
+        auto order = step.submit;
+        std::shuffle(order.begin(), order.end(), random);
+        for (const std::size_t index : order) {
+          const bool done = below(4) != 0;
+          final[ids[index]] = final[ids[index]] || done;
+          step = poller.settled(index, done);
+        }
+        ASSERT_EQ(poller.submits_under_way(), 0U);
+      } else {
+        ASSERT_EQ(step.kind, Step::Kind::wait) << "it never falls silent";
+        step = poller.resume(now);
+      }
+    }
+  }
+}
+
+TEST(Poller, AfterADayOfSilenceItStartsAtWhateverIdTelegramGives) {
+  Poller poller = polling(50);
+  EXPECT_EQ(poller.received({}, kStart + Poller::kExpiryMs).offset, 50);
+  EXPECT_EQ(poller.received({}, kStart + Poller::kExpiryMs + 1).offset, 0);
+}
+
+TEST(Poller, ASetWebhookElsewhereIsExplainedAsAWebhook) {
+  Poller poller = polling();
+  poller.failed(error(409, "Conflict: terminated by setWebhook request"), kStart);
+  EXPECT_NE(poller.health().reason.find("webhook is set"), std::string::npos);
+}
+
+TEST(Poller, APauseBetweenConflictsDoesNotResetTheBackoffAtOnce) {
+  Poller poller = polling();
+  const std::uint64_t first = poller.failed(error(409), kStart).wait_ms;
+  poller.resume(kStart + 5'000);
+  poller.received({}, kStart + 6'000);
+  const std::uint64_t second = poller.failed(error(409), kStart + 7'000).wait_ms;
+  EXPECT_GT(second, first * 3 / 2);
+  poller.resume(kStart + 20'000);
+  poller.received({}, kStart + 7'000 + 120'000);
+  EXPECT_LT(poller.failed(error(409), kStart + 130'000).wait_ms, 5'600U);
+}
+
+TEST(Poller, A404OfALaterPollIsAProxysMoodAndNotTheEnd) {
+  Poller poller = polling();
+  EXPECT_EQ(poller.failed(error(404, "Not Found"), kStart).kind, Step::Kind::wait);
+  EXPECT_FALSE(poller.failed_for_good());
+  poller.resume(kStart);
+  EXPECT_EQ(poller.failed(error(401, "Unauthorized"), kStart).kind, Step::Kind::nothing);
+  EXPECT_TRUE(poller.failed_for_good());
+  EXPECT_EQ(poller.health().state, OC_STATE_FAILED);
+  EXPECT_EQ(poller.resume(kStart).kind, Step::Kind::nothing);
+}
+
+TEST(Poller, AStalledGetMeIsReplacedToo) {
+  Poller poller("channels.telegram.", 1, kStart);
+  poller.start();
+  EXPECT_GT(poller.stalls_in_ms(kStart + 119'999), 0U);
+  EXPECT_EQ(poller.stalls_in_ms(kStart + 120'000), 0U);
+  EXPECT_EQ(poller.stalled(kStart + 120'000).kind, Step::Kind::get_me);
+}
+
+TEST(Poller, AStallWhileItWaitsLeavesTheWaitAlone) {
+  Poller poller = polling();
+  poller.failed(error(409), kStart);
+  EXPECT_EQ(poller.stalled(kStart + 120'000).kind, Step::Kind::nothing);
+}
+
+TEST(Poller, NothingFollowsAStop) {
+  Poller poller = polling();
+  poller.received({10}, kStart);
+  poller.stop();
+  EXPECT_EQ(poller.settled(0, true).kind, Step::Kind::nothing);
+  EXPECT_EQ(poller.offset(), 11) << "what was stored is still counted";
+  EXPECT_EQ(poller.resume(kStart).kind, Step::Kind::nothing);
+  EXPECT_EQ(poller.failed(error(500), kStart).kind, Step::Kind::nothing);
+}
+
+}  // namespace
+}  // namespace openclaw::telegram

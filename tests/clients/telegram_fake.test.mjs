@@ -1,0 +1,183 @@
+// The fake Bot API is believed because grammY, the official-grade client, works against it.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { afterEach, beforeEach, test } from 'node:test';
+
+import { Bot, GrammyError } from 'grammy';
+
+import { specPath } from '../support/telegram/spec_validator.mjs';
+import { errors, TelegramServer } from '../support/telegram_server.mjs';
+
+let server;
+const running = [];
+
+beforeEach(async () => {
+  server = await new TelegramServer({ conflictDelayMs: 50 }).start();
+});
+afterEach(async () => {
+  for (const stop of running.splice(0)) await stop();
+  await server.stop();
+});
+
+function makeBot(options = {}) {
+  return new Bot(server.token, { client: { apiRoot: server.apiRoot }, ...options });
+}
+
+/** Starts polling; resolves, once the first poll has come, to { ended }: how the polling ends. */
+async function startPolling(bot, n = 1) {
+  const ended = bot.start({ drop_pending_updates: false });
+  ended.catch(() => {}); // the tests that expect a failure await it themselves
+  running.push(() => bot.stop().catch(() => {}));
+  await server.waitForCall('getUpdates', undefined, { n });
+  return { ended };
+}
+
+test('a long poll receives and replies, and the offset confirms', async () => {
+  const bot = makeBot();
+  bot.on('message:text', (ctx) => ctx.reply(`you said ${ctx.message.text}`));
+  await startPolling(bot);
+  const update = server.sendText(7, 'hello');
+  assert.equal((await server.waitForSent()).text, 'you said hello');
+  await server.waitForConfirmed(update);
+  await server.waitForCall('getUpdates', (p) => p.offset === update.update_id + 1);
+  assert.deepEqual(server.violations, []);
+});
+
+test('an unconfirmed update is delivered again, a confirmed one is not', async () => {
+  const bot = makeBot();
+  const first = server.sendText(7, 'a');
+  const second = server.sendText(7, 'b');
+  assert.equal((await bot.api.getUpdates()).length, 2);
+  assert.deepEqual((await bot.api.getUpdates({ offset: second.update_id })).map((u) => u.update_id), [second.update_id]);
+  assert.equal((await bot.api.getUpdates({ limit: 1 }))[0].update_id, second.update_id);
+  assert.ok(first.update_id < second.update_id);
+});
+
+test('a negative offset keeps only the last ones', async () => {
+  const bot = makeBot();
+  for (const text of ['a', 'b', 'c']) server.sendText(7, text);
+  const last = await bot.api.getUpdates({ offset: -1 });
+  assert.deepEqual(last.map((u) => u.message.text), ['c']);
+  assert.equal(server.updates.unconfirmed.length, 1);
+});
+
+test('allowed_updates filters, and sticks', async () => {
+  const bot = makeBot();
+  await bot.api.getUpdates({ offset: 1, allowed_updates: ['edited_message'] });
+  server.sendText(7, 'unwanted');
+  assert.equal(server.updates.unconfirmed.length, 0);
+});
+
+test('a second poller ends the older poll with 409, and grammY stops for good', async () => {
+  const bot = makeBot();
+  const { ended } = await startPolling(bot);
+  await startPolling(makeBot(), 2);
+  const error = await ended.catch((e) => e);
+  assert.ok(error instanceof GrammyError, String(error));
+  assert.equal(error.error_code, 409);
+  assert.match(error.description, /terminated by other getUpdates/);
+});
+
+test('grammY obeys 429 on getUpdates and goes on', async () => {
+  server.inject({ method: 'getUpdates', error: errors.flood(1) });
+  const bot = makeBot();
+  bot.on('message:text', (ctx) => ctx.reply('late'));
+  const before = performance.now();
+  await startPolling(bot);
+  server.sendText(7, 'hello');
+  assert.equal((await server.waitForSent()).text, 'late');
+  assert.ok(performance.now() - before >= 990, 'retry_after was waited for');
+});
+
+test('errors reach the client as Telegram words them', async () => {
+  const bot = makeBot();
+  server.addChat({ id: 7, type: 'private', first_name: 'Ann' });
+  server.addChat({ id: -5, type: 'group', title: 'Team' });
+  const described = async (call) => (await call.then(() => undefined, (e) => e))?.description;
+  assert.equal(await described(bot.api.sendMessage(99, 'x')), 'Bad Request: chat not found');
+  assert.equal(await described(bot.api.sendMessage(7, ' ')), 'Bad Request: message text is empty');
+  assert.equal(await described(bot.api.sendMessage(7, 'x'.repeat(4097))), 'Bad Request: message is too long');
+  server.failChat(7, errors.blocked);
+  assert.equal(await described(bot.api.sendMessage(7, 'x')), 'Forbidden: bot was blocked by the user');
+  server.migrateChat(-5, -1005);
+  const moved = await bot.api.sendMessage(-5, 'x').catch((e) => e);
+  assert.equal(moved.parameters.migrate_to_chat_id, -1005);
+  assert.equal((await bot.api.sendMessage(-1005, 'x')).chat.id, -1005);
+  const stranger = new Bot('43:other', { client: { apiRoot: server.apiRoot } });
+  assert.equal(await described(stranger.api.getMe()), 'Unauthorized');
+});
+
+test('edits, drafts and actions behave', async () => {
+  const bot = makeBot();
+  server.addChat({ id: 7, type: 'private', first_name: 'Ann' });
+  const message = await bot.api.sendMessage(7, 'a');
+  await bot.api.editMessageText(7, message.message_id, 'b');
+  assert.equal(server.sent[0].text, 'b');
+  await assert.rejects(bot.api.editMessageText(7, message.message_id, 'b'), /message is not modified/);
+  await bot.api.raw.sendMessageDraft({ chat_id: 7, draft_id: 3, text: 'Hel' });
+  assert.equal(server.drafts.length, 1);
+  await assert.rejects(bot.api.raw.sendMessageDraft({ chat_id: 7, draft_id: 0, text: 'x' }), /DRAFT_ID_INVALID/);
+  await bot.api.sendChatAction(7, 'typing');
+  await assert.rejects(bot.api.sendChatAction(7, 'dancing'), /wrong parameter action/);
+  assert.deepEqual(server.violations, []);
+});
+
+test('a misspelt parameter is noticed', { skip: specPath() ? false : 'the official description is not at hand' }, async () => {
+  const bot = makeBot();
+  server.addChat({ id: 7, type: 'private', first_name: 'Ann' });
+  await bot.api.raw.sendMessage({ chat_id: 7, text: 'x', reply_to_mesage_id: 1 });
+  assert.equal(server.violations.length, 1);
+  assert.throws(() => server.addUpdate({ message: { text: 'no date' } }), /not an update/);
+});
+
+test('a cut after the effect leaves the message sent', async () => {
+  const bot = makeBot();
+  server.addChat({ id: 7, type: 'private', first_name: 'Ann' });
+  server.inject({ method: 'sendMessage', cut: 'after' });
+  await assert.rejects(bot.api.sendMessage(7, 'x'));
+  assert.equal(server.sent.length, 1);
+});
+
+async function webhookReceiver(answerOf) {
+  const requests = [];
+  const receiver = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    requests.push({ secret: request.headers['x-telegram-bot-api-secret-token'], update: JSON.parse(body) });
+    const { status, body: reply = '' } = answerOf(requests.length);
+    response.writeHead(status).end(reply);
+  });
+  await new Promise((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  running.push(() => new Promise((resolve) => receiver.close(resolve)));
+  return { requests, url: `http://127.0.0.1:${receiver.address().port}/hook` };
+}
+
+test('a webhook gets the secret, is retried until 200, and keeps a chat in order', async () => {
+  const { requests, url } = await webhookReceiver((n) => ({ status: n === 1 ? 503 : 200 }));
+  server.webhookTarget = url;
+  await makeBot().api.setWebhook('https://example.org/hook', { secret_token: 's3cret' });
+  server.sendText(7, 'a');
+  const second = server.sendText(7, 'b');
+  await server.waitForConfirmed(second);
+  assert.deepEqual(requests.map((r) => r.update.message.text), ['a', 'a', 'b']);
+  assert.ok(requests.every((r) => r.secret === 's3cret'));
+});
+
+test('a method in the webhook answer is run', async () => {
+  const reply = JSON.stringify({ method: 'sendMessage', chat_id: 7, text: 'from the answer' });
+  const { url } = await webhookReceiver(() => ({ status: 200, body: reply }));
+  server.webhookTarget = url;
+  await makeBot().api.setWebhook('https://example.org/hook');
+  server.sendText(7, 'a');
+  assert.equal((await server.waitForSent()).text, 'from the answer');
+});
+
+test('setWebhook ends a poll, an active webhook refuses polling, an http address is refused', async () => {
+  const bot = makeBot();
+  const polling = bot.api.getUpdates({ timeout: 30 }).catch((e) => e);
+  await server.waitForCall('getUpdates');
+  await assert.rejects(makeBot().api.setWebhook('http://example.org'), /An HTTPS URL must be provided/);
+  await makeBot().api.setWebhook('https://127.0.0.1:1/');
+  assert.match((await polling).description, /terminated by setWebhook/);
+  await assert.rejects(bot.api.getUpdates(), /webhook is active/);
+});

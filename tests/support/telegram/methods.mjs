@@ -1,0 +1,90 @@
+// What the Bot API's methods do: each takes the server and the parameters, and returns a body.
+import { errors } from './errors.mjs';
+
+const ok = (result) => ({ ok: true, result });
+const ACTIONS = new Set(['typing', 'upload_photo', 'record_video', 'upload_video', 'record_voice',
+  'upload_voice', 'upload_document', 'choose_sticker', 'find_location', 'record_video_note', 'upload_video_note']);
+
+function textError(text) {
+  if (typeof text !== 'string' || text.trim() === '') return errors.empty;
+  if (Buffer.byteLength(text) > 32768) return errors.textTooLongBytes;
+  if ([...text].length > 4096) return errors.tooLong;
+  return undefined;
+}
+
+function chatOf(server, params) {
+  if (params.chat_id === undefined || params.chat_id === '') return { error: errors.chatIdEmpty };
+  const chat = server.chats.get(String(params.chat_id));
+  if (!chat) return { error: errors.chatNotFound };
+  if (chat.migratedTo) return { error: errors.migrated(chat.migratedTo) };
+  if (chat.error) return { error: chat.error };
+  return { chat: chat.chat };
+}
+
+export const methods = {
+  getMe: (server) => ok(server.me),
+
+  setWebhook(server, params) {
+    const { url, secret_token: secret } = params;
+    if (url && !url.startsWith('https://') && !server.allowHttpWebhook) return errors.httpWebhook;
+    if (secret !== undefined && !/^[A-Za-z0-9_-]{1,256}$/.test(secret)) return errors.secretToken;
+    server.useWebhook(url, secret, params);
+    return { ok: true, result: true, description: url ? 'Webhook was set' : 'Webhook is already deleted' };
+  },
+
+  deleteWebhook(server, params) {
+    server.useWebhook('', undefined, params);
+    return { ok: true, result: true, description: 'Webhook was deleted' };
+  },
+
+  getWebhookInfo: (server) => ok({
+    url: server.webhookUrl,
+    has_custom_certificate: false,
+    pending_update_count: server.updates.unconfirmed.length,
+  }),
+
+  sendMessage(server, params) {
+    const { chat, error } = chatOf(server, params);
+    if (error) return error;
+    const wrong = textError(params.text);
+    if (wrong) return wrong;
+    // The General topic has no thread of its own to send to.
+    if (params.message_thread_id === 1 && chat.type !== 'private') return errors.threadNotFound;
+    const reply = params.reply_parameters;
+    if (reply && !reply.allow_sending_without_reply && !server.hasMessage(chat.id, reply.message_id)) {
+      return errors.replyNotFound;
+    }
+    return ok(server.record(chat, params));
+  },
+
+  editMessageText(server, params) {
+    const { chat, error } = chatOf(server, params);
+    if (error) return error;
+    const wrong = textError(params.text);
+    if (wrong) return wrong;
+    const message = server.sent.find((m) => m.chat.id === chat.id && m.message_id === params.message_id);
+    if (!message) return errors.editNotFound;
+    if (message.text === params.text) return errors.notModified;
+    message.text = params.text;
+    message.edit_date = Math.floor(Date.now() / 1000);
+    return ok(message);
+  },
+
+  sendMessageDraft(server, params) {
+    const { chat, error } = chatOf(server, params);
+    if (error) return error;
+    if (chat.type !== 'private') return errors.draftPeer;
+    if (!params.draft_id) return errors.draftIdZero;
+    if ([...(params.text ?? '')].length > 4096) return errors.tooLong;
+    server.drafts.push(params);
+    return ok(true);
+  },
+
+  sendChatAction(server, params) {
+    const { error } = chatOf(server, params);
+    if (error) return error;
+    if (!ACTIONS.has(params.action)) return errors.wrongAction;
+    server.actions.push(params);
+    return ok(true);
+  },
+};
