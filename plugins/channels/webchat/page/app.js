@@ -6,8 +6,8 @@ import {Transcript} from './transcript.js';
 import {View} from './view.js';
 
 const $ = (id) => document.getElementById(id);
-const ui = Object.fromEntries(['panel', 'panel-toggle', 'new-chat', 'conversations', 'scrim', 'title', 'status',
-  'status-text', 'theme-toggle', 'notice', 'scroll', 'empty', 'messages', 'typing', 'latest', 'composer', 'input',
+const ui = Object.fromEntries(['main', 'panel', 'panel-toggle', 'new-chat', 'conversations', 'scrim', 'title', 'status',
+  'status-text', 'status-spoken', 'theme-toggle', 'notice', 'scroll', 'empty', 'messages', 'typing', 'latest', 'composer', 'input',
   'send', 'stop', 'counter', 'announcer'].map((id) => [id, $(id)]));
 
 const kDefaultMaxText = 32 * 1024;
@@ -121,7 +121,7 @@ function stop() {
 
 // ---- showing
 
-const nearEnd = () => ui.scroll.scrollHeight - ui.scroll.scrollTop - ui.scroll.clientHeight < 80;
+const distanceFromEnd = () => ui.scroll.scrollHeight - ui.scroll.scrollTop - ui.scroll.clientHeight;
 let following = true;
 let frameRequested = false;
 
@@ -149,7 +149,7 @@ function draw() {
 }
 
 function showLatest() {
-  ui.latest.hidden = following || nearEnd();
+  ui.latest.hidden = following || distanceFromEnd() < 80;
 }
 
 let countdown = 0;
@@ -157,6 +157,8 @@ function showStatus() {
   clearInterval(countdown);
   const {state} = connection;
   ui.status.dataset.state = state;
+  // Without the countdown: a screen reader would speak every second.
+  ui['status-spoken'].textContent = t(state === 'waiting' ? 'reconnect' : state);
   const write = () => {
     const seconds = Math.max(1, Math.ceil((connection.retryAt - Date.now()) / 1000));
     ui['status-text'].textContent = state === 'waiting' ? t('waiting', seconds) : t(state);
@@ -220,6 +222,7 @@ function showPanel(open) {
   document.body.classList.toggle('panel-open', open);
   ui['panel-toggle'].setAttribute('aria-expanded', String(open));
   ui.scrim.hidden = !open;
+  ui.main.inert = open;
   if (open) ui['new-chat'].focus();
 }
 
@@ -268,8 +271,12 @@ ui['new-chat'].addEventListener('click', () => {
   if (transcript.epoch && transcript.items.length === 0) return switchTo(conversation);
   switchTo(storage.randomId(8));
 });
+let lastTop = 0;
 ui.scroll.addEventListener('scroll', () => {
-  following = nearEnd();
+  const {scrollTop} = ui.scroll;
+  // Whoever scrolls up while an answer grows is left alone, however little it was.
+  following = scrollTop < lastTop ? distanceFromEnd() < 4 : distanceFromEnd() < 80;
+  lastTop = scrollTop;
   showLatest();
 }, {passive: true});
 ui.latest.addEventListener('click', () => {

@@ -27,7 +27,8 @@ export class Connection {
     this.#hello = hello;
     this.#on = on;
     addEventListener('online', () => this.retryNow());
-    addEventListener('offline', () => this.#drop('offline'));
+    // The gateway may be on this very machine: being without a network is a reason to look only.
+    addEventListener('offline', () => this.#ping());
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState !== 'visible') return;
       if (this.state === 'online') this.#ping();
@@ -79,19 +80,18 @@ export class Connection {
 
   #connect() {
     this.#release();
-    if (navigator.onLine === false) return this.#set('offline');
     this.#set('connecting');
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     this.#expect(kWelcomeMs);
     socket.onopen = () => socket.send(JSON.stringify(this.#hello()));
     socket.onmessage = (event) => this.#received(event.data);
-    socket.onclose = () => this.#drop('waiting');
+    socket.onclose = () => this.#drop();
   }
 
   #expect(ms) {
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#drop('waiting'), ms);
+    this.#deadline = setTimeout(() => this.#drop(), ms);
   }
 
   #ping() {
@@ -105,7 +105,7 @@ export class Connection {
     try {
       frame = JSON.parse(data);
     } catch {
-      return this.#drop('waiting');  // not our gateway's words: start over
+      return this.#drop();  // not our gateway's words: start over
     }
     clearTimeout(this.#deadline);
     if (this.state !== 'online') {
@@ -121,15 +121,14 @@ export class Connection {
     this.#on.frame(frame);
   }
 
-  #drop(state) {
+  #drop() {
     if (this.#closed) return;
     this.#release();
-    if (state === 'offline' || navigator.onLine === false) return this.#set('offline');
     const ceiling = Math.min(kMaxBackoffMs, kMinBackoffMs * 2 ** this.#attempts);
     const wait = ceiling * (0.6 + Math.random() * 0.4);
     this.#attempts += 1;
     this.retryAt = Date.now() + wait;
     this.#timer = setTimeout(() => this.#connect(), wait);
-    this.#set('waiting');
+    this.#set(navigator.onLine === false ? 'offline' : 'waiting');
   }
 }

@@ -5,6 +5,7 @@
 
 const kMaxInline = 20_000;  // longer runs are shown as they are
 const kMaxDepth = 8;
+const kMaxSearches = 3_000;  // for closing marks, in one run of text
 
 const fence = /^( {0,3})(`{3,}|~{3,})\s*([^`\s]*)[^`]*$/;
 const heading = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/;
@@ -144,7 +145,7 @@ function closing(text, at, open, close) {
 }
 
 /** ["text" | {tag, href?, children | text}] */
-export function parseInline(text, depth = 0) {
+export function parseInline(text, depth = 0, budget = {searches: kMaxSearches}) {
   if (text.length > kMaxInline || depth > kMaxDepth) return [text];
   const out = [];
   let plain = '';
@@ -176,7 +177,7 @@ export function parseInline(text, depth = 0) {
       }
     } else if (c === '[' || (c === '!' && text[i + 1] === '[')) {
       const from = c === '!' ? i + 1 : i;
-      const label = closing(text, from, '[', ']');
+      const label = budget.searches-- > 0 ? closing(text, from, '[', ']') : -1;
       const end = label > 0 && text[label + 1] === '(' ? closing(text, label + 1, '(', ')') : -1;
       if (end < 0) {
         plain += c;
@@ -185,8 +186,8 @@ export function parseInline(text, depth = 0) {
         const target = text.slice(label + 2, end).trim().replace(/\s+(["'(]).*$/s, '').replace(/^<(.*)>$/, '$1');
         const href = safeUrl(target);
         const inner = text.slice(from + 1, label);
-        if (href) push({tag: 'a', href, children: parseInline(inner || target, depth + 1)});
-        else push({tag: 'span', children: parseInline(inner, depth + 1)});
+        if (href) push({tag: 'a', href, children: parseInline(inner || target, depth + 1, budget)});
+        else push({tag: 'span', children: parseInline(inner, depth + 1, budget)});
         i = end + 1;
       }
     } else if (c === '<' && /^<(https?:\/\/|mailto:)[^\s<>]+>/.test(text.slice(i, i + 2000))) {
@@ -203,9 +204,9 @@ export function parseInline(text, depth = 0) {
       else plain += address;
       i += address.length;
     } else if (c === '*' || c === '_' || (c === '~' && text[i + 1] === '~')) {
-      const found = emphasis(text, i, c);
+      const found = emphasis(text, i, c, budget);
       if (found) {
-        push({tag: found.tag, children: parseInline(found.inner, depth + 1)});
+        push({tag: found.tag, children: parseInline(found.inner, depth + 1, budget)});
         i = found.end;
       } else {
         const run = /^(\*+|_+|~+)/.exec(text.slice(i))[0];
@@ -221,13 +222,13 @@ export function parseInline(text, depth = 0) {
   return out;
 }
 
-function emphasis(text, at, mark) {
+function emphasis(text, at, mark, budget) {
   const double = text[at + 1] === mark;
   const size = double ? 2 : 1;
   const marks = mark.repeat(size);
   if (/\s/.test(text[at + size] ?? ' ')) return undefined;
   if (mark === '_' && /\w/.test(text[at - 1] ?? '')) return undefined;
-  for (let end = text.indexOf(marks, at + size); end > 0 && end < at + 4000; end = text.indexOf(marks, end + 1)) {
+  for (let end = text.indexOf(marks, at + size); end > 0 && end < at + 4000 && budget.searches-- > 0; end = text.indexOf(marks, end + 1)) {
     const before = text[end - 1];
     const after = text[end + size] ?? '';
     if (/\s/.test(before) || before === '\\') continue;

@@ -2,6 +2,8 @@
 //
 // An item: {id, role, text, ts, turn, state, streaming}; `rev` grows with each change.
 // state of a user's item: sending | sent | failed | refused; of an answer: "" | stopped.
+const kSameMs = 2_000;
+
 export class Transcript {
   items = [];
   epoch = '';
@@ -86,22 +88,27 @@ export class Transcript {
         this.#change(written, this.#item(frame, {rev: written.rev, ended: false}));
         return written;
       }
-      if (this.#inHistory(frame)) return undefined;
     }
+    if (this.#inHistory(frame)) return undefined;
     const item = this.#item(frame, {});
     this.items.push(item);
     return item.role === 'user' ? undefined : item;
   }
 
-  /** The transcript may hold an answer before its delivery arrives: after a restart, or a reload. */
+  /**
+   * The transcript may hold what an event then tells again: when a turn ended while the transcript
+   * was read, and when an answer is delivered after a restart. It has its own ids.
+   */
   #inHistory(frame) {
-    for (let i = this.items.length - 1; i >= 0 && this.items[i].role !== 'user'; --i) {
+    for (let i = this.items.length - 1; i >= 0; --i) {
       const item = this.items[i];
-      if (item.fromHistory && item.text === frame.text) {
+      if (item.fromHistory && item.role === frame.role && item.text === frame.text &&
+          (item.role !== 'user' || Math.abs(item.ts - frame.ts) < kSameMs)) {
         item.fromHistory = false;
         item.id = frame.id;
         return true;
       }
+      if (item.role === 'user' && frame.role !== 'user') return false;
     }
     return false;
   }
@@ -140,6 +147,12 @@ export class Transcript {
   #ack(frame) {
     const item = this.#find(frame.id);
     if (frame.outcome === 'refused') this.access = 'refused';
+    // Sent before a reload, acknowledged after it: the transcript shows it already.
+    if (frame.outcome === 'duplicate' && item?.state === 'sending' &&
+        this.items.some((i) => i.fromHistory && i.role === 'user' && i.text === item.text)) {
+      this.items = this.items.filter((i) => i !== item);
+      return undefined;
+    }
     this.#change(item, {state: frame.outcome === 'refused' ? 'refused' : 'sent'});
     return undefined;
   }

@@ -3,7 +3,7 @@ import {language, t} from './i18n.js';
 import {renderInto} from './markdown.js';
 
 const copyWords = () => ({copy: t('copy'), copied: t('copied')});
-const timeFormat = new Intl.DateTimeFormat(language, {hour: '2-digit', minute: '2-digit'});
+const timeFormat = new Intl.DateTimeFormat(language, {timeStyle: 'short'});
 const dayFormat = new Intl.DateTimeFormat(language, {weekday: 'long', day: 'numeric', month: 'long'});
 
 function dayName(date) {
@@ -29,13 +29,13 @@ export function pairingCommand(text) {
 
 export class View {
   #list;
-  #shown = new Map();  // item → {element, rev, ...}
+  #shown = new Map();  // item → {element, its parts, key of what it shows}
 
   constructor(list) {
     this.#list = list;
   }
 
-  /** `waiting(item)`: there is no connection to send it over. */
+  /** `offline`: there is no connection to send unsent messages over. */
   render(items, offline) {
     const keep = new Set(items);
     for (const [item, entry] of this.#shown) {

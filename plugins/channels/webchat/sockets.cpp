@@ -1,0 +1,266 @@
+// Reads frames, asks the host, answers; the decisions are in Connections, Chats and the protocol.
+#include "sockets.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "identity.hpp"
+
+namespace openclaw::webchat {
+
+using nlohmann::json;
+using sdk::Failure;
+using sdk::str;
+
+namespace {
+
+constexpr std::uint32_t kHistoryEntries = 200;
+constexpr std::uint64_t kSweepMs = 30'000;
+constexpr std::string_view kMainConversation = "main";
+
+/// The main conversation has no thread, so that it is the person's ordinary session.
+oc_message address(const Chat& chat) {
+  oc_message m{};
+  m.size = sizeof m;
+  m.chat_id = str(chat.sender());
+  m.sender_id = str(chat.sender());
+  if (chat.conversation() != kMainConversation) m.thread_id = str(chat.conversation());
+  m.attachment_stride = sizeof(oc_attachment);
+  return m;
+}
+
+}  // namespace
+
+Sockets::Sockets(sdk::Host& host) : host_(host), chats_(std::to_string(host.unix_ms())) {}
+
+void Sockets::start() {
+  sweep_later();
+}
+
+void Sockets::drain() {
+  draining_ = true;
+}
+
+void Sockets::stop() {
+  draining_ = true;
+  host_.cancel(sweep_timer_);
+  host_.cancel(hello_timer_);
+  for (const auto ws : connections_.all()) close(ws, kCloseRestart, "the gateway is stopping");
+}
+
+// Connections.
+
+void Sockets::opened(oc_op ws, std::string_view ip) {
+  if (draining_) {
+    host_.ws_close(ws, kCloseRestart, "the gateway is stopping");
+    return;
+  }
+  if (!connections_.open(ws, ip, host_.now_ms())) {
+    host_.log(OC_LOG_WARN, "webchat.too_many_connections",
+              json{{"open", connections_.size()},
+                   {"remedy", "limit connections per address in front of the gateway"}}
+                  .dump());
+    host_.ws_close(ws, kCloseTryLater, "too many connections");
+    return;
+  }
+  watch_hellos();
+}
+
+void Sockets::received(oc_op ws, std::string_view text, bool binary) {
+  Connection* connection = connections_.find(ws);
+  if (connection == nullptr || connection->closing) return;
+  connection->last_seen = host_.now_ms();
+  if (binary) return refuse(ws, {"binary", "frames must be text", {}, kCloseUnsupported});
+  if (connection->frames.take(host_.now_ms()) != 0) {
+    return refuse(ws, {"rate_limited", "too many frames", {}, kClosePolicy});
+  }
+  const ClientFrame frame = parse_frame(text);
+  if (const auto* invalid = std::get_if<Invalid>(&frame)) return refuse(ws, *invalid);
+  if (const auto* hello = std::get_if<Hello>(&frame)) return greet(ws, *connection, *hello);
+  if (!connection->greeted) {
+    return refuse(ws, {"hello_required", "the first frame must be hello", {}, kClosePolicy});
+  }
+  if (const auto* say = std::get_if<Say>(&frame)) return submit(ws, *connection, *say);
+  if (std::holds_alternative<StopTurn>(frame)) return stop_turn(ws, *connection);
+  host_.ws_send(ws, pong_frame());
+}
+
+void Sockets::closed(oc_op ws) {
+  if (const Connection* c = connections_.find(ws); c != nullptr && c->greeted) {
+    if (Chat* chat = chats_.find(c->sender, c->conversation)) chat->connections.erase(ws);
+  }
+  connections_.close(ws);
+}
+
+void Sockets::close(oc_op ws, std::uint32_t code, std::string_view reason) {
+  if (Connection* c = connections_.find(ws)) c->closing = true;
+  host_.ws_close(ws, code, reason);
+}
+
+void Sockets::refuse(oc_op ws, const Invalid& invalid) {
+  host_.ws_send(ws, error_frame(invalid.code, invalid.message, invalid.id));
+  if (invalid.close != 0) close(ws, invalid.close, invalid.message);
+}
+
+void Sockets::close_overdue() {
+  for (const auto ws : connections_.overdue(host_.now_ms())) {
+    close(ws, connections_.find(ws)->greeted ? kCloseGoingAway : kClosePolicy, "timeout");
+  }
+}
+
+// One timer, set to the first connection that has not said hello: floods of short connections
+// leave no timers behind.
+void Sockets::watch_hellos() {
+  if (hello_timer_ != 0) return;
+  const auto deadline = connections_.first_hello_deadline();
+  if (!deadline) return;
+  const auto wait = std::max<std::int64_t>(1, *deadline - host_.now_ms());
+  hello_timer_ = host_.after(static_cast<std::uint64_t>(wait), [this] {
+    hello_timer_ = 0;
+    close_overdue();
+    watch_hellos();
+  });
+}
+
+void Sockets::sweep_later() {
+  sweep_timer_ = host_.after(kSweepMs, [this] {
+    close_overdue();
+    chats_.sweep(host_.now_ms());
+    sweep_later();
+  });
+}
+
+// Conversations.
+
+Chat& Sockets::chat(std::string_view sender, std::string_view thread) {
+  return chats_.open(sender, thread.empty() ? kMainConversation : thread, host_.now_ms());
+}
+
+bool Sockets::broadcast(const Chat& chat, std::string_view frame) {
+  bool sent = false;
+  for (const auto ws : chat.connections) {
+    const Connection* c = connections_.find(ws);
+    if (c == nullptr || !c->welcomed) continue;
+    // A socket that just went is reported by closed().
+    sent = host_.ws_send(ws, frame) == OC_OK || sent;
+  }
+  return sent;
+}
+
+void Sockets::greet(oc_op ws, Connection& connection, const Hello& hello) {
+  if (connection.greeted) {
+    return refuse(ws, {"already_greeted", "hello was said before", {}, kClosePolicy});
+  }
+  if (!valid_token(hello.token)) {
+    return refuse(ws,
+                  {"invalid_token", "token must be 22 to 128 of A-Za-z0-9_-", {}, kClosePolicy});
+  }
+  const std::string sender = sender_id(hello.token);
+  if (!connections_.greet(ws, sender, hello.conversation)) {
+    return refuse(ws, {"too_many_tabs", "this person has 8 tabs open already", {}, kCloseTryLater});
+  }
+  Chat& chat = chats_.open(sender, hello.conversation, host_.now_ms());
+  chat.connections.insert(ws);
+  if (chat.can_replay(hello.epoch, hello.after)) {
+    return welcome(ws, chat, chat.resume(host_.unix_ms()), hello.after);
+  }
+  const auto asked_at = chat.last_seq();
+  const oc_op op = host_.history(
+      address(chat), kHistoryEntries,
+      [this, ws, asked_at](const auto& failure, std::string_view entries, const std::string&) {
+        welcome_afresh(ws, asked_at, failure, entries);
+      });
+  if (op == 0) welcome_afresh(ws, asked_at, Failure{OC_E_AGAIN, "busy"}, {});
+}
+
+void Sockets::welcome_afresh(oc_op ws, std::uint64_t asked_at,
+                             const std::optional<Failure>& failure, std::string_view entries) {
+  const Connection* connection = connections_.find(ws);
+  if (connection == nullptr || connection->closing) return;
+  Chat* chat = chats_.find(connection->sender, connection->conversation);
+  if (chat == nullptr) return;
+  std::optional<std::vector<ChatMessage>> transcript;
+  if (!failure) {
+    chat->set_access(Access::kAllowed);
+    transcript = parse_history(entries);
+  } else if (failure->code == OC_E_AUTH) {
+    chat->set_access(Access::kRefused);
+  } else {
+    host_.log(OC_LOG_WARN, "webchat.history_failed",
+              json{{"reason", failure->message}, {"remedy", "check the storage"}}.dump());
+  }
+  // What came while the store was read may be missing from what it said. Without a transcript
+  // the ring is the history.
+  const auto from = transcript ? asked_at : chat->last_seq();
+  welcome(ws, *chat, chat->afresh(std::move(transcript), host_.unix_ms()), from);
+}
+
+void Sockets::welcome(oc_op ws, const Chat& chat, const Welcome& w, std::uint64_t after) {
+  if (Connection* c = connections_.find(ws)) c->welcomed = true;
+  host_.ws_send(ws, welcome_frame(w));
+  for (const auto& frame : chat.missed(after)) host_.ws_send(ws, frame);
+}
+
+// Messages.
+
+void Sockets::submit(oc_op ws, Connection& connection, const Say& say) {
+  if (draining_) {
+    host_.ws_send(ws, error_frame("restarting", "the gateway is stopping", say.id, 3000));
+    return;
+  }
+  if (const auto wait = connection.messages.take(host_.now_ms()); wait != 0) {
+    host_.ws_send(ws, error_frame("rate_limited", "too many messages", say.id, wait));
+    return;
+  }
+  const Chat& chat = chats_.open(connection.sender, connection.conversation, host_.now_ms());
+  const std::int64_t ts = host_.unix_ms();
+  // Prefixed, so that nobody can use up another person's ids.
+  const std::string event_id = chat.sender() + ":" + chat.conversation() + ":" + say.id;
+  oc_message m = address(chat);
+  m.ts_ms = ts;
+  m.event_id = str(event_id);
+  m.message_id = str(say.id);
+  m.text = str(say.text);
+  const oc_op op =
+      host_.submit(m, [this, ws, sender = chat.sender(), conversation = chat.conversation(), say,
+                       ts](const auto& failure, std::string_view answer, const std::string&) {
+        if (failure) return not_stored(ws, say.id, *failure);
+        stored(ws, chats_.open(sender, conversation, host_.now_ms()), say, ts,
+               parse_outcome(answer));
+      });
+  if (op == 0) not_stored(ws, say.id, {OC_E_AGAIN, "busy"});
+}
+
+void Sockets::stored(oc_op ws, Chat& chat, const Say& say, std::int64_t ts,
+                     const std::string& outcome) {
+  host_.evidence(OC_EVIDENCE_RECEIVED);
+  if (outcome != "duplicate") {
+    const auto access = outcome == "refused" ? Access::kRefused : Access::kAllowed;
+    const std::string frame = chat.user_message(say, access, ts);
+    if (!frame.empty()) broadcast(chat, frame);
+  }
+  host_.ws_send(ws, ack_frame(say.id, outcome));
+}
+
+void Sockets::not_stored(oc_op ws, const std::string& id, const Failure& failure) {
+  if (failure.code == OC_E_INVAL) {
+    host_.ws_send(ws, error_frame("invalid_message", failure.message, id));
+    return;
+  }
+  const std::uint64_t wait = failure.retry_after_ms != 0 ? failure.retry_after_ms : 2000;
+  host_.ws_send(ws, error_frame("try_again", "the message could not be stored yet", id, wait));
+}
+
+void Sockets::stop_turn(oc_op ws, const Connection& connection) {
+  const Chat& chat = chats_.open(connection.sender, connection.conversation, host_.now_ms());
+  const auto report = [this, ws](const std::optional<Failure>& failure, std::string_view answer) {
+    host_.ws_send(ws, failure ? error_frame("stop_failed", failure->message)
+                              : stopped_frame(parse_stopped(answer)));
+  };
+  const oc_op op =
+      host_.stop_turn(address(chat), [report](const auto& failure, std::string_view answer,
+                                              const std::string&) { report(failure, answer); });
+  if (op == 0) report(Failure{OC_E_AGAIN, "the gateway is busy"}, {});
+}
+
+}  // namespace openclaw::webchat

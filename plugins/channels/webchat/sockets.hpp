@@ -1,0 +1,56 @@
+// The WebSockets' side of the channel: carries frames between tabs, conversations and the host.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "chats.hpp"
+#include "connections.hpp"
+#include "openclaw/cpp/host.hpp"
+#include "protocol.hpp"
+
+namespace openclaw::webchat {
+
+class Sockets {
+ public:
+  explicit Sockets(sdk::Host& host);
+
+  void start();
+  void drain();  ///< no new connections and messages; answers still go out
+  void stop();   ///< closes everything
+
+  void opened(oc_op ws, std::string_view ip);
+  void received(oc_op ws, std::string_view text, bool binary);
+  void closed(oc_op ws);
+
+  /// The conversation in `thread`, or the main one; created when it is not there.
+  Chat& chat(std::string_view sender, std::string_view thread);
+  /// To every tab of the conversation; false when no tab took it.
+  bool broadcast(const Chat& chat, std::string_view frame);
+
+ private:
+  void close(oc_op ws, std::uint32_t code, std::string_view reason);
+  void refuse(oc_op ws, const Invalid& invalid);
+  void close_overdue();
+  void watch_hellos();
+  void sweep_later();
+
+  void greet(oc_op ws, Connection& connection, const Hello& hello);
+  void welcome_afresh(oc_op ws, std::uint64_t asked_at, const std::optional<sdk::Failure>& failure,
+                      std::string_view entries);
+  void welcome(oc_op ws, const Chat& chat, const Welcome& welcome, std::uint64_t after);
+
+  void submit(oc_op ws, Connection& connection, const Say& say);
+  void stored(oc_op ws, Chat& chat, const Say& say, std::int64_t ts, const std::string& outcome);
+  void not_stored(oc_op ws, const std::string& id, const sdk::Failure& failure);
+  void stop_turn(oc_op ws, const Connection& connection);
+
+  sdk::Host& host_;
+  Connections connections_;
+  Chats chats_;
+  oc_op sweep_timer_ = 0, hello_timer_ = 0;
+  bool draining_ = false;
+};
+
+}  // namespace openclaw::webchat

@@ -1,0 +1,305 @@
+// The chat page in a real browser, against the real gateway with the echo provider.
+//
+// OPENCLAW_CHAT_MOCK=/path/to/module.mjs replaces the gateway by that module's startGateway().
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import {createRequire} from 'node:module';
+import {after, before, test} from 'node:test';
+import {fileURLToPath} from 'node:url';
+import {chromium} from 'playwright-core';
+
+const {startGateway} = await import(process.env.OPENCLAW_CHAT_MOCK ?? '../support/gateway.mjs');
+
+const screenshots = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const config = (policy) => `
+server: {host: 127.0.0.1, port: 0}
+auth: {apiKey: test-key-of-the-browser-tests}
+providers:
+  - {name: echo, plugin: echo, tokensPerSecond: 20}
+channels:
+  webchat: {enabled: true, ${policy}}
+`;
+
+let gateway;
+let browser;
+
+before(async () => {
+  fs.mkdirSync(screenshots, {recursive: true});
+  gateway = await startGateway({args: ['--dev'], config: config('dmPolicy: open, allowFrom: ["*"]')});
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync'],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await gateway?.stop();
+});
+
+/** Runs `body` in a browser profile of its own and fails on any error the page reports. */
+async function visit(options, body) {
+  const {url = gateway.url, ...context} = options;
+  const profile = await browser.newContext({viewport: {width: 1180, height: 820}, locale: 'en-US', reducedMotion: 'reduce', ...context});
+  profile.setDefaultTimeout(15_000);
+  const problems = [];
+  const open = async (prepare) => {
+    const page = await profile.newPage();
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (line) => {
+      if (line.type() === 'error' && !options.mayDisconnect) problems.push(line.text());
+    });
+    await prepare?.(page);
+    await page.goto(`${url}/chat`);
+    await page.waitForSelector('#status[data-state=online]');
+    return page;
+  };
+  try {
+    await body({profile, open, page: await open(options.prepare)});
+    assert.deepEqual(problems, []);
+  } finally {
+    await profile.close();
+  }
+}
+
+async function write(page, text) {
+  await page.fill('#input', text);
+  await page.press('#input', 'Enter');
+}
+
+const answered = (page, n = 1) =>
+    page.waitForFunction((count) => document.querySelectorAll('.assistant:not(.streaming) .body').length >= count, n);
+const texts = (page, role) => page.locator(`.${role} .body`).allInnerTexts();
+
+async function checkAccessibility(page) {
+  await page.evaluate(axe);
+  const {violations} = await page.evaluate(() => globalThis.axe.run(document));
+  assert.deepEqual(violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id}: ${v.nodes[0].target}`), []);
+}
+
+test('the root leads to the chat page', async () => {
+  const response = await fetch(gateway.url, {redirect: 'manual'});
+  assert.equal(response.status, 302);
+  assert.equal(response.headers.get('location'), '/chat');
+});
+
+test('an answer streams in, and a reload shows the conversation again', async () => {
+  await visit({}, async ({page}) => {
+    const words = 'one two three four five six seven eight nine ten';
+    await page.evaluate(() => {
+      window.seen = new Set();
+      new MutationObserver(() => {
+        const text = document.querySelector('.streaming .body')?.textContent;
+        if (text) window.seen.add(text);
+      }).observe(document.getElementById('messages'), {childList: true, subtree: true, characterData: true});
+    });
+    await write(page, words);
+    await answered(page);
+    const stages = await page.evaluate(() => [...window.seen]);
+    assert.ok(stages.length >= 3, `seen at once: ${stages}`);
+    assert.match((await texts(page, 'assistant'))[0], /one two three .* ten/);
+    await page.reload();
+    await answered(page);
+    assert.deepEqual(await texts(page, 'user'), [words]);
+    assert.equal((await texts(page, 'assistant')).length, 1);
+  });
+});
+
+test('a reload in the middle of an answer shows question and answer', async () => {
+  await visit({}, async ({page}) => {
+    const words = Array.from({length: 40}, (_, i) => `word${i}`).join(' ');
+    await write(page, words);
+    await page.waitForSelector('.streaming .body:has-text("word5")');
+    await page.reload();
+    await page.waitForSelector('.assistant .body:has-text("word5")');
+    assert.deepEqual(await texts(page, 'user'), [words]);
+    await answered(page);
+    assert.match((await texts(page, 'assistant'))[0], /word0 .* word39/);
+    assert.equal((await texts(page, 'assistant')).length, 1);
+  });
+});
+
+test('the token is in no address and no other place than its storage', async () => {
+  await visit({}, async ({profile, page}) => {
+    const urls = [];
+    profile.on('request', (request) => urls.push(request.url()));
+    await page.reload();
+    await page.waitForSelector('#status[data-state=online]');
+    await write(page, 'hello');
+    await answered(page);
+    const token = await page.evaluate(() => localStorage.getItem('openclaw.webchat.token'));
+    assert.match(token, /^[0-9a-f]{48}$/);
+    assert.ok(urls.length > 0);
+    for (const url of [...urls, page.url()]) assert.ok(!url.includes(token));
+    assert.ok(!(await page.content()).includes(token));
+    assert.deepEqual(await profile.cookies(), []);
+  });
+});
+
+test('what is written can never become markup', async () => {
+  await visit({}, async ({page}) => {
+    await write(page, '<img src=x onerror="window.hacked=1"> [a](javascript:window.hacked=1) **bold** <script>window.hacked=1</script>');
+    await answered(page);
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.equal(await page.locator('.messages img, .messages script').count(), 0);
+    assert.equal(await page.locator('.assistant a').count(), 0);
+    assert.equal(await page.locator('.assistant strong').innerText(), 'bold');
+  });
+});
+
+test('Shift+Enter makes a new line, Escape stops the answer', async () => {
+  await visit({}, async ({page}) => {
+    await page.fill('#input', 'one');
+    await page.press('#input', 'Shift+Enter');
+    await page.keyboard.type(Array.from({length: 60}, (_, i) => `w${i}`).join(' '));
+    assert.equal(await page.locator('.user').count(), 0);
+    await page.press('#input', 'Enter');
+    await page.waitForSelector('.streaming .body:has-text("w3")');
+    await page.press('#input', 'Escape');
+    await page.waitForSelector('#stop', {state: 'hidden'});
+    assert.ok(!(await texts(page, 'assistant')).join().includes('w59'));
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'input');
+  });
+});
+
+test('two tabs of one person show the same conversation', async () => {
+  await visit({}, async ({page, open}) => {
+    const other = await open();
+    await write(page, 'from the first tab');
+    await answered(other);
+    assert.deepEqual(await texts(other, 'user'), ['from the first tab']);
+    await write(other, 'from the second tab');
+    await answered(page, 2);
+    assert.deepEqual(await texts(page, 'user'), ['from the first tab', 'from the second tab']);
+  });
+});
+
+test('a cut connection comes back, and what was written meanwhile is sent once', async () => {
+  let cut = () => {};
+  let refuse = false;
+  const prepare = (page) => page.routeWebSocket(/\/ws$/, (socket) => {
+    if (refuse) return void socket.close({code: 1012});
+    socket.connectToServer();
+    cut = () => socket.close({code: 1012});
+  });
+  await visit({mayDisconnect: true, prepare}, async ({page}) => {
+    await write(page, 'before');
+    await answered(page);
+    refuse = true;
+    await cut();
+    await page.waitForSelector('#status[data-state=waiting]');
+    await write(page, 'while it was away');
+    await page.waitForSelector('.user.sending');
+    refuse = false;
+    await page.waitForSelector('#status[data-state=online]');
+    await answered(page, 2);
+    assert.deepEqual(await texts(page, 'user'), ['before', 'while it was away']);
+    assert.equal((await texts(page, 'assistant')).length, 2);
+  });
+});
+
+test('a new conversation is another one, and the first is still there', async () => {
+  await visit({}, async ({page}) => {
+    await write(page, 'in the first');
+    await answered(page);
+    await page.click('#new-chat');
+    await page.waitForSelector('#empty:not([hidden])');
+    await write(page, 'in the second');
+    await answered(page);
+    assert.deepEqual(await texts(page, 'user'), ['in the second']);
+    await page.click('#conversations button:has-text("in the first")');
+    await page.waitForSelector('.user .body:has-text("in the first")');
+    assert.deepEqual(await texts(page, 'user'), ['in the first']);
+  });
+});
+
+test('a stranger sees the command that lets them in', async () => {
+  const strict = await startGateway({args: ['--dev'], config: config('dmPolicy: pairing')});
+  try {
+    await visit({url: strict.url}, async ({page}) => {
+      await write(page, 'hello?');
+      const notice = page.locator('.system .extra pre');
+      await notice.waitFor();
+      assert.match(await notice.innerText(), /^openclaw pairing approve webchat [A-HJ-NP-Z2-9]{8}$/);
+      await page.waitForSelector('.user.refused');
+      await checkAccessibility(page);
+      await page.screenshot({path: `${screenshots}chat-pairing.png`});
+    });
+  } finally {
+    await strict.stop();
+  }
+});
+
+for (const [locale, words] of [['de-DE', 'Nachricht schreiben'], ['zh-CN', '输入消息'], ['fr-FR', 'Write a message']]) {
+  test(`the page speaks to a browser set to ${locale}`, async () => {
+    await visit({locale}, async ({page}) => {
+      assert.equal(await page.getAttribute('#input', 'placeholder'), words);
+    });
+  });
+}
+
+const demo = `Here is **what happens** to a message:
+
+1. A plugin takes it in: \`oc.inbound/1\`.
+2. The gateway stores it.
+3. An agent answers.
+
+\`\`\`yaml
+channels:
+  webchat: {enabled: true}
+\`\`\`
+
+| Channel | Limit |
+|---|---:|
+| Telegram | 4096 |
+| Discord | 2000 |
+
+> Nothing that was accepted is lost. [More](https://example.com)`;
+
+for (const look of [
+  {name: 'light', colorScheme: 'light'},
+  {name: 'dark', colorScheme: 'dark'},
+  {name: 'phone', colorScheme: 'light', viewport: {width: 360, height: 720}},
+  {name: 'phone-dark', colorScheme: 'dark', viewport: {width: 360, height: 720}},
+]) {
+  test(`the page is accessible and fits: ${look.name}`, async () => {
+    const {name, ...context} = look;
+    await visit(context, async ({page}) => {
+      await checkAccessibility(page);
+      await page.screenshot({path: `${screenshots}chat-empty-${name}.png`});
+      await write(page, demo);
+      await answered(page);
+      await page.waitForSelector('.assistant table');
+      await checkAccessibility(page);
+      const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+      assert.ok(content <= window, `${content} px wide in ${window} px`);
+      await page.screenshot({path: `${screenshots}chat-${name}.png`});
+    });
+  });
+}
+
+test('the theme toggle is remembered', async () => {
+  await visit({colorScheme: 'light'}, async ({page}) => {
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await background();
+    await page.click('#theme-toggle');
+    const dark = await background();
+    assert.notEqual(dark, light);
+    await page.reload();
+    assert.equal(await background(), dark);
+  });
+});
+
+test('an answer does not pull the reader away from what they scrolled to', async () => {
+  await visit({viewport: {width: 600, height: 400}}, async ({page}) => {
+    await write(page, Array.from({length: 120}, (_, i) => `w${i}`).join(' '));
+    await page.waitForSelector('.streaming .body:has-text("w20")');
+    await page.evaluate(() => document.getElementById('scroll').scrollTo(0, 0));
+    await page.waitForSelector('.streaming .body:has-text("w40")');
+    assert.equal(await page.evaluate(() => document.getElementById('scroll').scrollTop), 0);
+    await page.click('#latest');
+    await page.waitForSelector('#latest', {state: 'hidden'});
+  });
+});
