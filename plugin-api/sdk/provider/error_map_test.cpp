@@ -116,5 +116,11 @@ TEST_F(ErrorMapTest, KeepsANetworkFailuresCodeAndFlags) {
             std::string::npos);
 }
 
+TEST_F(ErrorMapTest, ShowsTheBaseUrlWithoutItsPassword) {
+  const ErrorMap own("work", "http://user:pass@host:1/v1@x");
+  const Failure f = own.network({OC_E_NET, "refused"});
+  EXPECT_NE(f.message.find("(http://host:1/v1@x)"), std::string::npos) << f.message;
+}
+
 }  // namespace
 }  // namespace openclaw::sdk
