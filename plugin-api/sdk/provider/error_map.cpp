@@ -61,6 +61,16 @@ std::uint32_t status_of(const json& error) {
   return code >= 400 && code < 600 ? static_cast<std::uint32_t>(code) : 500;
 }
 
+/// A URL as an operator may see it: without the user and password that it may hold.
+std::string shown(const std::string& url) {
+  const auto scheme = url.find("://");
+  const auto host = scheme == std::string::npos ? 0 : scheme + 3;
+  const auto end = std::min(url.find('/', host), url.size());
+  const auto at = url.rfind('@', end);
+  if (at == std::string::npos || at < host) return redact(url);
+  return redact(url.substr(0, host) + url.substr(at + 1));
+}
+
 bool is_too_long(std::uint32_t status, std::string_view code, std::string_view message) {
   if (status == 413) return true;
   if (status != 400 && status != 422) return false;
@@ -160,7 +170,7 @@ Failure ErrorMap::network(const Failure& failure) const {
   if (failure.code == OC_E_TOOBIG) return too_big();
   const std::string reason = failure.message.empty() ? "no answer" : redact(failure.message);
   f.message = provider_ + " could not be reached: " + reason + "; check providers[].baseUrl (" +
-              redact(base_url_) + ")";
+              shown(base_url_) + ")";
   if (failure.code == OC_E_AUTH) {
     f.message = provider_ + " was not asked: " + reason + "; check providers[].apiKey and baseUrl";
   } else if (failure.code == OC_E_DEADLINE) {
@@ -177,7 +187,7 @@ Failure ErrorMap::cut_off() const {
 Failure ErrorMap::malformed(std::string_view what) const {
   return {OC_E_NET,
           provider_ + " sent " + std::string(what) + "; check that providers[].baseUrl (" +
-              redact(base_url_) + ") speaks this API",
+              shown(base_url_) + ") speaks this API",
           OC_EF_MAYBE_DONE};
 }
 
