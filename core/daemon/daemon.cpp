@@ -275,7 +275,7 @@ Result<void> Daemon::Parts::listen(const config::Config& config) {
                      " is in use by another process: change monitoring.metricsPort, or stop that "
                      "process"};
   }
-  info = {::getpid(), connectable(config.server.host), *port, *metrics_port, config.file};
+  info = {::getpid(), connectable(config.server.host), *port, *metrics_port, config.file, plugins.public_pages()};
   return run_file->write(info);
 }
 

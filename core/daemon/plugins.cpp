@@ -191,6 +191,19 @@ std::vector<api::Part> Plugins::provider_parts() const {
   return out;
 }
 
+std::vector<std::string> Plugins::public_pages() const {
+  std::vector<std::string> out;
+  for (const auto& slot : channels_) {
+    if (slot.instance == nullptr) continue;
+    for (const auto& route : slot.instance->manifest().routes) {
+      const bool page = route.auth == host::ManifestRoute::Auth::none && route.path.size() > 1 &&
+                        route.path.back() != '*';
+      if (page) out.push_back(route.path);
+    }
+  }
+  return out;
+}
+
 void Plugins::watch() {
   const auto check = [](host::Instance& instance) {
     const auto since = instance.in_call_since();

@@ -49,6 +49,8 @@ class Plugins {
   [[nodiscard]] pipeline::ProviderPort* provider(const std::string& name);
   [[nodiscard]] std::vector<api::Part> channel_parts() const;   ///< [any thread]
   [[nodiscard]] std::vector<api::Part> provider_parts() const;  ///< [any thread]
+  /// The pages that loaded channels serve to everyone, from their manifests: "/chat".
+  [[nodiscard]] std::vector<std::string> public_pages() const;
   /// Fences every instance that has been inside one call for longer than 5 s. [any thread]
   void watch();
   /// Ends every instance on its own loop, bounded by `deadline`. [not a loop]

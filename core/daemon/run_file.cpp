@@ -12,6 +12,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <utility>
 
 namespace openclaw::daemon {
 
@@ -25,7 +26,7 @@ std::optional<RunInfo> read(const std::string& path) {
   if (!j.is_object()) return std::nullopt;
   try {
     return RunInfo{j.value("pid", 0L), j.value("host", ""), j.value("port", std::uint16_t{0}),
-                   j.value("metricsPort", std::uint16_t{0}), j.value("config", "")};
+                   j.value("metricsPort", std::uint16_t{0}), j.value("config", ""), {}};
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;  // not ours: as good as none
   }

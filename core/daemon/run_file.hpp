@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/runtime/error.hpp"
 
@@ -14,6 +15,7 @@ struct RunInfo {
   std::string host;  ///< to connect to: never 0.0.0.0
   std::uint16_t port = 0, metrics_port = 0;
   std::string config_file;
+  std::vector<std::string> pages;  ///< paths of the channels' public pages; not in the file
 };
 
 /// Held with a lock for as long as the gateway runs: a file without a lock is stale, whatever

@@ -1,0 +1,142 @@
+// openclaw gateway start: in the foreground, or handed over to a child that tells when it is ready.
+#include "cli/gateway_start.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+
+#include "cli/command.hpp"
+#include "core/daemon/daemon.hpp"
+
+namespace openclaw::cli {
+
+namespace {
+
+std::string ready_text(const daemon::RunInfo& info) {
+  const bool v6 = info.host.find(':') != std::string::npos;
+  const std::string base =
+      "http://" + (v6 ? "[" + info.host + "]" : info.host) + ":" + std::to_string(info.port);
+  std::string out = "OpenClaw Gateway " OPENCLAW_VERSION " is ready.\n";
+  for (const auto& page : info.pages) out += "  Chat page   " + base + page + "\n";
+  out += "  API         " + base + "/v1/chat/completions\n";
+  out += "  Health      " + base + "/health/detailed\n";
+  out += "  Metrics     http://127.0.0.1:" + std::to_string(info.metrics_port) + "/metrics\n";
+  return out;
+}
+
+std::optional<config::Config> load(const StartOptions& options, const Surroundings& where) {
+  auto loaded = config::load(load_options(options.config, options.dev, where));
+  for (const auto& d : loaded.diagnostics) std::cerr << d.to_string() << "\n";
+  if (!loaded.config) {
+    std::cerr << "The gateway was not started: correct the configuration and check it with "
+                 "`openclaw gateway validate`.\n";
+  }
+  return std::move(loaded.config);
+}
+
+/// Runs in this process. `ready` gets the text once it is up, `failed` the reason.
+template <class Ready, class Failed>
+int serve(config::Config config, const Surroundings& where, Ready ready, Failed failed) {
+  daemon::Daemon daemon(std::move(config), {where.home, where.executable,
+                                            [&](const daemon::RunInfo& info) {
+                                              ready(ready_text(info));
+                                            }});
+  if (auto started = daemon.start(); started.has_error()) {
+    failed(started.error().message);
+    return 1;
+  }
+  return daemon.run();
+}
+
+void write_all(int fd, const std::string& text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto n = ::write(fd, text.data() + at, text.size() - at);
+    if (n <= 0) return;  // the one who asked has gone; the log has the same text
+    at += static_cast<std::size_t>(n);
+  }
+}
+
+/// The child's side: its own session, nothing of the terminal, output to the log file.
+bool detach(const std::string& log_file) {
+  if (::setsid() < 0) return false;
+  std::error_code ec;
+  std::filesystem::create_directories(std::filesystem::path(log_file).parent_path(), ec);
+  const int log = ::open(log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  const int null = ::open("/dev/null", O_RDONLY);
+  if (log < 0 || null < 0) return false;
+  ::dup2(null, 0);
+  ::dup2(log, 1);
+  ::dup2(log, 2);
+  ::close(null);
+  ::close(log);
+  return ::chdir("/") == 0;
+}
+
+int start_in_background(config::Config config, const Surroundings& where, bool dev) {
+  const std::string log_file =
+      where.home + (dev ? "/.openclaw/dev/gateway.log" : "/.openclaw/gateway.log");
+  int channel[2];
+  if (::pipe2(channel, O_CLOEXEC) != 0) {
+    std::cerr << "error: " << std::strerror(errno) << "\n";
+    return 1;
+  }
+  const pid_t child = ::fork();
+  if (child < 0) {
+    std::cerr << "error: cannot start a process: " << std::strerror(errno) << "\n";
+    return 1;
+  }
+  if (child == 0) {
+    ::close(channel[0]);
+    if (!detach(log_file)) {
+      write_all(channel[1], "-cannot write " + log_file + ": " + std::strerror(errno));
+      ::_exit(1);
+    }
+    const auto tell = [fd = channel[1]](const std::string& text) {
+      write_all(fd, text);
+      ::close(fd);
+    };
+    const int status = serve(
+        std::move(config), where, [&](const std::string& text) { tell("+" + text); },
+        [&](const std::string& reason) { tell("-" + reason); });
+    std::exit(status);
+  }
+  ::close(channel[1]);
+  std::string answer;
+  char buffer[4096];
+  for (ssize_t n = 0; (n = ::read(channel[0], buffer, sizeof buffer)) != 0;) {
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) break;
+    answer.append(buffer, static_cast<std::size_t>(n));
+  }
+  ::close(channel[0]);
+  if (!answer.empty() && answer.front() == '+') {
+    std::cout << answer.substr(1) << "  Process     " << child << ", log in " << log_file << "\n";
+    return 0;
+  }
+  std::cerr << "error: "
+            << (answer.size() > 1 ? answer.substr(1) : "the gateway ended at once; see " + log_file)
+            << "\n";
+  ::waitpid(child, nullptr, 0);
+  return 1;
+}
+
+}  // namespace
+
+int start_gateway(const StartOptions& options) {
+  const Surroundings where = surroundings();
+  auto config = load(options, where);
+  if (!config) return 1;
+  if (options.daemon) return start_in_background(std::move(*config), where, options.dev);
+  return serve(
+      std::move(*config), where, [](const std::string& text) { std::cout << text << std::flush; },
+      [](const std::string& reason) { std::cerr << "error: " << reason << "\n"; });
+}
+
+}  // namespace openclaw::cli

@@ -1,0 +1,66 @@
+// openclaw gateway status: the health of the gateway that runs for this user.
+#include "cli/gateway_status.hpp"
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/local_gateway.hpp"
+
+namespace openclaw::cli {
+
+using nlohmann::json;
+
+namespace {
+
+void print_part(const std::string& name, const json& part) {
+  std::cout << "  " << name << ": " << part.value("state", "unknown");
+  if (part.contains("reason")) std::cout << " (" << part["reason"].get<std::string>() << ")";
+  std::cout << "\n";
+}
+
+}  // namespace
+
+int show_status(bool as_json, bool dev) {
+  const auto info = running_gateway(dev);
+  if (!info) {
+    if (as_json) {
+      std::cout << json{{"running", false}}.dump() << "\n";
+    } else {
+      std::cout << "No gateway is running.\n";
+    }
+    return 3;
+  }
+  const auto answer = ask_gateway(*info, dev, "/health/detailed", {});
+  const json health = answer.has_error() ? json() : json::parse(answer->body, nullptr, false);
+  const bool readable = health.is_object() && answer->status == 200;
+  if (as_json) {
+    json out = {{"running", true}, {"pid", info->pid}, {"host", info->host}, {"port", info->port}};
+    if (readable) {
+      out["health"] = health;
+    } else {
+      out["error"] = answer.has_error() ? answer.error().message
+                                        : "monitoring.healthCheck is off";
+    }
+    std::cout << out.dump() << "\n";
+    return readable && health.value("status", "") == "ok" ? 0 : 1;
+  }
+  std::cout << "The gateway runs with pid " << info->pid << " at " << info->host << ":"
+            << info->port << ".\n";
+  if (!readable) {
+    std::cout << (answer.has_error() ? answer.error().message
+                                     : std::string("Its health is not shown: "
+                                                   "monitoring.healthCheck is off."))
+              << "\n";
+    return 1;
+  }
+  std::cout << "Status: " << health.value("status", "unknown") << ", up "
+            << health.value("uptime", 0) << " s, version " << health.value("version", "") << "\n";
+  for (const char* group : {"details", "providers"}) {
+    if (!health.contains(group) || health[group].empty()) continue;
+    std::cout << (std::string(group) == "details" ? "Channels:\n" : "Providers:\n");
+    for (const auto& [name, part] : health[group].items()) print_part(name, part);
+  }
+  return health.value("status", "") == "ok" ? 0 : 1;
+}
+
+}  // namespace openclaw::cli

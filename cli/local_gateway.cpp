@@ -1,0 +1,61 @@
+// Talks to the gateway that runs for this user, over HTTP.
+#include "cli/local_gateway.hpp"
+
+#include <curl/curl.h>
+
+#include <memory>
+
+#include "cli/command.hpp"
+
+namespace openclaw::cli {
+
+namespace {
+
+std::size_t collect(char* data, std::size_t size, std::size_t n, void* into) {
+  static_cast<std::string*>(into)->append(data, size * n);
+  return size * n;
+}
+
+std::string api_key(const daemon::RunInfo& info, bool dev) {
+  const auto loaded = config::load(load_options(info.config_file, dev, surroundings()));
+  return loaded.config ? loaded.config->auth.api_key : std::string{};
+}
+
+}  // namespace
+
+std::optional<daemon::RunInfo> running_gateway(bool dev) {
+  return daemon::RunFile::running(daemon::RunFile::path(surroundings().home, dev));
+}
+
+Result<LocalAnswer> ask_gateway(const daemon::RunInfo& info, bool dev, const std::string& path,
+                                const std::string& body) {
+  const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), &curl_easy_cleanup);
+  if (curl == nullptr) return Error{Errc::unsupported, "libcurl cannot be used"};
+  const bool v6 = info.host.find(':') != std::string::npos;
+  const std::string url = "http://" + (v6 ? "[" + info.host + "]" : info.host) + ":" +
+                          std::to_string(info.port) + path;
+  curl_slist* list = curl_slist_append(nullptr, "Content-Type: application/json");
+  const std::string key = api_key(info, dev);
+  if (!key.empty()) list = curl_slist_append(list, ("X-API-Key: " + key).c_str());
+  const std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(list, &curl_slist_free_all);
+  LocalAnswer answer;
+  curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+  curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
+  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, 10L);
+  curl_easy_setopt(curl.get(), CURLOPT_NOPROXY, "*");
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &collect);
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer.body);
+  if (!body.empty()) {
+    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
+    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());
+  }
+  const CURLcode code = curl_easy_perform(curl.get());
+  if (code != CURLE_OK) {
+    return Error{Errc::network, "the gateway with pid " + std::to_string(info.pid) +
+                                    " does not answer at " + url + ": " + curl_easy_strerror(code)};
+  }
+  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.status);
+  return answer;
+}
+
+}  // namespace openclaw::cli

@@ -1,0 +1,94 @@
+// openclaw pairing list | approve | revoke: who may speak to the running gateway.
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "cli/local_gateway.hpp"
+
+namespace openclaw::cli {
+
+namespace {
+
+using nlohmann::json;
+
+/// The gateway's answer, or nothing after it said on standard error what is wrong.
+std::optional<json> ask(bool dev, const std::string& path, const json& body) {
+  const auto info = running_gateway(dev);
+  if (!info) {
+    std::cerr << "error: no gateway is running; start it with `openclaw gateway start`\n";
+    return std::nullopt;
+  }
+  const auto answer = ask_gateway(*info, dev, path, body.is_null() ? std::string{} : body.dump());
+  if (answer.has_error()) {
+    std::cerr << "error: " << answer.error().message << "\n";
+    return std::nullopt;
+  }
+  const json said = json::parse(answer->body, nullptr, false);
+  if (answer->status == 200 && said.is_object()) return said;
+  std::string why = "HTTP " + std::to_string(answer->status);
+  if (said.is_object() && said.contains("error") && said["error"].is_object()) {
+    why = said["error"].value("message", why);
+  }
+  std::cerr << "error: " << why << "\n";
+  return std::nullopt;
+}
+
+int list(bool dev, bool as_json) {
+  const auto said = ask(dev, "/api/pairing", json());
+  if (!said) return 1;
+  if (as_json) {
+    std::cout << said->dump(2) << "\n";
+    return 0;
+  }
+  const json pending = said->value("pending", json::array());
+  if (pending.empty()) std::cout << "Nobody is waiting.\n";
+  for (const auto& p : pending) {
+    std::cout << "waiting   " << p.value("channel", "") << "  " << p.value("peer", "") << "  code "
+              << p.value("code", "") << ", valid " << p.value("expiresInSeconds", 0) / 60
+              << " min more\n";
+  }
+  for (const auto& p : said->value("approved", json::array())) {
+    std::cout << "approved  " << p.value("channel", "") << "  " << p.value("peer", "") << "\n";
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_pairing_commands(CLI::App& app, int& status) {
+  struct Options {
+    std::string channel, code, peer;
+    bool json = false, dev = false;
+  };
+  const auto o = std::make_shared<Options>();  // shared by the commands' callbacks
+  auto* pairing = app.add_subcommand("pairing", "Who may speak to the gateway");
+  pairing->require_subcommand(1);
+  pairing->add_flag("--dev", o->dev, "The gateway started with --dev");
+
+  auto* show = pairing->add_subcommand("list", "List who waits and who is approved");
+  show->add_flag("--json", o->json, "Print JSON");
+  show->callback([o, &status] { status = list(o->dev, o->json); });
+
+  auto* approve = pairing->add_subcommand("approve", "Let the person with this code speak");
+  approve->add_option("channel", o->channel, "The channel, as in gateway.yaml")->required();
+  approve->add_option("code", o->code, "The code that the person was given")->required();
+  approve->callback([o, &status] {
+    const auto said =
+        ask(o->dev, "/api/pairing/approve", {{"channel", o->channel}, {"code", o->code}});
+    status = said ? 0 : 1;
+    if (said) std::cout << "Approved " << said->value("peer", "") << " on " << o->channel << ".\n";
+  });
+
+  auto* revoke = pairing->add_subcommand("revoke", "Take an approval back");
+  revoke->add_option("channel", o->channel, "The channel, as in gateway.yaml")->required();
+  revoke->add_option("peer", o->peer, "The person's id on that channel")->required();
+  revoke->callback([o, &status] {
+    const auto said =
+        ask(o->dev, "/api/pairing/revoke", {{"channel", o->channel}, {"peer", o->peer}});
+    status = said ? 0 : 1;
+    if (said) std::cout << "Revoked " << o->peer << " on " << o->channel << ".\n";
+  });
+}
+
+}  // namespace openclaw::cli
