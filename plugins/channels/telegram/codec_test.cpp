@@ -50,15 +50,15 @@ TEST(Codec, APrivateMessageHasNoFlags) {
 
 TEST(Codec, CountsEntityOffsetsInUtf16Units) {
   json message = group_message("😀 é @My_Bot hi");
-  message["entities"] = {entity("mention", 5, 7)};
+  message["entities"] = json::array({entity("mention", 5, 7)});
   EXPECT_EQ(decode(message)->flags, OC_MSG_GROUP | OC_MSG_MENTIONED);
-  message["entities"] = {entity("mention", 4, 7)};
+  message["entities"] = json::array({entity("mention", 4, 7)});
   EXPECT_EQ(decode(message)->flags, OC_MSG_GROUP) << "one unit off covers another text";
 }
 
 TEST(Codec, AnotherBotsNameIsNoMention) {
   json message = group_message("@my_bot2 hi");
-  message["entities"] = {entity("mention", 0, 8)};
+  message["entities"] = json::array({entity("mention", 0, 8)});
   EXPECT_EQ(decode(message)->flags, OC_MSG_GROUP);
 }
 
@@ -70,7 +70,7 @@ TEST(Codec, ATextMentionNamesTheBotById) {
   json message = group_message("Bot hi");
   json mention = entity("text_mention", 0, 3);
   mention["user"] = {{"id", 42}, {"is_bot", true}, {"first_name", "Bot"}};
-  message["entities"] = {mention};
+  message["entities"] = json::array({mention});
   EXPECT_EQ(decode(message)->flags, OC_MSG_GROUP | OC_MSG_MENTIONED);
   message["entities"][0]["user"]["id"] = 43;
   EXPECT_EQ(decode(message)->flags, OC_MSG_GROUP);
@@ -78,7 +78,7 @@ TEST(Codec, ATextMentionNamesTheBotById) {
 
 TEST(Codec, ACommandToThisBotLosesItsSuffix) {
   json message = group_message("/status@my_bot now");
-  message["entities"] = {entity("bot_command", 0, 14)};
+  message["entities"] = json::array({entity("bot_command", 0, 14)});
   const auto m = decode(message);
   EXPECT_EQ(m->flags, OC_MSG_GROUP | OC_MSG_MENTIONED);
   EXPECT_EQ(m->text, "/status now");
@@ -86,7 +86,7 @@ TEST(Codec, ACommandToThisBotLosesItsSuffix) {
 
 TEST(Codec, ACommandToAnotherBotKeepsItsSuffix) {
   json message = group_message("/status@other now");
-  message["entities"] = {entity("bot_command", 0, 13)};
+  message["entities"] = json::array({entity("bot_command", 0, 13)});
   const auto m = decode(message);
   EXPECT_EQ(m->flags, OC_MSG_GROUP);
   EXPECT_EQ(m->text, "/status@other now");
@@ -165,7 +165,7 @@ TEST(Codec, APhotoIsItsLargestSizeAndTheCaptionItsText) {
   json message = group_message("");
   message.erase("text");
   message["caption"] = "look @my_bot";
-  message["caption_entities"] = {entity("mention", 5, 7)};
+  message["caption_entities"] = json::array({entity("mention", 5, 7)});
   message["photo"] = {{{"file_id", "s"}, {"width", 90}, {"file_size", 1}},
                       {{"file_id", "l"}, {"width", 1280}, {"file_size", 5000}},
                       {{"file_id", "m"}, {"width", 320}, {"file_size", 300}}};
@@ -194,7 +194,8 @@ TEST(Codec, AnOversizedOrNegativeNumberIsNotBelieved) {
   json message = group_message("hello");
   message["date"] = INT64_MAX;
   EXPECT_EQ(decode(message)->ts_ms, 0);
-  message["entities"] = {entity("mention", -1, 5), entity("mention", 2147483647, 2147483647)};
+  message["entities"] =
+      json::array({entity("mention", -1, 5), entity("mention", 2147483647, 2147483647)});
   EXPECT_EQ(decode(message)->flags, OC_MSG_GROUP);
 }
 
