@@ -249,6 +249,7 @@ TEST_F(WebChatTest, ReplaysWhatAReconnectingPageMissed) {
   const oc_op back = join({{"epoch", welcome["epoch"]}, {"after", seen}});
   const json resumed = got(back, "welcome").at(0);
   EXPECT_EQ(resumed["replay"], true);
+  EXPECT_EQ(resumed["seq"], seen) << "a cut before the missed messages must not lose them";
   EXPECT_FALSE(resumed.contains("history"));
   EXPECT_EQ(resumed["live"]["text"], "thr");
   const auto missed = got(back, "message");

@@ -195,7 +195,9 @@ void Sockets::welcome_afresh(oc_op ws, std::uint64_t asked_at,
   welcome(ws, *chat, chat->afresh(std::move(transcript), host_.unix_ms()), from);
 }
 
-void Sockets::welcome(oc_op ws, const Chat& chat, const Welcome& w, std::uint64_t after) {
+void Sockets::welcome(oc_op ws, const Chat& chat, Welcome w, std::uint64_t after) {
+  // Where the page stands before the missed messages: cut in between, it asks for the rest again.
+  w.seq = after;
   if (Connection* c = connections_.find(ws)) c->welcomed = true;
   host_.ws_send(ws, welcome_frame(w));
   for (const auto& frame : chat.missed(after)) host_.ws_send(ws, frame);

@@ -39,7 +39,7 @@ class Sockets {
   void greet(oc_op ws, Connection& connection, const Hello& hello);
   void welcome_afresh(oc_op ws, std::uint64_t asked_at, const std::optional<sdk::Failure>& failure,
                       std::string_view entries);
-  void welcome(oc_op ws, const Chat& chat, const Welcome& welcome, std::uint64_t after);
+  void welcome(oc_op ws, const Chat& chat, Welcome w, std::uint64_t after);
 
   void submit(oc_op ws, Connection& connection, const Say& say);
   void stored(oc_op ws, Chat& chat, const Say& say, std::int64_t ts, const std::string& outcome);

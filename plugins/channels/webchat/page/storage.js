@@ -71,7 +71,7 @@ export const conversations = {
     let entry = list.find((c) => c.id === id);
     if (!entry) list.push(entry = {id, title: ''});
     entry.updated = Date.now();
-    if (!entry.title && title) entry.title = title.replace(/\s+/g, ' ').trim().slice(0, 60);
+    if (!entry.title && title) entry.title = title.trim().split('\n')[0].replace(/\s+/g, ' ').slice(0, 60);
     list.sort((a, b) => b.updated - a.updated);
     write(kConversationsKey, JSON.stringify(list.slice(0, kMaxConversations)));
   },
