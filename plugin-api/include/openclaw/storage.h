@@ -40,7 +40,8 @@ typedef struct oc_write_ingest {
 } oc_write_ingest;
 
 /* Counts an attempt on inbox rows and claims them for `epoch`, before the agent runs. All of them
- * must exist and belong to `session`, else OC_E_CONFLICT and nothing changes for this write. */
+ * must exist, belong to `session` and not be claimed by a greater epoch, else OC_E_CONFLICT and
+ * nothing changes for this write. Epochs begin at 1. */
 typedef struct oc_write_attempt {
   uint32_t size, n_ids;
   oc_str session;
