@@ -76,8 +76,6 @@ sigset_t stop_signals() {
   return set;
 }
 
-}  // namespace
-
 /// The highest epoch that the store has seen, plus one.
 std::uint64_t first_epoch_of(const std::string& stats_json) {
   const auto stats = nlohmann::json::parse(stats_json, nullptr, false);
