@@ -107,6 +107,7 @@ TEST_F(WebSocketTest, RefusesLargeMessages) {
   client.binary(true);
   boost::system::error_code ec;
   client.write(asio::buffer(std::string((1U << 20U) + 1, 'x')), ec);
+  EXPECT_EQ(read_close(), 1009);
   EXPECT_EQ(closed.get_future().get(), 1009);
 }
 
@@ -115,6 +116,7 @@ TEST_F(WebSocketTest, RefusesTextThatIsNotUtf8) {
   client.text(true);
   boost::system::error_code ec;
   client.write(asio::buffer(std::string("\xff\xfe")), ec);
+  EXPECT_EQ(read_close(), 1007);
   EXPECT_EQ(closed.get_future().get(), 1007);
 }
 

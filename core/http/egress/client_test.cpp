@@ -277,7 +277,7 @@ TEST_F(EgressTest, CancellingInEveryCallbackIsSafe) {
     });
     const auto result = done.get_future().get();
     ASSERT_FALSE(result.has_value());
-    EXPECT_EQ(result.error().code, Errc::cancelled);
+    EXPECT_EQ(result.error().code, Errc::cancelled) << where << result.error().message;
   }
 }
 

@@ -1,7 +1,7 @@
 // Keeps one wait per direction pending while libcurl wants it.
 #include "core/http/egress/socket_watch.hpp"
 
-#include <sys/socket.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
@@ -13,12 +13,11 @@ using Descriptor = asio::posix::basic_stream_descriptor<asio::io_context::execut
 }  // namespace
 
 struct SocketWatch::Watched {
-  Watched(asio::io_context& io, curl_socket_t fd, bool is_ours)
-      : descriptor(io, fd), socket(fd), ours(is_ours) {}
+  Watched(asio::io_context& io, curl_socket_t fd, int duplicate)
+      : descriptor(io, duplicate), socket(fd) {}
 
   Descriptor descriptor;
-  const curl_socket_t socket;
-  const bool ours;
+  const curl_socket_t socket;  ///< libcurl's own
   bool gone = false;
   bool want_read = false;
   bool want_write = false;
@@ -29,45 +28,44 @@ struct SocketWatch::Watched {
 SocketWatch::SocketWatch(asio::io_context& io, Ready ready) : io_(io), ready_(std::move(ready)) {}
 
 SocketWatch::~SocketWatch() {
-  for (auto& [fd, watched] : sockets_) {
-    watched->gone = true;
-    if (!watched->ours) watched->descriptor.release();
-  }
+  for (auto& [fd, watched] : sockets_) watched->gone = true;
 }
 
-curl_socket_t SocketWatch::open(int family, int type, int protocol) {
-  const int fd = ::socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
-  if (fd < 0) return CURL_SOCKET_BAD;
-  sockets_.emplace(fd, std::make_shared<Watched>(io_, fd, true));
-  return fd;
+void SocketWatch::established(curl_socket_t socket) {
+  established_.insert(socket);
 }
 
-int SocketWatch::close(curl_socket_t socket) {
+void SocketWatch::forget(curl_socket_t socket) {
   const auto found = sockets_.find(socket);
-  if (found == sockets_.end()) return ::close(socket);
+  if (found == sockets_.end()) return;
   const std::shared_ptr<Watched> watched = std::move(found->second);
   sockets_.erase(found);
   watched->gone = true;
-  boost::system::error_code ec;
-  watched->descriptor.close(ec);
-  return ec ? 1 : 0;
+  boost::system::error_code ignored;  // it is only a duplicate
+  watched->descriptor.close(ignored);
+}
+
+int SocketWatch::close(curl_socket_t socket) {
+  forget(socket);
+  established_.erase(socket);
+  return ::close(socket);
 }
 
 void SocketWatch::want(curl_socket_t socket, int what) {
   auto found = sockets_.find(socket);
+  if (what == CURL_POLL_REMOVE && !established_.contains(socket)) {
+    forget(socket);
+    return;
+  }
   if (found == sockets_.end()) {
     if (what == CURL_POLL_REMOVE) return;
-    found = sockets_.emplace(socket, std::make_shared<Watched>(io_, socket, false)).first;
+    const int duplicate = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
+    if (duplicate < 0) return;  // out of descriptors: the transfer's own deadlines end it
+    found = sockets_.emplace(socket, std::make_shared<Watched>(io_, socket, duplicate)).first;
   }
   const std::shared_ptr<Watched> watched = found->second;
   watched->want_read = what == CURL_POLL_IN || what == CURL_POLL_INOUT;
   watched->want_write = what == CURL_POLL_OUT || what == CURL_POLL_INOUT;
-  if (what == CURL_POLL_REMOVE && !watched->ours) {
-    watched->gone = true;
-    watched->descriptor.release();  // libcurl closes it
-    sockets_.erase(found);
-    return;
-  }
   arm(watched);
 }
 

@@ -6,11 +6,16 @@
 #include <functional>
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace openclaw::http::egress {
 
-/// [loop] A socket that was opened here stays registered with the poller until it is closed here:
-/// registering it per transfer would cost more than the transfer's own system calls.
+/// [loop] An established connection stays registered with the poller until it is closed:
+/// registering it per transfer would cost more than the transfer's own system calls. Others are
+/// registered only while libcurl wants something of them.
+///
+/// The poller gets a duplicate of each descriptor: libcurl 7.88 closes sockets that are still
+/// connecting without CURLOPT_CLOSESOCKETFUNCTION, and the number may by then be another's.
 class SocketWatch {
  public:
   /// `ready` gets the socket and a CURL_CSELECT_ mask.
@@ -21,19 +26,21 @@ class SocketWatch {
   SocketWatch(const SocketWatch&) = delete;
   SocketWatch& operator=(const SocketWatch&) = delete;
 
-  curl_socket_t open(int family, int type, int protocol);  ///< CURL_SOCKET_BAD when it fails
-  int close(curl_socket_t socket);
-  /// Takes CURLMOPT_SOCKETFUNCTION's `what`. Sockets that libcurl opened itself (the resolver's
-  /// wake-up pair) are watched too, and let go of at CURL_POLL_REMOVE.
+  /// Takes CURLMOPT_SOCKETFUNCTION's `what`.
   void want(curl_socket_t socket, int what);
+  /// From here on libcurl closes the socket through close().
+  void established(curl_socket_t socket);
+  int close(curl_socket_t socket);
 
  private:
   struct Watched;
+  void forget(curl_socket_t socket);
   void arm(const std::shared_ptr<Watched>& watched);
 
   boost::asio::io_context& io_;
   Ready ready_;
   std::unordered_map<curl_socket_t, std::shared_ptr<Watched>> sockets_;
+  std::unordered_set<curl_socket_t> established_;
 };
 
 }  // namespace openclaw::http::egress

@@ -2,6 +2,8 @@
 #include "core/http/egress/transfer.hpp"
 
 #include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 
@@ -45,6 +47,15 @@ ip::address address_of(const sockaddr& any) {
     return ip::address_v6(bytes);
   }
   return ip::address_v4();  // not public
+}
+
+/// The socket's own port, or -1 when it is no longer open.
+int port_of(curl_socket_t socket) {
+  sockaddr_storage local{};
+  socklen_t size = sizeof local;
+  if (getsockname(socket, reinterpret_cast<sockaddr*>(&local), &size) != 0) return -1;
+  // The port stands at the same place in both.
+  return ntohs(reinterpret_cast<const sockaddr_in&>(local).sin_port);
 }
 
 template <class Value>
@@ -181,14 +192,18 @@ curl_socket_t Transfer::on_open(void* self, curlsocktype, curl_sockaddr* address
     transfer.stop(Errc::invalid, "the URL leads to an address that is not public");
     return CURL_SOCKET_BAD;
   }
-  return transfer.sockets_->open(address->family, address->socktype, address->protocol);
+  const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                              address->protocol);
+  if (socket < 0) return CURL_SOCKET_BAD;
+  transfer.opened_.push_back(socket);
+  return socket;
 }
 
 int Transfer::on_close(void* sockets, curl_socket_t socket) {
   return static_cast<SocketWatch*>(sockets)->close(socket);
 }
 
-int Transfer::on_connected(void* self, char* remote, char*, int, int) {
+int Transfer::on_connected(void* self, char* remote, char*, int, int local_port) {
   auto& transfer = *static_cast<Transfer*>(self);
   if (transfer.request_.public_only) {
     // A kept connection that another request opened without this rule was not checked at opening.
@@ -204,6 +219,10 @@ int Transfer::on_connected(void* self, char* remote, char*, int, int) {
     transfer.stop(Errc::network, "the connection broke before an answer came");
     return CURL_PREREQFUNC_ABORT;
   }
+  for (const curl_socket_t socket : transfer.opened_) {
+    if (port_of(socket) == local_port) transfer.sockets_->established(socket);
+  }
+  transfer.opened_.clear();
   ++transfer.attempts_;
   transfer.connected_at_ = transfer.last_byte_ = runtime::SteadyClock::now();
   return CURL_PREREQFUNC_OK;

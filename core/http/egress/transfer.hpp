@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/http/egress/client.hpp"
 #include "core/http/egress/socket_watch.hpp"
@@ -71,6 +72,7 @@ class Transfer {
   Easy easy_;
   std::unique_ptr<curl_slist, ListDeleter> header_list_;
   SocketWatch* sockets_ = nullptr;
+  std::vector<curl_socket_t> opened_;  ///< for this request; libcurl keeps one and drops the rest
   std::string error_text_;
 
   Headers headers_;
