@@ -39,16 +39,16 @@ json text(const std::string& t) {
 const json kUser = {{"role", "user"}, {"content", "hi"}};
 
 TEST(Request, HasWhatTheApiRequires) {
-  EXPECT_EQ(translated(with_messages({kUser})),
+  EXPECT_EQ(translated(with_messages(json::array({kUser}))),
             (json{{"model", "claude"},
                   {"max_tokens", 4096},
                   {"stream", false},
                   {"messages", {{{"role", "user"}, {"content", {text("hi")}}}}}}));
-  EXPECT_EQ(translated(with_messages({kUser}), {}, true)["stream"], true);
+  EXPECT_EQ(translated(with_messages(json::array({kUser})), {}, true)["stream"], true);
 }
 
 TEST(Request, TakesTheLimitFromWhereverItIsGiven) {
-  json r = with_messages({kUser});
+  json r = with_messages(json::array({kUser}));
   EXPECT_EQ(translated(r, {99, false})["max_tokens"], 99);
   r["max_tokens"] = 10;
   EXPECT_EQ(translated(r)["max_tokens"], 10);
@@ -167,7 +167,7 @@ TEST(Request, WrapsArgumentsThatAreNotAnObject) {
 }
 
 TEST(Request, TranslatesToolsAndTheChoiceAmongThem) {
-  json r = with_messages({kUser});
+  json r = with_messages(json::array({kUser}));
   r["tool_choice"] = "required";
   EXPECT_FALSE(translated(r).contains("tool_choice")) << "the API refuses a choice without tools";
   r["tools"] = {{{"type", "function"},
@@ -198,7 +198,7 @@ TEST(Request, TranslatesToolsAndTheChoiceAmongThem) {
 }
 
 TEST(Request, ClampsTemperatureAndKeepsOneOfTwoSamplings) {
-  json r = with_messages({kUser});
+  json r = with_messages(json::array({kUser}));
   r["temperature"] = 1.7;
   EXPECT_EQ(translated(r)["temperature"], 1.0);
   r["temperature"] = 1;
@@ -212,7 +212,7 @@ TEST(Request, ClampsTemperatureAndKeepsOneOfTwoSamplings) {
 }
 
 TEST(Request, TranslatesStopUserAndFormat) {
-  json r = with_messages({kUser});
+  json r = with_messages(json::array({kUser}));
   r["stop"] = "END";
   r["user"] = "u1";
   r["response_format"] = {{"type", "json_schema"},
@@ -230,7 +230,7 @@ TEST(Request, TranslatesStopUserAndFormat) {
 }
 
 TEST(Request, MakesRoomForThinking) {
-  json r = with_messages({kUser});
+  json r = with_messages(json::array({kUser}));
   r["thinking"] = {{"type", "enabled"}, {"budget_tokens", 8000}};
   r["temperature"] = 0.5;
   const json t = translated(r);
