@@ -1,0 +1,146 @@
+// The life of the process as an operator sees it: start, status, stop, refusals and their remedies.
+import assert from 'node:assert/strict';
+import net from 'node:net';
+import { once } from 'node:events';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { apiKey, cli, makeHome, startGateway, withDefaults } from '../support/gateway.mjs';
+
+const minimal = 'providers:\n  - name: echo\n';
+
+test('--dev needs no configuration, listens on 127.0.0.1 and answers', async () => {
+  const gateway = await startGateway({ args: ['--dev'], env: { OPENCLAW_PORT: '0' } });
+  assert.match(gateway.output, /Chat page +http:\/\/127\.0\.0\.1:\d+\/chat/);
+  const health = await (await fetch(`${gateway.url}/health`)).json();
+  assert.deepEqual(Object.keys(health), ['status', 'uptime', 'version']);
+  assert.equal(health.status, 'ok');
+  const page = await fetch(`${gateway.url}/chat`);
+  assert.equal(page.status, 200);
+  assert.match(page.headers.get('content-type'), /text\/html/);
+  await gateway.stop();
+});
+
+test('status and stop say plainly when nothing runs', async () => {
+  const home = makeHome();
+  const status = await cli(['gateway', 'status'], { home: home.dir });
+  assert.equal(status.code, 3);
+  assert.equal(status.stdout, 'No gateway is running.\n');
+  const json = await cli(['gateway', 'status', '--json'], { home: home.dir });
+  assert.deepEqual(JSON.parse(json.stdout), { running: false });
+  const stop = await cli(['gateway', 'stop'], { home: home.dir });
+  assert.equal(stop.code, 3);
+  assert.equal(stop.stdout, 'No gateway is running.\n');
+  home.remove();
+});
+
+test('--daemon returns when it is ready; status shows it and stop waits for its end', async () => {
+  const home = makeHome();
+  const config = path.join(home.dir, 'gateway.yaml');
+  writeFileSync(config, withDefaults(minimal));
+  const started = await cli(['gateway', 'start', '--daemon', '--config', config], { home: home.dir });
+  assert.equal(started.code, 0, started.stderr);
+  assert.match(started.stdout, /is ready/);
+  const status = await cli(['gateway', 'status', '--json'], { home: home.dir });
+  const seen = JSON.parse(status.stdout);
+  assert.equal(seen.running, true);
+  assert.equal(seen.health.status, 'ok');
+  assert.equal(status.code, 0);
+  assert.ok(existsSync(path.join(home.dir, '.openclaw/gateway.pid')));
+  const second = await cli(['gateway', 'start', '--config', config], { home: home.dir });
+  assert.equal(second.code, 1);
+  assert.match(second.stderr, new RegExp(`running already with pid ${seen.pid}`));
+  const stop = await cli(['gateway', 'stop'], { home: home.dir });
+  assert.equal(stop.code, 0);
+  assert.match(stop.stdout, /Stopped\./);
+  assert.throws(() => process.kill(seen.pid, 0));
+  const log = path.join(home.dir, '.openclaw/gateway.log');
+  assert.match(readFileSync(log, 'utf8'), /gateway\.stopped/);
+  assert.equal(statSync(log).mode & 0o077, 0);
+  home.remove();
+});
+
+test('--daemon reports why it did not start, with a non-zero exit', async () => {
+  const home = makeHome();
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const config = path.join(home.dir, 'gateway.yaml');
+  writeFileSync(config, withDefaults(minimal));
+  const port = server.address().port;
+  const started = await cli(['gateway', 'start', '--daemon', '--config', config],
+    { home: home.dir, env: { OPENCLAW_PORT: String(port), OPENCLAW_HOST: '127.0.0.1' } });
+  assert.equal(started.code, 1);
+  assert.match(started.stderr, new RegExp(`port ${port} on 127.0.0.1 is in use by another process: change server.port`));
+  server.close();
+  home.remove();
+});
+
+test('a start without auth.apiKey is refused', async () => {
+  const home = makeHome();
+  const config = path.join(home.dir, 'gateway.yaml');
+  writeFileSync(config, minimal);
+  const started = await cli(['gateway', 'start', '--config', config], { home: home.dir });
+  assert.equal(started.code, 1);
+  assert.match(started.stderr, /auth\.apiKey/);
+  home.remove();
+});
+
+test('two gateways cannot share one database: the second names the first pid', async () => {
+  const gateway = await startGateway({ config: minimal });
+  const home = makeHome();
+  const config = path.join(home.dir, 'gateway.yaml');
+  const db = path.join(gateway.home.dir, '.openclaw/data/sessions.db');
+  writeFileSync(config, withDefaults(`${minimal}storage:\n  path: ${db}\n`));
+  const second = await cli(['gateway', 'start', '--config', config], { home: home.dir });
+  assert.equal(second.code, 1);
+  assert.match(second.stderr, new RegExp(`\\b${gateway.child.pid}\\b`));
+  home.remove();
+  await gateway.stop();
+});
+
+test('the API refuses a missing and a wrong key, and takes all three right forms', async () => {
+  const bearer = 'another-token-0123456789';
+  const gateway = await startGateway({
+    config: `${minimal}auth:\n  apiKey: ${apiKey}\n  bearerToken: ${bearer}\n`,
+  });
+  const ask = (headers) => fetch(`${gateway.url}/v1/models`, { headers }).then((r) => r.status);
+  assert.equal(await ask({}), 401);
+  assert.equal(await ask({ authorization: 'Bearer wrong' }), 401);
+  assert.equal(await ask({ 'x-api-key': bearer }), 401);
+  assert.equal(await ask({ authorization: `Bearer ${apiKey}` }), 200);
+  assert.equal(await ask({ authorization: `Bearer ${bearer}` }), 200);
+  assert.equal(await ask({ 'x-api-key': apiKey }), 200);
+  assert.equal(await fetch(`${gateway.url}/v1/models?api_key=${apiKey}`).then((r) => r.status), 401);
+  await gateway.stop();
+});
+
+test('the tenth wrong key in a minute locks the address out', async () => {
+  const gateway = await startGateway({ config: minimal });
+  for (let i = 0; i < 10; i++) {
+    const r = await fetch(`${gateway.url}/v1/models`, { headers: { 'x-api-key': `wrong-${i}` } });
+    assert.equal(r.status, 401);
+  }
+  const locked = await fetch(`${gateway.url}/v1/models`, { headers: { 'x-api-key': 'wrong' } });
+  assert.equal(locked.status, 429);
+  assert.ok(Number(locked.headers.get('retry-after')) > 0);
+  await gateway.stop();
+});
+
+test('SIGTERM lets a running turn finish', async () => {
+  const gateway = await startGateway({
+    config: 'providers:\n  - name: echo\n    tokensPerSecond: 20\n',
+  });
+  const text = Array.from({ length: 12 }, (_, i) => `w${i}`).join(' ');
+  const response = await gateway.fetch('/v1/chat/completions', {
+    method: 'POST',
+    body: JSON.stringify({ model: 'openclaw/main', user: 'u', stream: true, messages: [{ role: 'user', content: text }] }),
+  });
+  const reader = response.body.getReader();
+  const first = await reader.read();
+  gateway.terminate();
+  let body = Buffer.from(first.value).toString();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) body += Buffer.from(part.value);
+  assert.match(body, /\[DONE\]/);
+  assert.match(body, /w11/);
+  await gateway.stop();
+});
