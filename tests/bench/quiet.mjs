@@ -8,6 +8,7 @@ export async function run({ fixed, report }) {
   const lines = () => gateway.output.split('\n').filter((line) => / info +\w/.test(line)).length;
   const pids = [gateway.child.pid];
   const chat = { url: `${gateway.url}/v1/chat/completions`, method: 'POST', key: apiKey };
+  await gateway.health();  // by now what was logged while it started has come as well
   const before = lines();
   let requests = 0;
   for (const { url, ...options } of [
