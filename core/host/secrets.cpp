@@ -107,6 +107,7 @@ std::string Secrets::redact(std::string_view text) const {
     if (value.size() < kShortestRedacted) continue;
     for (auto at = out.find(value); at != std::string::npos; at = out.find(value, at)) {
       out.replace(at, value.size(), "[" + key + "]");
+      at += key.size() + 2;  // a value that is part of its own name must not be found again
     }
   }
   return out;

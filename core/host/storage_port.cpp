@@ -40,6 +40,7 @@ Result<pipeline::Written> to_written(const oc_write_result& r) {
   if (r.status == OC_OK) return pipeline::Written{r.id, (r.flags & OC_RESULT_DUPLICATE) != 0};
   if (r.status == OC_E_CONFLICT) return Error{Errc::conflict, "another epoch or version owns this"};
   if (r.status == OC_E_NOTFOUND) return Error{Errc::not_found, "no such row"};
+  if (r.status == OC_E_INVAL) return Error{Errc::invalid, "it is malformed or over a limit"};
   return Error{Errc::storage, "the store refused the write"};
 }
 
@@ -211,7 +212,13 @@ void StoragePort::commit(std::deque<Pending>& batch) {
 void StoragePort::enqueue_read(Read read) {
   {
     const std::lock_guard lock(mutex_);
-    if (!closing_) reads_.push_back(std::move(read));
+    if (!closing_ && reads_.size() < options_.max_queued) {
+      reads_.push_back(std::move(read));
+    }
+  }
+  if (read) {
+    read(nullptr);  // not taken: it answers Errc::again
+    return;
   }
   read_ready_.notify_one();
 }
@@ -237,6 +244,12 @@ void StoragePort::read(Done<T> done, Fn fn) {
     T rows{};
     oc_error error{};
     error.size = sizeof error;
+    if (connection == nullptr) {
+      loop->post([dd = std::move(d)]() mutable {
+        dd(Error{Errc::again, "the store is closed or behind: too many reads wait", 1000, true});
+      });
+      return;
+    }
     const oc_status status = f(connection, rows, &error);
     Result<T> result = status == OC_OK ? Result<T>(std::move(rows))
                                        : Result<T>(to_error(error, instance_->name()));

@@ -61,7 +61,7 @@ void Delivery::stored(std::uint64_t id, const OutboxEntry& entry) {
     env_.log.error("delivery.bad_row", {{"id", id}, {"error", message.error().message}});
     return;
   }
-  put(entry.channel, {id, std::move(*message), entry.expires_ms, 0, false});
+  put(entry.channel, {id, std::move(*message), entry.expires_ms, 0, false, false});
 }
 
 void Delivery::recovered(const OutboxRow& row) {
@@ -71,7 +71,7 @@ void Delivery::recovered(const OutboxRow& row) {
     return;
   }
   put(row.entry.channel, {row.id, std::move(*message), row.entry.expires_ms, 0,
-                          row.state == OutboxState::started});
+                          row.state == OutboxState::started, row.state == OutboxState::started});
 }
 
 void Delivery::put(const std::string& instance, Item item) {
@@ -93,7 +93,7 @@ void Delivery::notice(const std::string& instance, Outbound message) {
     return;
   }
   ++channel->second.notices;
-  put(instance, {0, std::move(message), 0, 0, false});
+  put(instance, {0, std::move(message), 0, 0, false, false});
 }
 
 void Delivery::can_deliver(const std::string& instance) {
@@ -121,7 +121,9 @@ void Delivery::step(const std::string& instance, const std::string& key) {
   ++sending_;
   const Item& item = chat->items.front();
   if (DeliveryPolicy::expired(item.expires_ms, env_.unix_ms())) {
-    end(instance, key, OutboxState::dead, {}, "expired: older than queue.replyTtlSeconds");
+    // What may have arrived is never called dead.
+    end(instance, key, item.maybe_sent ? OutboxState::unknown : OutboxState::dead, {},
+        "expired: older than queue.replyTtlSeconds");
     return;
   }
   if (item.maybe_sent && item.attempts == 0) {
@@ -140,8 +142,8 @@ void Delivery::step(const std::string& instance, const std::string& key) {
 
 void Delivery::start(const std::string& instance, const std::string& key) {
   const Item& item = find(instance, key)->items.front();
-  if (item.id == 0 || item.attempts > 0 || item.maybe_sent) {
-    // A notice is not durable; a resend is marked as started already.
+  if (item.id == 0 || item.marked || item.maybe_sent) {
+    // A notice is not durable; what may have been sent is marked as started already.
     send(instance, key);
     return;
   }
@@ -164,6 +166,7 @@ void Delivery::start(const std::string& instance, const std::string& key) {
                        return;
                      }
                      OPENCLAW_FAILPOINT_HERE("delivery.after_started");
+                     if (Chat* chat = self.find(instance, key)) chat->items.front().marked = true;
                      self.send(instance, key);
                    });
 }
@@ -200,6 +203,19 @@ void Delivery::answered(const std::string& instance, const std::string& key,
   switch (decision.next) {
     case Next::retry_at:
       if (!decision.counts) --item.attempts;
+      if (error.maybe_done) {
+        item.maybe_sent = true;
+      } else if (item.id != 0 && !item.maybe_sent) {
+        // It surely did not arrive: a restart meanwhile must send it, not hold it as unknown.
+        env_.store.write(MarkOutbox{item.id, OutboxState::stored, env_.unix_ms(), {}, {}},
+                         [alive = alive_](const Result<Written>& written) {
+                           if (written.has_error() && *alive != nullptr) {
+                             (*alive)->env_.log.error("delivery.store_failed",
+                                                      {{"error", written.error().message}});
+                           }
+                         });
+        item.marked = false;
+      }
       hold(instance, key, std::chrono::duration_cast<Millis>(decision.at - now));
       return;
     case Next::unknown:

@@ -17,6 +17,7 @@ namespace {
 constexpr char kNamespace[] = "core";
 constexpr char kPairingKey[] = "pairing";
 constexpr Millis kRetryLater{1000};
+constexpr char kNotAnswered[] = "Sorry, I could not answer your message. Please send it again.";
 constexpr char kQueueFull[] =
     "I am still busy with your earlier messages, so this one was not taken. Please send it again "
     "later.";
@@ -51,14 +52,13 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
       sender_rate_(config.queue.sender_per_minute),
       router_({}, config.agents.front().id, channel_agents(config), config.session.dm_scope,
               config.session.identity_links),
-      lanes_(lane_options(config.queue), first_epoch + 1),
+      lanes_(lane_options(config.queue), first_epoch),
       delivery_({env_.loop, env_.store, env_.log, [r = env_.random] { return r() / 4294967296.0; },
                  env_.unix_ms, env_.observer.delivery, delivery_options(config.queue)}),
       house_{env_.loop,  env_.store,
              env_.log,   cooldowns_,
              providers_, [r = env_.random] { return r() / 4294967296.0; },
-             env_.unix_ms},
-      command_epoch_(first_epoch) {
+             env_.unix_ms} {
   delivery_.on_idle = [this] { note_drained(); };
 }
 
@@ -274,7 +274,7 @@ void Pipeline::enqueue(WaitingMessage message, const std::string& session, bool 
 
 void Pipeline::pump() {
   env_.loop.cancel(wake_);
-  if (draining_) return;
+  if (!begun_ || draining_) return;
   while (auto lane = lanes_.next(runtime::SteadyClock::now())) start_turn(std::move(*lane));
   if (const auto at = lanes_.wake_at()) {
     const auto wait = std::chrono::duration_cast<Millis>(*at - runtime::SteadyClock::now());
@@ -316,6 +316,27 @@ std::vector<ProviderRef> Pipeline::chain(const config::Agent& agent) const {
   return out;
 }
 
+/// One turn has one reply address. What waits for another chat of the same session goes back to
+/// the lane, as a turn of its own.
+void Pipeline::keep_one_address(LaneTurn& lane, std::vector<WaitingMessage>& messages) {
+  const auto elsewhere = [&first = messages.front().message](const WaitingMessage& m) {
+    return m.message.instance != first.instance || m.message.from.chat_id != first.from.chat_id ||
+           m.message.from.thread_id != first.from.thread_id;
+  };
+  const auto cut = std::find_if(messages.begin(), messages.end(), elsewhere);
+  if (cut == messages.end()) return;
+  std::vector<std::uint64_t> later;
+  for (auto m = cut; m != messages.end(); ++m) {
+    later.push_back(m->id);
+    waiting_.emplace(m->id, std::move(*m));
+  }
+  messages.erase(cut, messages.end());
+  std::erase_if(lane.ids, [&](std::uint64_t id) {
+    return std::find(later.begin(), later.end(), id) != later.end();
+  });
+  lanes_.requeue(lane.session, later, runtime::SteadyClock::now());
+}
+
 void Pipeline::start_turn(LaneTurn lane) {
   std::vector<WaitingMessage> messages;
   for (const std::uint64_t id : lane.ids) {
@@ -324,6 +345,7 @@ void Pipeline::start_turn(LaneTurn lane) {
   }
   LaneGuard guard(lanes_, lane.session, lane.epoch);
   if (messages.empty()) return;  // the guard gives the lane back
+  keep_one_address(lane, messages);
   const config::Agent& who = agent(messages.back().agent);
   ChannelPort* where = channel(messages.back().message.instance);
   std::vector<ProviderRef> providers = chain(who);
@@ -369,16 +391,10 @@ void Pipeline::turn_over(const std::string& session, std::uint64_t epoch, TurnRe
       ledger_.silence(count);
       outcome = "fenced";
       break;
-    case TurnResult::Kind::retry: {
-      std::vector<std::uint64_t> ids;
-      for (const auto& m : turn->messages()) {
-        ids.push_back(m.id);
-        waiting_.emplace(m.id, WaitingMessage{m.id, m.agent, m.message, nullptr});
-      }
-      lanes_.requeue(session, ids, runtime::SteadyClock::now() + kRetryLater);
+    case TurnResult::Kind::retry:
+      try_again(*turn);
       outcome = "retry";
       break;
-    }
   }
   if (env_.observer.turn) {
     env_.observer.turn(outcome, std::chrono::duration<double>(runtime::SteadyClock::now() - began).count());
@@ -389,6 +405,25 @@ void Pipeline::turn_over(const std::string& session, std::uint64_t epoch, TurnRe
   for (const auto& entry : result.outbox) delivery_.stored(id++, entry);
   pump();
   note_drained();
+}
+
+void Pipeline::try_again(const Turn& turn) {
+  std::vector<std::uint64_t> ids;
+  for (const auto& m : turn.messages()) {
+    WaitingMessage again{m.id, m.agent, m.message, nullptr, m.tries + 1};
+    if (m.message.instance.empty()) {
+      // Its client was told that it failed, and asks again by itself.
+      finish_now(std::move(again), turn.session(), Disposition::silent, {}, "the client was told");
+    } else if (again.tries >= config_.queue.max_attempts) {
+      dead_letter(std::move(again), turn.session(), "tried too often (queue.maxAttempts)", kNotAnswered);
+    } else {
+      ids.push_back(m.id);
+      waiting_.emplace(m.id, std::move(again));
+    }
+  }
+  if (!ids.empty()) {
+    lanes_.requeue(turn.session(), ids, runtime::SteadyClock::now() + kRetryLater);
+  }
 }
 
 // ---- what is answered without the model ----
@@ -405,11 +440,10 @@ Outbound Pipeline::reply_to(const Inbound& message, std::string text) const {
 
 void Pipeline::finish_now(WaitingMessage message, const std::string& session,
                           Disposition disposition, std::string reply, std::string reason) {
-  ++finishing_now_;
   Finish write;
   write.disposition = disposition;
   write.session = session;
-  write.epoch = command_epoch_;
+  write.epoch = lanes_.fresh_epoch();
   write.ids = {message.id};
   write.reason = std::move(reason);
   write.ts_ms = env_.unix_ms();
@@ -420,37 +454,52 @@ void Pipeline::finish_now(WaitingMessage message, const std::string& session,
                             out.idem_key, to_json(out), write.ts_ms,
                             write.ts_ms + std::int64_t{config_.queue.reply_ttl_seconds} * 1000});
   }
-  env_.store.write(Attempt{session, command_epoch_, write.ids},
+  ++finishing_now_;
+  settle(std::make_shared<const Finish>(std::move(write)));
+}
+
+/// Claims and ends the rows in one go, again and again until the store takes it.
+void Pipeline::settle(std::shared_ptr<const Finish> write) {
+  env_.store.write(Attempt{write->session, write->epoch, write->ids},
                    [alive = alive_](const Result<Written>& written) {
                      if (written.has_error() && *alive != nullptr) {
-                       (*alive)->env_.log.error("command.not_claimed",
+                       (*alive)->env_.log.error("inbox.not_claimed",
                                                 {{"error", written.error().message}});
                      }
                    });
-  const auto outbox = write.outbox;
-  env_.store.write(std::move(write), [alive = alive_, outbox, disposition, session](
-                                         const Result<Written>& written) {
+  env_.store.write(*write, [alive = alive_, write](const Result<Written>& written) {
     if (*alive == nullptr) return;
     Pipeline& self = **alive;
-    --self.finishing_now_;
+    const bool gone = written.has_error() && (written.error().code == Errc::conflict ||
+                                              written.error().code == Errc::invalid);
     if (written.has_error()) {
-      // The row stays in the inbox and is tried again at the next start.
-      self.env_.log.error("command.not_stored",
-                          {{"session", session}, {"error", written.error().message}});
-    } else {
-      switch (disposition) {
+      self.env_.log.error("inbox.not_settled",
+                          {{"session", write->session}, {"error", written.error().message}});
+      if (!gone && !self.draining_) {
+        self.env_.loop.after(kRetryLater, [alive, write] {
+          if (*alive != nullptr) (*alive)->settle(write);
+        });
+        return;
+      }
+    }
+    --self.finishing_now_;
+    const auto count = write->ids.size();
+    if (!written.has_error() || gone) {
+      switch (write->disposition) {
         case Disposition::answered:
-          self.ledger_.answer();
+          self.ledger_.answer(count);
           break;
         case Disposition::silent:
-          self.ledger_.silence();
+          self.ledger_.silence(count);
           break;
         case Disposition::dead:
-          self.ledger_.bury();
+          self.ledger_.bury(count);
           break;
       }
+    }
+    if (!written.has_error()) {
       std::uint64_t id = written->id;
-      for (const auto& entry : outbox) self.delivery_.stored(id++, entry);
+      for (const auto& entry : write->outbox) self.delivery_.stored(id++, entry);
     }
     self.note_drained();
   });
@@ -524,6 +573,14 @@ void Pipeline::run_command(WaitingMessage message, const std::string& session,
 }
 
 void Pipeline::stop_turns(const Inbound& chat, Done<std::size_t> done) {
+  const auto entry = channels_.find(chat.instance);
+  if (entry == channels_.end() ||
+      !entry->second.access->may_read({chat.from.kind, chat.from.sender_id, chat.from.chat_id, true})) {
+    env_.loop.post([d = std::move(done)]() mutable {
+      d(Error{Errc::auth, "the sender may not speak here"});
+    });
+    return;
+  }
   const std::string session = router_.route(chat.from).session;
   std::size_t count = 0;
   for (const std::uint64_t id : lanes_.clear(session)) {
@@ -560,6 +617,13 @@ ChannelPort* Pipeline::channel(const std::string& instance) const {
   const auto it = channels_.find(instance);
   return it == channels_.end() ? nullptr : it->second.port;
 }
+
+void Pipeline::begin_turns() {
+  begun_ = true;
+  pump();
+}
+
+void Pipeline::abandon() { turns_.clear(); }
 
 void Pipeline::drain(std::function<void()> drained) {
   draining_ = true;

@@ -69,6 +69,8 @@ class Pipeline {
   void add_provider(ProviderPort& provider);
   /// Reads what an earlier run left, before anything is submitted.
   void recover(Done<void> done);
+  /// What recover() found may be answered now: ports and providers have been started.
+  void begin_turns();
 
   void submit(Inbound message, Done<Submitted> done);
   void ask(ApiQuestion question);
@@ -85,6 +87,8 @@ class Pipeline {
   /// Takes no new turn; `drained` once the running turns and sends are over. What waits stays in
   /// the store for the next start.
   void drain(std::function<void()> drained);
+  /// Lets go of the turns that still run, without a trace: their rows stay for the next start.
+  void abandon();
 
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }  ///< [any thread] snapshot()
   [[nodiscard]] std::size_t waiting() const { return lanes_.waiting(); }
@@ -103,8 +107,11 @@ class Pipeline {
   void enqueue(WaitingMessage message, const std::string& session, bool solo, std::uint32_t bytes);
   void pump();
   void start_turn(LaneTurn lane);
+  void keep_one_address(LaneTurn& lane, std::vector<WaitingMessage>& messages);
+  void try_again(const Turn& turn);
   void turn_over(const std::string& session, std::uint64_t epoch, TurnResult result,
                  runtime::TimePoint began);
+  void settle(std::shared_ptr<const Finish> write);
   void finish_now(WaitingMessage message, const std::string& session, Disposition disposition,
                   std::string reply, std::string reason);
   void run_command(WaitingMessage message, const std::string& session, const Command& command);
@@ -138,10 +145,9 @@ class Pipeline {
   std::map<std::uint64_t, WaitingMessage> waiting_;
   std::map<std::string, std::unique_ptr<Turn>, std::less<>> turns_;
   std::map<std::string, std::string> model_override_;  ///< session → model chosen with /model
-  std::uint64_t command_epoch_;
   runtime::TimerId wake_{};
   std::size_t finishing_now_ = 0;
-  bool draining_ = false;
+  bool begun_ = false, draining_ = false;
   std::function<void()> drained_;
 };
 

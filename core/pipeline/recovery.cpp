@@ -58,6 +58,12 @@ void Pipeline::adopt(const InboxRow& row) {
     return;
   }
   const bool solo = waiting.message.instance.empty();
+  if (solo && !waiting.message.extra_json.empty() &&
+      waiting.message.extra_json.find("\"messages\"") != std::string::npos) {
+    // A conversation that its client keeps: nobody could ever read this answer.
+    finish_now(std::move(waiting), row.session, Disposition::silent, {}, "the client has gone");
+    return;
+  }
   const auto bytes = static_cast<std::uint32_t>(row.payload_json.size());
   const auto command = solo ? std::nullopt : parse_command(waiting.message.text);
   if (command) {
@@ -79,7 +85,6 @@ void Pipeline::recover_outbox(std::uint64_t after, Done<void> done) {
                       if (rows->size() == kPage) {
                         recover_outbox(rows->back().id, std::move(d));
                       } else {
-                        pump();
                         d(Result<void>{});
                       }
                     });

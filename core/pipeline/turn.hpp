@@ -43,6 +43,7 @@ struct WaitingMessage {
   Inbound message;
   /// Shared with the HTTP handler that created it, which outlives a client that went away.
   std::shared_ptr<AnswerListener> listener;
+  std::uint32_t tries = 0;  ///< turns that were given back since this start
 };
 
 /// What a turn needs of the house; owned by the pipeline.
