@@ -24,12 +24,13 @@ enum class Auth : std::uint8_t {
 /// Whether a browser's Origin must be this server's own (or a configured one) for the request.
 enum class OriginCheck : std::uint8_t {
   mutations,  ///< for everything but GET, HEAD and OPTIONS, when an Origin is sent
-  never,      ///< webhooks from platforms that send no Origin and prove themselves otherwise
+  never,      ///< webhooks that prove themselves otherwise; their Host is not checked either
 };
 
 using Handler = std::function<void(ResponderPtr)>;
-/// Returns the events' owner, or null after it used `refuse`. Host and Origin were checked against
-/// the server's own names and `allowed_origins` of the route.
+/// Called before the handshake is answered; what is sent meanwhile waits. Returns the events'
+/// owner, or null to refuse (403). Host and Origin were checked against the server's own names and
+/// `allowed_origins` of the route.
 using WebSocketHandler =
     std::function<std::unique_ptr<WebSocketEvents>(const Request&, std::unique_ptr<WebSocket>)>;
 
