@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "openclaw/cpp/provider/bounded_json.hpp"
+
 namespace openclaw::api {
 
 namespace {
@@ -127,6 +129,8 @@ class EnvelopeScanner {
 }  // namespace
 
 Result<ChatEnvelope> scan_chat_envelope(std::string_view body) {
+  // Parsing takes any depth, but copying and printing recurse: the stack would be the bound.
+  if (!sdk::json_depth_within(body)) return wrong("the body is nested too deeply");
   if (!json::accept(body)) return wrong("the body is not valid JSON");
   return EnvelopeScanner(body).scan();
 }
@@ -142,7 +146,7 @@ std::string with_model(std::string_view body, const ChatEnvelope& envelope,
 }
 
 Result<ChatRequest> parse_chat_request(std::string_view body) {
-  const json j = json::parse(body, nullptr, false);
+  const json j = sdk::parse_bounded(body);
   if (j.is_discarded()) return wrong("the body is not valid JSON");
   if (!j.is_object()) return wrong("the body must be a JSON object");
   ChatRequest out;
