@@ -12,7 +12,6 @@ using runtime::Millis;
 namespace {
 
 constexpr std::size_t kMaxNotices = 100;
-constexpr Millis kStoreRetry{1000};
 
 std::string chat_key(const Outbound& m) { return m.chat_id + '\x1f' + m.thread_id; }
 
@@ -67,11 +66,28 @@ void Delivery::stored(std::uint64_t id, const OutboxEntry& entry) {
 void Delivery::recovered(const OutboxRow& row) {
   auto message = outbound_from_json(row.entry.payload_json);
   if (message.has_error()) {
-    env_.log.error("delivery.bad_row", {{"id", row.id}, {"error", message.error().message}});
+    bury(row.id, row.entry.channel, message.error().message);
+    return;
+  }
+  if (!channels_.contains(row.entry.channel) &&
+      DeliveryPolicy::expired(row.entry.expires_ms, env_.unix_ms())) {
+    bury(row.id, row.entry.channel, "expired: its channel is not configured any more");
     return;
   }
   put(row.entry.channel, {row.id, std::move(*message), row.entry.expires_ms, 0,
                           row.state == OutboxState::started, row.state == OutboxState::started});
+}
+
+/// Ends a row that no channel will see. When the store fails the next start tries again.
+void Delivery::bury(std::uint64_t id, const std::string& instance, std::string reason) {
+  env_.log.warn("delivery.dead", {{"channel", instance}, {"id", id}, {"reason", reason}});
+  if (env_.observer.ended) env_.observer.ended(instance, state_name(OutboxState::dead));
+  env_.store.write(MarkOutbox{id, OutboxState::dead, env_.unix_ms(), {}, std::move(reason)},
+                   [alive = alive_, id](const Result<Written>& written) {
+                     if (*alive == nullptr || !written.has_error()) return;
+                     (*alive)->env_.log.error("delivery.store_failed",
+                                              {{"id", id}, {"error", written.error().message}});
+                   });
 }
 
 void Delivery::put(const std::string& instance, Item item) {
@@ -156,7 +172,7 @@ void Delivery::start(const std::string& instance, const std::string& key) {
                        // Not durable, so not sent: try again.
                        self.env_.log.error("delivery.store_failed",
                                            {{"channel", instance}, {"error", written.error().message}});
-                       self.env_.loop.after(kStoreRetry, [alive, instance, key] {
+                       self.env_.loop.after(self.env_.store_retry, [alive, instance, key] {
                          if (*alive != nullptr) (*alive)->start(instance, key);
                        });
                        return;
@@ -268,7 +284,7 @@ void Delivery::mark(const std::string& instance, const std::string& key, MarkOut
         if (written.has_error() && written.error().code != Errc::not_found) {
           self.env_.log.error("delivery.store_failed",
                               {{"channel", instance}, {"error", written.error().message}});
-          self.env_.loop.after(kStoreRetry, [alive, instance, key, again] {
+          self.env_.loop.after(self.env_.store_retry, [alive, instance, key, again] {
             if (*alive != nullptr) (*alive)->mark(instance, key, again);
           });
           return;

@@ -29,6 +29,7 @@ class Delivery {
     std::function<std::int64_t()> unix_ms;
     DeliveryObserver observer;
     DeliveryOptions options;
+    runtime::Millis store_retry{1000};  ///< before a write that failed is tried again
   };
 
   explicit Delivery(Environment environment);
@@ -74,6 +75,7 @@ class Delivery {
   };
 
   void put(const std::string& instance, Item item);
+  void bury(std::uint64_t id, const std::string& instance, std::string reason);
   void step(const std::string& instance, const std::string& chat_key);
   void start(const std::string& instance, const std::string& chat_key);
   void send(const std::string& instance, const std::string& chat_key);

@@ -54,6 +54,8 @@ class Pipeline {
     std::function<std::uint32_t()> random;
     std::function<std::int64_t()> unix_ms;
     PipelineObserver observer;
+    /// Pauses before a write that failed, and a send that failed, is tried again.
+    runtime::Millis store_retry{1000}, send_retry{1000};
   };
 
   /// `first_epoch` is greater than every epoch that the store has seen. Ports must outlive it.
@@ -111,15 +113,15 @@ class Pipeline {
   void try_again(const Turn& turn);
   void turn_over(const std::string& session, std::uint64_t epoch, TurnResult result,
                  runtime::TimePoint began);
-  void settle(std::shared_ptr<const Finish> write);
-  void finish_now(WaitingMessage message, const std::string& session, Disposition disposition,
-                  std::string reply, std::string reason);
+  void finish_now(const WaitingMessage& message, const std::string& session,
+                  Disposition disposition, std::string reply, std::string reason);
+  void commit_now(Finish write);
   void run_command(WaitingMessage message, const std::string& session, const Command& command);
   void dead_letter(WaitingMessage message, const std::string& session, std::string reason,
                    std::string notice);
   void send_pairing_code(const Inbound& message, const Decision& decision);
-  void recover_inbox(std::uint64_t after, Done<void> done);
   void recover_outbox(std::uint64_t after, Done<void> done);
+  void recover_inbox(std::uint64_t after, Done<void> done);
   void adopt(const InboxRow& row);
   void note_drained();
   [[nodiscard]] Outbound reply_to(const Inbound& message, std::string text) const;

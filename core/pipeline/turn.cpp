@@ -15,8 +15,8 @@ using runtime::Millis;
 namespace {
 
 constexpr Millis kTypingRefresh{6000};
-constexpr Millis kCommitRetry{1000};
 constexpr std::uint32_t kCommitTries = 60;
+constexpr std::uint32_t kHistoryTries = 10;
 constexpr char kNoAnswer[] = "Sorry, I could not answer just now. Please send your message again later.";
 constexpr std::size_t kMaxAnswerBytes = 1U << 20U;
 
@@ -102,6 +102,7 @@ void Turn::start() {
       [alive = alive_](const Result<Written>& written) {
         if (*alive == nullptr) return;
         Turn& self = **alive;
+        self.attempt_failed_ = written.has_error();
         if (self.finishing_) return;
         if (written.has_error()) {
           self.house_.log.error("turn.attempt_failed", {{"session", self.lane_.session},
@@ -118,27 +119,40 @@ void Turn::start() {
     history_.emplace();
     return;
   }
-  house_.store.history(lane_.session, agent_.history_messages, agent_.history_bytes,
-                       [alive = alive_](Result<std::vector<TranscriptEntry>> history) {
-                         if (*alive == nullptr) return;
-                         Turn& self = **alive;
-                         if (self.finishing_) return;
-                         if (history.has_error()) {
-                           self.house_.log.error("turn.history_failed",
-                                                 {{"session", self.lane_.session},
-                                                  {"error", history.error().message}});
-                           self.finishing_ = true;
-                           self.give_back(history.error());
-                           return;
-                         }
-                         self.history_ = std::move(*history);
-                         self.prepared();
-                       });
+  read_history();
+}
+
+void Turn::read_history() {
+  house_.store.history(
+      lane_.session, agent_.history_messages, agent_.history_bytes,
+      [alive = alive_](Result<std::vector<TranscriptEntry>> history) {
+        if (*alive == nullptr) return;
+        Turn& self = **alive;
+        if (self.finishing_) return;
+        if (history.has_error()) {
+          self.house_.log.error("turn.history_failed", {{"session", self.lane_.session},
+                                                        {"error", history.error().message}});
+          if (++self.history_tries_ == kHistoryTries) {
+            self.finish(TurnResult::Kind::dead,
+                        "the conversation could not be read: " + history.error().message);
+            return;
+          }
+          self.timer_ = self.house_.loop.after(self.house_.store_retry, [alive] {
+            if (*alive == nullptr) return;
+            (*alive)->timer_ = {};
+            (*alive)->read_history();
+          });
+          return;
+        }
+        self.history_ = std::move(*history);
+        self.prepared();
+      });
 }
 
 void Turn::give_back(const Error& error) {
   end_show();
   house_.loop.cancel(deadline_);
+  house_.loop.cancel(timer_);
   const bool fenced = error.code == Errc::conflict;
   for (auto& m : messages_) {
     if (m.listener != nullptr) {
@@ -279,8 +293,12 @@ void Turn::cancel() {
 
 std::vector<OutboxEntry> Turn::replies(const std::string& text) const {
   std::vector<OutboxEntry> out;
-  if (channel_ == nullptr || text.empty()) return out;
-  const auto& traits = channel_->traits();
+  if (last().instance.empty() || text.empty()) return out;  // answered over HTTP only
+  // The message of a channel that is not configured now is answered for when it is again.
+  ChannelTraits traits;
+  traits.instance = last().instance;
+  traits.account = last().from.account;
+  if (channel_ != nullptr) traits = channel_->traits();
   const std::int64_t created = house_.unix_ms();
   std::size_t part = 0;
   for (auto& piece : render::chunk(text, traits.text_limit, traits.text_unit)) {
@@ -349,6 +367,15 @@ void Turn::finish(TurnResult::Kind kind, std::string reason) {
 }
 
 void Turn::commit(Finish write, TurnResult result) {
+  if (attempt_failed_) {  // it ended before it began: claim the rows all the same
+    house_.store.write(Attempt{lane_.session, lane_.epoch, lane_.ids},
+                       [alive = alive_](const Result<Written>& written) {
+                         if (*alive == nullptr) return;
+                         Turn& self = **alive;
+                         self.attempt_failed_ =
+                             written.has_error() && written.error().code != Errc::conflict;
+                       });
+  }
   Finish copy = write;
   house_.store.write(
       std::move(copy), [alive = alive_, w = std::move(write), r = std::move(result)](
@@ -367,13 +394,14 @@ void Turn::commit(Finish write, TurnResult result) {
           self.commit(std::move(w), std::move(r));
           return;
         }
-        if (written.has_error() && written.error().code != Errc::conflict &&
+        if (written.has_error() &&
+            (written.error().code != Errc::conflict || self.attempt_failed_) &&
             ++self.commit_tries_ < kCommitTries) {
           // The answer is here and the store is not: keep it and try again.
           self.house_.log.error("turn.finish_retry", {{"session", self.lane_.session},
                                                       {"error", written.error().message}});
           self.timer_ = self.house_.loop.after(
-              kCommitRetry, [alive, again = std::move(w), res = std::move(r)]() mutable {
+              self.house_.store_retry, [alive, again = std::move(w), res = std::move(r)]() mutable {
                 if (*alive == nullptr) return;
                 (*alive)->timer_ = {};
                 (*alive)->commit(std::move(again), std::move(res));
