@@ -101,6 +101,7 @@ class World {
       pipeline->recover([&](const Result<void>& r) { recovered.set_value(!r.has_error()); });
     });
     ASSERT_TRUE(recovered.get_future().get());
+    on([&] { pipeline->begin_turns(); });
   }
   /// As kill -9: nothing that was asked for comes back.
   void kill(bool apply_pending = true) {
