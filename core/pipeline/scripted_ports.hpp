@@ -49,8 +49,9 @@ class MemoryStore final : public StorePort {
     loop_.post([this, life = life_, w = std::move(write), d = std::move(done)]() mutable {
       if (life != life_ && !apply_orphans_) return;
       std::optional<Error> failed = fault ? fault(w) : std::nullopt;
-      Result<Written> result = failed ? Result<Written>(*failed)
-                                      : std::visit([this](auto& one) { return apply(one); }, w);
+      Result<Written> result = failed
+                                   ? Result<Written>(*failed)
+                                   : std::visit([this](auto& one) { return this->apply(one); }, w);
       loop_.post([this, life, r = std::move(result), then = std::move(d)]() mutable {
         if (life == life_) then(std::move(r));
       });
