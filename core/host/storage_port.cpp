@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -127,6 +128,7 @@ void StoragePort::write(pipeline::Write write, Done<pipeline::Written> done) {
   Pending pending{std::move(write), std::move(done), runtime::Loop::current(), 0};
   pending.bytes = size_of(pending.write);
   const char* refused = nullptr;
+  bool first = false;
   {
     const std::lock_guard lock(mutex_);
     if (closing_ || failed_.load()) {
@@ -136,15 +138,31 @@ void StoragePort::write(pipeline::Write write, Done<pipeline::Written> done) {
       refused = "the store is behind: too many writes wait";
     } else {
       queued_bytes_ += pending.bytes;
+      first = std::find(gathering_.begin(), gathering_.end(), pending.loop) == gathering_.end();
+      if (first) gathering_.push_back(pending.loop);
       writes_.push_back(std::move(pending));
     }
   }
   if (refused == nullptr) {
-    write_ready_.notify_one();
+    if (first) gather(*runtime::Loop::current());
     return;
   }
   pending.loop->post([d = std::move(pending.done), refused]() mutable {
     d(Error{Errc::again, refused, 1000, true});
+  });
+}
+
+/// Wakes the writer behind what is queued on the loop by now, which often writes as well: woken by
+/// the first write it would commit that one alone, and have all others wait for the next sync. Each
+/// loop speaks for its own writes, so that a loop that is stuck holds up nobody else's.
+void StoragePort::gather(runtime::Loop& loop) {
+  loop.post([this, &loop] {
+    {
+      const std::lock_guard lock(mutex_);
+      std::erase(gathering_, &loop);
+      write_due_ = true;
+    }
+    write_ready_.notify_one();
   });
 }
 
@@ -153,13 +171,14 @@ void StoragePort::write_loop() {
   while (true) {
     {
       std::unique_lock lock(mutex_);
-      write_ready_.wait(lock, [this] { return closing_ || !writes_.empty(); });
+      write_ready_.wait(lock, [this] { return closing_ || (write_due_ && !writes_.empty()); });
       if (writes_.empty()) return;
       while (!writes_.empty() && batch.size() < options_.max_batch) {
         queued_bytes_ -= writes_.front().bytes;
         batch.push_back(std::move(writes_.front()));
         writes_.pop_front();
       }
+      write_due_ = !writes_.empty();
     }
     commit(batch);
     batch.clear();

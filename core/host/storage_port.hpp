@@ -75,6 +75,7 @@ class StoragePort final : public pipeline::StorePort {
   };
   using Read = runtime::UniqueFunction<void(oc_store_conn*)>;
 
+  void gather(runtime::Loop& loop);
   void write_loop();
   void read_loop(std::size_t index);
   void commit(std::deque<Pending>& batch);
@@ -96,6 +97,8 @@ class StoragePort final : public pipeline::StorePort {
   mutable std::mutex mutex_;
   std::condition_variable write_ready_, read_ready_;
   std::deque<Pending> writes_;
+  std::vector<runtime::Loop*> gathering_;  ///< loops that will say when their writes are complete
+  bool write_due_ = false;
   std::size_t queued_bytes_ = 0;
   std::deque<Read> reads_;
   std::string last_error_;

@@ -2,7 +2,9 @@
 #include "core/http/auth.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
+#include <openssl/evp.h>
+
+#include <new>
 
 #include "core/http/strict_request.hpp"
 
@@ -20,14 +22,23 @@ std::string_view bearer_of(std::string_view authorization) {
 
 }  // namespace
 
-Authenticator::Authenticator(std::string_view api_key, std::string_view bearer_token) {
+void Authenticator::FreeMethod::operator()(evp_md_st* method) const {
+  EVP_MD_free(method);
+}
+
+Authenticator::Authenticator(std::string_view api_key, std::string_view bearer_token)
+    : sha256_(EVP_MD_fetch(nullptr, "SHA256", nullptr)) {
+  if (sha256_ == nullptr) throw std::bad_alloc();
   if (!api_key.empty()) api_key_ = digest(api_key);
   if (!bearer_token.empty()) bearer_token_ = digest(bearer_token);
 }
 
-Authenticator::Digest Authenticator::digest(std::string_view key) {
+Authenticator::Digest Authenticator::digest(std::string_view key) const {
   Digest result{};
-  SHA256(reinterpret_cast<const unsigned char*>(key.data()), key.size(), result.data());
+  // Fails when it runs out of memory only; a digest of zeros must never count as one.
+  if (EVP_Digest(key.data(), key.size(), result.data(), nullptr, sha256_.get(), nullptr) != 1) {
+    throw std::bad_alloc();
+  }
   return result;
 }
 

@@ -3,8 +3,11 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
+
+struct evp_md_st;
 
 namespace openclaw::http {
 
@@ -23,9 +26,13 @@ class Authenticator {
 
  private:
   using Digest = std::array<unsigned char, 32>;
-  static Digest digest(std::string_view key);
+  [[nodiscard]] Digest digest(std::string_view key) const;
   static bool equal(const std::optional<Digest>& expected, const Digest& given);
 
+  struct FreeMethod {
+    void operator()(evp_md_st* method) const;
+  };
+  std::unique_ptr<evp_md_st, FreeMethod> sha256_;  ///< looked up once: it takes longer than hashing
   std::optional<Digest> api_key_;
   std::optional<Digest> bearer_token_;
 };

@@ -7,11 +7,11 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <unistd.h>
 #include <array>
 #include <fstream>
 #include <map>
 #include <mutex>
-#include <unistd.h>
 #include <unordered_map>
 #include <vector>
 
@@ -64,10 +64,11 @@ struct Metrics::Impl {
                                   .Name("openclaw_http_requests_total")
                                   .Help("Answered HTTP requests.")
                                   .Register(registry);
-  Family<Histogram>& request_seconds = BuildHistogram()
-                                           .Name("openclaw_http_request_duration_seconds")
-                                           .Help("Time from the request's head to the answer's end.")
-                                           .Register(registry);
+  Family<Histogram>& request_seconds =
+      BuildHistogram()
+          .Name("openclaw_http_request_duration_seconds")
+          .Help("Time from the request's head to the answer's end.")
+          .Register(registry);
   Family<Counter>& messages = BuildCounter()
                                   .Name("openclaw_messages_total")
                                   .Help("Inbound messages by what became of them at the door.")
@@ -90,6 +91,37 @@ struct Metrics::Impl {
                                             .Name("openclaw_provider_call_duration_seconds")
                                             .Help("Time of calls that bypass sessions.")
                                             .Register(registry);
+
+  /// A counter with a histogram beside it, found by the labels' values. Looking labels up in their
+  /// families costs several maps and hashes, so what was found is kept.
+  struct Pair {
+    Counter* count = nullptr;
+    Histogram* time = nullptr;
+  };
+  class Found {
+   public:
+    template <class Make>
+    Pair get(std::string_view first, std::string_view second, Make make) {
+      const std::lock_guard lock(mutex_);
+      const auto it = pairs_.find(std::pair(first, second));
+      if (it != pairs_.end()) return it->second;
+      return pairs_.emplace(std::pair(std::string(first), std::string(second)), make())
+          .first->second;
+    }
+
+   private:
+    struct Less {
+      using is_transparent = void;
+      template <class A, class B>
+      bool operator()(const A& a, const B& b) const {
+        return std::pair<std::string_view, std::string_view>(a) <
+               std::pair<std::string_view, std::string_view>(b);
+      }
+    };
+    std::mutex mutex_;
+    std::map<std::pair<std::string, std::string>, Pair, Less> pairs_;
+  };
+  Found found_messages, found_turns, found_deliveries, found_calls;
 
   struct Watched {
     Counter* counter = nullptr;
@@ -151,33 +183,49 @@ void Metrics::http_request(std::string_view method, std::string_view route, unsi
     static constexpr std::array<const char*, 10> kClasses = {"0xx", "1xx", "2xx", "3xx", "4xx",
                                                              "5xx", "6xx", "7xx", "8xx", "9xx"};
     const std::string r(route);
-    it = found
-             .emplace(key, Pair{&impl_->requests.Add({{"method", std::string(method)},
-                                                      {"route", r},
-                                                      {"status", kClasses.at((status / 100) % 10)}}),
-                                &impl_->request_seconds.Add({{"route", r}}, kRequestBuckets)})
-             .first;
+    it =
+        found
+            .emplace(key, Pair{&impl_->requests.Add({{"method", std::string(method)},
+                                                     {"route", r},
+                                                     {"status", kClasses.at((status / 100) % 10)}}),
+                               &impl_->request_seconds.Add({{"route", r}}, kRequestBuckets)})
+            .first;
   }
   it->second.count->Increment();
   it->second.time->Observe(seconds);
 }
 
 void Metrics::message(const std::string& channel, const char* outcome) {
-  impl_->messages.Add({{"channel", channel}, {"outcome", outcome}}).Increment();
+  const auto found = impl_->found_messages.get(channel, outcome, [&] {
+    return Impl::Pair{&impl_->messages.Add({{"channel", channel}, {"outcome", outcome}}), nullptr};
+  });
+  found.count->Increment();
 }
 
 void Metrics::turn(const char* outcome, double seconds) {
-  impl_->turns.Add({{"outcome", outcome}}).Increment();
-  impl_->turn_seconds.Add({}, kTurnBuckets).Observe(seconds);
+  const auto found = impl_->found_turns.get(outcome, {}, [&] {
+    return Impl::Pair{&impl_->turns.Add({{"outcome", outcome}}),
+                      &impl_->turn_seconds.Add({}, kTurnBuckets)};
+  });
+  found.count->Increment();
+  found.time->Observe(seconds);
 }
 
 void Metrics::delivery(const std::string& channel, const char* outcome) {
-  impl_->deliveries.Add({{"channel", channel}, {"outcome", outcome}}).Increment();
+  const auto found = impl_->found_deliveries.get(channel, outcome, [&] {
+    return Impl::Pair{&impl_->deliveries.Add({{"channel", channel}, {"outcome", outcome}}),
+                      nullptr};
+  });
+  found.count->Increment();
 }
 
 void Metrics::provider_call(const std::string& provider, const char* outcome, double seconds) {
-  impl_->provider_calls.Add({{"outcome", outcome}, {"provider", provider}}).Increment();
-  impl_->provider_seconds.Add({{"provider", provider}}, kTurnBuckets).Observe(seconds);
+  const auto found = impl_->found_calls.get(provider, outcome, [&] {
+    return Impl::Pair{&impl_->provider_calls.Add({{"outcome", outcome}, {"provider", provider}}),
+                      &impl_->provider_seconds.Add({{"provider", provider}}, kTurnBuckets)};
+  });
+  found.count->Increment();
+  found.time->Observe(seconds);
 }
 
 void Metrics::watch(bool counter, const std::string& name, const std::string& help,

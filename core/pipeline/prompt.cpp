@@ -1,6 +1,7 @@
 // Builds the model's request from instructions, history and what is to be answered.
 #include "core/pipeline/prompt.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace openclaw::pipeline {
@@ -11,8 +12,18 @@ namespace {
 
 constexpr std::size_t kAbbreviatedBytes = 200;
 
-std::string quoted(std::string_view text) {
-  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+/// Most of a conversation is plain text, which needs no escapes and thus no JSON library.
+void append_quoted(std::string& out, std::string_view text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+  });
+  if (plain) {
+    out += '"';
+    out += text;
+    out += '"';
+  } else {
+    out += json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+  }
 }
 
 void append_message(std::string& out, std::string_view role, std::string_view text) {
@@ -20,7 +31,7 @@ void append_message(std::string& out, std::string_view role, std::string_view te
   out += R"({"role":")";
   out += role;
   out += R"(","content":)";
-  out += quoted(text);
+  append_quoted(out, text);
   out += '}';
 }
 
@@ -65,7 +76,12 @@ Prompt::Prompt(const PromptParts& parts) {
 }
 
 std::string Prompt::body(std::string_view model) const {
-  return "{\"model\":" + quoted(model) + "," + rest_;
+  std::string out = "{\"model\":";
+  out.reserve(out.size() + model.size() + rest_.size() + 8);
+  append_quoted(out, model);
+  out += ',';
+  out += rest_;
+  return out;
 }
 
 std::string question_text(const Inbound& message, bool abbreviated) {

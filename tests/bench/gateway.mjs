@@ -4,8 +4,8 @@ import { onServerCpu } from './processes.mjs';
 
 export { apiKey } from '../support/gateway.mjs';
 
-/** `pinned` keeps it on one processor; `wrap` is a command that runs it. */
-export function startBenchGateway({ upstream, logLevel = 'warn', pinned = false, home, wrap = [] }) {
+/** `pinned` keeps it on one processor; `wrap` is a command that runs it; `more` is further YAML. */
+export function startBenchGateway({ upstream, logLevel = 'warn', pinned = false, home, wrap = [], more = '' }) {
   const config = `
 server: { logLevel: ${logLevel} }
 providers:
@@ -14,7 +14,7 @@ providers:
     plugin: openai
     model: gpt
     baseUrl: ${upstream}/v1
-`;
+${more}`;
   return startGateway({ config, home, wrap: pinned ? [...onServerCpu([]), ...wrap] : wrap });
 }
 

@@ -42,7 +42,7 @@ export class Report {
 
   /** `atLeast`: the aim is a lower bound. */
   figure(name, { value, unit, aim, atLeast = false, ...rest }) {
-    const reached = aim === undefined || (atLeast ? value >= aim : value <= aim);
+    const reached = aim == null || (atLeast ? value >= aim : value <= aim);
     const row = { name, value, unit, aim, atLeast, reached, ...rest };
     this.rows.push(row);
     console.log(Report.cells(row).filter(Boolean).join(' | '));
@@ -52,8 +52,8 @@ export class Report {
     return [
       row.name,
       `${short(row.value)} ${row.unit}`.trim(),
-      row.aim === undefined ? '' : `${row.atLeast ? '≥' : '≤'} ${row.aim}`,
-      row.aim === undefined ? '' : row.reached ? 'reached' : 'MISSED',
+      row.aim == null ? '' : `${row.atLeast ? '≥' : '≤'} ${row.aim}`,
+      row.aim == null ? '' : row.reached ? 'reached' : 'MISSED',
       row.cpuUs === undefined ? '' : `${short(row.cpuUs)} µs CPU`,
       row.note ?? '',
     ];

@@ -51,6 +51,11 @@ if (wanted('turns')) {
     note: `${after.own.toFixed(1)} MiB no file's; ${passing.all.toFixed(1)} MiB after passing requests on`,
   });
   await gateway.stop();
+
+  // What the store gives when more turns run at once than the default allows.
+  const wide = await startBenchGateway({ upstream: fixed.url, more: 'queue: { concurrency: 64 }\n' });
+  await turns.run({ ...bench, gateway: wide, note: ', queue.concurrency 64', aim: null });
+  await wide.stop();
 }
 if (wanted('durability')) await durability.run(bench);
 if (wanted('quiet')) await quiet.run(bench);
