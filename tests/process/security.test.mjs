@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
-import { cli, makeHome, startGateway, withDefaults } from '../support/gateway.mjs';
+import { cli, healthUntil, makeHome, startGateway, withDefaults } from '../support/gateway.mjs';
 
 const minimal = 'providers:\n  - name: echo\n';
 const nested = (depth) => '['.repeat(depth) + ']'.repeat(depth);
@@ -149,4 +150,22 @@ test('a log line cannot be forged by what a request names', async () => {
   await response.text();
   await gateway.stop();
   assert.doesNotMatch(gateway.output, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+});
+
+test('what a platform says cannot steer the terminal of `gateway status`', async () => {
+  const platform = http.createServer((request, response) => {
+    response.statusCode = 401;
+    response.end(JSON.stringify({ ok: false, error_code: 401, description: '\u001b[2J\u009b31m\u202edenied' }));
+  }).listen(0, '127.0.0.1');
+  await once(platform, 'listening');
+  const gateway = await startGateway({
+    config: `${minimal}channels:\n  telegram:\n    enabled: true\n    mode: webhook\n    botToken: "1:a"\n` +
+      `    webhookSecret: secret-secret\n    apiRoot: http://127.0.0.1:${platform.address().port}\n`,
+  });
+  await healthUntil(gateway, (health) => health.channels.telegram === 'failed');
+  const shown = await cli(['gateway', 'status'], { home: gateway.home.dir });
+  assert.match(shown.stdout, /\\u001b\[2J\\u009b31m\\u202edenied/);
+  assert.doesNotMatch(shown.stdout, /[\u001b\u0080-\u009f\u202e]/);
+  await gateway.stop();
+  platform.close();
 });
