@@ -72,6 +72,9 @@ class EnvelopeScanner {
           return wrong("stream must be true or false");
         }
         out.stream = value == "true";
+      } else if (key == "\"stream_options\"") {
+        const json options = json::parse(value);
+        out.include_usage = options.is_object() && options.value("include_usage", json()) == true;
       }
       skip_space();
       if (peek() == ',') {
@@ -164,6 +167,13 @@ Result<ChatRequest> parse_chat_request(std::string_view body) {
   if (const auto it = j.find("stream_options"); it != j.end() && it->is_object()) {
     const auto usage = it->find("include_usage");
     out.include_usage = usage != it->end() && usage->is_boolean() && usage->get<bool>();
+  }
+  // An agent calls its own tools; a client that waits for tool calls would wait for ever.
+  if (const auto tools = j.find("tools"); tools != j.end() && tools->is_array() && !tools->empty()) {
+    return wrong("tools are not supported with openclaw/AGENT: use PROVIDER/MODEL");
+  }
+  if (const auto n = j.find("n"); n != j.end() && n->is_number() && *n != 1) {
+    return wrong("n must be 1 with openclaw/AGENT");
   }
   const auto messages = j.find("messages");
   if (messages == j.end() || !messages->is_array() || messages->empty()) {

@@ -26,6 +26,7 @@ Result<ChatRequest> parse_chat_request(std::string_view body);
 struct ChatEnvelope {
   std::string model;
   bool stream = false;
+  bool include_usage = false;  ///< stream_options.include_usage
   std::size_t model_begin = 0, model_end = 0;  ///< the model's JSON string in the body, quotes included
 };
 

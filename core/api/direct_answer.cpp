@@ -18,11 +18,12 @@ constexpr std::size_t kMaxAnswer = 32U << 20U;
 /// One call; shared by its callbacks and the connection's on_gone, and gone with the last of them.
 class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
  public:
-  DirectAnswer(http::ResponderPtr responder, std::string model, bool stream,
+  DirectAnswer(http::ResponderPtr responder, std::string model, bool stream, bool include_usage,
                pipeline::ProviderPort& provider, Gateway& gateway)
       : responder_(std::move(responder)),
         model_(std::move(model)),
         stream_(stream),
+        include_usage_(include_usage),
         provider_(provider),
         gateway_(gateway),
         began_(runtime::SteadyClock::now()) {}
@@ -136,7 +137,7 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
                           !raw_.empty() ? std::move(raw_)
                                         : json().whole(text_, finish_, usage_, tools_json()));
     } else {
-      write(usage_.empty() ? "data: [DONE]\n\n"
+      write(usage_.empty() || !include_usage_ ? "data: [DONE]\n\n"
                            : sse(json().usage_chunk(usage_)) + "data: [DONE]\n\n");
       responder_->end();
     }
@@ -164,7 +165,7 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
 
   http::ResponderPtr responder_;
   std::string model_;
-  bool stream_;
+  bool stream_, include_usage_;
   pipeline::ProviderPort& provider_;
   Gateway& gateway_;
   runtime::TimePoint began_;
@@ -182,7 +183,7 @@ void answer_directly(http::ResponderPtr responder, const ChatEnvelope& envelope,
                      Gateway& gateway) {
   std::string body = with_model(responder->request().body(), envelope, model);
   const auto answer = std::make_shared<DirectAnswer>(std::move(responder), model, envelope.stream,
-                                                     provider, gateway);
+                                                     envelope.include_usage, provider, gateway);
   answer->start(std::move(body));
 }
 

@@ -88,10 +88,14 @@ bool hangup_stops() {
   return true;
 }
 
-/// The highest epoch that the store has seen, plus one.
-std::uint64_t first_epoch_of(const std::string& stats_json) {
+/// The highest epoch that the store has seen, plus one. Without it nothing could be fenced.
+Result<std::uint64_t> first_epoch_of(const std::string& stats_json) {
   const auto stats = nlohmann::json::parse(stats_json, nullptr, false);
-  return (stats.is_object() ? stats.value("maxEpoch", std::uint64_t{0}) : 0) + 1;
+  if (!stats.is_object() || !stats.contains("maxEpoch") ||
+      !stats["maxEpoch"].is_number_unsigned()) {
+    return Error{Errc::plugin, "the storage plugin's stats lack maxEpoch: install another version"};
+  }
+  return stats["maxEpoch"].get<std::uint64_t>() + 1;
 }
 
 /// Where a local client reaches a listening address.
@@ -142,7 +146,9 @@ struct Daemon::Parts {
   void watch_figures();
   Result<void> recover();
   Result<void> listen(const config::Config& config);
-  void start_plugins();
+  void start_providers();
+  void start_channels();
+  void start_instance(host::Instance* instance, const char* kind);
   void stop(std::uint32_t drain_seconds);
 };
 
@@ -281,31 +287,35 @@ Result<void> Daemon::Parts::listen(const config::Config& config) {
   auto metrics_port = metrics_server->listen();
   if (metrics_port.has_error()) {
     return Error{metrics_port.error().code,
-                 "port " + std::to_string(own.port) + " on " + own.host +
-                     " is in use by another process: change monitoring.metricsPort, or stop that "
-                     "process"};
+                 "the metrics port cannot be opened (monitoring.metricsHost " + own.host +
+                     ", monitoring.metricsPort " + std::to_string(own.port) +
+                     "): " + metrics_port.error().message};
   }
   info = {::getpid(), connectable(config.server.host), *port, *metrics_port, config.file, plugins.public_pages()};
   return run_file->write(info);
 }
 
-void Daemon::Parts::start_plugins() {
-  const auto start = [this](host::Instance* instance, const char* kind) {
-    instance->loop().post([this, instance, kind] {
-      instance->start([this, instance, kind](const Result<void>& result) {
-        if (result.has_error()) {
-          log.error("plugin.start_failed", {{"kind", kind},
-                                            {"name", instance->name()},
-                                            {"reason", result.error().message}});
-        }
-      });
+void Daemon::Parts::start_instance(host::Instance* instance, const char* kind) {
+  instance->loop().post([this, instance, kind] {
+    instance->start([this, instance, kind](const Result<void>& result) {
+      if (result.has_error()) {
+        log.error("plugin.start_failed", {{"kind", kind},
+                                          {"name", instance->name()},
+                                          {"reason", result.error().message}});
+      }
     });
-  };
+  });
+}
+
+void Daemon::Parts::start_providers() {
   for (auto& slot : plugins.providers()) {
-    for (auto& [loop, instance] : slot.instances) start(instance.get(), "provider");
+    for (auto& [loop, instance] : slot.instances) start_instance(instance.get(), "provider");
   }
+}
+
+void Daemon::Parts::start_channels() {
   for (auto& slot : plugins.channels()) {
-    if (slot.instance != nullptr) start(slot.instance.get(), "channel");
+    if (slot.instance != nullptr) start_instance(slot.instance.get(), "channel");
   }
 }
 
@@ -323,6 +333,14 @@ void Daemon::Parts::stop(std::uint32_t drain_seconds) {
     });
     if (future.wait_until(until) != std::future_status::ready) {
       log.warn("gateway.drain_cut", {{"hint", "running turns are answered after the next start"}});
+      // They must not be ended by what follows: their rows stay as they are.
+      auto abandoned = std::make_shared<std::promise<void>>();  // shared as above
+      auto left = abandoned->get_future();
+      loops.pipeline().loop.post([this, abandoned] {
+        pipeline->abandon();
+        abandoned->set_value();
+      });
+      left.wait_for(kStopDeadline);
     }
     plugins.stop_all(kStopDeadline);
   }
@@ -369,20 +387,27 @@ Result<void> Daemon::start() {
   if (stats.has_error()) return failed(stats.error());
   parts.plugins.load_providers(parts.environment);
   parts.plugins.load_channels(parts.environment);
-  parts.build_pipeline(config_, first_epoch_of(*stats));
+  const auto first_epoch = first_epoch_of(*stats);
+  if (first_epoch.has_error()) return failed(first_epoch.error());
+  parts.build_pipeline(config_, *first_epoch);
   parts.build_api(config_);
   parts.watch_figures();
 
-  // Listening comes before recovery: a port in use must stop the start before a turn runs.
+  // What an earlier run left is read before anything new comes in; its turns begin once the port is
+  // ours and the plugins have been started.
   parts.loops.start();
   parts.metrics_loop.start();
   parts.started = true;
+  if (auto recovered = parts.recover(); recovered.has_error()) return failed(recovered.error());
+  parts.start_providers();
   if (auto listening = parts.listen(config_); listening.has_error()) {
     return failed(listening.error());
   }
-  if (auto recovered = parts.recover(); recovered.has_error()) return failed(recovered.error());
-  parts.start_plugins();
-  parts.loops.pipeline().loop.post([&parts] { parts.sweeper->start(); });
+  parts.start_channels();
+  parts.loops.pipeline().loop.post([&parts] {
+    parts.pipeline->begin_turns();
+    parts.sweeper->start();
+  });
   parts.log.info("gateway.ready", {{"host", config_.server.host},
                                    {"port", parts.info.port},
                                    {"metricsPort", parts.info.metrics_port}});

@@ -20,13 +20,18 @@ std::int64_t unix_ms() {
       .count();
 }
 
-/// Runs `task` on the loop and waits for it, at most `deadline`; false when it did not come.
-bool run_on(runtime::Loop& loop, Millis deadline, std::function<void(std::function<void()>)> task) {
+/// Runs `task` on the loop; the future is ready once the task called what it was given.
+std::future<void> run_on(runtime::Loop& loop, std::function<void(std::function<void()>)> task) {
   // Shared with the task: it may outlive a wait that was given up.
   auto done = std::make_shared<std::promise<void>>();
   auto future = done->get_future();
   loop.post([task = std::move(task), done] { task([done] { done->set_value(); }); });
-  return future.wait_for(deadline) == std::future_status::ready;
+  return future;
+}
+
+void wait_for_all(const std::vector<std::future<void>>& futures, Millis deadline) {
+  const auto until = runtime::SteadyClock::now() + deadline;
+  for (const auto& future : futures) future.wait_until(until);
 }
 
 api::Part failed_part(const std::string& name, const std::string& reason, std::int64_t since) {
@@ -97,8 +102,8 @@ void Plugins::load_providers(host::Environment& environment) {
                             provider.name, provider.section_json, *place, environment);
       if (created.has_error()) {
         slot.load_error = created.error().message;
-      } else if ((*created)->slots<oc_provider>("oc.provider/1") == nullptr) {
-        slot.load_error = provider.name + ": the plugin has no provider slots";
+      } else if (!OC_HAS((*created)->slots<oc_provider>("oc.provider/1"), oc_provider, chat)) {
+        slot.load_error = (*created)->manifest().file + ": it lacks the provider slot chat";
       } else {
         slot.ports[&place->loop] = std::make_unique<host::ProviderPort>(**created, provider);
         slot.instances[&place->loop] = std::move(*created);
@@ -125,8 +130,8 @@ void Plugins::load_channels(host::Environment& environment) {
                    channel.section_json, loops_.add_channel(slot.name), environment);
         if (created.has_error()) {
           slot.load_error = created.error().message;
-        } else if ((*created)->slots<oc_channel>("oc.channel/1") == nullptr) {
-          slot.load_error = slot.name + ": the plugin has no channel slots";
+        } else if (!OC_HAS((*created)->slots<oc_channel>("oc.channel/1"), oc_channel, send)) {
+          slot.load_error = (*created)->manifest().file + ": it lacks the channel slot send";
         } else {
           slot.instance = std::move(*created);
           slot.port =
@@ -222,23 +227,22 @@ void Plugins::watch() {
 }
 
 void Plugins::stop_channels(Millis deadline) {
-  const auto until = runtime::SteadyClock::now() + deadline;
+  std::vector<std::future<void>> ends;
   for (auto& slot : channels_) {
     if (slot.instance == nullptr || slot.instance->fenced()) continue;
-    host::Instance* instance = slot.instance.get();
-    const auto left = std::chrono::duration_cast<Millis>(until - runtime::SteadyClock::now());
-    run_on(instance->loop(), std::max(left, Millis{100}), [instance](std::function<void()> done) {
+    ends.push_back(run_on(slot.instance->loop(), [instance = slot.instance.get()](
+                                                     std::function<void()> done) {
       instance->quiesce([done = std::move(done)] { done(); });
-    });
+    }));
   }
+  wait_for_all(ends, deadline);
 }
 
 void Plugins::stop_all(Millis deadline) {
-  const auto until = runtime::SteadyClock::now() + deadline;
-  const auto stop = [&](host::Instance* instance) {
+  std::vector<std::future<void>> ends;
+  const auto stop = [&ends](host::Instance* instance) {
     if (instance->fenced()) return;
-    const auto left = std::chrono::duration_cast<Millis>(until - runtime::SteadyClock::now());
-    run_on(instance->loop(), std::max(left, Millis{100}), [instance](std::function<void()> done) {
+    ends.push_back(run_on(instance->loop(), [instance](std::function<void()> done) {
       instance->stop([instance, done = std::move(done)] {
         // Not inside the completion that the plugin is just making.
         instance->loop().post([instance, done] {
@@ -246,7 +250,7 @@ void Plugins::stop_all(Millis deadline) {
           done();
         });
       });
-    });
+    }));
   };
   for (auto& slot : channels_) {
     if (slot.instance != nullptr) stop(slot.instance.get());
@@ -254,6 +258,7 @@ void Plugins::stop_all(Millis deadline) {
   for (auto& slot : providers_) {
     for (auto& [loop, instance] : slot.instances) stop(instance.get());
   }
+  wait_for_all(ends, deadline);
 }
 
 }  // namespace openclaw::daemon

@@ -14,7 +14,8 @@ using sdk::str;
 
 namespace {
 
-constexpr runtime::Millis kSendDeadline{120000};
+/// What home waits longer than the channel's loop: enough for a loop that runs to report first.
+constexpr runtime::Millis kGrace{5000};
 
 pipeline::ChannelTraits traits_of(const Instance& instance) {
   pipeline::ChannelTraits t;
@@ -51,8 +52,25 @@ struct ChannelPort::Waiting {
   bool begin = false, reset = false, end = false, posted = false;
 };
 
-ChannelPort::ChannelPort(Instance& instance, runtime::Loop& home)
-    : instance_(instance), home_(home), traits_(traits_of(instance)) {}
+/// One send that home waits for. The channel's loop may be stuck inside the plugin for good, so the
+/// last deadline runs at home, and whoever comes first answers.
+struct ChannelPort::Sending {
+  pipeline::Done<std::string> done;
+  runtime::TimerId deadline{};
+
+  void finish(runtime::Loop& home, Result<std::string> result) {
+    if (!done) return;
+    home.cancel(deadline);
+    auto once = std::exchange(done, {});
+    once(std::move(result));
+  }
+};
+
+ChannelPort::ChannelPort(Instance& instance, runtime::Loop& home, runtime::Millis send_deadline)
+    : instance_(instance),
+      home_(home),
+      send_deadline_(send_deadline),
+      traits_(traits_of(instance)) {}
 
 bool ChannelPort::can_deliver() const {
   if (instance_.fenced()) return false;
@@ -61,12 +79,25 @@ bool ChannelPort::can_deliver() const {
 }
 
 void ChannelPort::send(const Outbound& message, pipeline::Done<std::string> done) {
+  if (instance_.fenced()) {
+    home_.post([d = std::move(done)]() mutable {
+      d(Error{Errc::plugin, "the channel was shut out", 0, true});
+    });
+    return;
+  }
   auto owned = std::make_unique<Outbound>(message);
-  instance_.loop().post([handle = instance_.handle(), &home = home_, m = std::move(owned),
-                         d = std::move(done)]() mutable {
+  // Shared by the deadline and the call on the channel's loop; only used at home.
+  auto sending = std::make_shared<Sending>();
+  sending->done = std::move(done);
+  sending->deadline = home_.after(send_deadline_ + kGrace, [&home = home_, sending] {
+    sending->finish(home, Error{Errc::deadline, "the channel's loop is stuck inside its plugin", 0,
+                                false, true});
+  });
+  instance_.loop().post([handle = instance_.handle(), &home = home_, m = std::move(owned), sending,
+                         deadline = send_deadline_]() mutable {
     if (*handle == nullptr) {
-      home.post([dd = std::move(d)]() mutable {
-        dd(Error{Errc::plugin, "the channel is stopped", 0, true});
+      home.post([&home, sending] {
+        sending->finish(home, Error{Errc::plugin, "the channel is stopped", 0, true});
       });
       return;
     }
@@ -74,12 +105,14 @@ void ChannelPort::send(const Outbound& message, pipeline::Done<std::string> done
     const Outbound& out = *m;
     const auto* slots = instance.slots<oc_channel>("oc.channel/1");
     instance.call(
-        "send", kSendDeadline, {},
-        [&home, dd = std::move(d)](const std::optional<CallError>& error, std::string_view json,
-                                   const std::string&) mutable {
-          Result<std::string> result = error ? Result<std::string>(error->error)
-                                             : Result<std::string>(message_id_of(json));
-          home.post([ddd = std::move(dd), r = std::move(result)]() mutable { ddd(std::move(r)); });
+        "send", deadline, {},
+        [&home, sending](const std::optional<CallError>& error, std::string_view json,
+                         const std::string&) {
+          Result<std::string> result =
+              error ? Result<std::string>(error->error) : Result<std::string>(message_id_of(json));
+          home.post([&home, sending, r = std::move(result)]() mutable {
+            sending->finish(home, std::move(r));
+          });
         },
         [&](oc_inst* inst, oc_op op) {
           oc_message msg{};
@@ -149,8 +182,8 @@ void ChannelPort::flush(const std::shared_ptr<Waiting>& waiting) {
     Instance& instance = **handle;
     const auto* slots = instance.slots<oc_channel>("oc.channel/1");
     const auto say = [&](std::uint32_t kind, std::string_view what) {
-      const oc_partial p = {sizeof p,           kind,          str(waiting->chat),
-                            str(waiting->thread), str(waiting->turn), str(what)};
+      const oc_partial p = {sizeof p,           kind,     str(waiting->chat), str(waiting->thread),
+                            str(waiting->turn), str(what)};
       instance.enter("partial", [&](oc_inst* inst) { slots->partial(inst, &p); });
     };
     if (begin) say(OC_PARTIAL_BEGIN, {});
@@ -165,9 +198,8 @@ void ChannelPort::typing(const std::string& chat, const std::string& thread, boo
     if (*handle == nullptr) return;
     Instance& instance = **handle;
     const auto* slots = instance.slots<oc_channel>("oc.channel/1");
-    instance.enter("typing", [&](oc_inst* inst) {
-      slots->typing(inst, str(chat), str(thread), on ? 1 : 0);
-    });
+    instance.enter("typing",
+                   [&](oc_inst* inst) { slots->typing(inst, str(chat), str(thread), on ? 1 : 0); });
   });
 }
 

@@ -13,7 +13,8 @@ namespace openclaw::host {
 class ChannelPort final : public pipeline::ChannelPort {
  public:
   /// The instance has been created and outlives the port. `home` is the pipeline's loop.
-  ChannelPort(Instance& instance, runtime::Loop& home);
+  ChannelPort(Instance& instance, runtime::Loop& home,
+              runtime::Millis send_deadline = runtime::Millis{120000});
 
   [[nodiscard]] const pipeline::ChannelTraits& traits() const override { return traits_; }
   [[nodiscard]] bool can_deliver() const override;
@@ -24,10 +25,12 @@ class ChannelPort final : public pipeline::ChannelPort {
 
  private:
   struct Waiting;
+  struct Sending;
   void flush(const std::shared_ptr<Waiting>& waiting);
 
   Instance& instance_;
   runtime::Loop& home_;
+  runtime::Millis send_deadline_;
   pipeline::ChannelTraits traits_;
   /// Text that waits for the channel's loop, shared with the task posted there; one a turn.
   std::map<std::string, std::shared_ptr<Waiting>> waiting_;

@@ -3,10 +3,12 @@
 
 #include <chrono>
 
+#include "core/host/elf_note.hpp"
 #include "core/host/services/services.hpp"
 #include "openclaw/channel.h"
 #include "openclaw/cpp/text.hpp"
 #include "openclaw/host/status.h"
+#include "openclaw/provider.h"
 #include "openclaw/storage.h"
 
 namespace openclaw::host {
@@ -19,9 +21,6 @@ namespace {
 
 constexpr Millis kSlowCall{5};
 constexpr Millis kSlowLogEvery{10000};
-constexpr Millis kStartDeadline{30000};
-constexpr Millis kQuiesceDeadline{15000};
-constexpr Millis kStopDeadline{5000};
 
 std::int64_t unix_ms() {
   return std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch())
@@ -150,11 +149,18 @@ Instance::Instance(Setup setup)
       loop_(setup.loop),
       egress_(setup.egress),
       env_(setup.environment),
-      handle_(std::make_shared<Instance*>(this)) {
+      handle_(std::make_shared<Instance*>(this)),
+      deadlines_(setup.deadlines),
+      calls_(setup.limits.calls),
+      requests_(setup.limits.requests),
+      replies_(setup.limits.replies),
+      sockets_(setup.limits.sockets) {
   status_.since_unix_ms = unix_ms();
 }
 
-Instance::~Instance() { *handle_ = nullptr; }
+Instance::~Instance() {
+  *handle_ = nullptr;
+}
 
 Result<void> Instance::create() {
   auto secrets =
@@ -164,20 +170,53 @@ Result<void> Instance::create() {
   oc_error error{};
   error.size = sizeof error;
   inst_ = library_->api().create(as_host(), &host_api(), str(name_), str(section_json_), &error);
-  if (inst_ != nullptr) return {};
+  if (inst_ != nullptr) {
+    auto sound = check_slots();
+    if (sound.has_error()) destroy();
+    return sound;
+  }
   std::string reason = secrets_.redact(sdk::view(error.msg));
   if (reason.empty()) reason = "the plugin refused its configuration without a reason";
   return Error{Errc::invalid, manifest_.id + ": " + reason};
 }
 
+Result<void> Instance::check_slots() const {
+  const auto refuse = [this](const std::string& what) {
+    return Error{Errc::plugin, file_name(manifest_.file) + ": the plugin has no " + what};
+  };
+  const std::string id = "oc." + manifest_.kind + "/1";
+  const void* const table = slots_for(id);
+  if (table == nullptr) return refuse(manifest_.kind + " slots (" + id + ")");
+  const char* missing = nullptr;
+  if (manifest_.kind == "channel") {
+    if (!OC_HAS(static_cast<const oc_channel*>(table), oc_channel, send)) missing = "send";
+  } else if (manifest_.kind == "provider") {
+    if (!OC_HAS(static_cast<const oc_provider*>(table), oc_provider, chat)) missing = "chat";
+  } else {
+    const auto* s = static_cast<const oc_storage*>(table);
+    // The last of 1.0's slots shows that the table holds the others.
+    if (!OC_HAS(s, oc_storage, stats)) {
+      missing = "stats";
+    } else if (s->open == nullptr || s->close == nullptr || s->apply == nullptr ||
+               s->history == nullptr || s->inbox == nullptr || s->outbox == nullptr ||
+               s->kv == nullptr || s->kv_get == nullptr || s->sessions == nullptr) {
+      missing = "complete set of storage slots";
+    }
+  }
+  return missing == nullptr ? Result<void>{} : Result<void>(refuse(missing));
+}
+
 void Instance::start(runtime::UniqueFunction<void(Result<void>)> done) {
   const auto slot = library_->api().start;
   call(
-      "start", kStartDeadline, {},
-      [this, d = std::move(done)](std::optional<CallError> error, std::string_view,
-                                  const std::string&) mutable {
+      "start", deadlines_.start, {},
+      [handle = handle_, d = std::move(done)](std::optional<CallError> error, std::string_view,
+                                              const std::string&) mutable {
         if (error) {
-          set_status(InstanceState::failed, error->error.message);
+          // Null when it was destroyed before it had started: then it is stopped, not failed.
+          if (*handle != nullptr) {
+            (*handle)->set_status(InstanceState::failed, error->error.message);
+          }
           d(error->error);
         } else {
           d(Result<void>{});
@@ -193,7 +232,7 @@ void Instance::quiesce(runtime::UniqueFunction<void()> done) {
     return;
   }
   call(
-      "quiesce", kQuiesceDeadline, {},
+      "quiesce", deadlines_.quiesce, {},
       [d = std::move(done)](const std::optional<CallError>&, std::string_view,
                             const std::string&) mutable { d(); },
       [slot](oc_inst* inst, oc_op op) { slot(inst, op); });
@@ -206,7 +245,7 @@ void Instance::stop(runtime::UniqueFunction<void()> done) {
     return;
   }
   call(
-      "stop", kStopDeadline, {},
+      "stop", deadlines_.stop, {},
       [d = std::move(done)](const std::optional<CallError>&, std::string_view,
                             const std::string&) mutable { d(); },
       [slot](oc_inst* inst, oc_op op) { slot(inst, op); });
@@ -216,6 +255,19 @@ void Instance::destroy() {
   for (const auto& [method, path] : routes_) env_.routes.remove(method, path);
   routes_.clear();
   *handle_ = nullptr;
+  drop_requests("this channel was stopped");
+  oc_inst* inst = std::exchange(inst_, nullptr);
+  // A fenced plugin's instance is left where it is: its code may still run inside the call that it
+  // never returned from, on memory that destroy would free. The process ends soon or lives on
+  // without it; either is better than a use after free.
+  if (inst != nullptr && !fenced_.load()) library_->api().destroy(inst);
+  fail_open_calls({{Errc::cancelled, name_ + " was stopped"}, OC_EF_MAYBE_DONE});
+  if (inst != nullptr && status().state != InstanceState::failed) {
+    change_status(InstanceState::stopped, {}, false);
+  }
+}
+
+void Instance::drop_requests(std::string_view why) {
   for (const oc_op op : requests_.ids()) {
     auto request = requests_.close(op);
     if (request->transfer != 0) egress_.cancel(request->transfer);
@@ -224,11 +276,9 @@ void Instance::destroy() {
   for (const oc_op op : replies_.ids()) {
     auto reply = replies_.close(op);
     loop_.cancel(reply->deadline);
+    http::respond_error(*reply->responder, 503, "unavailable", why);
   }
   for (const oc_op op : sockets_.ids()) sockets_.close(op);
-  oc_inst* inst = std::exchange(inst_, nullptr);
-  if (inst != nullptr && !fenced_.load()) library_->api().destroy(inst);
-  fail_open_calls({{Errc::cancelled, name_ + " was stopped"}, 0});
 }
 
 const void* Instance::slots_for(std::string_view id) const {
@@ -268,7 +318,8 @@ oc_op Instance::call(const char* slot, Millis deadline, CallEmit emit, CallDone 
     const CallError refused =
         usable ? CallError{{Errc::again, name_ + " has too many calls under way", 1000, true},
                            OC_EF_NOT_DONE | OC_EF_RETRY}
-               : CallError{{Errc::plugin, name_ + " is not running"}, OC_EF_NOT_DONE};
+               : CallError{{Errc::plugin, name_ + " is not running", 0, true},
+                           OC_EF_NOT_DONE | OC_EF_RETRY};
     loop_.post([refused, d = std::move(opened.done)]() mutable { d(refused, {}, {}); });
     return 0;
   }
@@ -339,11 +390,13 @@ oc_status Instance::emit(oc_op op, std::uint32_t kind, std::string_view data) {
   if (!loop_.on_loop()) return OC_E_INVAL;
   Call* open = calls_.find(op);
   if (open == nullptr) return OC_E_INVAL;
-  if (open->cancelled) return OC_E_CANCELLED;
+  if (open->cancelled || open->unheard) return OC_E_CANCELLED;
   if (!open->emit) return OC_OK;
   // The receiver may close the call inside: nothing of it is touched afterwards.
   const CallEmit emit = open->emit;
-  return emit(kind, data) ? OC_OK : OC_E_CANCELLED;
+  if (emit(kind, data)) return OC_OK;
+  if (Call* still = calls_.find(op)) still->unheard = true;
+  return OC_E_CANCELLED;
 }
 
 void Instance::fail_open_calls(const CallError& error) {
@@ -357,8 +410,12 @@ void Instance::answer(oc_op op, const std::optional<CallError>& error, std::stri
   loop_.cancel(request->timer);
   oc_error e{};
   if (error) {
-    e = {sizeof e,     to_status(error->error.code), error->flags, error->error.retry_after_ms,
-         str(error->error.message), {}};
+    e = {sizeof e,
+         to_status(error->error.code),
+         error->flags,
+         error->error.retry_after_ms,
+         str(error->error.message),
+         {}};
   }
   enter("completion", [&](oc_inst* inst) {
     request->done(inst, request->user, op, error ? &e : nullptr, str(json),
@@ -379,10 +436,16 @@ void Instance::on_status(std::function<void(const InstanceStatus&)> changed) {
 }
 
 void Instance::set_status(InstanceState state, std::string reason) {
+  change_status(state, std::move(reason), false);
+}
+
+void Instance::change_status(InstanceState state, std::string reason, bool by_fence) {
   std::function<void(const InstanceStatus&)> changed;
   InstanceStatus now;
   {
     const std::lock_guard lock(status_mutex_);
+    // Whatever a shut-out plugin says when its call returns at last, it stays failed.
+    if (fenced_.load() && !by_fence) return;
     reason = secrets_.redact(reason);
     if (status_.state == state && status_.reason == reason) return;
     status_.state = state;
@@ -427,12 +490,12 @@ std::optional<runtime::TimePoint> Instance::in_call_since() const {
 
 void Instance::fence(const std::string& reason) {
   if (fenced_.exchange(true)) return;
-  set_status(InstanceState::failed, reason);
+  change_status(InstanceState::failed, reason, true);
   // Runs once the loop is free again; until then nothing of the instance can run anyway.
   loop_.post([handle = handle_, reason] {
-    if (*handle != nullptr) {
-      (*handle)->fail_open_calls({{Errc::plugin, reason, 0, false, true}, OC_EF_MAYBE_DONE});
-    }
+    if (*handle == nullptr) return;
+    (*handle)->drop_requests("this channel was shut out");
+    (*handle)->fail_open_calls({{Errc::plugin, reason, 0, false, true}, OC_EF_MAYBE_DONE});
   });
 }
 
@@ -446,7 +509,8 @@ std::optional<http::Auth> Instance::route_auth(std::string_view path) const {
   const std::string own = "/channels/" + name_ + "/";
   if (path.size() > own.size() && path.substr(0, own.size()) == own) return http::Auth::handler;
   for (const auto& route : manifest_.routes) {
-    const bool wildcard = route.path.size() >= 2 && route.path.substr(route.path.size() - 2) == "/*";
+    const bool wildcard =
+        route.path.size() >= 2 && route.path.substr(route.path.size() - 2) == "/*";
     const bool named = wildcard ? path.substr(0, route.path.size() - 1) ==
                                       std::string_view(route.path).substr(0, route.path.size() - 1)
                                 : path == route.path;

@@ -28,8 +28,8 @@ struct CallError {
   Error error;
   std::uint32_t flags = 0;  ///< OC_EF_*
 };
-using CallDone =
-    runtime::UniqueFunction<void(std::optional<CallError>, std::string_view json, std::string body)>;
+using CallDone = runtime::UniqueFunction<void(std::optional<CallError>, std::string_view json,
+                                              std::string body)>;
 /// False ends the call as cancelled.
 using CallEmit = std::function<bool(std::uint32_t kind, std::string_view data)>;
 
@@ -47,6 +47,20 @@ struct InstanceStatus {
   std::int64_t received_unix_ms = 0, sent_unix_ms = 0;
 };
 
+/// How long the host waits for a plugin.
+struct Deadlines {
+  runtime::Millis start{30000}, quiesce{15000}, stop{5000};
+  runtime::Millis reply{30000};  ///< to an HTTP request that the plugin was given
+};
+
+/// How much one instance may have under way.
+struct Limits {
+  std::size_t calls = 100000;    ///< host to plugin
+  std::size_t requests = 20000;  ///< plugin to host
+  std::size_t replies = 10000;   ///< HTTP requests that wait for the plugin
+  std::size_t sockets = 20000;
+};
+
 class Instance {
  public:
   struct Setup {
@@ -57,6 +71,8 @@ class Instance {
     runtime::Loop& loop;
     http::egress::Client& egress;  ///< of the same loop
     Environment& environment;
+    Deadlines deadlines{};
+    Limits limits{};
   };
 
   explicit Instance(Setup setup);
@@ -64,7 +80,8 @@ class Instance {
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
-  // The life, on the instance's loop. Errors are one-line reasons.
+  // The life, on the instance's loop. Errors are one-line reasons. destroy() is not called inside a
+  // call into the plugin; what is open then fails, and nothing is delivered afterwards.
   Result<void> create();
   void start(runtime::UniqueFunction<void(Result<void>)> done);
   void quiesce(runtime::UniqueFunction<void()> done);
@@ -92,7 +109,7 @@ class Instance {
   [[nodiscard]] const Secrets& secrets() const { return secrets_; }
   /// A storage instance's own pointer, for slots that are called on pool threads.
   [[nodiscard]] oc_inst* storage_inst() const { return inst_; }
-  [[nodiscard]] InstanceStatus status() const;  ///< [any thread]
+  [[nodiscard]] InstanceStatus status() const;               ///< [any thread]
   void set_status(InstanceState state, std::string reason);  ///< [any thread]
   void note_evidence(std::uint32_t kind);                    ///< [any thread]
   /// [any thread] Called after each change of state, on the thread that made it.
@@ -102,6 +119,7 @@ class Instance {
   /// [any thread] No further call goes in; open ops fail. For the watchdog.
   void fence(const std::string& reason);
   [[nodiscard]] bool fenced() const { return fenced_.load(); }
+  [[nodiscard]] const Deadlines& deadlines() const { return deadlines_; }
 
   // ---- for core/host/services ----
 
@@ -162,10 +180,15 @@ class Instance {
     runtime::TimerId deadline{};
     bool issuing = false;
     bool cancelled = false;
+    bool unheard = false;  ///< the receiver refused an emit: it gets no more
   };
   [[nodiscard]] const void* slots_for(std::string_view id) const;
   void settle(oc_op op, std::optional<CallError> error, std::string json, std::string body);
   void fail_open_calls(const CallError& error);
+  /// Lets go of what the plugin asked for and of whom it serves, without calling into it.
+  void drop_requests(std::string_view why);
+  Result<void> check_slots() const;
+  void change_status(InstanceState state, std::string reason, bool by_fence);
 
   std::string name_;
   Manifest manifest_;
@@ -177,10 +200,11 @@ class Instance {
   Secrets secrets_;
   std::shared_ptr<Instance*> handle_;
   oc_inst* inst_ = nullptr;
-  Operations<Call> calls_{100000};
-  Operations<Request> requests_{20000};
-  Operations<Reply> replies_{10000};
-  Operations<std::shared_ptr<Socket>> sockets_{20000};
+  Deadlines deadlines_;
+  Operations<Call> calls_;
+  Operations<Request> requests_;
+  Operations<Reply> replies_;
+  Operations<std::shared_ptr<Socket>> sockets_;
   std::vector<std::pair<std::string, std::string>> routes_;
   std::atomic<runtime::SteadyClock::rep> in_call_{0};
   std::atomic<bool> fenced_{false};

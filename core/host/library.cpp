@@ -77,6 +77,10 @@ Library::Library(Library&&) noexcept = default;
 Library& Library::operator=(Library&&) noexcept = default;
 Library::~Library() = default;
 
+Library Library::linked(const oc_descriptor& descriptor) {
+  return {nullptr, &descriptor};
+}
+
 Result<Library> Library::load(const Manifest& manifest) {
   if (auto abi = check_abi(manifest); !abi) return std::move(abi).error();
   const auto refuse = [&](const std::string& why) {

@@ -16,6 +16,8 @@ class Library {
   /// Runs the plugin's static constructors. One that crashes takes the process with it: what is
   /// not trusted belongs in a child process.
   static Result<Library> load(const Manifest& manifest);
+  /// Code that is linked into this program and needs no file: what tests drive an instance with.
+  static Library linked(const oc_descriptor& descriptor);
 
   Library(Library&&) noexcept;
   Library& operator=(Library&&) noexcept;

@@ -17,8 +17,8 @@ class Operations {
  public:
   explicit Operations(std::size_t limit) : limit_(limit) {}
 
-  /// 0 when `limit` are open.
-  oc_op open(T value) {
+  /// 0 when `limit` are open: then `value` still belongs to the caller.
+  oc_op open(T&& value) {
     if (size_ >= limit_) return 0;
     std::uint32_t index = 0;
     if (free_.empty()) {

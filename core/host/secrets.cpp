@@ -24,10 +24,15 @@ std::string lower(std::string_view text) {
 }  // namespace
 
 std::string host_of(std::string_view url) {
-  const auto scheme = url.find("://");
-  if (scheme == std::string_view::npos) return {};
-  std::string_view rest = url.substr(scheme + 3);
-  rest = rest.substr(0, rest.find_first_of("/?#\\"));
+  const auto scheme = url.substr(0, url.find("://"));
+  const std::string known = lower(scheme);
+  if (scheme.size() == url.size() || (known != "https" && known != "http")) return {};
+  std::string_view rest = url.substr(scheme.size() + 3);
+  rest = rest.substr(0, rest.find_first_of("/?#"));
+  // Browsers end the host at a backslash, libcurl takes it as part of the user's name.
+  for (const char c : rest) {
+    if (c == '\\' || static_cast<unsigned char>(c) <= 0x20 || c == 0x7F) return {};
+  }
   if (const auto at = rest.rfind('@'); at != std::string_view::npos) rest = rest.substr(at + 1);
   if (!rest.empty() && rest.front() == '[') {
     const auto end = rest.find(']');
@@ -36,7 +41,8 @@ std::string host_of(std::string_view url) {
   return lower(rest.substr(0, rest.find(':')));
 }
 
-Result<Secrets> Secrets::take(std::string& section_json, const std::vector<std::string>& secret_keys,
+Result<Secrets> Secrets::take(std::string& section_json,
+                              const std::vector<std::string>& secret_keys,
                               const std::vector<std::string>& hosts,
                               const std::vector<std::string>& url_keys) {
   auto section = nlohmann::json::parse(section_json.empty() ? "{}" : section_json, nullptr, false);
@@ -102,12 +108,26 @@ const std::string* Secrets::value(std::string_view key) const {
 }
 
 std::string Secrets::redact(std::string_view text) const {
-  std::string out(text);
-  for (const auto& [key, value] : values_) {
-    if (value.size() < kShortestRedacted) continue;
-    for (auto at = out.find(value); at != std::string::npos; at = out.find(value, at)) {
-      out.replace(at, value.size(), "[" + key + "]");
+  // The longest match wins at each place: of two secrets one may begin with the other. What was
+  // put in is not searched again: a value may be its own key's name.
+  std::string out;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::pair<const std::string, std::string>* longest = nullptr;
+    std::size_t first = text.size();
+    for (const auto& entry : values_) {
+      if (entry.second.size() < kShortestRedacted) continue;
+      const auto found = text.find(entry.second, at);
+      if (found == std::string_view::npos || found > first) continue;
+      if (found < first || longest == nullptr || entry.second.size() > longest->second.size()) {
+        first = found;
+        longest = &entry;
+      }
     }
+    out += text.substr(at, first - at);
+    if (longest == nullptr) break;
+    out += "[" + longest->first + "]";
+    at = first + longest->second.size();
   }
   return out;
 }

@@ -17,12 +17,13 @@ class Secrets {
   /// Takes the values of `secret_keys` out of `section_json`, leaving "${secret:KEY}" in their
   /// place, and allows `hosts` beside the hosts of the URLs in `url_keys`. A key that is absent or
   /// empty stays so. The section must be a JSON object.
-  static Result<Secrets> take(std::string& section_json, const std::vector<std::string>& secret_keys,
+  static Result<Secrets> take(std::string& section_json,
+                              const std::vector<std::string>& secret_keys,
                               const std::vector<std::string>& hosts,
                               const std::vector<std::string>& url_keys);
 
   /// `text` with every ${secret:KEY} filled in. Errc::auth when `host` is not allowed to see them,
-  /// Errc::invalid for an unknown KEY.
+  /// or when KEY is not set.
   [[nodiscard]] Result<std::string> fill(std::string_view text, std::string_view host) const;
   static bool mentions(std::string_view text) { return text.find("${secret:") != text.npos; }
 
@@ -38,7 +39,9 @@ class Secrets {
   std::set<std::string, std::less<>> hosts_;
 };
 
-/// The host name of a URL, lower case, without user, port and brackets; empty when there is none.
+/// The host name of an http(s) URL, lower case, without user, port and brackets. Empty when there
+/// is none, or when URL parsers may disagree on it: a secret must not go where the sender sees
+/// another host than this check does.
 std::string host_of(std::string_view url);
 
 }  // namespace openclaw::host

@@ -18,14 +18,17 @@ using sdk::str;
 
 namespace {
 
-Error to_error(const oc_error& error, const std::string& plugin) {
+/// The status that a slot returned decides; `error` only explains it.
+Error to_error(oc_status status, oc_error error, const std::string& plugin) {
+  error.code = status;
   Error out = to_call_error(error).error;
   if (out.message.empty()) out.message = "the storage plugin " + plugin + " gave no reason";
   return out;
 }
 
 std::size_t size_of(const pipeline::Write& write) {
-  if (const auto* ingest = std::get_if<pipeline::Ingest>(&write)) return ingest->payload_json.size();
+  if (const auto* ingest = std::get_if<pipeline::Ingest>(&write))
+    return ingest->payload_json.size();
   if (const auto* finish = std::get_if<pipeline::Finish>(&write)) {
     std::size_t n = 0;
     for (const auto& t : finish->transcript) n += t.text.size();
@@ -40,6 +43,7 @@ Result<pipeline::Written> to_written(const oc_write_result& r) {
   if (r.status == OC_OK) return pipeline::Written{r.id, (r.flags & OC_RESULT_DUPLICATE) != 0};
   if (r.status == OC_E_CONFLICT) return Error{Errc::conflict, "another epoch or version owns this"};
   if (r.status == OC_E_NOTFOUND) return Error{Errc::not_found, "no such row"};
+  if (r.status == OC_E_INVAL) return Error{Errc::invalid, "it is malformed or over a limit"};
   return Error{Errc::storage, "the store refused the write"};
 }
 
@@ -49,22 +53,24 @@ StoragePort::StoragePort(log::Log& log, Options options,
                          std::function<void(const std::string&)> fatal)
     : log_(log), options_(options), fatal_(std::move(fatal)) {}
 
-StoragePort::~StoragePort() { close(); }
+StoragePort::~StoragePort() {
+  close();
+}
 
 Result<oc_store_conn*> StoragePort::open_connection(std::uint32_t role) {
   oc_store_conn* connection = nullptr;
   oc_error error{};
   error.size = sizeof error;
-  const oc_status status =
-      slots_->open(instance_->storage_inst(), role, &connection, &error);
+  const oc_status status = slots_->open(instance_->storage_inst(), role, &connection, &error);
   if (status == OC_OK && connection != nullptr) return connection;
-  return to_error(error, instance_->name());
+  return to_error(status == OC_OK ? OC_E_PLUGIN : status, error, instance_->name());
 }
 
 Result<void> StoragePort::open(Instance& instance) {
   instance_ = &instance;
   slots_ = instance_->slots<oc_storage>("oc.storage/1");
-  if (slots_ == nullptr) return Error{Errc::unsupported, instance_->name() + " has no storage slots"};
+  if (slots_ == nullptr)
+    return Error{Errc::unsupported, instance_->name() + " has no storage slots"};
   auto writer = open_connection(OC_STORE_WRITER);
   if (writer.has_error()) return writer.error();
   writer_ = *writer;
@@ -161,15 +167,22 @@ void StoragePort::write_loop() {
 }
 
 void StoragePort::commit(std::deque<Pending>& batch) {
+  if (failed_.load()) {
+    // Queued before the commit that failed: these were never given to the plugin.
+    const Error closed{Errc::storage,
+                       "the store is closed: an earlier commit's outcome is unknown"};
+    for (auto& pending : batch) {
+      pending.loop->post([d = std::move(pending.done), closed]() mutable { d(closed); });
+    }
+    return;
+  }
   StoreBatch laid_out;
   for (const auto& pending : batch) laid_out.add(pending.write);
   oc_error error{};
   error.size = sizeof error;
   const auto before = runtime::SteadyClock::now();
-  const oc_status status =
-      failed_.load() ? OC_E_UNKNOWN
-                     : slots_->apply(writer_, laid_out.writes(), laid_out.results(),
-                                     laid_out.size(), options_.deadline_ms, &error);
+  const oc_status status = slots_->apply(writer_, laid_out.writes(), laid_out.results(),
+                                         laid_out.size(), options_.deadline_ms, &error);
   counters_.commit_ns.fetch_add(static_cast<std::uint64_t>(
       std::chrono::nanoseconds(runtime::SteadyClock::now() - before).count()));
   counters_.batches.fetch_add(1);
@@ -179,7 +192,7 @@ void StoragePort::commit(std::deque<Pending>& batch) {
   if (status == OC_OK) {
     healthy_.store(true, std::memory_order_relaxed);
   } else {
-    failure = to_error(error, instance_->name());
+    failure = to_error(status, error, instance_->name());
     if (status != OC_E_UNKNOWN && failure.code != Errc::deadline) failure.code = Errc::storage;
     note_failure(failure.message);
     if (status == OC_E_UNKNOWN) {
@@ -208,12 +221,15 @@ void StoragePort::commit(std::deque<Pending>& batch) {
 
 // ---- reads ----
 
-void StoragePort::enqueue_read(Read read) {
+const char* StoragePort::enqueue_read(Read&& read) {
   {
     const std::lock_guard lock(mutex_);
-    if (!closing_) reads_.push_back(std::move(read));
+    if (closing_) return "the store is closed";
+    if (reads_.size() >= options_.max_queued) return "the store is behind: too many reads wait";
+    reads_.push_back(std::move(read));
   }
   read_ready_.notify_one();
+  return nullptr;
 }
 
 void StoragePort::read_loop(std::size_t index) {
@@ -232,71 +248,76 @@ void StoragePort::read_loop(std::size_t index) {
 
 template <class T, class Fn>
 void StoragePort::read(Done<T> done, Fn fn) {
-  enqueue_read([this, loop = runtime::Loop::current(), d = std::move(done),
-                f = std::move(fn)](oc_store_conn* connection) mutable {
-    T rows{};
-    oc_error error{};
-    error.size = sizeof error;
-    const oc_status status = f(connection, rows, &error);
-    Result<T> result = status == OC_OK ? Result<T>(std::move(rows))
-                                       : Result<T>(to_error(error, instance_->name()));
-    loop->post([dd = std::move(d), r = std::move(result)]() mutable { dd(std::move(r)); });
-  });
+  // Shared between the queued read and the refusal: exactly one of them calls it.
+  auto d = std::make_shared<Done<T>>(std::move(done));
+  runtime::Loop* const loop = runtime::Loop::current();
+  const char* refused =
+      enqueue_read([this, loop, d, f = std::move(fn)](oc_store_conn* connection) mutable {
+        T rows{};
+        oc_error error{};
+        error.size = sizeof error;
+        const oc_status status = f(connection, rows, &error);
+        Result<T> result = status == OC_OK ? Result<T>(std::move(rows))
+                                           : Result<T>(to_error(status, error, instance_->name()));
+        loop->post([dd = std::move(d), r = std::move(result)]() mutable { (*dd)(std::move(r)); });
+      });
+  if (refused == nullptr) return;
+  loop->post([dd = std::move(d), refused] { (*dd)(Error{Errc::again, refused, 1000, true}); });
 }
 
 void StoragePort::history(std::string session, std::uint32_t max_entries, std::uint64_t max_bytes,
                           Done<std::vector<pipeline::TranscriptEntry>> done) {
-  read(std::move(done), [this, session = std::move(session), max_entries, max_bytes](
-                            oc_store_conn* c, std::vector<pipeline::TranscriptEntry>& rows,
-                            oc_error* error) {
-    return slots_->history(
-        c, str(session), max_entries, max_bytes, options_.deadline_ms,
-        [](void* ctx, const oc_transcript_entry* e) noexcept -> std::uint32_t {
-          static_cast<std::vector<pipeline::TranscriptEntry>*>(ctx)->push_back(
-              {e->id, static_cast<pipeline::Role>(e->role), e->ts_ms, copy(e->text),
-               copy(e->meta_json)});
-          return 1;
-        },
-        &rows, error);
-  });
+  read(std::move(done),
+       [this, session = std::move(session), max_entries, max_bytes](
+           oc_store_conn* c, std::vector<pipeline::TranscriptEntry>& rows, oc_error* error) {
+         return slots_->history(
+             c, str(session), max_entries, max_bytes, options_.deadline_ms,
+             [](void* ctx, const oc_transcript_entry* e) noexcept -> std::uint32_t {
+               static_cast<std::vector<pipeline::TranscriptEntry>*>(ctx)->push_back(
+                   {e->id, static_cast<pipeline::Role>(e->role), e->ts_ms, copy(e->text),
+                    copy(e->meta_json)});
+               return 1;
+             },
+             &rows, error);
+       });
 }
 
 void StoragePort::inbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
                         Done<std::vector<pipeline::InboxRow>> done) {
-  read(std::move(done), [this, dead, after_id, limit](
-                            oc_store_conn* c, std::vector<pipeline::InboxRow>& rows,
-                            oc_error* error) {
-    return slots_->inbox(
-        c, dead ? OC_LIST_DEAD : OC_LIST_LIVE, after_id, limit, options_.deadline_ms,
-        [](void* ctx, const oc_inbox_row* r) noexcept -> std::uint32_t {
-          static_cast<std::vector<pipeline::InboxRow>*>(ctx)->push_back(
-              {r->id, r->attempts, copy(r->session), copy(r->agent), copy(r->payload_json),
-               copy(r->reason), r->received_ms});
-          return 1;
-        },
-        &rows, error);
-  });
+  read(std::move(done),
+       [this, dead, after_id, limit](oc_store_conn* c, std::vector<pipeline::InboxRow>& rows,
+                                     oc_error* error) {
+         return slots_->inbox(
+             c, dead ? OC_LIST_DEAD : OC_LIST_LIVE, after_id, limit, options_.deadline_ms,
+             [](void* ctx, const oc_inbox_row* r) noexcept -> std::uint32_t {
+               static_cast<std::vector<pipeline::InboxRow>*>(ctx)->push_back(
+                   {r->id, r->attempts, copy(r->session), copy(r->agent), copy(r->payload_json),
+                    copy(r->reason), r->received_ms});
+               return 1;
+             },
+             &rows, error);
+       });
 }
 
 void StoragePort::outbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
                          Done<std::vector<pipeline::OutboxRow>> done) {
-  read(std::move(done), [this, dead, after_id, limit](
-                            oc_store_conn* c, std::vector<pipeline::OutboxRow>& rows,
-                            oc_error* error) {
-    return slots_->outbox(
-        c, dead ? OC_LIST_DEAD : OC_LIST_LIVE, after_id, limit, options_.deadline_ms,
-        [](void* ctx, const oc_outbox_row* r) noexcept -> std::uint32_t {
-          static_cast<std::vector<pipeline::OutboxRow>*>(ctx)->push_back(
-              {r->id,
-               static_cast<pipeline::OutboxState>(r->state),
-               copy(r->reason),
-               {copy(r->entry.session), copy(r->entry.channel), copy(r->entry.account),
-                copy(r->entry.idem_key), copy(r->entry.payload_json), r->entry.created_ms,
-                r->entry.expires_ms}});
-          return 1;
-        },
-        &rows, error);
-  });
+  read(std::move(done),
+       [this, dead, after_id, limit](oc_store_conn* c, std::vector<pipeline::OutboxRow>& rows,
+                                     oc_error* error) {
+         return slots_->outbox(
+             c, dead ? OC_LIST_DEAD : OC_LIST_LIVE, after_id, limit, options_.deadline_ms,
+             [](void* ctx, const oc_outbox_row* r) noexcept -> std::uint32_t {
+               static_cast<std::vector<pipeline::OutboxRow>*>(ctx)->push_back(
+                   {r->id,
+                    static_cast<pipeline::OutboxState>(r->state),
+                    copy(r->reason),
+                    {copy(r->entry.session), copy(r->entry.channel), copy(r->entry.account),
+                     copy(r->entry.idem_key), copy(r->entry.payload_json), r->entry.created_ms,
+                     r->entry.expires_ms}});
+               return 1;
+             },
+             &rows, error);
+       });
 }
 
 void StoragePort::value(std::string ns, std::string key, Done<pipeline::StoredValue> done) {
@@ -314,22 +335,24 @@ void StoragePort::value(std::string ns, std::string key, Done<pipeline::StoredVa
 
 void StoragePort::sessions(std::string prefix, std::string after, std::uint32_t limit,
                            Done<std::vector<pipeline::SessionRow>> done) {
-  read(std::move(done), [this, prefix = std::move(prefix), after = std::move(after), limit](
-                            oc_store_conn* c, std::vector<pipeline::SessionRow>& rows,
-                            oc_error* error) {
-    return slots_->sessions(
-        c, str(prefix), str(after), limit, options_.deadline_ms,
-        [](void* ctx, const oc_session_row* r) noexcept -> std::uint32_t {
-          static_cast<std::vector<pipeline::SessionRow>*>(ctx)->push_back(
-              {copy(r->session), r->entries, r->bytes, r->updated_ms});
-          return 1;
-        },
-        &rows, error);
-  });
+  read(std::move(done),
+       [this, prefix = std::move(prefix), after = std::move(after), limit](
+           oc_store_conn* c, std::vector<pipeline::SessionRow>& rows, oc_error* error) {
+         return slots_->sessions(
+             c, str(prefix), str(after), limit, options_.deadline_ms,
+             [](void* ctx, const oc_session_row* r) noexcept -> std::uint32_t {
+               static_cast<std::vector<pipeline::SessionRow>*>(ctx)->push_back(
+                   {copy(r->session), r->entries, r->bytes, r->updated_ms});
+               return 1;
+             },
+             &rows, error);
+       });
 }
 
 namespace {
-void put_text(void* ctx, oc_str text) noexcept { *static_cast<std::string*>(ctx) = copy(text); }
+void put_text(void* ctx, oc_str text) noexcept {
+  *static_cast<std::string*>(ctx) = copy(text);
+}
 }  // namespace
 
 void StoragePort::stats(Done<std::string> done) {
@@ -345,7 +368,7 @@ Result<std::string> StoragePort::stats_now() {
   // The readers' threads have nothing to do yet, so their connection is free.
   const oc_status status =
       slots_->stats(readers_.front(), options_.deadline_ms, &put_text, &text, &error);
-  if (status != OC_OK) return to_error(error, instance_->name());
+  if (status != OC_OK) return to_error(status, error, instance_->name());
   return text;
 }
 

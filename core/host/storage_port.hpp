@@ -26,8 +26,8 @@ class StoragePort final : public pipeline::StorePort {
  public:
   struct Options {
     std::size_t readers = 2;
-    std::size_t max_batch = 256;            ///< writes a transaction
-    std::size_t max_queued = 100000;        ///< then writes fail with Errc::again
+    std::size_t max_batch = 256;      ///< writes a transaction
+    std::size_t max_queued = 100000;  ///< then writes and reads fail with Errc::again
     std::size_t max_queued_bytes = 128U << 20U;
     std::uint32_t deadline_ms = 30000;
   };
@@ -47,8 +47,10 @@ class StoragePort final : public pipeline::StorePort {
   /// Writes what is queued, then closes. Blocking; nothing may be called afterwards.
   void close();
   [[nodiscard]] const Counters& counters() const { return counters_; }
-  [[nodiscard]] bool healthy() const { return healthy_.load(); }  ///< [any thread] last commit went well
-  [[nodiscard]] std::string last_error() const;                   ///< [any thread]
+  [[nodiscard]] bool healthy() const {
+    return healthy_.load();
+  }                                              ///< [any thread] last commit went well
+  [[nodiscard]] std::string last_error() const;  ///< [any thread]
   /// Blocking, before the loops run: the stats JSON.
   Result<std::string> stats_now();
 
@@ -76,7 +78,8 @@ class StoragePort final : public pipeline::StorePort {
   void write_loop();
   void read_loop(std::size_t index);
   void commit(std::deque<Pending>& batch);
-  void enqueue_read(Read read);
+  /// Null, or why it was not taken: then `read` is still the caller's.
+  const char* enqueue_read(Read&& read);
   template <class T, class Fn>
   void read(pipeline::Done<T> done, Fn fn);
   Result<oc_store_conn*> open_connection(std::uint32_t role);

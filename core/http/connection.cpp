@@ -46,18 +46,8 @@ void Connection::read() {
     into = request_.long_body.data() + body_received_;
     reading_body_ = true;
   } else {
-    if (phase_ == Phase::head && begin_ == end_) {
-      begin_ = end_ = 0;
-      if (in_.size() > kept_buffer) in_ = std::string(small_buffer, '\0');
-    } else if (phase_ == Phase::head && end_ == in_.size()) {
-      if (begin_ > 0) {
-        in_.erase(0, begin_);
-        end_ -= begin_;
-        begin_ = 0;
-        in_.resize(in_.capacity());
-      } else {
-        in_.resize(in_.size() * 2);
-      }
+    if (phase_ == Phase::head && end_ == in_.size()) {
+      in_.resize(in_.size() * 2);
     } else if (phase_ == Phase::lingering) {
       begin_ = end_ = 0;
     }
@@ -71,6 +61,22 @@ void Connection::read() {
   socket_->async_read_some(boost::asio::buffer(into, room),
                            [self = shared_from_this()](const boost::system::error_code& ec,
                                                        std::size_t n) { self->on_read(ec, n); });
+}
+
+/// Moves what is unread to the buffer's start. Without it a kept connection, which always has a
+/// read pending behind its last request, would walk to the buffer's end and make it longer each
+/// time.
+void Connection::compact() {
+  if (reading_) return;  // the read that is pending writes where it was told to
+  if (in_.size() > kept_buffer && end_ - begin_ <= small_buffer) {
+    std::string smaller(small_buffer, '\0');
+    std::copy_n(in_.data() + begin_, end_ - begin_, smaller.data());
+    in_ = std::move(smaller);
+  } else if (begin_ > 0) {
+    std::copy_n(in_.data() + begin_, end_ - begin_, in_.data());
+  }
+  end_ -= begin_;
+  begin_ = 0;
 }
 
 void Connection::on_read(const boost::system::error_code& ec, std::size_t n) {

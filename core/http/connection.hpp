@@ -46,6 +46,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
 
   // connection.cpp: the socket and the order of things. The steps say whether to go on.
   void read();
+  void compact();
   void on_read(const boost::system::error_code& ec, std::size_t n);
   void advance();
   bool finish_exchange();

@@ -30,6 +30,7 @@ std::string forwarded_for(const RequestHead& head) {
 }  // namespace
 
 bool Connection::take_head() {
+  compact();
   const HeadScanner::Found found = scanner_.scan(unread());
   if (found == HeadScanner::Found::malformed) {
     give_up(400, "invalid_request_error", "malformed line end");

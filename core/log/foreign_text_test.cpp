@@ -20,7 +20,7 @@ const std::string hostile =
     "x\n2026 error fake=1\x1b[31m\x7f\xc2\x9b"
     "2J\xe2\x80\xae\xff";
 
-TEST(Log, ForeignTextCannotBreakTheLineOrReachTheTerminal) {
+TEST(LogForeignText, ForeignTextCannotBreakTheLineOrReachTheTerminal) {
   for (const bool json : {false, true}) {
     CaptureStderr();
     {
@@ -34,7 +34,7 @@ TEST(Log, ForeignTextCannotBreakTheLineOrReachTheTerminal) {
   }
 }
 
-TEST(Log, APluginsEventAndKeysCannotEither) {
+TEST(LogForeignText, APluginsEventAndKeysCannotEither) {
   for (const bool json : {false, true}) {
     CaptureStderr();
     {
@@ -48,7 +48,7 @@ TEST(Log, APluginsEventAndKeysCannotEither) {
   }
 }
 
-TEST(Log, WordsStayBare) {
+TEST(LogForeignText, WordsStayBare) {
   CaptureStderr();
   {
     Log log(Level::info, false);

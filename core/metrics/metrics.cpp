@@ -106,6 +106,7 @@ struct Metrics::Impl {
   };
   std::vector<Own> own;
   std::map<std::string, std::size_t> own_count;
+  std::map<std::string, std::uint32_t> own_index;
 
   Family<Counter>& counter_family(const std::string& name, const std::string& help) {
     auto& family = counter_families[name];
@@ -198,7 +199,7 @@ void Metrics::watch(bool counter, const std::string& name, const std::string& he
 std::uint32_t Metrics::define(bool counter, const std::string& plugin, const std::string& instance,
                               const std::string& name, const std::string& help) {
   const std::lock_guard lock(impl_->mutex);
-  if (!valid_name(name) || impl_->own_count[instance] >= kMaxPluginMetrics) return 0;
+  if (!valid_name(name)) return 0;
   std::string id = plugin;
   for (char& c : id) c = c == '-' ? '_' : c;
   std::string full = "openclaw_plugin_" + id + "_" + name;
@@ -207,6 +208,12 @@ std::uint32_t Metrics::define(bool counter, const std::string& plugin, const std
   if (counter ? impl_->gauge_families.count(full) != 0 : impl_->counter_families.count(full) != 0) {
     return 0;
   }
+  // Instances of one plugin on several loops share their figures.
+  const std::string key = full + '\x1f' + instance;
+  if (const auto known = impl_->own_index.find(key); known != impl_->own_index.end()) {
+    return known->second;
+  }
+  if (impl_->own_count[instance] >= kMaxPluginMetrics) return 0;
   Impl::Own own;
   if (counter) {
     own.counter = &impl_->counter_family(full, help).Add({{"instance", instance}});
@@ -215,7 +222,7 @@ std::uint32_t Metrics::define(bool counter, const std::string& plugin, const std
   }
   impl_->own.push_back(own);
   ++impl_->own_count[instance];
-  return static_cast<std::uint32_t>(impl_->own.size());
+  return impl_->own_index[key] = static_cast<std::uint32_t>(impl_->own.size());
 }
 
 void Metrics::add(std::uint32_t metric, double value) {

@@ -12,7 +12,6 @@ using runtime::Millis;
 namespace {
 
 constexpr std::size_t kMaxNotices = 100;
-constexpr Millis kStoreRetry{1000};
 
 std::string chat_key(const Outbound& m) { return m.chat_id + '\x1f' + m.thread_id; }
 
@@ -61,17 +60,34 @@ void Delivery::stored(std::uint64_t id, const OutboxEntry& entry) {
     env_.log.error("delivery.bad_row", {{"id", id}, {"error", message.error().message}});
     return;
   }
-  put(entry.channel, {id, std::move(*message), entry.expires_ms, 0, false});
+  put(entry.channel, {id, std::move(*message), entry.expires_ms, 0, false, false});
 }
 
 void Delivery::recovered(const OutboxRow& row) {
   auto message = outbound_from_json(row.entry.payload_json);
   if (message.has_error()) {
-    env_.log.error("delivery.bad_row", {{"id", row.id}, {"error", message.error().message}});
+    bury(row.id, row.entry.channel, message.error().message);
+    return;
+  }
+  if (!channels_.contains(row.entry.channel) &&
+      DeliveryPolicy::expired(row.entry.expires_ms, env_.unix_ms())) {
+    bury(row.id, row.entry.channel, "expired: its channel is not configured any more");
     return;
   }
   put(row.entry.channel, {row.id, std::move(*message), row.entry.expires_ms, 0,
-                          row.state == OutboxState::started});
+                          row.state == OutboxState::started, row.state == OutboxState::started});
+}
+
+/// Ends a row that no channel will see. When the store fails the next start tries again.
+void Delivery::bury(std::uint64_t id, const std::string& instance, std::string reason) {
+  env_.log.warn("delivery.dead", {{"channel", instance}, {"id", id}, {"reason", reason}});
+  if (env_.observer.ended) env_.observer.ended(instance, state_name(OutboxState::dead));
+  env_.store.write(MarkOutbox{id, OutboxState::dead, env_.unix_ms(), {}, std::move(reason)},
+                   [alive = alive_, id](const Result<Written>& written) {
+                     if (*alive == nullptr || !written.has_error()) return;
+                     (*alive)->env_.log.error("delivery.store_failed",
+                                              {{"id", id}, {"error", written.error().message}});
+                   });
 }
 
 void Delivery::put(const std::string& instance, Item item) {
@@ -93,7 +109,7 @@ void Delivery::notice(const std::string& instance, Outbound message) {
     return;
   }
   ++channel->second.notices;
-  put(instance, {0, std::move(message), 0, 0, false});
+  put(instance, {0, std::move(message), 0, 0, false, false});
 }
 
 void Delivery::can_deliver(const std::string& instance) {
@@ -121,7 +137,9 @@ void Delivery::step(const std::string& instance, const std::string& key) {
   ++sending_;
   const Item& item = chat->items.front();
   if (DeliveryPolicy::expired(item.expires_ms, env_.unix_ms())) {
-    end(instance, key, OutboxState::dead, {}, "expired: older than queue.replyTtlSeconds");
+    // What may have arrived is never called dead.
+    end(instance, key, item.maybe_sent ? OutboxState::unknown : OutboxState::dead, {},
+        "expired: older than queue.replyTtlSeconds");
     return;
   }
   if (item.maybe_sent && item.attempts == 0) {
@@ -140,8 +158,8 @@ void Delivery::step(const std::string& instance, const std::string& key) {
 
 void Delivery::start(const std::string& instance, const std::string& key) {
   const Item& item = find(instance, key)->items.front();
-  if (item.id == 0 || item.attempts > 0 || item.maybe_sent) {
-    // A notice is not durable; a resend is marked as started already.
+  if (item.id == 0 || item.marked || item.maybe_sent) {
+    // A notice is not durable; what may have been sent is marked as started already.
     send(instance, key);
     return;
   }
@@ -154,7 +172,7 @@ void Delivery::start(const std::string& instance, const std::string& key) {
                        // Not durable, so not sent: try again.
                        self.env_.log.error("delivery.store_failed",
                                            {{"channel", instance}, {"error", written.error().message}});
-                       self.env_.loop.after(kStoreRetry, [alive, instance, key] {
+                       self.env_.loop.after(self.env_.store_retry, [alive, instance, key] {
                          if (*alive != nullptr) (*alive)->start(instance, key);
                        });
                        return;
@@ -164,6 +182,7 @@ void Delivery::start(const std::string& instance, const std::string& key) {
                        return;
                      }
                      OPENCLAW_FAILPOINT_HERE("delivery.after_started");
+                     if (Chat* chat = self.find(instance, key)) chat->items.front().marked = true;
                      self.send(instance, key);
                    });
 }
@@ -200,6 +219,19 @@ void Delivery::answered(const std::string& instance, const std::string& key,
   switch (decision.next) {
     case Next::retry_at:
       if (!decision.counts) --item.attempts;
+      if (error.maybe_done) {
+        item.maybe_sent = true;
+      } else if (item.id != 0 && !item.maybe_sent) {
+        // It surely did not arrive: a restart meanwhile must send it, not hold it as unknown.
+        env_.store.write(MarkOutbox{item.id, OutboxState::stored, env_.unix_ms(), {}, {}},
+                         [alive = alive_](const Result<Written>& written) {
+                           if (written.has_error() && *alive != nullptr) {
+                             (*alive)->env_.log.error("delivery.store_failed",
+                                                      {{"error", written.error().message}});
+                           }
+                         });
+        item.marked = false;
+      }
       hold(instance, key, std::chrono::duration_cast<Millis>(decision.at - now));
       return;
     case Next::unknown:
@@ -252,7 +284,7 @@ void Delivery::mark(const std::string& instance, const std::string& key, MarkOut
         if (written.has_error() && written.error().code != Errc::not_found) {
           self.env_.log.error("delivery.store_failed",
                               {{"channel", instance}, {"error", written.error().message}});
-          self.env_.loop.after(kStoreRetry, [alive, instance, key, again] {
+          self.env_.loop.after(self.env_.store_retry, [alive, instance, key, again] {
             if (*alive != nullptr) (*alive)->mark(instance, key, again);
           });
           return;

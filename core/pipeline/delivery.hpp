@@ -29,6 +29,7 @@ class Delivery {
     std::function<std::int64_t()> unix_ms;
     DeliveryObserver observer;
     DeliveryOptions options;
+    runtime::Millis store_retry{1000};  ///< before a write that failed is tried again
   };
 
   explicit Delivery(Environment environment);
@@ -59,7 +60,8 @@ class Delivery {
     Outbound message;
     std::int64_t expires_ms = 0;
     std::uint32_t attempts = 0;
-    bool maybe_sent = false;  ///< an earlier run began to send it
+    bool maybe_sent = false;  ///< a send began whose outcome nobody knows
+    bool marked = false;      ///< stands in the store as started
   };
   struct Chat {
     std::deque<Item> items;
@@ -73,6 +75,7 @@ class Delivery {
   };
 
   void put(const std::string& instance, Item item);
+  void bury(std::uint64_t id, const std::string& instance, std::string reason);
   void step(const std::string& instance, const std::string& chat_key);
   void start(const std::string& instance, const std::string& chat_key);
   void send(const std::string& instance, const std::string& chat_key);

@@ -42,7 +42,7 @@ Result<void> admit(Inbound& m, const IngressLimits& limits) {
     return Error{Errc::too_large, "a message has too many attachments"};
   }
   m.text = render::valid_utf8(m.text);
-  m.sender_name = render::valid_utf8(m.sender_name).substr(0, limits.id_bytes);
+  m.sender_name = render::valid_utf8(m.sender_name.substr(0, limits.id_bytes));
   std::erase_if(m.text, is_dropped_control);
   std::erase_if(m.sender_name, is_dropped_control);
   if (m.text.find_first_not_of(" \n\t") == std::string::npos && m.attachments.empty()) {

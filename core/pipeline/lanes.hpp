@@ -72,6 +72,8 @@ class Lanes {
   [[nodiscard]] std::optional<TimePoint> wake_at() const;
   /// The turn is over; false when the epoch is not the lane's. Then call next().
   bool release(std::string_view session, std::uint64_t epoch);
+  /// An epoch of its own, for a message that ends without a turn.
+  std::uint64_t take_epoch() { return next_epoch_++; }
   /// Puts a failed turn's messages back in front, in their order, as one turn of their own, to
   /// start no earlier than `not_before`. To be called before that turn's release(): afterwards
   /// `solo` and `bytes` are forgotten.

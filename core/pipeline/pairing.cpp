@@ -77,6 +77,11 @@ bool Pairing::approved(std::string_view channel, std::string_view peer) const {
   return !peer.empty() && approved_.contains({std::string(channel), std::string(peer)});
 }
 
+void Pairing::withdraw(std::string_view channel, std::string_view peer) {
+  std::erase_if(pending_,
+                [&](const Pending& p) { return p.channel == channel && p.peer == peer; });
+}
+
 Result<Pairing::Pending> Pairing::approve(std::string_view channel, std::string_view code,
                                           std::int64_t unix_ms) {
   drop_expired(unix_ms);

@@ -38,6 +38,8 @@ class Pairing {
 
   /// An empty peer is answered as full. Not to be asked for approved peers.
   Request request(std::string_view channel, std::string_view peer, std::int64_t unix_ms);
+  /// The peer never learned its code: forget it.
+  void withdraw(std::string_view channel, std::string_view peer);
   [[nodiscard]] bool approved(std::string_view channel, std::string_view peer) const;
   /// Any case, blanks and dashes ignored. Errc::not_found for an unknown or expired code.
   Result<Pending> approve(std::string_view channel, std::string_view code, std::int64_t unix_ms);

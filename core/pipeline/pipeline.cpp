@@ -16,7 +16,7 @@ namespace {
 
 constexpr char kNamespace[] = "core";
 constexpr char kPairingKey[] = "pairing";
-constexpr Millis kRetryLater{1000};
+constexpr char kNotAnswered[] = "Sorry, I could not answer your message. Please send it again.";
 constexpr char kQueueFull[] =
     "I am still busy with your earlier messages, so this one was not taken. Please send it again "
     "later.";
@@ -27,8 +27,10 @@ LaneOptions lane_options(const config::Queue& queue) {
           queue.concurrency != 0 ? queue.concurrency : std::min(16U, std::max(8U, cpus))};
 }
 
-DeliveryOptions delivery_options(const config::Queue& queue) {
+DeliveryOptions delivery_options(const config::Queue& queue, Millis send_retry) {
   DeliveryOptions options;
+  options.first = send_retry;
+  options.minimum = std::min(options.minimum, send_retry);
   options.resend_unknown = queue.resend_unknown;
   return options;
 }
@@ -51,14 +53,15 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
       sender_rate_(config.queue.sender_per_minute),
       router_({}, config.agents.front().id, channel_agents(config), config.session.dm_scope,
               config.session.identity_links),
-      lanes_(lane_options(config.queue), first_epoch + 1),
+      lanes_(lane_options(config.queue), first_epoch),
       delivery_({env_.loop, env_.store, env_.log, [r = env_.random] { return r() / 4294967296.0; },
-                 env_.unix_ms, env_.observer.delivery, delivery_options(config.queue)}),
+                 env_.unix_ms, env_.observer.delivery, delivery_options(config.queue, env_.send_retry),
+                 env_.store_retry}),
       house_{env_.loop,  env_.store,
              env_.log,   cooldowns_,
              providers_, [r = env_.random] { return r() / 4294967296.0; },
-             env_.unix_ms},
-      command_epoch_(first_epoch) {
+             env_.unix_ms,
+             env_.store_retry} {
   delivery_.on_idle = [this] { note_drained(); };
 }
 
@@ -145,6 +148,10 @@ void Pipeline::ask(ApiQuestion question) {
     message.extra_json = extra.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
   auto listener = question.listener;
+  if (lanes_.would_refuse(question.session, true)) {
+    listener->done(Error{Errc::again, "the session's queue is full (queue.cap)", 1000, true});
+    return;
+  }
   store_inbound(std::move(message), {question.agent, question.session}, listener, true,
                 [listener](Result<Submitted> stored) {
                   if (stored.has_error()) listener->done(stored.error());
@@ -204,10 +211,12 @@ void Pipeline::send_pairing_code(const Inbound& message, const Decision& decisio
                "pairing approve " + message.instance + " " + decision.pairing_code +
                "\n\nThe code is valid for one hour.");
   env_.store.write(PutValue{kNamespace, kPairingKey, pairing_.serialise()},
-                   [alive = alive_, n = std::move(notice),
-                    instance = message.instance](const Result<Written>& written) mutable {
+                   [alive = alive_, n = std::move(notice), instance = message.instance,
+                    peer = message.from.sender_id](const Result<Written>& written) mutable {
                      if (*alive == nullptr) return;
                      if (written.has_error()) {
+                       // Never told, so void: the peer's next message asks for another.
+                       (*alive)->pairing_.withdraw(instance, peer);
                        (*alive)->env_.log.error("pairing.not_stored",
                                                 {{"error", written.error().message}});
                        return;
@@ -274,7 +283,7 @@ void Pipeline::enqueue(WaitingMessage message, const std::string& session, bool 
 
 void Pipeline::pump() {
   env_.loop.cancel(wake_);
-  if (draining_) return;
+  if (!begun_ || draining_) return;
   while (auto lane = lanes_.next(runtime::SteadyClock::now())) start_turn(std::move(*lane));
   if (const auto at = lanes_.wake_at()) {
     const auto wait = std::chrono::duration_cast<Millis>(*at - runtime::SteadyClock::now());
@@ -316,6 +325,27 @@ std::vector<ProviderRef> Pipeline::chain(const config::Agent& agent) const {
   return out;
 }
 
+/// One turn has one reply address. What waits for another chat of the same session goes back to
+/// the lane, as a turn of its own.
+void Pipeline::keep_one_address(LaneTurn& lane, std::vector<WaitingMessage>& messages) {
+  const auto elsewhere = [&first = messages.front().message](const WaitingMessage& m) {
+    return m.message.instance != first.instance || m.message.from.chat_id != first.from.chat_id ||
+           m.message.from.thread_id != first.from.thread_id;
+  };
+  const auto cut = std::find_if(messages.begin(), messages.end(), elsewhere);
+  if (cut == messages.end()) return;
+  std::vector<std::uint64_t> later;
+  for (auto m = cut; m != messages.end(); ++m) {
+    later.push_back(m->id);
+    waiting_.emplace(m->id, std::move(*m));
+  }
+  messages.erase(cut, messages.end());
+  std::erase_if(lane.ids, [&](std::uint64_t id) {
+    return std::find(later.begin(), later.end(), id) != later.end();
+  });
+  lanes_.requeue(lane.session, later, runtime::SteadyClock::now());
+}
+
 void Pipeline::start_turn(LaneTurn lane) {
   std::vector<WaitingMessage> messages;
   for (const std::uint64_t id : lane.ids) {
@@ -324,6 +354,7 @@ void Pipeline::start_turn(LaneTurn lane) {
   }
   LaneGuard guard(lanes_, lane.session, lane.epoch);
   if (messages.empty()) return;  // the guard gives the lane back
+  keep_one_address(lane, messages);
   const config::Agent& who = agent(messages.back().agent);
   ChannelPort* where = channel(messages.back().message.instance);
   std::vector<ProviderRef> providers = chain(who);
@@ -369,16 +400,10 @@ void Pipeline::turn_over(const std::string& session, std::uint64_t epoch, TurnRe
       ledger_.silence(count);
       outcome = "fenced";
       break;
-    case TurnResult::Kind::retry: {
-      std::vector<std::uint64_t> ids;
-      for (const auto& m : turn->messages()) {
-        ids.push_back(m.id);
-        waiting_.emplace(m.id, WaitingMessage{m.id, m.agent, m.message, nullptr});
-      }
-      lanes_.requeue(session, ids, runtime::SteadyClock::now() + kRetryLater);
+    case TurnResult::Kind::retry:
+      try_again(*turn);
       outcome = "retry";
       break;
-    }
   }
   if (env_.observer.turn) {
     env_.observer.turn(outcome, std::chrono::duration<double>(runtime::SteadyClock::now() - began).count());
@@ -389,6 +414,25 @@ void Pipeline::turn_over(const std::string& session, std::uint64_t epoch, TurnRe
   for (const auto& entry : result.outbox) delivery_.stored(id++, entry);
   pump();
   note_drained();
+}
+
+void Pipeline::try_again(const Turn& turn) {
+  std::vector<std::uint64_t> ids;
+  for (const auto& m : turn.messages()) {
+    WaitingMessage again{m.id, m.agent, m.message, nullptr, m.tries + 1};
+    if (m.message.instance.empty()) {
+      // Its client was told that it failed, and asks again by itself.
+      finish_now(std::move(again), turn.session(), Disposition::silent, {}, "the client was told");
+    } else if (again.tries >= config_.queue.max_attempts) {
+      dead_letter(std::move(again), turn.session(), "tried too often (queue.maxAttempts)", kNotAnswered);
+    } else {
+      ids.push_back(m.id);
+      waiting_.emplace(m.id, std::move(again));
+    }
+  }
+  if (!ids.empty()) {
+    lanes_.requeue(turn.session(), ids, runtime::SteadyClock::now() + env_.store_retry);
+  }
 }
 
 // ---- what is answered without the model ----
@@ -403,13 +447,13 @@ Outbound Pipeline::reply_to(const Inbound& message, std::string text) const {
   return out;
 }
 
-void Pipeline::finish_now(WaitingMessage message, const std::string& session,
+void Pipeline::finish_now(const WaitingMessage& message, const std::string& session,
                           Disposition disposition, std::string reply, std::string reason) {
-  ++finishing_now_;
   Finish write;
   write.disposition = disposition;
   write.session = session;
-  write.epoch = command_epoch_;
+  // Newer than the epoch of any turn that had the message before and gave it back.
+  write.epoch = lanes_.take_epoch();
   write.ids = {message.id};
   write.reason = std::move(reason);
   write.ts_ms = env_.unix_ms();
@@ -420,37 +464,46 @@ void Pipeline::finish_now(WaitingMessage message, const std::string& session,
                             out.idem_key, to_json(out), write.ts_ms,
                             write.ts_ms + std::int64_t{config_.queue.reply_ttl_seconds} * 1000});
   }
-  env_.store.write(Attempt{session, command_epoch_, write.ids},
-                   [alive = alive_](const Result<Written>& written) {
-                     if (written.has_error() && *alive != nullptr) {
-                       (*alive)->env_.log.error("command.not_claimed",
-                                                {{"error", written.error().message}});
-                     }
+  ++finishing_now_;
+  commit_now(std::move(write));
+}
+
+/// Claims and ends in one go; a store that fails is asked again until it works or the next start
+/// finds the row in the inbox.
+void Pipeline::commit_now(Finish write) {
+  auto claimed = std::make_shared<std::optional<Error>>();  // shared: by the two callbacks below
+  env_.store.write(Attempt{write.session, write.epoch, write.ids},
+                   [claimed](const Result<Written>& written) {
+                     if (written.has_error()) *claimed = written.error();
                    });
-  const auto outbox = write.outbox;
-  env_.store.write(std::move(write), [alive = alive_, outbox, disposition, session](
-                                         const Result<Written>& written) {
+  Finish copy = write;
+  env_.store.write(std::move(copy), [alive = alive_, claimed, w = std::move(write)](
+                                        const Result<Written>& written) mutable {
     if (*alive == nullptr) return;
     Pipeline& self = **alive;
-    --self.finishing_now_;
     if (written.has_error()) {
-      // The row stays in the inbox and is tried again at the next start.
+      // Without a claim every finish is a conflict; what counts is why there is no claim.
+      const Error error = *claimed ? **claimed : written.error();
       self.env_.log.error("command.not_stored",
-                          {{"session", session}, {"error", written.error().message}});
-    } else {
-      switch (disposition) {
-        case Disposition::answered:
-          self.ledger_.answer();
-          break;
-        case Disposition::silent:
-          self.ledger_.silence();
-          break;
-        case Disposition::dead:
-          self.ledger_.bury();
-          break;
+                          {{"session", w.session}, {"error", error.message}});
+      if (error.code != Errc::conflict && error.code != Errc::invalid) {
+        self.env_.loop.after(self.env_.store_retry, [alive, again = std::move(w)]() mutable {
+          if (*alive != nullptr) (*alive)->commit_now(std::move(again));
+        });
+        return;
       }
+    }
+    --self.finishing_now_;
+    if (written.has_error() || w.disposition == Disposition::silent) {
+      self.ledger_.silence();  // on an error: another epoch answers for it
+    } else if (w.disposition == Disposition::dead) {
+      self.ledger_.bury();
+    } else {
+      self.ledger_.answer();
+    }
+    if (!written.has_error()) {
       std::uint64_t id = written->id;
-      for (const auto& entry : outbox) self.delivery_.stored(id++, entry);
+      for (const auto& entry : w.outbox) self.delivery_.stored(id++, entry);
     }
     self.note_drained();
   });
@@ -460,7 +513,7 @@ void Pipeline::dead_letter(WaitingMessage message, const std::string& session, s
                            std::string notice) {
   env_.log.error("inbox.dead_letter", {{"session", session}, {"reason", reason}});
   if (message.listener != nullptr) message.listener->done(Error{Errc::again, reason});
-  finish_now(std::move(message), session, Disposition::dead, std::move(notice), std::move(reason));
+  finish_now(message, session, Disposition::dead, std::move(notice), std::move(reason));
 }
 
 std::string Pipeline::status_text(const std::string& session, const std::string& agent_id) const {
@@ -480,7 +533,7 @@ std::string Pipeline::status_text(const std::string& session, const std::string&
 void Pipeline::run_command(WaitingMessage message, const std::string& session,
                            const Command& command) {
   const auto answer = [&](std::string text) {
-    finish_now(std::move(message), session, Disposition::answered, std::move(text), {});
+    finish_now(message, session, Disposition::answered, std::move(text), {});
   };
   if (command.name == "help") {
     answer("/new or /reset: start a new conversation\n/model NAME: use another model here\n"
@@ -494,9 +547,10 @@ void Pipeline::run_command(WaitingMessage message, const std::string& session,
   } else if (command.name == "stop") {
     const Inbound where = message.message;
     auto held = std::make_shared<WaitingMessage>(std::move(message));  // shared: only by this callback
-    stop_turns(where, [this, held, session](const Result<std::size_t>& stopped) {
+    stop_turns(where, [alive = alive_, held, session](const Result<std::size_t>& stopped) {
+      if (*alive == nullptr) return;
       const std::size_t n = stopped.has_error() ? 0 : *stopped;
-      finish_now(std::move(*held), session, Disposition::answered,
+      (*alive)->finish_now(*held, session, Disposition::answered,
                  n == 0 ? "Nothing is running." : "Stopped.", {});
     });
   } else if (command.name == "new" || command.name == "reset") {
@@ -505,7 +559,7 @@ void Pipeline::run_command(WaitingMessage message, const std::string& session,
     env_.store.write(ChangeSession{false, session, env_.unix_ms()},
                      [alive = alive_, held, session](const Result<Written>& written) {
                        if (*alive == nullptr) return;
-                       (*alive)->finish_now(std::move(*held), session, Disposition::answered,
+                       (*alive)->finish_now(*held, session, Disposition::answered,
                                             written.has_error()
                                                 ? "The conversation could not be reset just now."
                                                 : "A new conversation starts here.",
@@ -524,6 +578,14 @@ void Pipeline::run_command(WaitingMessage message, const std::string& session,
 }
 
 void Pipeline::stop_turns(const Inbound& chat, Done<std::size_t> done) {
+  const auto entry = channels_.find(chat.instance);
+  if (entry == channels_.end() ||
+      !entry->second.access->may_read({chat.from.kind, chat.from.sender_id, chat.from.chat_id, true})) {
+    env_.loop.post([d = std::move(done)]() mutable {
+      d(Error{Errc::auth, "the sender may not speak here"});
+    });
+    return;
+  }
   const std::string session = router_.route(chat.from).session;
   std::size_t count = 0;
   for (const std::uint64_t id : lanes_.clear(session)) {
@@ -533,7 +595,7 @@ void Pipeline::stop_turns(const Inbound& chat, Done<std::size_t> done) {
     if (node.mapped().listener != nullptr) {
       node.mapped().listener->done(Error{Errc::cancelled, "stopped"});
     }
-    finish_now(std::move(node.mapped()), session, Disposition::silent, {}, "stopped");
+    finish_now(node.mapped(), session, Disposition::silent, {}, "stopped");
   }
   if (const auto turn = turns_.find(session); turn != turns_.end()) {
     count += turn->second->messages().size();
@@ -561,19 +623,24 @@ ChannelPort* Pipeline::channel(const std::string& instance) const {
   return it == channels_.end() ? nullptr : it->second.port;
 }
 
+void Pipeline::begin_turns() {
+  begun_ = true;
+  pump();
+}
+
+void Pipeline::abandon() { turns_.clear(); }
+
 void Pipeline::drain(std::function<void()> drained) {
   draining_ = true;
   drained_ = std::move(drained);
-  delivery_.drain();
   env_.loop.cancel(wake_);
   note_drained();
 }
 
 void Pipeline::note_drained() {
-  if (!draining_ || !drained_ || !turns_.empty() || delivery_.sending() != 0 ||
-      finishing_now_ != 0) {
-    return;
-  }
+  if (!draining_ || !drained_ || !turns_.empty() || finishing_now_ != 0) return;
+  delivery_.drain();  // not before: what the last turns said is on its way
+  if (delivery_.sending() != 0) return;
   env_.loop.post(std::exchange(drained_, nullptr));
 }
 

@@ -54,6 +54,8 @@ class Pipeline {
     std::function<std::uint32_t()> random;
     std::function<std::int64_t()> unix_ms;
     PipelineObserver observer;
+    /// Pauses before a write that failed, and a send that failed, is tried again.
+    runtime::Millis store_retry{1000}, send_retry{1000};
   };
 
   /// `first_epoch` is greater than every epoch that the store has seen. Ports must outlive it.
@@ -69,6 +71,8 @@ class Pipeline {
   void add_provider(ProviderPort& provider);
   /// Reads what an earlier run left, before anything is submitted.
   void recover(Done<void> done);
+  /// What recover() found may be answered now: ports and providers have been started.
+  void begin_turns();
 
   void submit(Inbound message, Done<Submitted> done);
   void ask(ApiQuestion question);
@@ -85,6 +89,8 @@ class Pipeline {
   /// Takes no new turn; `drained` once the running turns and sends are over. What waits stays in
   /// the store for the next start.
   void drain(std::function<void()> drained);
+  /// Lets go of the turns that still run, without a trace: their rows stay for the next start.
+  void abandon();
 
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }  ///< [any thread] snapshot()
   [[nodiscard]] std::size_t waiting() const { return lanes_.waiting(); }
@@ -103,16 +109,19 @@ class Pipeline {
   void enqueue(WaitingMessage message, const std::string& session, bool solo, std::uint32_t bytes);
   void pump();
   void start_turn(LaneTurn lane);
+  void keep_one_address(LaneTurn& lane, std::vector<WaitingMessage>& messages);
+  void try_again(const Turn& turn);
   void turn_over(const std::string& session, std::uint64_t epoch, TurnResult result,
                  runtime::TimePoint began);
-  void finish_now(WaitingMessage message, const std::string& session, Disposition disposition,
-                  std::string reply, std::string reason);
+  void finish_now(const WaitingMessage& message, const std::string& session,
+                  Disposition disposition, std::string reply, std::string reason);
+  void commit_now(Finish write);
   void run_command(WaitingMessage message, const std::string& session, const Command& command);
   void dead_letter(WaitingMessage message, const std::string& session, std::string reason,
                    std::string notice);
   void send_pairing_code(const Inbound& message, const Decision& decision);
-  void recover_inbox(std::uint64_t after, Done<void> done);
   void recover_outbox(std::uint64_t after, Done<void> done);
+  void recover_inbox(std::uint64_t after, Done<void> done);
   void adopt(const InboxRow& row);
   void note_drained();
   [[nodiscard]] Outbound reply_to(const Inbound& message, std::string text) const;
@@ -138,10 +147,9 @@ class Pipeline {
   std::map<std::uint64_t, WaitingMessage> waiting_;
   std::map<std::string, std::unique_ptr<Turn>, std::less<>> turns_;
   std::map<std::string, std::string> model_override_;  ///< session → model chosen with /model
-  std::uint64_t command_epoch_;
   runtime::TimerId wake_{};
   std::size_t finishing_now_ = 0;
-  bool draining_ = false;
+  bool begun_ = false, draining_ = false;
   std::function<void()> drained_;
 };
 

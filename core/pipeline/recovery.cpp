@@ -11,33 +11,59 @@ constexpr std::uint32_t kPage = 500;
 
 void Pipeline::recover(Done<void> done) {
   env_.store.value("core", "pairing",
-                   [this, d = std::move(done)](Result<StoredValue> stored) mutable {
+                   [alive = alive_, d = std::move(done)](Result<StoredValue> stored) mutable {
+                     if (*alive == nullptr) return;
                      if (stored.has_error() && stored.error().code != Errc::not_found) {
                        d(stored.error());
                        return;
                      }
                      if (!stored.has_error()) {
-                       if (auto restored = pairing_.restore(stored->value); restored.has_error()) {
+                       if (auto restored = (*alive)->pairing_.restore(stored->value);
+                           restored.has_error()) {
                          d(restored.error());
                          return;
                        }
                      }
-                     recover_inbox(0, std::move(d));
+                     (*alive)->recover_outbox(0, std::move(d));
                    });
+}
+
+/// All of the outbox is read before the inbox: a recovered command or dead letter writes replies of
+/// its own, and these must not be found here and sent a second time.
+void Pipeline::recover_outbox(std::uint64_t after, Done<void> done) {
+  env_.store.outbox(false, after, kPage,
+                    [alive = alive_, d = std::move(done)](
+                        Result<std::vector<OutboxRow>> rows) mutable {
+                      if (*alive == nullptr) return;
+                      Pipeline& self = **alive;
+                      if (rows.has_error()) {
+                        d(rows.error());
+                        return;
+                      }
+                      for (const auto& row : *rows) self.delivery_.recovered(row);
+                      if (rows->size() == kPage) {
+                        self.recover_outbox(rows->back().id, std::move(d));
+                      } else {
+                        self.recover_inbox(0, std::move(d));
+                      }
+                    });
 }
 
 void Pipeline::recover_inbox(std::uint64_t after, Done<void> done) {
   env_.store.inbox(false, after, kPage,
-                   [this, d = std::move(done)](Result<std::vector<InboxRow>> rows) mutable {
+                   [alive = alive_, d = std::move(done)](
+                       Result<std::vector<InboxRow>> rows) mutable {
+                     if (*alive == nullptr) return;
+                     Pipeline& self = **alive;
                      if (rows.has_error()) {
                        d(rows.error());
                        return;
                      }
-                     for (const auto& row : *rows) adopt(row);
+                     for (const auto& row : *rows) self.adopt(row);
                      if (rows->size() == kPage) {
-                       recover_inbox(rows->back().id, std::move(d));
+                       self.recover_inbox(rows->back().id, std::move(d));
                      } else {
-                       recover_outbox(0, std::move(d));
+                       d(Result<void>{});
                      }
                    });
 }
@@ -58,6 +84,12 @@ void Pipeline::adopt(const InboxRow& row) {
     return;
   }
   const bool solo = waiting.message.instance.empty();
+  if (solo && !waiting.message.extra_json.empty() &&
+      waiting.message.extra_json.find("\"messages\"") != std::string::npos) {
+    // A conversation that its client keeps: nobody could ever read this answer.
+    finish_now(std::move(waiting), row.session, Disposition::silent, {}, "the client has gone");
+    return;
+  }
   const auto bytes = static_cast<std::uint32_t>(row.payload_json.size());
   const auto command = solo ? std::nullopt : parse_command(waiting.message.text);
   if (command) {
@@ -66,23 +98,6 @@ void Pipeline::adopt(const InboxRow& row) {
     lanes_.recover(row.session, {row.id, solo, bytes});
     waiting_.emplace(row.id, std::move(waiting));
   }
-}
-
-void Pipeline::recover_outbox(std::uint64_t after, Done<void> done) {
-  env_.store.outbox(false, after, kPage,
-                    [this, d = std::move(done)](Result<std::vector<OutboxRow>> rows) mutable {
-                      if (rows.has_error()) {
-                        d(rows.error());
-                        return;
-                      }
-                      for (const auto& row : *rows) delivery_.recovered(row);
-                      if (rows->size() == kPage) {
-                        recover_outbox(rows->back().id, std::move(d));
-                      } else {
-                        pump();
-                        d(Result<void>{});
-                      }
-                    });
 }
 
 }  // namespace openclaw::pipeline

@@ -15,8 +15,8 @@ using runtime::Millis;
 namespace {
 
 constexpr Millis kTypingRefresh{6000};
-constexpr Millis kCommitRetry{1000};
 constexpr std::uint32_t kCommitTries = 60;
+constexpr std::uint32_t kHistoryTries = 10;
 constexpr char kNoAnswer[] = "Sorry, I could not answer just now. Please send your message again later.";
 constexpr std::size_t kMaxAnswerBytes = 1U << 20U;
 
@@ -27,7 +27,8 @@ struct ClientRequest {
 
 ClientRequest client_request(const Inbound& m) {
   ClientRequest out;
-  if (m.extra_json.empty()) return out;
+  // Only the gateway's own API writes this; a channel's extra_json is its own business.
+  if (!m.instance.empty() || m.extra_json.empty()) return out;
   const auto j = nlohmann::json::parse(m.extra_json, nullptr, false);
   if (!j.is_object()) return out;
   if (const auto it = j.find("messages"); it != j.end() && it->is_array()) {
@@ -36,7 +37,9 @@ ClientRequest client_request(const Inbound& m) {
   if (const auto it = j.find("parameters"); it != j.end() && it->is_object()) {
     out.parameters_json = it->dump();
   }
-  out.instructions = j.value("instructions", "");
+  if (const auto it = j.find("instructions"); it != j.end() && it->is_string()) {
+    out.instructions = it->get<std::string>();
+  }
   return out;
 }
 
@@ -82,11 +85,11 @@ void Turn::start() {
   deadline_ = house_.loop.after(std::chrono::seconds(agent_.timeout_seconds), [this] {
     deadline_ = {};
     if (finishing_) return;
-    if (call_ != 0) provider_->cancel(std::exchange(call_, 0));
     house_.loop.cancel(timer_);
     finish(TurnResult::Kind::dead, "the agent took longer than " +
                                        std::to_string(agent_.timeout_seconds) +
                                        " s (agents[].timeoutSeconds)");
+    if (call_ != 0) provider_->cancel(std::exchange(call_, 0));
   });
   if (channel_ != nullptr && channel_->traits().typing && last().from.kind == ChatKind::direct) {
     keep_typing();
@@ -99,6 +102,7 @@ void Turn::start() {
       [alive = alive_](const Result<Written>& written) {
         if (*alive == nullptr) return;
         Turn& self = **alive;
+        self.attempt_failed_ = written.has_error();
         if (self.finishing_) return;
         if (written.has_error()) {
           self.house_.log.error("turn.attempt_failed", {{"session", self.lane_.session},
@@ -115,24 +119,40 @@ void Turn::start() {
     history_.emplace();
     return;
   }
-  house_.store.history(lane_.session, agent_.history_messages, agent_.history_bytes,
-                       [alive = alive_](Result<std::vector<TranscriptEntry>> history) {
-                         if (*alive == nullptr) return;
-                         Turn& self = **alive;
-                         if (self.finishing_) return;
-                         if (history.has_error()) {
-                           self.finish(TurnResult::Kind::dead, "the conversation could not be read: " +
-                                                                   history.error().message);
-                           return;
-                         }
-                         self.history_ = std::move(*history);
-                         self.prepared();
-                       });
+  read_history();
+}
+
+void Turn::read_history() {
+  house_.store.history(
+      lane_.session, agent_.history_messages, agent_.history_bytes,
+      [alive = alive_](Result<std::vector<TranscriptEntry>> history) {
+        if (*alive == nullptr) return;
+        Turn& self = **alive;
+        if (self.finishing_) return;
+        if (history.has_error()) {
+          self.house_.log.error("turn.history_failed", {{"session", self.lane_.session},
+                                                        {"error", history.error().message}});
+          if (++self.history_tries_ == kHistoryTries) {
+            self.finish(TurnResult::Kind::dead,
+                        "the conversation could not be read: " + history.error().message);
+            return;
+          }
+          self.timer_ = self.house_.loop.after(self.house_.store_retry, [alive] {
+            if (*alive == nullptr) return;
+            (*alive)->timer_ = {};
+            (*alive)->read_history();
+          });
+          return;
+        }
+        self.history_ = std::move(*history);
+        self.prepared();
+      });
 }
 
 void Turn::give_back(const Error& error) {
   end_show();
   house_.loop.cancel(deadline_);
+  house_.loop.cancel(timer_);
   const bool fenced = error.code == Errc::conflict;
   for (auto& m : messages_) {
     if (m.listener != nullptr) {
@@ -246,6 +266,11 @@ void Turn::on_done(std::optional<ChatFailure> failure) {
     follow(failover_.after_failure(failure->error, failure->billing, failure->length, visible_, now()));
     return;
   }
+  if (answer_.text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    follow(failover_.after_failure({Errc::network, provider_->name() + " gave an empty answer"},
+                                   false, false, visible_, now()));
+    return;
+  }
   failover_.succeeded(now());
   if (answer_.finish_reason.empty()) answer_.finish_reason = "stop";
   if (is_silent_reply(answer_.text)) {
@@ -260,15 +285,20 @@ void Turn::on_done(std::optional<ChatFailure> failure) {
 void Turn::cancel() {
   if (finishing_ || cancelled_) return;
   cancelled_ = true;
-  if (call_ != 0) provider_->cancel(std::exchange(call_, 0));
   house_.loop.cancel(timer_);
   finish(TurnResult::Kind::silent, "stopped");
+  // After finish(), so that what the cancelled call still says changes nothing.
+  if (call_ != 0) provider_->cancel(std::exchange(call_, 0));
 }
 
 std::vector<OutboxEntry> Turn::replies(const std::string& text) const {
   std::vector<OutboxEntry> out;
-  if (channel_ == nullptr || text.empty()) return out;
-  const auto& traits = channel_->traits();
+  if (last().instance.empty() || text.empty()) return out;  // answered over HTTP only
+  // The message of a channel that is not configured now is answered for when it is again.
+  ChannelTraits traits;
+  traits.instance = last().instance;
+  traits.account = last().from.account;
+  if (channel_ != nullptr) traits = channel_->traits();
   const std::int64_t created = house_.unix_ms();
   std::size_t part = 0;
   for (auto& piece : render::chunk(text, traits.text_limit, traits.text_unit)) {
@@ -311,7 +341,8 @@ void Turn::finish(TurnResult::Kind kind, std::string reason) {
       house_.log.error("turn.dead_letter", {{"session", lane_.session}, {"reason", reason}});
       break;
   }
-  if (kind != TurnResult::Kind::dead) {
+  // A conversation that its client keeps itself leaves no transcript here.
+  if (kind != TurnResult::Kind::dead && !stateless_) {
     for (const auto& m : messages_) {
       write.transcript.push_back(
           {0, Role::user, m.message.ts_ms != 0 ? m.message.ts_ms : write.ts_ms,
@@ -319,8 +350,11 @@ void Turn::finish(TurnResult::Kind kind, std::string reason) {
     }
   }
   if (kind == TurnResult::Kind::answered) {
-    write.transcript.push_back({0, Role::assistant, write.ts_ms, answer_.text,
-                                nlohmann::json{{"model", answer_.model}, {"turn", turn_id_}}.dump()});
+    if (!stateless_) {
+      write.transcript.push_back(
+          {0, Role::assistant, write.ts_ms, answer_.text,
+           nlohmann::json{{"model", answer_.model}, {"turn", turn_id_}}.dump()});
+    }
     result.outbox = replies(answer_.text);
   } else if (kind == TurnResult::Kind::dead) {
     result.outbox = replies(notice_.empty() ? kNoAnswer : notice_);
@@ -333,19 +367,41 @@ void Turn::finish(TurnResult::Kind kind, std::string reason) {
 }
 
 void Turn::commit(Finish write, TurnResult result) {
+  if (attempt_failed_) {  // it ended before it began: claim the rows all the same
+    house_.store.write(Attempt{lane_.session, lane_.epoch, lane_.ids},
+                       [alive = alive_](const Result<Written>& written) {
+                         if (*alive == nullptr) return;
+                         Turn& self = **alive;
+                         self.attempt_failed_ =
+                             written.has_error() && written.error().code != Errc::conflict;
+                       });
+  }
   Finish copy = write;
   house_.store.write(
       std::move(copy), [alive = alive_, w = std::move(write), r = std::move(result)](
                            const Result<Written>& written) mutable {
         if (*alive == nullptr) return;
         Turn& self = **alive;
-        if (written.has_error() && written.error().code != Errc::conflict &&
+        if (written.has_error() && written.error().code == Errc::invalid &&
+            w.disposition != Disposition::dead) {
+          // The store will never take this answer: keep the question where the operator sees it.
+          w.disposition = Disposition::dead;
+          w.reason = "the store refused the answer: " + written.error().message;
+          w.transcript.clear();
+          w.outbox.clear();
+          r.kind = TurnResult::Kind::dead;
+          r.outbox.clear();
+          self.commit(std::move(w), std::move(r));
+          return;
+        }
+        if (written.has_error() &&
+            (written.error().code != Errc::conflict || self.attempt_failed_) &&
             ++self.commit_tries_ < kCommitTries) {
           // The answer is here and the store is not: keep it and try again.
           self.house_.log.error("turn.finish_retry", {{"session", self.lane_.session},
                                                       {"error", written.error().message}});
           self.timer_ = self.house_.loop.after(
-              kCommitRetry, [alive, again = std::move(w), res = std::move(r)]() mutable {
+              self.house_.store_retry, [alive, again = std::move(w), res = std::move(r)]() mutable {
                 if (*alive == nullptr) return;
                 (*alive)->timer_ = {};
                 (*alive)->commit(std::move(again), std::move(res));
@@ -363,7 +419,9 @@ void Turn::commit(Finish write, TurnResult result) {
         r.first_outbox_id = written->id;
         for (auto& m : self.messages_) {
           if (m.listener == nullptr) continue;
-          if (r.kind == TurnResult::Kind::answered || r.kind == TurnResult::Kind::silent) {
+          if (self.cancelled_) {
+            m.listener->done(Error{Errc::cancelled, "stopped"});
+          } else if (r.kind == TurnResult::Kind::answered || r.kind == TurnResult::Kind::silent) {
             m.listener->done(self.answer_);
           } else {
             m.listener->done(Error{Errc::network, w.reason});

@@ -43,6 +43,7 @@ struct WaitingMessage {
   Inbound message;
   /// Shared with the HTTP handler that created it, which outlives a client that went away.
   std::shared_ptr<AnswerListener> listener;
+  std::uint32_t tries = 0;  ///< turns that were given back since this start
 };
 
 /// What a turn needs of the house; owned by the pipeline.
@@ -54,6 +55,7 @@ struct TurnHouse {
   const std::map<std::string, ProviderPort*>& providers;
   std::function<double()> jitter;             ///< uniform in [0, 1)
   std::function<std::int64_t()> unix_ms;
+  runtime::Millis store_retry;  ///< before a write or read that failed is tried again
 };
 
 struct TurnResult {
@@ -84,6 +86,7 @@ class Turn {
 
  private:
   void give_back(const Error& error);
+  void read_history();
   void prepared();
   void follow(const FailoverAttempt::Step& step);
   void call(const ProviderRef& target);
@@ -116,8 +119,8 @@ class Turn {
   ProviderPort* provider_ = nullptr;
   ChatId call_ = 0;
   runtime::TimerId timer_{}, typing_timer_{}, deadline_{};
-  std::uint32_t commit_tries_ = 0;
-  bool attempt_counted_ = false, stateless_ = false, visible_ = false, cancelled_ = false,
+  std::uint32_t commit_tries_ = 0, history_tries_ = 0;
+  bool attempt_counted_ = false, attempt_failed_ = false, stateless_ = false, visible_ = false, cancelled_ = false,
        finishing_ = false, shown_ = false;
 };
 

@@ -14,7 +14,9 @@ using sdk::copy;
 using sdk::str;
 using sdk::view;
 
-CallError refused(Error error) { return {std::move(error), OC_EF_NOT_DONE}; }
+CallError refused(Error error) {
+  return {std::move(error), OC_EF_NOT_DONE};
+}
 
 Result<http::egress::Request> build(const Instance& self, const oc_http_request& r) {
   http::egress::Request out;
@@ -24,6 +26,10 @@ Result<http::egress::Request> build(const Instance& self, const oc_http_request&
   if (Secrets::mentions(out.url)) {
     auto filled = self.secrets().fill(out.url, host);
     if (filled.has_error()) return filled.error();
+    // A value with a slash or an @ inside the authority would lead elsewhere.
+    if (host_of(*filled) != host) {
+      return Error{Errc::invalid, "a secret in the URL changes its host"};
+    }
     out.url = std::move(*filled);
   }
   out.headers.reserve(r.n_headers);

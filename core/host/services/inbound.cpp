@@ -21,6 +21,13 @@ std::string account_of(const std::string& instance) {
   return slash == std::string::npos ? "default" : instance.substr(slash + 1);
 }
 
+/// Every field that 1.0 has is there, and the attachments can be walked.
+bool well_formed(const oc_message& m) {
+  return m.size >= sizeof(oc_message) &&
+         (m.n_attachments == 0 ||
+          (m.attachments != nullptr && m.attachment_stride >= sizeof(oc_attachment)));
+}
+
 Inbound to_inbound(const Instance& self, const oc_message& m) {
   Inbound out;
   out.instance = self.name();
@@ -60,7 +67,7 @@ CallError to_call(Error error) {
 
 oc_op submit(oc_host* host, const oc_message* m, oc_done_fn done, void* user) noexcept {
   Instance& self = Instance::of(host);
-  if (!self.loop().on_loop() || done == nullptr) return 0;
+  if (!self.loop().on_loop() || done == nullptr || !well_formed(*m)) return 0;
   const oc_op op = self.requests().open({done, user, {}, 0, {}, 0});
   if (op == 0) return 0;
   self.environment().inbound.submit(
@@ -83,7 +90,7 @@ oc_op submit(oc_host* host, const oc_message* m, oc_done_fn done, void* user) no
 oc_op history(oc_host* host, const oc_message* chat, std::uint32_t limit, oc_done_fn done,
               void* user) noexcept {
   Instance& self = Instance::of(host);
-  if (!self.loop().on_loop() || done == nullptr) return 0;
+  if (!self.loop().on_loop() || done == nullptr || !well_formed(*chat)) return 0;
   const oc_op op = self.requests().open({done, user, {}, 0, {}, 0});
   if (op == 0) return 0;
   self.environment().inbound.history(
@@ -114,7 +121,7 @@ oc_op history(oc_host* host, const oc_message* chat, std::uint32_t limit, oc_don
 
 oc_op stop(oc_host* host, const oc_message* chat, oc_done_fn done, void* user) noexcept {
   Instance& self = Instance::of(host);
-  if (!self.loop().on_loop() || done == nullptr) return 0;
+  if (!self.loop().on_loop() || done == nullptr || !well_formed(*chat)) return 0;
   const oc_op op = self.requests().open({done, user, {}, 0, {}, 0});
   if (op == 0) return 0;
   self.environment().inbound.stop(

@@ -19,8 +19,6 @@ struct Instance::Socket {
 
 namespace {
 
-constexpr Millis kReplyDeadline{30000};
-
 /// A request's fields, owned: they cross from the connection's loop to the instance's.
 struct OwnedRequest {
   std::string method, path, query, body, client_ip;
@@ -49,13 +47,21 @@ using RequestSlot = void (*)(oc_inst*, void*, oc_op, const oc_route_request*) no
 
 void hand_over(Instance& self, RequestSlot slot, void* user, http::ResponderPtr responder) {
   const OwnedRequest request(responder->request(), true);
-  const oc_op op = self.replies().open({std::move(responder), {}});
-  if (op == 0) return;  // too many wait: the dropped responder has answered 500
-  self.replies().find(op)->deadline = self.loop().after(kReplyDeadline, [handle = self.handle(), op] {
+  Instance::Reply waiting{std::move(responder), {}};
+  const oc_op op = self.replies().open(std::move(waiting));
+  if (op == 0) {  // not taken: it is still ours to answer
+    http::respond_error(*waiting.responder, 503, "unavailable",
+                        "too many requests wait for this channel", {{"Retry-After", "1"}});
+    return;
+  }
+  const Millis deadline = self.deadlines().reply;
+  self.replies().find(op)->deadline = self.loop().after(deadline, [handle = self.handle(), op] {
     if (*handle == nullptr) return;
     auto late = (*handle)->replies().close(op);
     if (!late) return;
-    (*handle)->log(log::Level::warn, "plugin.no_reply", {{"hint", "a route was not answered in 30 s"}});
+    (*handle)->log(
+        log::Level::warn, "plugin.no_reply",
+        {{"hint", "an HTTP request was not answered in time; report this to its author"}});
     http::respond_error(*late->responder, 504, "timeout", "the channel did not answer in time");
   });
   self.enter("route", [&](oc_inst* inst) {
@@ -121,9 +127,8 @@ class SocketEvents final : public http::WebSocketEvents {
     loop_.post([handle = handle_, e = events_, user = user_, op = op_, p = std::string(payload),
                 binary] {
       if (*handle == nullptr || *op == 0 || (*handle)->sockets().find(*op) == nullptr) return;
-      (*handle)->enter("ws.message", [&](oc_inst* inst) {
-        e.message(inst, user, *op, str(p), binary ? 1 : 0);
-      });
+      (*handle)->enter("ws.message",
+                       [&](oc_inst* inst) { e.message(inst, user, *op, str(p), binary ? 1 : 0); });
     });
   }
 
@@ -146,8 +151,7 @@ oc_status add_ws(oc_host* host, oc_str path, const oc_str* origins, std::uint64_
                  const oc_ws_events* events, void* user) noexcept {
   Instance& self = Instance::of(host);
   const auto auth = self.route_auth(view(path));
-  if (!auth || events->open == nullptr || events->message == nullptr ||
-      events->closed == nullptr) {
+  if (!auth || events->open == nullptr || events->message == nullptr || events->closed == nullptr) {
     return OC_E_AUTH;
   }
   std::vector<std::string> allowed;
@@ -164,7 +168,7 @@ oc_status add_ws(oc_host* host, oc_str path, const oc_str* origins, std::uint64_
         loop.post([handle, e, user, op, shared, owned] {
           if (*handle == nullptr || !(*handle)->alive()) return;
           Instance& instance = **handle;
-          *op = instance.sockets().open(shared);
+          *op = instance.sockets().open(std::shared_ptr<Instance::Socket>(shared));
           if (*op == 0) return;
           instance.enter("ws.open", [&](oc_inst* inst) {
             owned->borrow([&](const oc_route_request* r) { e.open(inst, user, *op, r); });

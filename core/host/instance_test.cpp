@@ -1,0 +1,262 @@
+// What a host instance does with plugins that keep their promises, and with those that do not.
+#include "core/host/instance.hpp"
+
+#include <gmock/gmock.h>
+
+#include <thread>
+
+#include "core/host/channel_port.hpp"
+#include "core/host/instance_fixture.hpp"
+#include "openclaw/host/status.h"
+#include "openclaw/host/stream.h"
+
+namespace openclaw::host {
+
+using runtime::Millis;
+using ::testing::HasSubstr;
+
+TEST_F(InstanceTest, StartsAndIsStoppedWhenDestroyed) {
+  make();
+  EXPECT_EQ(start(), "");
+  on_loop([this] { instance->destroy(); });
+  EXPECT_EQ(script.destroyed, 1);
+  EXPECT_EQ(instance->status().state, InstanceState::stopped);
+}
+
+TEST_F(InstanceTest, FailsWithThePluginsReason) {
+  make();
+  script.start = [this](oc_op op) { script.complete(op, OC_E_AUTH, "check `apiKey`"); };
+  EXPECT_EQ(start(), "check `apiKey`");
+  EXPECT_EQ(instance->status().state, InstanceState::failed);
+  EXPECT_EQ(instance->status().reason, "check `apiKey`");
+}
+
+TEST_F(InstanceTest, AStartThatNeverCompletesFailsAtItsDeadline) {
+  Deadlines deadlines;
+  deadlines.start = Millis{1};
+  make(deadlines);
+  script.start = [](oc_op) {};
+  EXPECT_THAT(start(), HasSubstr("did not complete start"));
+  EXPECT_EQ(instance->status().state, InstanceState::failed);
+  on_loop([this] { EXPECT_EQ(script.cancelled.size(), 1U); });
+}
+
+TEST_F(InstanceTest, ACompletionInsideTheCallTakesEffectAfterIt) {
+  make();
+  bool inside = false;
+  bool seen_inside = false;
+  on_loop([&] {
+    instance->call(
+        "probe", Millis{60000}, {},
+        [&](const std::optional<CallError>&, std::string_view, const std::string&) {
+          seen_inside = inside;
+        },
+        [&](oc_inst*, oc_op op) {
+          inside = true;
+          EXPECT_EQ(script.complete(op), OC_OK);
+          inside = false;
+        });
+  });
+  on_loop([&] { EXPECT_FALSE(seen_inside); });
+}
+
+TEST_F(InstanceTest, ASecondAndAnUnknownCompletionAreRefused) {
+  make();
+  Outcome outcome;
+  const oc_op op = begin(outcome);
+  on_loop([&] {
+    EXPECT_EQ(script.complete(op, OC_E_RATE), OC_OK);
+    EXPECT_EQ(script.complete(op), OC_E_INVAL);
+    for (const oc_op unknown : {oc_op{0}, op + 1000000, oc_op{UINT64_MAX}}) {
+      EXPECT_EQ(script.complete(unknown), OC_E_INVAL);
+    }
+  });
+  EXPECT_EQ(get(outcome.future), Errc::rate);
+  EXPECT_EQ(outcome.times, 1);
+}
+
+TEST_F(InstanceTest, AForeignThreadMayCompleteButNotEmit) {
+  make();
+  Outcome outcome;
+  const oc_op op = begin(outcome, Millis{60000}, [](std::uint32_t, std::string_view) {
+    ADD_FAILURE() << "emitted from elsewhere";
+    return true;
+  });
+  std::thread([&] {
+    const auto* stream = script.service<oc_stream>("oc.stream/1");
+    EXPECT_EQ(stream->emit(script.host, op, 1, {}), OC_E_INVAL);
+    script.complete(op, OC_E_NET);
+  }).join();
+  EXPECT_EQ(get(outcome.future), Errc::network);
+}
+
+TEST_F(InstanceTest, NothingIsEmittedAfterRefusalOrCompletion) {
+  make();
+  int heard = 0;
+  Outcome outcome;
+  const oc_op op =
+      begin(outcome, Millis{60000}, [&](std::uint32_t, std::string_view) { return ++heard < 2; });
+  on_loop([&] {
+    const auto* stream = script.service<oc_stream>("oc.stream/1");
+    EXPECT_EQ(stream->emit(script.host, op, 1, {}), OC_OK);
+    EXPECT_EQ(stream->emit(script.host, op, 1, {}), OC_E_CANCELLED);
+    EXPECT_EQ(stream->emit(script.host, op, 1, {}), OC_E_CANCELLED);
+    script.complete(op);
+    EXPECT_EQ(stream->emit(script.host, op, 1, {}), OC_E_INVAL);
+  });
+  EXPECT_EQ(heard, 2);
+}
+
+TEST_F(InstanceTest, CancelIsAdviceAndTheDeadlineEndsACallThatIgnoresIt) {
+  make();
+  Outcome outcome;
+  const oc_op op = begin(outcome, Millis{30});
+  on_loop([&] {
+    instance->cancel(op);
+    instance->cancel(op);
+    EXPECT_EQ(script.cancelled, std::vector<oc_op>{op});
+  });
+  EXPECT_EQ(get(outcome.future), Errc::deadline);
+}
+
+TEST_F(InstanceTest, ACallBeyondTheLimitFailsWithAgain) {
+  Limits limits;
+  limits.calls = 1;
+  make({}, limits);
+  Outcome first;
+  Outcome second;
+  const oc_op op = begin(first);
+  EXPECT_EQ(begin(second), 0U);
+  EXPECT_EQ(get(second.future), Errc::again);
+  on_loop([&] { script.complete(op); });
+  EXPECT_EQ(get(first.future), Errc{});
+}
+
+TEST_F(InstanceTest, OpenCallsFailWhenItIsDestroyedAndLateCompletionsAreRefused) {
+  make();
+  Outcome outcome;
+  const oc_op op = begin(outcome);
+  on_loop([&] {
+    instance->destroy();
+    EXPECT_EQ(script.complete(op), OC_E_INVAL);
+  });
+  EXPECT_EQ(get(outcome.future), Errc::cancelled);
+  Outcome after;
+  EXPECT_EQ(begin(after), 0U);
+  EXPECT_EQ(get(after.future), Errc::plugin);
+}
+
+TEST_F(InstanceTest, BeingDestroyedWhileItStartsIsNoFailure) {
+  make();
+  std::promise<void> entered;
+  script.start = [&](oc_op) { entered.set_value(); };
+  std::promise<Errc> ended;
+  loop.post(
+      [&] { instance->start([&](const Result<void>& r) { ended.set_value(r.error().code); }); });
+  auto in = entered.get_future();
+  get(in);
+  on_loop([this] { instance->destroy(); });
+  auto end = ended.get_future();
+  EXPECT_EQ(get(end), Errc::cancelled);
+  EXPECT_EQ(instance->status().state, InstanceState::stopped);
+}
+
+TEST_F(InstanceTest, AFencedInstanceFailsItsCallsAndStaysFailed) {
+  make();
+  Outcome open;
+  begin(open);
+  std::promise<void> entered;
+  std::promise<void> release;
+  auto released = release.get_future();
+  loop.post([&] {
+    instance->tell("blocks", [&](oc_inst*) {
+      entered.set_value();
+      released.wait();
+      // The call that was given up returns and is full of confidence.
+      script.service<oc_status_service>("oc.status/1")->set(script.host, OC_STATE_CONNECTED, {});
+    });
+  });
+  auto in = entered.get_future();
+  get(in);
+  ASSERT_TRUE(instance->in_call_since().has_value());
+  instance->fence("it blocked");
+  EXPECT_EQ(instance->status().state, InstanceState::failed);
+  release.set_value();
+  EXPECT_EQ(get(open.future), Errc::plugin);
+  EXPECT_EQ(instance->status().state, InstanceState::failed);
+  EXPECT_EQ(instance->status().reason, "it blocked");
+  EXPECT_FALSE(instance->in_call_since().has_value());
+  Outcome later;
+  EXPECT_EQ(begin(later), 0U);
+  EXPECT_EQ(get(later.future), Errc::plugin);
+  on_loop([this] { instance->destroy(); });
+  EXPECT_EQ(script.destroyed, 0) << "its code may still run: destroy would free what it stands on";
+}
+
+TEST_F(InstanceTest, ATableWithoutItsMainSlotIsRefusedAndThePluginDestroyed) {
+  Manifest manifest;
+  manifest.id = "scripted";
+  manifest.kind = "provider";
+  manifest.file = "/somewhere/scripted.so";
+  make(std::move(manifest), std::make_shared<Library>(Library::linked(scripted)));
+  ASSERT_TRUE(created.has_error());
+  EXPECT_EQ(created.error().message,
+            "scripted.so: the plugin has no provider slots (oc.provider/1)");
+  EXPECT_EQ(script.destroyed, 1);
+}
+
+// ---- the channel port ----
+
+TEST_F(InstanceTest, PartialsAreJoinedWhileTheLoopIsBusyAndTheEndAlwaysComes) {
+  make();
+  std::vector<std::pair<std::uint32_t, std::string>> seen;
+  script.partial = [&](std::uint32_t kind, std::string text) { seen.emplace_back(kind, text); };
+  ChannelPort port(*instance, home);
+  std::promise<void> release;
+  loop.post([gate = release.get_future().share()] { gate.wait(); });
+  using pipeline::PartialKind;
+  port.partial(PartialKind::begin, "c", "", "t", "");
+  for (int i = 0; i < 100; ++i) port.partial(PartialKind::text, "c", "", "t", "x");
+  port.partial(PartialKind::end, "c", "", "t", "");
+  release.set_value();
+  on_loop([] {});
+  ASSERT_EQ(seen.size(), 3U);
+  EXPECT_EQ(seen[0].first, OC_PARTIAL_BEGIN);
+  EXPECT_EQ(seen[1].second, std::string(100, 'x'));
+  EXPECT_EQ(seen[2].first, OC_PARTIAL_END);
+}
+
+class ChannelPortTest : public InstanceTest {
+ protected:
+  Errc send(ChannelPort& port) {
+    auto said = std::make_shared<std::promise<Errc>>();
+    auto future = said->get_future();
+    home.post([&port, said] {
+      port.send({}, [said](const Result<std::string>& r) {
+        said->set_value(r.has_error() ? r.error().code : Errc{});
+      });
+    });
+    return get(future);
+  }
+};
+
+TEST_F(ChannelPortTest, ASendFailsToAChannelThatIsDestroyedOrFenced) {
+  make();
+  ChannelPort port(*instance, home);
+  EXPECT_EQ(send(port), Errc{});
+  on_loop([this] { instance->destroy(); });
+  EXPECT_EQ(send(port), Errc::plugin);
+  instance->fence("it blocked");
+  EXPECT_EQ(send(port), Errc::plugin);
+}
+
+TEST_F(ChannelPortTest, ASendIntoALoopThatIsStuckForGoodEndsAtHome) {
+  make();
+  ChannelPort port(*instance, home, Millis{-4990});  // home's own deadline is 5 s beyond it
+  std::promise<void> release;
+  loop.post([gate = release.get_future().share()] { gate.wait(); });
+  EXPECT_EQ(send(port), Errc::deadline);
+  release.set_value();
+}
+
+}  // namespace openclaw::host

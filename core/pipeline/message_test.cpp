@@ -1,0 +1,68 @@
+#include "core/pipeline/message.hpp"
+
+#include <gtest/gtest.h>
+
+namespace openclaw::pipeline {
+namespace {
+
+TEST(Message, AnInboundSurvivesItsDurableForm) {
+  Inbound m;
+  m.instance = "telegram/work";
+  m.from = {"telegram", "work", "-100", "7", "42", ChatKind::group};
+  m.sender_name = "Ada \"the\" first";
+  m.message_id = "11";
+  m.reply_to = "10";
+  m.text = "héllo\n\xff";
+  m.extra_json = R"({"k":1})";
+  m.ts_ms = 1'700'000'000'123;
+  m.attachments.push_back({"image/png", "cat.png", "file-1", 1234});
+  const auto back = inbound_from_json(to_json(m));
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(back->instance, m.instance);
+  EXPECT_EQ(back->from.channel, "telegram");
+  EXPECT_EQ(back->from.account, "work");
+  EXPECT_EQ(back->from.chat_id, "-100");
+  EXPECT_EQ(back->from.thread_id, "7");
+  EXPECT_EQ(back->from.sender_id, "42");
+  EXPECT_EQ(back->from.kind, ChatKind::group);
+  EXPECT_EQ(back->sender_name, m.sender_name);
+  EXPECT_EQ(back->message_id, "11");
+  EXPECT_EQ(back->reply_to, "10");
+  EXPECT_EQ(back->text, "héllo\n\xef\xbf\xbd");
+  EXPECT_EQ(back->extra_json, m.extra_json);
+  EXPECT_EQ(back->ts_ms, m.ts_ms);
+  ASSERT_EQ(back->attachments.size(), 1U);
+  EXPECT_EQ(back->attachments[0].ref, "file-1");
+  EXPECT_EQ(back->attachments[0].bytes, 1234U);
+}
+
+TEST(Message, AnOutboundSurvivesItsDurableForm) {
+  const Outbound m{"c", "t", "r", "k-1", "turn", "text", "{}"};
+  const auto back = outbound_from_json(to_json(m));
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(back->chat_id, "c");
+  EXPECT_EQ(back->thread_id, "t");
+  EXPECT_EQ(back->reply_to, "r");
+  EXPECT_EQ(back->idem_key, "k-1");
+  EXPECT_EQ(back->turn_id, "turn");
+  EXPECT_EQ(back->text, "text");
+  EXPECT_EQ(back->extra_json, "{}");
+}
+
+TEST(Message, ANewerGatewaysUnknownFieldsAreIgnored) {
+  EXPECT_EQ(inbound_from_json(R"({"text":"hi","mood":"good"})")->text, "hi");
+  EXPECT_EQ(outbound_from_json(R"({"chat":"c","text":"hi","mood":[1]})")->text, "hi");
+}
+
+TEST(Message, WhatIsNotAMessageIsAnErrorNotACrash) {
+  for (const char* text : {"", "[]", "{", "null", R"({"text":1})", R"({"attachments":"x"})",
+                           R"({"attachments":[1]})", R"({"ts":"x"})"}) {
+    EXPECT_TRUE(inbound_from_json(text).has_error()) << text;
+  }
+  for (const char* text : {"", "3", R"({"chat":{}})"}) {
+    EXPECT_TRUE(outbound_from_json(text).has_error()) << text;
+  }
+}
+
+}  // namespace
+}  // namespace openclaw::pipeline

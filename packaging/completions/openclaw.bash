@@ -1,0 +1,30 @@
+# Completes openclaw's commands and options in bash.
+_openclaw() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} word path=""
+  if [[ $prev == --config ]]; then
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    return
+  fi
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    [[ $word == -* ]] || path+="${path:+ }$word"
+  done
+  local words
+  case $path in
+    "") words="gateway pairing plugin config --help --version" ;;
+    gateway) words="start status stop validate --help" ;;
+    "gateway start"*) words="--config --dev --daemon --help" ;;
+    "gateway status") words="--json --dev --help" ;;
+    "gateway stop") words="--dev --help" ;;
+    "gateway validate"*) words="--config --json --help" ;;
+    pairing) words="list approve revoke --dev --help" ;;
+    "pairing list") words="--json --help" ;;
+    "pairing approve"* | "pairing revoke"*) words="--help" ;;
+    plugin) words="list --help" ;;
+    "plugin list"*) words="--json --config --help" ;;
+    config) words="schema --help" ;;
+    *) words="--help" ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+complete -F _openclaw openclaw

@@ -1,0 +1,146 @@
+// A broken plugin harms nobody but itself: each failure through the real binary, next to healthy ones.
+import assert from 'node:assert/strict';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { build, cli, healthUntil, makeHome, startGateway, withDefaults } from '../support/gateway.mjs';
+
+const bad = (name) => path.join(build, 'lib/openclaw/bad_plugins', `${name}.so`);
+const minimal = 'providers:\n  - name: echo\n';
+const withChannel = (file) => `${minimal}channels:
+  webchat:
+    enabled: true
+  bad:
+    plugin: ${file}
+    enabled: true
+`;
+
+async function answers(gateway) {
+  const response = await gateway.fetch('/v1/chat/completions', {
+    method: 'POST',
+    body: JSON.stringify({ model: 'openclaw/main', messages: [{ role: 'user', content: 'still there?' }] }),
+  });
+  assert.equal(response.status, 200, gateway.output);
+  assert.match((await response.json()).choices[0].message.content, /still there\?/);
+}
+
+/** The gateway runs on with everything else: webchat, the provider, a clean end. */
+async function failsAlone(file, reason) {
+  const gateway = await startGateway({ config: withChannel(file) });
+  const health = await healthUntil(gateway, (h) =>
+    h.channels.webchat === 'connected' && h.channels.bad === 'failed');
+  assert.match(health.details.bad.reason, reason);
+  await answers(gateway);
+  await gateway.stop();
+}
+
+// What the loader refuses; the reason begins with the file's name.
+for (const name of ['no_note', 'truncated_note', 'bad_json', 'wrong_major', 'other_kind', 'start_fails']) {
+  test(`a channel plugin that is refused from its manifest fails alone: ${name}`, () =>
+    failsAlone(bad(name), new RegExp(`${name}\\.so: `)));
+}
+
+test('a file that is missing, or is no library, fails alone', async () => {
+  const home = makeHome();
+  const text = path.join(home.dir, 'text.so');
+  writeFileSync(text, 'not a library at all\n'.repeat(20), { mode: 0o644 });
+  await failsAlone(text, /text\.so: /);
+  await failsAlone(path.join(home.dir, 'absent.so'), /absent\.so: /);
+  home.remove();
+});
+
+test('a plugin file or folder that anybody may write is refused', async () => {
+  const home = makeHome();
+  const dir = path.join(home.dir, 'plugins');
+  mkdirSync(dir, { mode: 0o755 });
+  const file = path.join(dir, 'send_throws.so');
+  copyFileSync(bad('send_throws'), file);
+  chmodSync(file, 0o666);
+  await failsAlone(file, /anybody may write to .*send_throws\.so: run chmod o-w on it/);
+  chmodSync(file, 0o644);
+  chmodSync(dir, 0o777);
+  await failsAlone(file, /anybody may write to the folder .*chmod o-w/);
+  home.remove();
+});
+
+// What only running a provider shows: it fails, and the next in line answers.
+const runtime = {
+  no_symbol: /does not export oc_plugin_entry_1/,
+  undefined_symbol: /cannot be loaded/,
+  no_descriptor: /no descriptor/,
+  null_slot: /lacks destroy/,
+  no_kind_table: /no provider slots/,
+  null_chat: /no chat/,
+  create_refuses: /the key `model` is missing/,
+  create_silent: /refused its configuration without a reason/,
+  create_throws: /threw an unknown exception in create/,
+  start_fails: /the API key was refused/,
+  start_throws: /threw an exception in start/,
+};
+for (const [name, reason] of Object.entries(runtime)) {
+  test(`a provider fails alone, with its reason: ${name}`, async () => {
+    const gateway = await startGateway({
+      config: `providers:\n  - name: echo\n  - name: bad\n    plugin: ${bad(name)}\nchannels:\n  webchat:\n    enabled: true\n`,
+    });
+    const health = await healthUntil(gateway, (h) =>
+      h.channels.webchat === 'connected' && h.providers.bad.state === 'failed');
+    assert.match(health.providers.bad.reason, reason);
+    await answers(gateway);
+    await gateway.stop();
+  });
+}
+
+test('a channel that throws out of its slots is up, and stops well', async () => {
+  const gateway = await startGateway({ config: withChannel(bad('send_throws')) });
+  await healthUntil(gateway, (h) => h.channels.webchat === 'connected');
+  await answers(gateway);
+  await gateway.stop();
+});
+
+test('a channel that blocks is shut out after 5 s, and the others answer meanwhile', async () => {
+  const gateway = await startGateway({ config: withChannel(bad('channel_blocks')) });
+  await healthUntil(gateway, (h) => h.channels.webchat === 'connected');
+  let rounds = 0;
+  const shutOut = healthUntil(gateway, (h) => h.channels.bad === 'failed');
+  let waiting = true;
+  shutOut.finally(() => (waiting = false)).catch(() => {});
+  while (waiting) {
+    const began = Date.now();
+    await answers(gateway);
+    assert.ok(Date.now() - began < 4000, 'an answer waited for the blocked channel');
+    rounds += 1;
+  }
+  assert.match((await shutOut).details.bad.reason, /blocked for more than 5 s/);
+  assert.ok(rounds > 1);
+  await gateway.stop();
+});
+
+test('a storage plugin that is refused stops the start, with the remedy', async () => {
+  const home = makeHome();
+  const config = path.join(home.dir, 'gateway.yaml');
+  writeFileSync(config, withDefaults(`${minimal}storage:\n  plugin: ${bad('no_note')}\n`));
+  const started = await cli(['gateway', 'start', '--config', config], { home: home.dir });
+  assert.equal(started.code, 1, started.stderr);
+  assert.match(started.stderr, /no_note\.so: has no OpenClaw manifest/);
+  home.remove();
+});
+
+test('plugin list shows the good ones, and why a bad one is refused', async () => {
+  const home = makeHome();
+  const dir = path.join(home.dir, 'plugins');
+  mkdirSync(dir, { mode: 0o755 });
+  copyFileSync(bad('no_note'), path.join(dir, 'no_note.so'));
+  const config = path.join(home.dir, 'gateway.yaml');
+  writeFileSync(config, withDefaults(`${minimal}plugins:\n  directories: [${dir}]\n`));
+  const text = await cli(['plugin', 'list', '--config', config], { home: home.dir });
+  assert.equal(text.code, 0, text.stderr);
+  for (const id of ['telegram', 'webchat', 'echo', 'openai', 'anthropic', 'sqlite']) {
+    assert.match(text.stdout, new RegExp(`\\b${id}\\b`));
+  }
+  assert.match(text.stdout, /has no OpenClaw manifest/);
+  const json = await cli(['plugin', 'list', '--json', '--config', config], { home: home.dir });
+  const list = JSON.parse(json.stdout);
+  assert.equal(list.find((p) => p.id === 'echo').kind, 'provider');
+  assert.match(list.find((p) => p.file.endsWith('no_note.so')).error, /has no OpenClaw manifest/);
+  home.remove();
+});
