@@ -2,17 +2,16 @@
 #include "cli/gateway_start.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <iostream>
 
 #include "cli/command.hpp"
 #include "core/daemon/daemon.hpp"
+#include "core/daemon/private_file.hpp"
 
 namespace openclaw::cli {
 
@@ -64,19 +63,18 @@ void write_all(int fd, const std::string& text) {
 }
 
 /// The child's side: its own session, nothing of the terminal, output to the log file.
-bool detach(const std::string& log_file) {
-  if (::setsid() < 0) return false;
-  std::error_code ec;
-  std::filesystem::create_directories(std::filesystem::path(log_file).parent_path(), ec);
-  const int log = ::open(log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-  const int null = ::open("/dev/null", O_RDONLY);
-  if (log < 0 || null < 0) return false;
-  ::dup2(null, 0);
-  ::dup2(log, 1);
-  ::dup2(log, 2);
+Result<void> detach(const std::string& log_file) {
+  const auto failed = [] { return Error{Errc::storage, std::strerror(errno)}; };
+  if (::setsid() < 0) return failed();
+  const auto log = daemon::open_private(log_file, O_WRONLY | O_APPEND);
+  if (log.has_error()) return log.error();
+  const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (null < 0) return failed();
+  if (::dup2(null, 0) < 0 || ::dup2(*log, 1) < 0 || ::dup2(*log, 2) < 0) return failed();
   ::close(null);
-  ::close(log);
-  return ::chdir("/") == 0;
+  ::close(*log);
+  if (::chdir("/") != 0) return failed();
+  return {};
 }
 
 int start_in_background(config::Config config, const Surroundings& where, bool dev) {
@@ -94,8 +92,8 @@ int start_in_background(config::Config config, const Surroundings& where, bool d
   }
   if (child == 0) {
     ::close(channel[0]);
-    if (!detach(log_file)) {
-      write_all(channel[1], "-cannot write " + log_file + ": " + std::strerror(errno));
+    if (const auto detached = detach(log_file); detached.has_error()) {
+      write_all(channel[1], "-" + detached.error().message);
       ::_exit(1);
     }
     const auto tell = [fd = channel[1]](const std::string& text) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/local_gateway.hpp"
+#include "cli/terminal_text.hpp"
 
 namespace openclaw::cli {
 
@@ -14,7 +15,7 @@ namespace {
 
 void print_part(const std::string& name, const json& part) {
   std::cout << "  " << name << ": " << part.value("state", "unknown");
-  if (part.contains("reason")) std::cout << " (" << part["reason"].get<std::string>() << ")";
+  if (part.contains("reason")) std::cout << " (" << printable(part["reason"].get<std::string>()) << ")";
   std::cout << "\n";
 }
 
@@ -41,7 +42,7 @@ int show_status(bool as_json, bool dev) {
       out["error"] = answer.has_error() ? answer.error().message
                                         : "monitoring.healthCheck is off";
     }
-    std::cout << out.dump() << "\n";
+    std::cout << out.dump(-1, ' ', true) << "\n";
     return readable && health.value("status", "") == "ok" ? 0 : 1;
   }
   std::cout << "The gateway runs with pid " << info->pid << " at " << info->host << ":"

@@ -5,6 +5,7 @@
 
 #include "cli/command.hpp"
 #include "cli/local_gateway.hpp"
+#include "cli/terminal_text.hpp"
 
 namespace openclaw::cli {
 
@@ -30,7 +31,7 @@ std::optional<json> ask(bool dev, const std::string& path, const json& body) {
   if (said.is_object() && said.contains("error") && said["error"].is_object()) {
     why = said["error"].value("message", why);
   }
-  std::cerr << "error: " << why << "\n";
+  std::cerr << "error: " << printable(why) << "\n";
   return std::nullopt;
 }
 
@@ -38,18 +39,20 @@ int list(bool dev, bool as_json) {
   const auto said = ask(dev, "/api/pairing", json());
   if (!said) return 1;
   if (as_json) {
-    std::cout << said->dump(2) << "\n";
+    std::cout << said->dump(2, ' ', true) << "\n";
     return 0;
   }
   const json pending = said->value("pending", json::array());
   if (pending.empty()) std::cout << "Nobody is waiting.\n";
   for (const auto& p : pending) {
-    std::cout << "waiting   " << p.value("channel", "") << "  " << p.value("peer", "") << "  code "
+    std::cout << "waiting   " << printable(p.value("channel", "")) << "  "
+              << printable(p.value("peer", "")) << "  code "
               << p.value("code", "") << ", valid " << p.value("expiresInSeconds", 0) / 60
               << " min more\n";
   }
   for (const auto& p : said->value("approved", json::array())) {
-    std::cout << "approved  " << p.value("channel", "") << "  " << p.value("peer", "") << "\n";
+    std::cout << "approved  " << printable(p.value("channel", "")) << "  "
+              << printable(p.value("peer", "")) << "\n";
   }
   return 0;
 }
@@ -77,7 +80,7 @@ void add_pairing_commands(CLI::App& app, int& status) {
     const auto said =
         ask(o->dev, "/api/pairing/approve", {{"channel", o->channel}, {"code", o->code}});
     status = said ? 0 : 1;
-    if (said) std::cout << "Approved " << said->value("peer", "") << " on " << o->channel << ".\n";
+    if (said) std::cout << "Approved " << printable(said->value("peer", "")) << " on " << o->channel << ".\n";
   });
 
   auto* revoke = pairing->add_subcommand("revoke", "Take an approval back");

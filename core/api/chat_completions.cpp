@@ -41,7 +41,7 @@ void ask_agent(http::ResponderPtr responder, const std::string& agent, Gateway& 
     return;
   }
   if (!has_agent(gateway.config, agent)) {
-    refuse(*responder, 404, "no agent named " + agent + ": see GET /v1/models");
+    refuse(*responder, 404, "no agent named " + agent.substr(0, 200) + ": see GET /v1/models");
     return;
   }
   auto session = pipeline::http_session_key(

@@ -1,6 +1,7 @@
 // The composition root: builds every part, runs until told to stop, drains.
 #include "core/daemon/daemon.hpp"
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <openssl/rand.h>
 #include <signal.h>
@@ -73,7 +74,18 @@ sigset_t stop_signals() {
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
   return set;
+}
+
+/// A hang-up means that the terminal has gone, unless there never was one, or nohup says otherwise.
+bool hangup_stops() {
+  struct sigaction now {};
+  if (::sigaction(SIGHUP, nullptr, &now) == 0 && now.sa_handler == SIG_IGN) return false;
+  const int terminal = ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  if (terminal < 0) return false;
+  ::close(terminal);
+  return true;
 }
 
 /// The highest epoch that the store has seen, plus one. Without it nothing could be fenced.
@@ -409,10 +421,17 @@ Result<void> Daemon::start() {
 int Daemon::run() {
   Parts& parts = *parts_;
   const sigset_t set = stop_signals();
+  const bool hangup_stops_us = hangup_stops();
   while (true) {
     const timespec tick{1, 0};
     const int signal = ::sigtimedwait(&set, nullptr, &tick);
     if (signal == SIGTERM || signal == SIGINT) break;
+    if (signal == SIGHUP) {
+      if (hangup_stops_us) break;
+      // A daemon must not end because somebody hoped that it would read its configuration again.
+      parts.log.warn("gateway.hangup_ignored",
+                     {{"hint", "a changed configuration is read at the next start"}});
+    }
     parts.plugins.watch();
   }
   notify_service_manager("STOPPING=1");
@@ -420,6 +439,7 @@ int Daemon::run() {
   // A second signal ends the process at once: nothing is lost then either, the store is the truth.
   ::signal(SIGTERM, SIG_DFL);
   ::signal(SIGINT, SIG_DFL);
+  ::signal(SIGHUP, SIG_IGN);
   ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
   const bool failed = parts.store_failed.load();
   parts.stop(failed ? 0 : config_.server.drain_seconds);

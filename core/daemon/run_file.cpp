@@ -2,17 +2,17 @@
 #include "core/daemon/run_file.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
+
+#include "core/daemon/private_file.hpp"
 
 namespace openclaw::daemon {
 
@@ -25,11 +25,37 @@ std::optional<RunInfo> read(const std::string& path) {
   const auto j = nlohmann::json::parse(text.str(), nullptr, false);
   if (!j.is_object()) return std::nullopt;
   try {
-    return RunInfo{j.value("pid", 0L), j.value("host", ""), j.value("port", std::uint16_t{0}),
-                   j.value("metricsPort", std::uint16_t{0}), j.value("config", ""), {}};
+    return RunInfo{j.value("pid", 0L),
+                   j.value("host", ""),
+                   j.value("port", std::uint16_t{0}),
+                   j.value("metricsPort", std::uint16_t{0}),
+                   j.value("config", ""),
+                   {}};
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;  // not ours: as good as none
   }
+}
+
+struct flock whole_file(short type) {
+  struct flock lock {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+/// A lock of the open file, not of the process, which can be asked about without being taken: so
+/// that a `status` at the wrong moment is not mistaken for a gateway.
+bool locked(int fd) {
+  struct flock lock = whole_file(F_WRLCK);
+  return ::fcntl(fd, F_OFD_SETLK, &lock) == 0;
+}
+
+/// False when a gateway that was just ending has removed the file between our open and our lock.
+bool is_named(int fd, const std::string& path) {
+  struct stat ours {};
+  struct stat named {};
+  return ::fstat(fd, &ours) == 0 && ::lstat(path.c_str(), &named) == 0 &&
+         ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
 }
 
 }  // namespace
@@ -39,15 +65,10 @@ std::string RunFile::path(const std::string& home, bool dev) {
 }
 
 Result<RunFile> RunFile::take(const std::string& path) {
-  std::error_code ec;
-  const auto directory = std::filesystem::path(path).parent_path();
-  if (std::filesystem::create_directories(directory, ec)) ::chmod(directory.c_str(), 0700);
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) {
-    return Error{Errc::storage, "cannot write " + path + ": " + std::strerror(errno) +
-                                    "; check HOME and its permissions"};
-  }
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+  auto opened = open_private(path, O_RDWR);
+  if (opened.has_error()) return opened.error();
+  const int fd = *opened;
+  if (!locked(fd) || !is_named(fd, path)) {
     const auto other = read(path);
     ::close(fd);
     return Error{Errc::conflict,
@@ -89,11 +110,12 @@ Result<void> RunFile::write(const RunInfo& info) {
 }
 
 std::optional<RunInfo> RunFile::running(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (fd < 0) return std::nullopt;
-  const bool free = ::flock(fd, LOCK_SH | LOCK_NB) == 0;
+  struct flock lock = whole_file(F_RDLCK);
+  const bool held = ::fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
   ::close(fd);
-  return free ? std::nullopt : read(path);
+  return held ? read(path) : std::nullopt;
 }
 
 }  // namespace openclaw::daemon

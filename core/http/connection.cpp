@@ -142,6 +142,7 @@ bool Connection::finish_exchange() {
   route_.reset();
   if (!request_.long_body.empty()) request_.long_body = std::string();
   body_received_ = 0;
+  body_share_.release();
   if (streaming_) stream_.reset();
   streaming_ = stream_ended_ = answered_ = head_begun_ = false;
   status_ = 0;

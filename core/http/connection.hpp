@@ -58,6 +58,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   bool take_body();
   bool take_sized_body();
   bool take_chunked_body();
+  bool refuse_body_over_budget();
   bool parse();
   void admit();
   void upgrade();
@@ -90,6 +91,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   ReceivedRequest request_;
   ChunkedBody chunks_;
   BodyRate body_rate_;
+  BodyShare body_share_;
   std::shared_ptr<const Route> route_;  ///< shared with Routes, which may drop it meanwhile
 
   std::string out_;   ///< head and small bodies, or a batch of a stream

@@ -105,7 +105,13 @@ void Connection::admit() {
     return;
   }
   body_rate_.start(began_);
-  if (head.chunked) chunks_.reset(state_->options.max_body);
+  const bool with_key = route_->auth == Auth::api_key;
+  body_share_.of(with_key ? state_->bodies : state_->bodies_without_key);
+  if (head.chunked) {
+    const ServerOptions& limits = state_->options;
+    chunks_.reset(with_key ? limits.max_body
+                           : std::min(limits.max_body, limits.max_body_without_key));
+  }
   if (head.expect_continue && !whole) {
     // These few bytes fit into an empty send buffer; a client that has filled it reads nothing.
     boost::system::error_code ec;
@@ -140,7 +146,15 @@ bool Connection::take_sized_body() {
     handle();
     return true;
   }
-  return false;
+  // read() makes room for as much again as has come.
+  if (body_share_.grow_to(std::min(length, 2 * body_received_))) return false;
+  return refuse_body_over_budget();
+}
+
+bool Connection::refuse_body_over_budget() {
+  body_unread_ = last_ = true;
+  refuse(503, "server_error", "too many large requests at once", {{"Retry-After", "5"}});
+  return true;
 }
 
 bool Connection::take_chunked_body() {
@@ -161,6 +175,7 @@ bool Connection::take_chunked_body() {
     case ChunkedBody::State::more:
       break;
   }
+  if (!body_share_.grow_to(request_.long_body.capacity())) return refuse_body_over_budget();
   if (!reading_) {  // decoded bytes make room for the next
     end_ = begin_ + head_size_;
     consumed_ = head_size_;

@@ -1,6 +1,8 @@
 // Combines routing, limits, Host and Origin checks, keys and the lockout into one decision.
 #include "core/http/gate.hpp"
 
+#include <algorithm>
+
 namespace openclaw::http {
 namespace {
 
@@ -20,6 +22,7 @@ bool reads_only(std::string_view method) {
 Gate::Gate(const Routes& routes, const ServerOptions& options)
     : routes_(routes),
       max_body_(options.max_body),
+      max_body_without_key_(std::min(options.max_body, options.max_body_without_key)),
       open_access_(options.open_access),
       authenticator_(options.api_key, options.bearer_token),
       origin_policy_(options.host, options.allowed_hosts,
@@ -65,6 +68,9 @@ Admission Gate::options(const RequestHead& head) const {
 
 Admission Gate::check(const RequestHead& head, const address& peer, const address& client,
                       Lockout::TimePoint now, std::shared_ptr<const Route> route) {
+  if (route->auth != Auth::api_key && head.content_length > max_body_without_key_) {
+    return refuse(413, "invalid_request_error", "the request's body is too large");
+  }
   const bool websocket = route->method.empty();
   const bool changes =
       websocket || (route->origin == OriginCheck::mutations && !reads_only(head.method));

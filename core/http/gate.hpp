@@ -49,6 +49,7 @@ class Gate {
 
   const Routes& routes_;
   const std::size_t max_body_;
+  const std::size_t max_body_without_key_;
   const bool open_access_;
   Authenticator authenticator_;
   OriginPolicy origin_policy_;

@@ -25,6 +25,9 @@ struct ServerOptions {
   std::vector<std::string> trusted_proxies;
   std::size_t max_connections = 10000;
   std::size_t max_body = 16U << 20U;
+  std::size_t max_body_without_key = 4U << 20U;  ///< on routes that do not take the API key
+  std::size_t all_bodies = 256U << 20U;          ///< together, of those who showed the key
+  std::size_t all_bodies_without_key = 64U << 20U;
   std::size_t max_header = 32U << 10U;
   runtime::Millis header_deadline{10000};
   runtime::Millis idle_deadline{75000};

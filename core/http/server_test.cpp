@@ -100,7 +100,7 @@ TEST_F(ServerTest, AnswersHeadWithTheLengthAndNoBody) {
 }
 
 TEST_F(ServerTest, TakesBodiesLargerThanItsBuffer) {
-  options.max_body = 10U << 20U;
+  options.max_body = options.max_body_without_key = 10U << 20U;
   RawClient client(serve().listen());
   const std::string body(5U << 20U, 'b');
   client.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
@@ -122,6 +122,65 @@ TEST_F(ServerTest, RefusesLargeBodiesBeforeReadingThem) {
   EXPECT_EQ(status_of(talk("POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
                            "chunked\r\n\r\n3e9\r\n")),
             "413");
+}
+
+TEST_F(ServerTest, BodiesOfStrangersShareABudget) {
+  options.max_body = options.max_body_without_key = 1U << 20U;
+  options.all_bodies_without_key = 2U << 20U;
+  serve();
+  std::promise<ResponderPtr> first;
+  std::promise<ResponderPtr> second;
+  std::vector<std::promise<ResponderPtr>*> free{&second, &first};
+  server->routes.add("POST", "/hold", Auth::none, OriginCheck::mutations,
+                     [&free](ResponderPtr responder) {
+                       if (free.empty()) return;
+                       free.back()->set_value(std::move(responder));
+                       free.pop_back();
+                     });
+  server->listen();
+  const std::string large =
+      "Host: localhost\r\nContent-Length: 1000000\r\n\r\n" + std::string(1000000, 'x');
+  RawClient one(server->port());
+  RawClient two(server->port());
+  one.send("POST /hold HTTP/1.1\r\n" + large);
+  two.send("POST /hold HTTP/1.1\r\n" + large);
+  ResponderPtr held = first.get_future().get();
+  ResponderPtr also_held = second.get_future().get();
+
+  const std::string answer = talk("POST /echo HTTP/1.1\r\n" + large);
+  EXPECT_EQ(status_of(answer), "503");
+  EXPECT_THAT(answer, HasSubstr("Retry-After: "));
+  EXPECT_EQ(status_of(talk("POST /echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                           "Content-Length: 900\r\n\r\n" +
+                           std::string(900, 'y'))),
+            "200")
+      << "small requests go on";
+
+  held->respond(200, {}, "done");
+  held.reset();
+  EXPECT_EQ(status_of(one.read_answer()), "200");
+  one.send("POST /echo HTTP/1.1\r\n" + large);
+  EXPECT_EQ(status_of(one.read_answer()), "200") << "what was held is free again";
+}
+
+TEST_F(ServerTest, StrangersMaySendLessThanThoseWithTheKey) {
+  options.api_key = "key-0123456789abcdef";
+  options.max_body_without_key = 500;
+  serve();
+  server->routes.add("POST", "/keyed", Auth::api_key, OriginCheck::mutations,
+                     [](ResponderPtr responder) { responder->respond(200, {}, "ok"); });
+  server->listen();
+  const auto ask = [&](const std::string& path, const std::string& framing,
+                       const std::string& body) {
+    return status_of(talk("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" +
+                          "X-API-Key: key-0123456789abcdef\r\n" + framing + "\r\n\r\n" + body));
+  };
+  const std::string body(600, 'x');
+  EXPECT_EQ(ask("/keyed", "Content-Length: 600", body), "200");
+  EXPECT_EQ(ask("/echo", "Content-Length: 600", body), "413");
+  const std::string chunked = "258\r\n" + body + "\r\n0\r\n\r\n";
+  EXPECT_EQ(ask("/keyed", "Transfer-Encoding: chunked", chunked), "200");
+  EXPECT_EQ(ask("/echo", "Transfer-Encoding: chunked", chunked), "413");
 }
 
 TEST_F(ServerTest, RefusesLargeHeads) {

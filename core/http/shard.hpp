@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/http/body_budget.hpp"
 #include "core/http/gate.hpp"
 #include "core/http/peer.hpp"
 #include "core/http/response_head.hpp"
@@ -42,11 +43,16 @@ class Shard {
 /// Responders.
 struct ServerState {
   ServerState(const Routes& routes, ServerOptions o, RequestObserver on_request)
-      : options(std::move(o)), gate(routes, options), observer(std::move(on_request)) {}
+      : options(std::move(o)),
+        gate(routes, options),
+        observer(std::move(on_request)),
+        bodies(options.all_bodies),
+        bodies_without_key(options.all_bodies_without_key) {}
 
   const ServerOptions options;
   Gate gate;
   const RequestObserver observer;
+  BodyBudget bodies, bodies_without_key;
   std::vector<std::unique_ptr<Shard>> shards;
   std::atomic<bool> draining{false};
   std::atomic<std::size_t> connections{0};

@@ -4,6 +4,7 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace openclaw::log {
@@ -24,18 +25,24 @@ spdlog::level::level_enum to_spdlog(Level level) {
   return spdlog::level::err;
 }
 
+/// In ASCII: besides the C0 controls that JSON escapes, a terminal obeys C1 controls and DEL, and
+/// bidirectional marks reorder what an operator reads.
 std::string json_quoted(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string out =
+      nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+  for (std::size_t at = 0; (at = out.find('\x7f', at)) != std::string::npos;) {
+    out.replace(at, 1, "\\u007f");
+  }
+  return out;
+}
+
+bool is_bare(char c) {
+  return c > ' ' && c < 0x7f && c != '"' && c != '=' && c != '\\';
 }
 
 /// A bare word stays bare; anything that could be misread, or break the line, is quoted.
 void append_value(std::string& line, std::string_view value) {
-  bool bare = !value.empty();
-  for (const char c : value) {
-    if (static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7f) {
-      bare = false;
-    }
-  }
+  const bool bare = !value.empty() && std::all_of(value.begin(), value.end(), is_bare);
   line += bare ? std::string(value) : json_quoted(value);
 }
 
@@ -52,8 +59,7 @@ struct Log::Impl {
   spdlog::logger logger{"openclaw", std::make_shared<spdlog::sinks::stderr_sink_mt>()};
 };
 
-Log::Log(Level level, bool json)
-    : level_(level), json_(json), impl_(std::make_unique<Impl>()) {
+Log::Log(Level level, bool json) : level_(level), json_(json), impl_(std::make_unique<Impl>()) {
   impl_->logger.set_level(to_spdlog(level));
   impl_->logger.flush_on(spdlog::level::debug);
   impl_->logger.set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})"
@@ -62,7 +68,9 @@ Log::Log(Level level, bool json)
 
 Log::~Log() = default;
 
-void Log::flush() { impl_->logger.flush(); }
+void Log::flush() {
+  impl_->logger.flush();
+}
 
 void Log::write(Level level, std::string_view event, std::initializer_list<Field> fields) {
   if (!writes(level)) return;
@@ -85,24 +93,27 @@ void Log::write(Level level, std::string_view event, std::initializer_list<Field
 void Log::write_json(Level level, std::string_view source, std::string_view event,
                      std::string_view fields_json) {
   if (!writes(level)) return;
-  const auto fields = nlohmann::json::parse(fields_json.empty() ? "{}" : fields_json, nullptr, false);
+  const auto fields =
+      nlohmann::json::parse(fields_json.empty() ? "{}" : fields_json, nullptr, false);
   std::string line;
   if (json_) {
     line = "\"event\":" + json_quoted(event) + ",\"plugin\":" + json_quoted(source);
   } else {
-    line = std::string(event) + " plugin=";
+    append_value(line, event);
+    line += " plugin=";
     append_value(line, source);
   }
   if (fields.is_object()) {
     for (const auto& [key, value] : fields.items()) {
       const std::string text =
-          value.is_string()
-              ? value.get<std::string>()
-              : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+          value.is_string() ? value.get<std::string>()
+                            : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
       if (json_) {
         line += "," + json_quoted(key) + ":" + json_quoted(text);
       } else {
-        line += " " + key + "=";
+        line += " ";
+        append_value(line, key);
+        line += "=";
         append_value(line, text);
       }
     }
