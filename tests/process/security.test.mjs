@@ -104,6 +104,8 @@ test('strangers cannot fill the memory with request bodies', async () => {
     config: `${minimal}channels:\n  telegram:\n    enabled: true\n    mode: webhook\n    botToken: "1:a"\n` +
       '    webhookSecret: secret-secret\n    apiRoot: http://127.0.0.1:9\n',
   });
+  // The route is there once the channel has tried to reach its platform.
+  await healthUntil(gateway, (health) => health.details.telegram.reason !== undefined);
   const ask = (length, body) => new Promise((resolve, reject) => {
     const socket = net.connect(gateway.port, '127.0.0.1');
     socket.once('data', (data) => resolve({ socket, status: String(data).slice(9, 12) }));
