@@ -5,7 +5,7 @@ import { onServerCpu } from './processes.mjs';
 export { apiKey } from '../support/gateway.mjs';
 
 /** `pinned` keeps it on one processor; `wrap` is a command that runs it; `more` is further YAML. */
-export function startBenchGateway({ upstream, logLevel = 'warn', pinned = false, home, wrap = [], more = '' }) {
+export async function startBenchGateway({ upstream, logLevel = 'warn', pinned = false, home, wrap = [], more = '' }) {
   const config = `
 server: { logLevel: ${logLevel} }
 providers:
@@ -15,7 +15,12 @@ providers:
     model: gpt
     baseUrl: ${upstream}/v1
 ${more}`;
-  return startGateway({ config, home, wrap: pinned ? [...onServerCpu([]), ...wrap] : wrap });
+  const gateway = await startGateway({ config, home, wrap: pinned ? [...onServerCpu([]), ...wrap] : wrap });
+  // A benchmark that fails leaves nothing behind.
+  const end = () => gateway.child.kill('SIGKILL');
+  process.once('exit', end);
+  gateway.child.once('close', () => process.off('exit', end));
+  return gateway;
 }
 
 export const directBody = (stream) => JSON.stringify({

@@ -10,6 +10,7 @@ import { onLoadCpu, onServerCpu } from './processes.mjs';
 
 function launch(argv, options = {}) {
   const child = spawn(argv[0], argv.slice(1), { stdio: ['ignore', 'pipe', 'inherit'], ...options });
+  process.once('exit', () => child.kill('SIGKILL'));  // a benchmark that fails leaves nothing behind
   return {
     child,
     pid: child.pid,

@@ -3,7 +3,7 @@ import net from 'node:net';
 import { once } from 'node:events';
 import { makeHome } from '../support/gateway.mjs';
 import { startBenchGateway } from './gateway.mjs';
-import { resident } from './processes.mjs';
+import { cpuMicroseconds, resident } from './processes.mjs';
 import { median } from './report.mjs';
 
 const starts = 10;
@@ -23,8 +23,9 @@ async function time(fixed, home) {
   await firstHealth(gateway.port);
   const ms = Number(process.hrtime.bigint() - began) / 1e6;
   const memory = resident(gateway.child.pid);
+  const cpuMs = cpuMicroseconds([gateway.child.pid]) / 1e3;
   await gateway.stop();
-  return { ms, memory };
+  return { ms, cpuMs, memory };
 }
 
 export async function run({ fixed, report }) {
@@ -37,7 +38,8 @@ export async function run({ fixed, report }) {
     value: median(again.map((a) => a.ms)),
     unit: 'ms',
     aim: 50,
-    note: `median of ${starts}; ${fresh.ms.toFixed(0)} ms with a new database`,
+    note: `median of ${starts}; ${fresh.ms.toFixed(0)} ms with a new database; ` +
+      `${(again.reduce((sum, a) => sum + a.cpuMs, 0) / starts).toFixed(0)} ms of CPU`,
   });
   report.figure('resident memory, idle', {
     value: median(again.map((a) => a.memory.all)),
