@@ -2,6 +2,7 @@
 #include "core/pipeline/delivery.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/runtime/failpoint.hpp"
 
@@ -12,6 +13,8 @@ using runtime::Millis;
 namespace {
 
 constexpr std::size_t kMaxNotices = 100;
+/// Sends under way in one channel. Those that a crash cuts are in doubt, so there are few of them.
+constexpr std::size_t kMaxInFlight = 16;
 
 std::string chat_key(const Outbound& m) { return m.chat_id + '\x1f' + m.thread_id; }
 
@@ -132,8 +135,14 @@ Delivery::Chat* Delivery::find(const std::string& instance, const std::string& k
 void Delivery::step(const std::string& instance, const std::string& key) {
   Chat* chat = find(instance, key);
   if (chat == nullptr || chat->busy || chat->hold || chat->items.empty() || draining_) return;
-  if (!channels_.at(instance).port->can_deliver()) return;
+  Channel& channel = channels_.at(instance);
+  if (!channel.port->can_deliver()) return;
+  if (channel.in_flight >= kMaxInFlight) {
+    if (!std::exchange(chat->queued, true)) channel.line.push_back(key);
+    return;
+  }
   chat->busy = true;
+  ++channel.in_flight;
   ++sending_;
   const Item& item = chat->items.front();
   if (DeliveryPolicy::expired(item.expires_ms, env_.unix_ms())) {
@@ -254,7 +263,22 @@ void Delivery::hold(const std::string& instance, const std::string& key, Millis 
     if (Chat* held = find(instance, key)) held->hold = {};
     step(instance, key);
   });
+  give_place(instance);
   if (sending_ == 0 && on_idle) on_idle();
+}
+
+/// A send ended: the chat that has waited longest for a place goes next.
+void Delivery::give_place(const std::string& instance) {
+  Channel& channel = channels_.at(instance);
+  --channel.in_flight;
+  while (!channel.line.empty() && channel.in_flight < kMaxInFlight) {
+    const std::string next = std::move(channel.line.front());
+    channel.line.pop_front();
+    if (Chat* chat = find(instance, next)) {
+      chat->queued = false;
+      step(instance, next);
+    }
+  }
 }
 
 void Delivery::end(const std::string& instance, const std::string& key, OutboxState state,
@@ -301,11 +325,9 @@ void Delivery::leave(const std::string& instance, const std::string& key) {
   --waiting_;
   --sending_;
   chat.busy = false;
-  if (chat.items.empty()) {
-    channel.chats.erase(key);
-  } else {
-    step(instance, key);
-  }
+  if (chat.items.empty()) channel.chats.erase(key);
+  give_place(instance);
+  step(instance, key);
   if (sending_ == 0 && on_idle) on_idle();
 }
 

@@ -66,12 +66,15 @@ class Delivery {
   struct Chat {
     std::deque<Item> items;
     bool busy = false;
+    bool queued = false;  ///< waits in its channel's line for a free place
     runtime::TimerId hold{};
   };
   struct Channel {
     ChannelPort* port = nullptr;
     std::map<std::string, Chat> chats;
     std::size_t notices = 0;
+    std::size_t in_flight = 0;      ///< sends begun and not ended, at most kMaxInFlight
+    std::deque<std::string> line;   ///< chats that wait for a place
   };
 
   void put(const std::string& instance, Item item);
@@ -85,6 +88,7 @@ class Delivery {
            std::string message_id, std::string reason);
   void mark(const std::string& instance, const std::string& chat_key, MarkOutbox write);
   void hold(const std::string& instance, const std::string& chat_key, runtime::Millis pause);
+  void give_place(const std::string& instance);
   void leave(const std::string& instance, const std::string& chat_key);
   Chat* find(const std::string& instance, const std::string& chat_key);
 
