@@ -9,7 +9,8 @@ namespace openclaw::cli {
 void add_config_commands(CLI::App& app, int& status) {
   auto* config = app.add_subcommand("config", "About the configuration file");
   config->require_subcommand(1);
-  auto* schema = config->add_subcommand("schema", "Print the JSON Schema of gateway.yaml, for editors");
+  auto* schema =
+      config->add_subcommand("schema", "Print the JSON Schema of gateway.yaml, for editors");
   schema->callback([&status] {
     const auto options = load_options({}, false, surroundings());
     std::vector<config::NamedPluginSchema> plugins;

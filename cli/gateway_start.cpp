@@ -42,10 +42,9 @@ std::optional<config::Config> load(const StartOptions& options, const Surroundin
 /// Runs in this process. `ready` gets the text once it is up, `failed` the reason.
 template <class Ready, class Failed>
 int serve(config::Config config, const Surroundings& where, Ready ready, Failed failed) {
-  daemon::Daemon daemon(std::move(config), {where.home, where.executable,
-                                            [&](const daemon::RunInfo& info) {
-                                              ready(ready_text(info));
-                                            }});
+  daemon::Daemon daemon(std::move(config),
+                        {where.home, where.executable,
+                         [&](const daemon::RunInfo& info) { ready(ready_text(info)); }});
   if (auto started = daemon.start(); started.has_error()) {
     failed(started.error().message);
     return 1;

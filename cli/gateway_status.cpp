@@ -15,7 +15,8 @@ namespace {
 
 void print_part(const std::string& name, const json& part) {
   std::cout << "  " << name << ": " << part.value("state", "unknown");
-  if (part.contains("reason")) std::cout << " (" << printable(part["reason"].get<std::string>()) << ")";
+  if (part.contains("reason"))
+    std::cout << " (" << printable(part["reason"].get<std::string>()) << ")";
   std::cout << "\n";
 }
 
@@ -39,8 +40,7 @@ int show_status(bool as_json, bool dev) {
     if (readable) {
       out["health"] = health;
     } else {
-      out["error"] = answer.has_error() ? answer.error().message
-                                        : "monitoring.healthCheck is off";
+      out["error"] = answer.has_error() ? answer.error().message : "monitoring.healthCheck is off";
     }
     std::cout << out.dump(-1, ' ', true) << "\n";
     return readable && health.value("status", "") == "ok" ? 0 : 1;

@@ -22,8 +22,8 @@ int validate_config(const std::string& path, bool json) {
       [](const config::Diagnostic& d) { return d.severity == config::Severity::error; });
   const auto warnings = static_cast<std::ptrdiff_t>(loaded.diagnostics.size()) - errors;
   if (loaded.config) {
-    std::cout << file << ": valid" << (warnings > 0 ? ", " + std::to_string(warnings) + " warning(s)" : "")
-              << "\n";
+    std::cout << file << ": valid"
+              << (warnings > 0 ? ", " + std::to_string(warnings) + " warning(s)" : "") << "\n";
     return 0;
   }
   std::cout << file << ": " << errors << " error(s), " << warnings << " warning(s)\n";

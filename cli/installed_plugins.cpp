@@ -35,7 +35,8 @@ config::PluginFacts facts_of(const host::Manifest& manifest) {
 
 host::Registry registry(const config::Plugins& plugins, const std::string& executable) {
   std::vector<std::string> directories = plugins.directories;
-  for (auto& d : host::Registry::default_directories(executable)) directories.push_back(std::move(d));
+  for (auto& d : host::Registry::default_directories(executable))
+    directories.push_back(std::move(d));
   return host::Registry({std::move(directories), plugins.load});
 }
 
@@ -70,7 +71,8 @@ config::LoadOptions load_options(const std::string& path, bool dev, const Surrou
     std::vector<config::NamedPlugin> out;
     for (const auto& listed : registry(plugins, executable).list()) {
       if (listed.manifest.has_error()) continue;  // said when something names it
-      out.push_back({kind_of(listed.manifest->kind), listed.manifest->id, facts_of(*listed.manifest)});
+      out.push_back(
+          {kind_of(listed.manifest->kind), listed.manifest->id, facts_of(*listed.manifest)});
     }
     return out;
   };

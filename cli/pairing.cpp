@@ -46,9 +46,8 @@ int list(bool dev, bool as_json) {
   if (pending.empty()) std::cout << "Nobody is waiting.\n";
   for (const auto& p : pending) {
     std::cout << "waiting   " << printable(p.value("channel", "")) << "  "
-              << printable(p.value("peer", "")) << "  code "
-              << p.value("code", "") << ", valid " << p.value("expiresInSeconds", 0) / 60
-              << " min more\n";
+              << printable(p.value("peer", "")) << "  code " << p.value("code", "") << ", valid "
+              << p.value("expiresInSeconds", 0) / 60 << " min more\n";
   }
   for (const auto& p : said->value("approved", json::array())) {
     std::cout << "approved  " << printable(p.value("channel", "")) << "  "
@@ -80,7 +79,9 @@ void add_pairing_commands(CLI::App& app, int& status) {
     const auto said =
         ask(o->dev, "/api/pairing/approve", {{"channel", o->channel}, {"code", o->code}});
     status = said ? 0 : 1;
-    if (said) std::cout << "Approved " << printable(said->value("peer", "")) << " on " << o->channel << ".\n";
+    if (said)
+      std::cout << "Approved " << printable(said->value("peer", "")) << " on " << o->channel
+                << ".\n";
   });
 
   auto* revoke = pairing->add_subcommand("revoke", "Take an approval back");

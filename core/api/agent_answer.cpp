@@ -39,10 +39,9 @@ class AgentAnswer final : public pipeline::AnswerListener {
       return;
     }
     if (!stream_) {
-      responder_->respond(200,
-                          {{"Content-Type", "application/json"},
-                           {"x-openclaw-session-key", session_}},
-                          json_.whole(answer->text, answer->finish_reason, answer->usage_json, {}));
+      responder_->respond(
+          200, {{"Content-Type", "application/json"}, {"x-openclaw-session-key", session_}},
+          json_.whole(answer->text, answer->finish_reason, answer->usage_json, {}));
       return;
     }
     std::string out;
@@ -97,9 +96,8 @@ void answer_with_agent(http::ResponderPtr responder, ChatRequest request, const 
   question.session = session;
   question.listener = std::make_shared<AgentAnswer>(std::move(responder), request, std::move(id),
                                                     std::move(session));
-  gateway.pipeline_loop.post([&gateway, q = std::move(question)]() mutable {
-    gateway.pipeline.ask(std::move(q));
-  });
+  gateway.pipeline_loop.post(
+      [&gateway, q = std::move(question)]() mutable { gateway.pipeline.ask(std::move(q)); });
 }
 
 }  // namespace openclaw::api

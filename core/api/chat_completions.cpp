@@ -69,9 +69,8 @@ void add_chat_completions_route(http::Routes& routes, Gateway& gateway) {
                }
                const auto slash = envelope->model.find('/');
                pipeline::ProviderPort* provider =
-                   slash == std::string::npos
-                       ? nullptr
-                       : gateway.provider(envelope->model.substr(0, slash));
+                   slash == std::string::npos ? nullptr
+                                              : gateway.provider(envelope->model.substr(0, slash));
                if (provider == nullptr || slash + 1 == envelope->model.size()) {
                  refuse(*responder, 404,
                         "no model named " + envelope->model.substr(0, 200) +

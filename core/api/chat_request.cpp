@@ -13,12 +13,20 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array kParameters = {"temperature",       "top_p",       "max_tokens",
-                                    "max_completion_tokens", "stop",        "seed",
-                                    "presence_penalty",  "frequency_penalty", "response_format",
+constexpr std::array kParameters = {"temperature",
+                                    "top_p",
+                                    "max_tokens",
+                                    "max_completion_tokens",
+                                    "stop",
+                                    "seed",
+                                    "presence_penalty",
+                                    "frequency_penalty",
+                                    "response_format",
                                     "reasoning_effort"};
 
-std::string dump(const json& j) { return j.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string dump(const json& j) {
+  return j.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 /// Text of a message's content, which is a string or a list of parts.
 std::string content_text(const json& message) {
@@ -37,7 +45,9 @@ std::string content_text(const json& message) {
   return text;
 }
 
-Error wrong(const std::string& what) { return {Errc::invalid, what}; }
+Error wrong(const std::string& what) {
+  return {Errc::invalid, what};
+}
 
 /// Walks a JSON text by the grammar, remembering where the top level's "model" and "stream" are.
 /// Validity is decided by nlohmann::json::accept; this only needs to be right on valid text.
@@ -89,8 +99,8 @@ class EnvelopeScanner {
  private:
   [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '}'; }
   void skip_space() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' ||
-                                  text_[at_] == '\t')) {
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) {
       ++at_;
     }
   }
@@ -169,7 +179,8 @@ Result<ChatRequest> parse_chat_request(std::string_view body) {
     out.include_usage = usage != it->end() && usage->is_boolean() && usage->get<bool>();
   }
   // An agent calls its own tools; a client that waits for tool calls would wait for ever.
-  if (const auto tools = j.find("tools"); tools != j.end() && tools->is_array() && !tools->empty()) {
+  if (const auto tools = j.find("tools");
+      tools != j.end() && tools->is_array() && !tools->empty()) {
     return wrong("tools are not supported with openclaw/AGENT: use PROVIDER/MODEL");
   }
   if (const auto n = j.find("n"); n != j.end() && n->is_number() && *n != 1) {

@@ -12,11 +12,11 @@ struct ChatRequest {
   std::string model;  ///< as the client gave it
   std::string user;
   bool stream = false;
-  bool include_usage = false;      ///< stream_options.include_usage
-  std::string last_user_text;      ///< of the last message with role "user"
-  std::string instructions;        ///< its system and developer messages, joined
-  std::string messages_json;       ///< the array, as the client gave it
-  std::string parameters_json;     ///< temperature, max_tokens and the like, as an object
+  bool include_usage = false;   ///< stream_options.include_usage
+  std::string last_user_text;   ///< of the last message with role "user"
+  std::string instructions;     ///< its system and developer messages, joined
+  std::string messages_json;    ///< the array, as the client gave it
+  std::string parameters_json;  ///< temperature, max_tokens and the like, as an object
 };
 
 /// Checks the whole body; the error says which field is wrong.
@@ -27,7 +27,8 @@ struct ChatEnvelope {
   std::string model;
   bool stream = false;
   bool include_usage = false;  ///< stream_options.include_usage
-  std::size_t model_begin = 0, model_end = 0;  ///< the model's JSON string in the body, quotes included
+  std::size_t model_begin = 0,
+              model_end = 0;  ///< the model's JSON string in the body, quotes included
 };
 
 /// One pass over the body, no copy of it: it must be one valid JSON object with a string "model".

@@ -24,7 +24,8 @@ TEST(ChatEnvelope, FindsModelAndStreamWhereverTheyStand) {
 }
 
 TEST(ChatEnvelope, OnlyTheTopLevelCounts) {
-  const auto e = scan_chat_envelope(R"({"metadata":{"model":"inner","stream":true},"model":"a/b"})");
+  const auto e =
+      scan_chat_envelope(R"({"metadata":{"model":"inner","stream":true},"model":"a/b"})");
   ASSERT_FALSE(e.has_error());
   EXPECT_EQ(e->model, "a/b");
   EXPECT_FALSE(e->stream);
@@ -86,12 +87,13 @@ TEST(ChatEnvelope, ReplacingTheModelChangesNothingElse) {
   std::mt19937 rng(seed);
   for (int round = 0; round < 2000; ++round) {
     json body = json::object();
-    for (auto n = rng() % 6; n > 0; --n) body["k" + std::to_string(rng() % 9)] = random_value(rng, 0);
+    for (auto n = rng() % 6; n > 0; --n)
+      body["k" + std::to_string(rng() % 9)] = random_value(rng, 0);
     body["model"] = "some/model";
     const bool stream = rng() % 2 == 0;
     body["stream"] = stream;
-    const std::string text = body.dump(rng() % 2 == 0 ? -1 : 2, ' ', rng() % 2 == 0,
-                                       json::error_handler_t::replace);
+    const std::string text =
+        body.dump(rng() % 2 == 0 ? -1 : 2, ' ', rng() % 2 == 0, json::error_handler_t::replace);
     const auto e = scan_chat_envelope(text);
     ASSERT_FALSE(e.has_error()) << e.error().message << "\n" << text;
     EXPECT_EQ(e->stream, stream);

@@ -60,8 +60,8 @@ std::string CompletionJson::last_chunk(std::string_view finish_reason) const {
 }
 
 std::string CompletionJson::usage_chunk(std::string_view usage_json) const {
-  return "{\"object\":\"chat.completion.chunk\"," + head_ + ",\"choices\":[],\"usage\":" +
-         complete_usage(usage_json) + "}";
+  return "{\"object\":\"chat.completion.chunk\"," + head_ +
+         ",\"choices\":[],\"usage\":" + complete_usage(usage_json) + "}";
 }
 
 std::string CompletionJson::whole(std::string_view text, std::string_view finish_reason,

@@ -14,7 +14,7 @@ class CompletionJson {
   /// `id` is "chatcmpl-...", `created` Unix seconds.
   CompletionJson(std::string id, std::int64_t created, std::string model);
 
-  [[nodiscard]] std::string first_chunk() const;                    ///< delta with the role
+  [[nodiscard]] std::string first_chunk() const;  ///< delta with the role
   [[nodiscard]] std::string text_chunk(std::string_view text) const;
   [[nodiscard]] std::string tool_chunk(std::string_view tool_call_json) const;
   [[nodiscard]] std::string last_chunk(std::string_view finish_reason) const;

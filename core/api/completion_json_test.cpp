@@ -37,8 +37,8 @@ TEST(CompletionJson, ChunksFollowTheStreamsForm) {
   const json usage = json::parse(kJson.usage_chunk("nonsense"));
   EXPECT_TRUE(usage["choices"].empty());
   EXPECT_EQ(usage["usage"]["total_tokens"], 0);
-  const json tool = json::parse(
-      kJson.tool_chunk(R"({"index":1,"id":"c1","name":"f","arguments":"{\"a\""})"));
+  const json tool =
+      json::parse(kJson.tool_chunk(R"({"index":1,"id":"c1","name":"f","arguments":"{\"a\""})"));
   const json call = tool["choices"][0]["delta"]["tool_calls"][0];
   EXPECT_EQ(call["index"], 1);
   EXPECT_EQ(call["type"], "function");

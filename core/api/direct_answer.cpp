@@ -33,13 +33,10 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
     responder_->on_gone([weak = weak_from_this()] {
       if (const auto alive = weak.lock()) alive->client_gone();
     });
-    call_ = provider_.chat({model_, std::move(body), stream_, true},
-                           {[self](ChatEvent kind, std::string_view data) {
-                              return self->event(kind, data);
-                            },
-                            [self](std::optional<pipeline::ChatFailure> failure) {
-                              self->done(std::move(failure));
-                            }});
+    call_ = provider_.chat(
+        {model_, std::move(body), stream_, true},
+        {[self](ChatEvent kind, std::string_view data) { return self->event(kind, data); },
+         [self](std::optional<pipeline::ChatFailure> failure) { self->done(std::move(failure)); }});
   }
 
  private:
@@ -133,12 +130,13 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
     if (failure) {
       fail(failure->error);
     } else if (!stream_) {
-      responder_->respond(200, {{"Content-Type", "application/json"}},
-                          !raw_.empty() ? std::move(raw_)
-                                        : json().whole(text_, finish_, usage_, tools_json()));
+      responder_->respond(
+          200, {{"Content-Type", "application/json"}},
+          !raw_.empty() ? std::move(raw_) : json().whole(text_, finish_, usage_, tools_json()));
     } else {
-      write(usage_.empty() || !include_usage_ ? "data: [DONE]\n\n"
-                           : sse(json().usage_chunk(usage_)) + "data: [DONE]\n\n");
+      write(usage_.empty() || !include_usage_
+                ? "data: [DONE]\n\n"
+                : sse(json().usage_chunk(usage_)) + "data: [DONE]\n\n");
       responder_->end();
     }
   }
@@ -179,8 +177,7 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
 }  // namespace
 
 void answer_directly(http::ResponderPtr responder, const ChatEnvelope& envelope,
-                     const std::string& model, pipeline::ProviderPort& provider,
-                     Gateway& gateway) {
+                     const std::string& model, pipeline::ProviderPort& provider, Gateway& gateway) {
   std::string body = with_model(responder->request().body(), envelope, model);
   const auto answer = std::make_shared<DirectAnswer>(std::move(responder), model, envelope.stream,
                                                      envelope.include_usage, provider, gateway);

@@ -56,7 +56,8 @@ json detailed(const HealthSource& source) {
   const std::string storage_error = source.storage_error();
   degraded = degraded || !storage_error.empty();
   const auto ledger = source.ledger();
-  json storage = {{"type", source.storage_type}, {"state", storage_error.empty() ? "ok" : "failed"}};
+  json storage = {{"type", source.storage_type},
+                  {"state", storage_error.empty() ? "ok" : "failed"}};
   if (!storage_error.empty()) storage["reason"] = storage_error;
   // The user's reference names `status` and `channels`; the rest may grow.
   return {{"status", degraded ? "degraded" : "ok"},
@@ -90,7 +91,8 @@ void add_health_routes(http::Routes& routes, const HealthSource& source) {
   add("/livez", [](http::ResponderPtr r) {
     r->respond(200, {{"Content-Type", "application/json"}}, R"({"status":"ok"})");
   });
-  add("/health/detailed", [&source](http::ResponderPtr r) { respond_json(*r, 200, detailed(source)); });
+  add("/health/detailed",
+      [&source](http::ResponderPtr r) { respond_json(*r, 200, detailed(source)); });
   add("/readyz", [&source](http::ResponderPtr r) {
     json waiting = json::array();
     for (const auto& part : source.channels()) {

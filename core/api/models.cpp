@@ -34,9 +34,9 @@ void add_models_routes(http::Routes& routes, Gateway& gateway) {
                            .count();
   routes.add("GET", "/v1/models", http::Auth::api_key, http::OriginCheck::mutations,
              [&gateway, created](http::ResponderPtr r) {
-               r->respond(200, {{"Content-Type", "application/json"}},
-                          json{{"object", "list"}, {"data", list_models(gateway.config, created)}}
-                              .dump());
+               r->respond(
+                   200, {{"Content-Type", "application/json"}},
+                   json{{"object", "list"}, {"data", list_models(gateway.config, created)}}.dump());
              });
   routes.add("GET", "/v1/models/*", http::Auth::api_key, http::OriginCheck::mutations,
              [&gateway, created](http::ResponderPtr r) {

@@ -36,9 +36,9 @@ std::optional<std::pair<std::string, std::string>> fields(http::Responder& r, co
   const json body = json::parse(r.request().body(), nullptr, false);
   if (!body.is_object() || !body.contains(a) || !body[a].is_string() || !body.contains(b) ||
       !body[b].is_string()) {
-    http::respond_error(r, 400, "invalid_request_error",
-                        std::string("the body must be {\"") + a + "\": \"...\", \"" + b +
-                            "\": \"...\"}");
+    http::respond_error(
+        r, 400, "invalid_request_error",
+        std::string("the body must be {\"") + a + "\": \"...\", \"" + b + "\": \"...\"}");
     return std::nullopt;
   }
   return std::pair{body[a].get<std::string>(), body[b].get<std::string>()};

@@ -188,8 +188,8 @@ void Daemon::Parts::build_pipeline(const config::Config& config, std::uint64_t f
   for (auto& slot : plugins.channels()) {
     if (slot.port == nullptr) continue;
     const auto& c = *slot.config;
-    pipeline->add_channel(
-        *slot.port, {c.dm_policy, c.allow_from, c.group_policy, c.groups, c.require_mention});
+    pipeline->add_channel(*slot.port,
+                          {c.dm_policy, c.allow_from, c.group_policy, c.groups, c.require_mention});
     slot.instance->on_status([this, name = slot.name](const host::InstanceStatus& status) {
       if (status.state != host::InstanceState::connected &&
           status.state != host::InstanceState::degraded) {
@@ -218,19 +218,19 @@ void Daemon::Parts::build_api(const config::Config& config) {
   api::add_pairing_routes(routes, *gateway);
   // The metrics port answers from a thread of its own, also when every other loop is stuck.
   api::add_health_routes(metrics_routes, health);
-  metrics_routes.add("GET", "/metrics", http::Auth::none, http::OriginCheck::mutations,
-                     [this](http::ResponderPtr r) {
-                       r->respond(200, {{"Content-Type", "text/plain; version=0.0.4"}},
-                                  metrics.scrape());
-                     });
+  metrics_routes.add(
+      "GET", "/metrics", http::Auth::none, http::OriginCheck::mutations,
+      [this](http::ResponderPtr r) {
+        r->respond(200, {{"Content-Type", "text/plain; version=0.0.4"}}, metrics.scrape());
+      });
 }
 
 void Daemon::Parts::watch_figures() {
   const auto ledger = [this](const char* state, auto member) {
-    metrics.watch(false, "openclaw_ledger_messages",
-                  "Messages by state; accepted = answered + silent + queued + dead.", "state",
-                  state,
-                  [this, member] { return static_cast<double>(pipeline->ledger().snapshot().*member); });
+    metrics.watch(
+        false, "openclaw_ledger_messages",
+        "Messages by state; accepted = answered + silent + queued + dead.", "state", state,
+        [this, member] { return static_cast<double>(pipeline->ledger().snapshot().*member); });
   };
   ledger("accepted", &pipeline::Ledger::Snapshot::accepted);
   ledger("answered", &pipeline::Ledger::Snapshot::answered);
@@ -252,7 +252,7 @@ void Daemon::Parts::watch_figures() {
                     for (const auto& p : plugins.channel_parts()) {
                       if (p.name == name) {
                         return p.enabled && p.status.state == host::InstanceState::connected ? 1.0
-                                                                                            : 0.0;
+                                                                                             : 0.0;
                       }
                     }
                     return 0.0;
@@ -291,7 +291,8 @@ Result<void> Daemon::Parts::listen(const config::Config& config) {
                      ", monitoring.metricsPort " + std::to_string(own.port) +
                      "): " + metrics_port.error().message};
   }
-  info = {::getpid(), connectable(config.server.host), *port, *metrics_port, config.file, plugins.public_pages()};
+  info = {::getpid(),  connectable(config.server.host), *port, *metrics_port,
+          config.file, plugins.public_pages()};
   return run_file->write(info);
 }
 
@@ -299,9 +300,8 @@ void Daemon::Parts::start_instance(host::Instance* instance, const char* kind) {
   instance->loop().post([this, instance, kind] {
     instance->start([this, instance, kind](const Result<void>& result) {
       if (result.has_error()) {
-        log.error("plugin.start_failed", {{"kind", kind},
-                                          {"name", instance->name()},
-                                          {"reason", result.error().message}});
+        log.error("plugin.start_failed",
+                  {{"kind", kind}, {"name", instance->name()}, {"reason", result.error().message}});
       }
     });
   });

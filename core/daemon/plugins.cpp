@@ -63,12 +63,9 @@ Result<std::shared_ptr<host::Library>> Plugins::library(const host::Manifest& ma
   return known;
 }
 
-Result<std::unique_ptr<host::Instance>> Plugins::create(std::string_view kind,
-                                                        const std::string& plugin,
-                                                        const std::string& name,
-                                                        const std::string& section,
-                                                        EgressLoop& where,
-                                                        host::Environment& environment) {
+Result<std::unique_ptr<host::Instance>> Plugins::create(
+    std::string_view kind, const std::string& plugin, const std::string& name,
+    const std::string& section, EgressLoop& where, host::Environment& environment) {
   auto manifest = registry_.find(kind, plugin);
   if (manifest.has_error()) return manifest.error();
   auto loaded = library(*manifest);
@@ -134,8 +131,7 @@ void Plugins::load_channels(host::Environment& environment) {
           slot.load_error = (*created)->manifest().file + ": it lacks the channel slot send";
         } else {
           slot.instance = std::move(*created);
-          slot.port =
-              std::make_unique<host::ChannelPort>(*slot.instance, loops_.pipeline().loop);
+          slot.port = std::make_unique<host::ChannelPort>(*slot.instance, loops_.pipeline().loop);
         }
       }
       if (!slot.load_error.empty()) {
@@ -230,10 +226,10 @@ void Plugins::stop_channels(Millis deadline) {
   std::vector<std::future<void>> ends;
   for (auto& slot : channels_) {
     if (slot.instance == nullptr || slot.instance->fenced()) continue;
-    ends.push_back(run_on(slot.instance->loop(), [instance = slot.instance.get()](
-                                                     std::function<void()> done) {
-      instance->quiesce([done = std::move(done)] { done(); });
-    }));
+    ends.push_back(
+        run_on(slot.instance->loop(), [instance = slot.instance.get()](std::function<void()> done) {
+          instance->quiesce([done = std::move(done)] { done(); });
+        }));
   }
   wait_for_all(ends, deadline);
 }

@@ -19,8 +19,8 @@ namespace openclaw::daemon {
 /// One configured channel account; `instance` is null when its plugin could not be loaded.
 struct ChannelSlot {
   const config::Channel* config = nullptr;
-  std::string name;         ///< "telegram", "telegram/work"
-  std::string load_error;   ///< why there is no instance
+  std::string name;        ///< "telegram", "telegram/work"
+  std::string load_error;  ///< why there is no instance
   std::unique_ptr<host::Instance> instance;
   std::unique_ptr<host::ChannelPort> port;
 };
@@ -35,7 +35,8 @@ struct ProviderSlot {
 
 class Plugins {
  public:
-  Plugins(const config::Config& config, const host::Registry& registry, Loops& loops, log::Log& log);
+  Plugins(const config::Config& config, const host::Registry& registry, Loops& loops,
+          log::Log& log);
 
   /// The storage instance, created. The error names the remedy.
   Result<host::Instance*> load_storage(host::Environment& environment);

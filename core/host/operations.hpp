@@ -53,7 +53,8 @@ class Operations {
   [[nodiscard]] std::vector<oc_op> ids() const {
     std::vector<oc_op> out;
     for (std::size_t i = 0; i < slots_.size(); ++i) {
-      if (slots_[i].value) out.push_back((static_cast<oc_op>(slots_[i].generation) << 32U) | (i + 1U));
+      if (slots_[i].value)
+        out.push_back((static_cast<oc_op>(slots_[i].generation) << 32U) | (i + 1U));
     }
     return out;
   }

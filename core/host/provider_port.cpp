@@ -51,7 +51,9 @@ pipeline::ChatId ProviderPort::chat(const pipeline::ChatCall& call, pipeline::Ch
       });
 }
 
-void ProviderPort::cancel(pipeline::ChatId id) { instance_.cancel(id); }
+void ProviderPort::cancel(pipeline::ChatId id) {
+  instance_.cancel(id);
+}
 
 void ProviderPort::models(pipeline::Done<std::vector<std::string>> done) {
   const auto* slots = instance_.slots<oc_provider>("oc.provider/1");

@@ -39,7 +39,8 @@ std::vector<std::string> candidates(const std::string& directory) {
   for (fs::directory_iterator it(directory, failed), end; !failed && it != end;
        it.increment(failed)) {
     if (files.size() == max_files_per_directory) break;
-    if (it->path().extension() == suffix && is_file(it->path().string())) files.push_back(it->path());
+    if (it->path().extension() == suffix && is_file(it->path().string()))
+      files.push_back(it->path());
   }
   std::sort(files.begin(), files.end());
   return files;

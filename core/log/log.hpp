@@ -22,8 +22,8 @@ struct Field {
   Field(std::string_view k, std::string_view v) : key(k), value(v) {}
   Field(std::string_view k, const char* v) : key(k), value(v) {}
   template <class N>
-    requires(std::is_arithmetic_v<N>)
-  Field(std::string_view k, N n) : key(k), value(std::to_string(n)) {}
+  requires(std::is_arithmetic_v<N>) Field(std::string_view k, N n)
+      : key(k), value(std::to_string(n)) {}
 };
 
 /// [any thread] Writes whole lines to standard error.

@@ -44,8 +44,9 @@ TEST(Log, JsonLinesHoldTheFields) {
   const auto text = written(true, Level::info, [](Log& log) {
     log.write_json(Level::warn, "telegram", "poll.conflict", R"({"seconds":5,"why":"a \"b\""})");
   });
-  EXPECT_NE(text.find(R"("event":"poll.conflict","plugin":"telegram","seconds":"5","why":"a \"b\"")"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find(R"("event":"poll.conflict","plugin":"telegram","seconds":"5","why":"a \"b\"")"),
+      std::string::npos)
       << text;
 }
 

@@ -11,8 +11,9 @@ TEST(Metrics, CountsRequestsByRouteAndStatusClass) {
   m.http_request("GET", "/health", 204, 0.001);
   m.http_request("GET", "/health", 500, 0.001);
   const auto text = m.scrape();
-  EXPECT_NE(text.find(R"(openclaw_http_requests_total{method="GET",route="/health",status="2xx"} 2)"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find(R"(openclaw_http_requests_total{method="GET",route="/health",status="2xx"} 2)"),
+      std::string::npos)
       << text;
   EXPECT_NE(text.find(R"(openclaw_build_info{version="1.2.3"} 1)"), std::string::npos);
 }

@@ -52,8 +52,7 @@ bool is_silent_reply(std::string_view text) {
 
 bool may_be_silent_reply(std::string_view begun) {
   const std::string_view word = trimmed(begun);
-  return word.size() <= kSilent.size() &&
-         equal_ignoring_case(word, kSilent.substr(0, word.size()));
+  return word.size() <= kSilent.size() && equal_ignoring_case(word, kSilent.substr(0, word.size()));
 }
 
 }  // namespace openclaw::pipeline

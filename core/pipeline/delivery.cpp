@@ -16,7 +16,9 @@ constexpr std::size_t kMaxNotices = 100;
 /// Sends under way in one channel. Those that a crash cuts are in doubt, so there are few of them.
 constexpr std::size_t kMaxInFlight = 16;
 
-std::string chat_key(const Outbound& m) { return m.chat_id + '\x1f' + m.thread_id; }
+std::string chat_key(const Outbound& m) {
+  return m.chat_id + '\x1f' + m.thread_id;
+}
 
 const char* state_name(OutboxState state) {
   switch (state) {
@@ -123,7 +125,9 @@ void Delivery::can_deliver(const std::string& instance) {
   for (const auto& key : keys) step(instance, key);
 }
 
-void Delivery::drain() { draining_ = true; }
+void Delivery::drain() {
+  draining_ = true;
+}
 
 Delivery::Chat* Delivery::find(const std::string& instance, const std::string& key) {
   const auto channel = channels_.find(instance);
@@ -156,8 +160,7 @@ void Delivery::step(const std::string& instance, const std::string& key) {
     const auto decision = policy_.after_crash(idempotent, item.expires_ms,
                                               runtime::SteadyClock::now(), env_.unix_ms());
     if (decision.next != Next::retry_at) {
-      end(instance, key,
-          decision.next == Next::dead ? OutboxState::dead : OutboxState::unknown, {},
+      end(instance, key, decision.next == Next::dead ? OutboxState::dead : OutboxState::unknown, {},
           decision.reason);
       return;
     }
@@ -179,8 +182,9 @@ void Delivery::start(const std::string& instance, const std::string& key) {
                      Delivery& self = **alive;
                      if (written.has_error() && written.error().code != Errc::not_found) {
                        // Not durable, so not sent: try again.
-                       self.env_.log.error("delivery.store_failed",
-                                           {{"channel", instance}, {"error", written.error().message}});
+                       self.env_.log.error(
+                           "delivery.store_failed",
+                           {{"channel", instance}, {"error", written.error().message}});
                        self.env_.loop.after(self.env_.store_retry, [alive, instance, key] {
                          if (*alive != nullptr) (*alive)->start(instance, key);
                        });
@@ -199,12 +203,12 @@ void Delivery::start(const std::string& instance, const std::string& key) {
 void Delivery::send(const std::string& instance, const std::string& key) {
   Item& item = find(instance, key)->items.front();
   ++item.attempts;
-  channels_.at(instance).port->send(
-      item.message, [alive = alive_, instance, key](Result<std::string> result) {
-        if (*alive == nullptr) return;
-        OPENCLAW_FAILPOINT_HERE("delivery.after_send");
-        (*alive)->answered(instance, key, std::move(result));
-      });
+  channels_.at(instance).port->send(item.message,
+                                    [alive = alive_, instance, key](Result<std::string> result) {
+                                      if (*alive == nullptr) return;
+                                      OPENCLAW_FAILPOINT_HERE("delivery.after_send");
+                                      (*alive)->answered(instance, key, std::move(result));
+                                    });
 }
 
 void Delivery::answered(const std::string& instance, const std::string& key,
@@ -294,28 +298,27 @@ void Delivery::end(const std::string& instance, const std::string& key, OutboxSt
     leave(instance, key);
     return;
   }
-  mark(instance, key, MarkOutbox{item.id, state, env_.unix_ms(), std::move(message_id),
-                                 std::move(reason)});
+  mark(instance, key,
+       MarkOutbox{item.id, state, env_.unix_ms(), std::move(message_id), std::move(reason)});
 }
 
 void Delivery::mark(const std::string& instance, const std::string& key, MarkOutbox write) {
   MarkOutbox copy = write;
-  env_.store.write(
-      std::move(copy),
-      [alive = alive_, instance, key, again = std::move(write)](const Result<Written>& written) {
-        if (*alive == nullptr) return;
-        Delivery& self = **alive;
-        if (written.has_error() && written.error().code != Errc::not_found) {
-          self.env_.log.error("delivery.store_failed",
-                              {{"channel", instance}, {"error", written.error().message}});
-          self.env_.loop.after(self.env_.store_retry, [alive, instance, key, again] {
-            if (*alive != nullptr) (*alive)->mark(instance, key, again);
-          });
-          return;
-        }
-        OPENCLAW_FAILPOINT_HERE("delivery.after_sent");
-        self.leave(instance, key);
+  env_.store.write(std::move(copy), [alive = alive_, instance, key,
+                                     again = std::move(write)](const Result<Written>& written) {
+    if (*alive == nullptr) return;
+    Delivery& self = **alive;
+    if (written.has_error() && written.error().code != Errc::not_found) {
+      self.env_.log.error("delivery.store_failed",
+                          {{"channel", instance}, {"error", written.error().message}});
+      self.env_.loop.after(self.env_.store_retry, [alive, instance, key, again] {
+        if (*alive != nullptr) (*alive)->mark(instance, key, again);
       });
+      return;
+    }
+    OPENCLAW_FAILPOINT_HERE("delivery.after_sent");
+    self.leave(instance, key);
+  });
 }
 
 void Delivery::leave(const std::string& instance, const std::string& key) {

@@ -1,4 +1,5 @@
-// Last stage: each stored reply goes to its channel, one at a time per chat, with its state durable.
+// Last stage: each stored reply goes to its channel, one at a time per chat, with its state
+// durable.
 #pragma once
 
 #include <deque>
@@ -73,8 +74,8 @@ class Delivery {
     ChannelPort* port = nullptr;
     std::map<std::string, Chat> chats;
     std::size_t notices = 0;
-    std::size_t in_flight = 0;      ///< sends begun and not ended, at most kMaxInFlight
-    std::deque<std::string> line;   ///< chats that wait for a place
+    std::size_t in_flight = 0;     ///< sends begun and not ended, at most kMaxInFlight
+    std::deque<std::string> line;  ///< chats that wait for a place
   };
 
   void put(const std::string& instance, Item item);

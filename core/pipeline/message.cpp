@@ -9,7 +9,9 @@ using nlohmann::json;
 
 namespace {
 
-std::string dump(const json& j) { return j.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string dump(const json& j) {
+  return j.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 void put(json& j, const char* key, const std::string& value) {
   if (!value.empty()) j[key] = value;
@@ -77,7 +79,8 @@ Result<Inbound> inbound_from_json(std::string_view text) {
     }
     return m;
   } catch (const json::exception& e) {
-    return Error{Errc::invalid, std::string("an inbox row has a field of a wrong type: ") + e.what()};
+    return Error{Errc::invalid,
+                 std::string("an inbox row has a field of a wrong type: ") + e.what()};
   }
 }
 

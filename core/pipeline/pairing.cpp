@@ -78,8 +78,7 @@ bool Pairing::approved(std::string_view channel, std::string_view peer) const {
 }
 
 void Pairing::withdraw(std::string_view channel, std::string_view peer) {
-  std::erase_if(pending_,
-                [&](const Pending& p) { return p.channel == channel && p.peer == peer; });
+  std::erase_if(pending_, [&](const Pending& p) { return p.channel == channel && p.peer == peer; });
 }
 
 Result<Pairing::Pending> Pairing::approve(std::string_view channel, std::string_view code,

@@ -55,13 +55,11 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
               config.session.identity_links),
       lanes_(lane_options(config.queue), first_epoch),
       delivery_({env_.loop, env_.store, env_.log, [r = env_.random] { return r() / 4294967296.0; },
-                 env_.unix_ms, env_.observer.delivery, delivery_options(config.queue, env_.send_retry),
-                 env_.store_retry}),
-      house_{env_.loop,  env_.store,
-             env_.log,   cooldowns_,
-             providers_, [r = env_.random] { return r() / 4294967296.0; },
-             env_.unix_ms,
-             env_.store_retry} {
+                 env_.unix_ms, env_.observer.delivery,
+                 delivery_options(config.queue, env_.send_retry), env_.store_retry}),
+      house_{env_.loop,    env_.store,      env_.log,
+             cooldowns_,   providers_,      [r = env_.random] { return r() / 4294967296.0; },
+             env_.unix_ms, env_.store_retry} {
   delivery_.on_idle = [this] { note_drained(); };
 }
 
@@ -72,12 +70,14 @@ Pipeline::~Pipeline() {
 
 void Pipeline::add_channel(ChannelPort& channel, AccessPolicy policy) {
   const std::string& instance = channel.traits().instance;
-  channels_[instance] = {&channel, std::make_unique<Access>(std::move(policy), pairing_,
-                                                            sender_rate_, instance)};
+  channels_[instance] = {
+      &channel, std::make_unique<Access>(std::move(policy), pairing_, sender_rate_, instance)};
   delivery_.add_channel(channel);
 }
 
-void Pipeline::channel_can_deliver(const std::string& instance) { delivery_.can_deliver(instance); }
+void Pipeline::channel_can_deliver(const std::string& instance) {
+  delivery_.can_deliver(instance);
+}
 
 void Pipeline::add_provider(ProviderPort& provider) {
   providers_[provider.name()] = &provider;
@@ -111,16 +111,16 @@ void Pipeline::submit(Inbound message, Done<Submitted> done) {
       send_pairing_code(message, decision);
     } else if (decision.verdict == Verdict::refuse_rate && decision.first_notice) {
       delivery_.notice(message.instance,
-                       reply_to(message, "You are sending messages faster than I can take them. "
-                                         "Please wait a minute."));
+                       reply_to(message,
+                                "You are sending messages faster than I can take them. "
+                                "Please wait a minute."));
     }
     done(Submitted{Submitted::Outcome::refused, {}});
     return;
   }
   auto route = router_.route(message.from);
   if (lanes_.would_refuse(route.session) && !parse_command(message.text)) {
-    delivery_.notice(message.instance,
-                     reply_to(message, kQueueFull));
+    delivery_.notice(message.instance, reply_to(message, kQueueFull));
     if (env_.observer.submitted) env_.observer.submitted(message.instance, "refused");
     done(Submitted{Submitted::Outcome::refused, route.session});
     return;
@@ -171,58 +171,58 @@ void Pipeline::store_inbound(Inbound message, Router::Route route,
   row.received_ms = env_.unix_ms();
   const auto bytes = static_cast<std::uint32_t>(row.payload_json.size());
   OPENCLAW_FAILPOINT_HERE("inbox.before_commit");
-  env_.store.write(
-      std::move(row),
-      [alive = alive_, m = std::move(message), r = std::move(route), l = std::move(listener), solo,
-       bytes, d = std::move(done)](const Result<Written>& written) mutable {
-        if (written.has_error()) {
-          Error error = written.error();
-          error.retryable = true;
-          d(std::move(error));
-          return;
-        }
-        OPENCLAW_FAILPOINT_HERE("inbox.after_commit");
-        if (*alive == nullptr) return;
-        Pipeline& self = **alive;
-        const std::string instance = m.instance.empty() ? "http" : m.instance;
-        if (written->duplicate) {
-          if (self.env_.observer.submitted) self.env_.observer.submitted(instance, "duplicate");
-          d(Submitted{Submitted::Outcome::duplicate, r.session});
-          return;
-        }
-        if (self.env_.observer.submitted) self.env_.observer.submitted(instance, "accepted");
-        self.ledger_.accept();
-        d(Submitted{Submitted::Outcome::accepted, r.session});
-        WaitingMessage waiting{written->id, r.agent, std::move(m), std::move(l)};
-        const auto command =
-            waiting.listener == nullptr ? parse_command(waiting.message.text) : std::nullopt;
-        if (command) {
-          self.run_command(std::move(waiting), r.session, *command);
-        } else {
-          self.enqueue(std::move(waiting), r.session, solo, bytes);
-        }
-      });
+  env_.store.write(std::move(row), [alive = alive_, m = std::move(message), r = std::move(route),
+                                    l = std::move(listener), solo, bytes,
+                                    d = std::move(done)](const Result<Written>& written) mutable {
+    if (written.has_error()) {
+      Error error = written.error();
+      error.retryable = true;
+      d(std::move(error));
+      return;
+    }
+    OPENCLAW_FAILPOINT_HERE("inbox.after_commit");
+    if (*alive == nullptr) return;
+    Pipeline& self = **alive;
+    const std::string instance = m.instance.empty() ? "http" : m.instance;
+    if (written->duplicate) {
+      if (self.env_.observer.submitted) self.env_.observer.submitted(instance, "duplicate");
+      d(Submitted{Submitted::Outcome::duplicate, r.session});
+      return;
+    }
+    if (self.env_.observer.submitted) self.env_.observer.submitted(instance, "accepted");
+    self.ledger_.accept();
+    d(Submitted{Submitted::Outcome::accepted, r.session});
+    WaitingMessage waiting{written->id, r.agent, std::move(m), std::move(l)};
+    const auto command =
+        waiting.listener == nullptr ? parse_command(waiting.message.text) : std::nullopt;
+    if (command) {
+      self.run_command(std::move(waiting), r.session, *command);
+    } else {
+      self.enqueue(std::move(waiting), r.session, solo, bytes);
+    }
+  });
 }
 
 void Pipeline::send_pairing_code(const Inbound& message, const Decision& decision) {
   // The code is only told once it is durable: an operator may approve it after a restart.
   Outbound notice = reply_to(
-      message, "I do not know you yet. Ask the operator of this gateway to run:\n\nopenclaw "
-               "pairing approve " + message.instance + " " + decision.pairing_code +
-               "\n\nThe code is valid for one hour.");
-  env_.store.write(PutValue{kNamespace, kPairingKey, pairing_.serialise()},
-                   [alive = alive_, n = std::move(notice), instance = message.instance,
-                    peer = message.from.sender_id](const Result<Written>& written) mutable {
-                     if (*alive == nullptr) return;
-                     if (written.has_error()) {
-                       // Never told, so void: the peer's next message asks for another.
-                       (*alive)->pairing_.withdraw(instance, peer);
-                       (*alive)->env_.log.error("pairing.not_stored",
-                                                {{"error", written.error().message}});
-                       return;
-                     }
-                     (*alive)->delivery_.notice(instance, std::move(n));
-                   });
+      message,
+      "I do not know you yet. Ask the operator of this gateway to run:\n\nopenclaw "
+      "pairing approve " +
+          message.instance + " " + decision.pairing_code + "\n\nThe code is valid for one hour.");
+  env_.store.write(
+      PutValue{kNamespace, kPairingKey, pairing_.serialise()},
+      [alive = alive_, n = std::move(notice), instance = message.instance,
+       peer = message.from.sender_id](const Result<Written>& written) mutable {
+        if (*alive == nullptr) return;
+        if (written.has_error()) {
+          // Never told, so void: the peer's next message asks for another.
+          (*alive)->pairing_.withdraw(instance, peer);
+          (*alive)->env_.log.error("pairing.not_stored", {{"error", written.error().message}});
+          return;
+        }
+        (*alive)->delivery_.notice(instance, std::move(n));
+      });
 }
 
 void Pipeline::approve_pairing(const std::string& channel, const std::string& code,
@@ -232,15 +232,15 @@ void Pipeline::approve_pairing(const std::string& channel, const std::string& co
     done(approved.error());
     return;
   }
-  env_.store.write(PutValue{kNamespace, kPairingKey, pairing_.serialise()},
-                   [p = std::move(*approved), d = std::move(done)](
-                       const Result<Written>& written) mutable {
-                     if (written.has_error()) {
-                       d(written.error());
-                     } else {
-                       d(std::move(p));
-                     }
-                   });
+  env_.store.write(
+      PutValue{kNamespace, kPairingKey, pairing_.serialise()},
+      [p = std::move(*approved), d = std::move(done)](const Result<Written>& written) mutable {
+        if (written.has_error()) {
+          d(written.error());
+        } else {
+          d(std::move(p));
+        }
+      });
 }
 
 void Pipeline::revoke_pairing(const std::string& channel, const std::string& peer,
@@ -365,12 +365,12 @@ void Pipeline::start_turn(LaneTurn lane) {
   const std::string session = lane.session;
   const std::uint64_t epoch = lane.epoch;
   const auto began = runtime::SteadyClock::now();
-  auto turn = std::make_unique<Turn>(
-      house_, std::move(guard), std::move(lane), std::move(messages), who, std::move(providers),
-      where, std::int64_t{config_.queue.reply_ttl_seconds} * 1000,
-      [this, session, epoch, began](TurnResult result) {
-        turn_over(session, epoch, std::move(result), began);
-      });
+  auto turn = std::make_unique<Turn>(house_, std::move(guard), std::move(lane), std::move(messages),
+                                     who, std::move(providers), where,
+                                     std::int64_t{config_.queue.reply_ttl_seconds} * 1000,
+                                     [this, session, epoch, began](TurnResult result) {
+                                       turn_over(session, epoch, std::move(result), began);
+                                     });
   Turn& started = *turn;
   turns_[session] = std::move(turn);
   started.start();
@@ -406,7 +406,8 @@ void Pipeline::turn_over(const std::string& session, std::uint64_t epoch, TurnRe
       break;
   }
   if (env_.observer.turn) {
-    env_.observer.turn(outcome, std::chrono::duration<double>(runtime::SteadyClock::now() - began).count());
+    env_.observer.turn(outcome,
+                       std::chrono::duration<double>(runtime::SteadyClock::now() - began).count());
   }
   env_.log.debug("turn.over", {{"session", session}, {"epoch", epoch}, {"outcome", outcome}});
   turn.reset();  // gives its lane back
@@ -424,7 +425,8 @@ void Pipeline::try_again(const Turn& turn) {
       // Its client was told that it failed, and asks again by itself.
       finish_now(std::move(again), turn.session(), Disposition::silent, {}, "the client was told");
     } else if (again.tries >= config_.queue.max_attempts) {
-      dead_letter(std::move(again), turn.session(), "tried too often (queue.maxAttempts)", kNotAnswered);
+      dead_letter(std::move(again), turn.session(), "tried too often (queue.maxAttempts)",
+                  kNotAnswered);
     } else {
       ids.push_back(m.id);
       waiting_.emplace(m.id, std::move(again));
@@ -477,15 +479,14 @@ void Pipeline::commit_now(Finish write) {
                      if (written.has_error()) *claimed = written.error();
                    });
   Finish copy = write;
-  env_.store.write(std::move(copy), [alive = alive_, claimed, w = std::move(write)](
-                                        const Result<Written>& written) mutable {
+  env_.store.write(std::move(copy), [alive = alive_, claimed,
+                                     w = std::move(write)](const Result<Written>& written) mutable {
     if (*alive == nullptr) return;
     Pipeline& self = **alive;
     if (written.has_error()) {
       // Without a claim every finish is a conflict; what counts is why there is no claim.
       const Error error = *claimed ? **claimed : written.error();
-      self.env_.log.error("command.not_stored",
-                          {{"session", w.session}, {"error", error.message}});
+      self.env_.log.error("command.not_stored", {{"session", w.session}, {"error", error.message}});
       if (error.code != Errc::conflict && error.code != Errc::invalid) {
         self.env_.loop.after(self.env_.store_retry, [alive, again = std::move(w)]() mutable {
           if (*alive != nullptr) (*alive)->commit_now(std::move(again));
@@ -536,8 +537,9 @@ void Pipeline::run_command(WaitingMessage message, const std::string& session,
     finish_now(message, session, Disposition::answered, std::move(text), {});
   };
   if (command.name == "help") {
-    answer("/new or /reset: start a new conversation\n/model NAME: use another model here\n"
-           "/status: agent, model, queue\n/stop: end the running answer\n/whoami: your id\n/help");
+    answer(
+        "/new or /reset: start a new conversation\n/model NAME: use another model here\n"
+        "/status: agent, model, queue\n/stop: end the running answer\n/whoami: your id\n/help");
   } else if (command.name == "whoami") {
     const auto& from = message.message.from;
     answer("Channel: " + message.message.instance + "\nYour id: " + from.sender_id +
@@ -546,16 +548,18 @@ void Pipeline::run_command(WaitingMessage message, const std::string& session,
     answer(status_text(session, message.agent));
   } else if (command.name == "stop") {
     const Inbound where = message.message;
-    auto held = std::make_shared<WaitingMessage>(std::move(message));  // shared: only by this callback
+    auto held =
+        std::make_shared<WaitingMessage>(std::move(message));  // shared: only by this callback
     stop_turns(where, [alive = alive_, held, session](const Result<std::size_t>& stopped) {
       if (*alive == nullptr) return;
       const std::size_t n = stopped.has_error() ? 0 : *stopped;
       (*alive)->finish_now(*held, session, Disposition::answered,
-                 n == 0 ? "Nothing is running." : "Stopped.", {});
+                           n == 0 ? "Nothing is running." : "Stopped.", {});
     });
   } else if (command.name == "new" || command.name == "reset") {
     if (!command.argument.empty()) model_override_[session] = command.argument;
-    auto held = std::make_shared<WaitingMessage>(std::move(message));  // shared: only by this callback
+    auto held =
+        std::make_shared<WaitingMessage>(std::move(message));  // shared: only by this callback
     env_.store.write(ChangeSession{false, session, env_.unix_ms()},
                      [alive = alive_, held, session](const Result<Written>& written) {
                        if (*alive == nullptr) return;
@@ -580,7 +584,8 @@ void Pipeline::run_command(WaitingMessage message, const std::string& session,
 void Pipeline::stop_turns(const Inbound& chat, Done<std::size_t> done) {
   const auto entry = channels_.find(chat.instance);
   if (entry == channels_.end() ||
-      !entry->second.access->may_read({chat.from.kind, chat.from.sender_id, chat.from.chat_id, true})) {
+      !entry->second.access->may_read(
+          {chat.from.kind, chat.from.sender_id, chat.from.chat_id, true})) {
     env_.loop.post([d = std::move(done)]() mutable {
       d(Error{Errc::auth, "the sender may not speak here"});
     });
@@ -604,14 +609,14 @@ void Pipeline::stop_turns(const Inbound& chat, Done<std::size_t> done) {
   env_.loop.post([count, d = std::move(done)]() mutable { d(count); });
 }
 
-void Pipeline::history(Inbound chat, std::uint32_t limit,
-                       Done<std::vector<TranscriptEntry>> done) {
+void Pipeline::history(Inbound chat, std::uint32_t limit, Done<std::vector<TranscriptEntry>> done) {
   const auto entry = channels_.find(chat.instance);
   if (entry == channels_.end() || chat.from.sender_id.empty()) {
     done(Error{Errc::auth, "this chat has no history here"});
     return;
   }
-  if (!entry->second.access->may_read({chat.from.kind, chat.from.sender_id, chat.from.chat_id, true})) {
+  if (!entry->second.access->may_read(
+          {chat.from.kind, chat.from.sender_id, chat.from.chat_id, true})) {
     done(Error{Errc::auth, "the sender may not speak here"});
     return;
   }
@@ -628,7 +633,9 @@ void Pipeline::begin_turns() {
   pump();
 }
 
-void Pipeline::abandon() { turns_.clear(); }
+void Pipeline::abandon() {
+  turns_.clear();
+}
 
 void Pipeline::drain(std::function<void()> drained) {
   draining_ = true;

@@ -32,9 +32,9 @@ struct Submitted {
 /// A question over HTTP: a turn in `session`, answered to `listener`.
 struct ApiQuestion {
   std::string agent, session, text;
-  std::string client_messages_json;    ///< stateless: the whole conversation, or empty
-  std::string client_parameters_json;  ///< {"temperature":..}, or empty
-  std::string instructions;            ///< added to the agent's, or empty
+  std::string client_messages_json;          ///< stateless: the whole conversation, or empty
+  std::string client_parameters_json;        ///< {"temperature":..}, or empty
+  std::string instructions;                  ///< added to the agent's, or empty
   std::shared_ptr<AnswerListener> listener;  ///< shared with the HTTP handler
 };
 

@@ -150,8 +150,7 @@ struct Sweep {
   std::uint32_t limit = 1000;
   std::int64_t before_ms = 0;
 };
-using Write =
-    std::variant<Ingest, Attempt, Finish, MarkOutbox, PutValue, ChangeSession, Sweep>;
+using Write = std::variant<Ingest, Attempt, Finish, MarkOutbox, PutValue, ChangeSession, Sweep>;
 
 struct Written {
   std::uint64_t id = 0;  ///< as plugin-api/include/openclaw/storage.h says for that write

@@ -11,12 +11,12 @@
 namespace openclaw::pipeline {
 
 struct PromptParts {
-  std::string_view instructions;                        ///< system prompt, may be empty
-  const std::vector<TranscriptEntry>* history;          ///< oldest first, may be null
-  std::vector<std::string> questions;                   ///< what to answer, in order of arrival
-  std::string_view client_messages_json;                ///< an API client's own messages, instead
-                                                        ///< of history and questions; or empty
-  std::string_view client_parameters_json;              ///< temperature and the like; or empty
+  std::string_view instructions;                ///< system prompt, may be empty
+  const std::vector<TranscriptEntry>* history;  ///< oldest first, may be null
+  std::vector<std::string> questions;           ///< what to answer, in order of arrival
+  std::string_view client_messages_json;        ///< an API client's own messages, instead
+                                                ///< of history and questions; or empty
+  std::string_view client_parameters_json;      ///< temperature and the like; or empty
 };
 
 /// The part of an OpenAI chat completion request that does not depend on the model: everything

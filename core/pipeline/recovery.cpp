@@ -10,62 +10,61 @@ constexpr std::uint32_t kPage = 500;
 }
 
 void Pipeline::recover(Done<void> done) {
-  env_.store.value("core", "pairing",
-                   [alive = alive_, d = std::move(done)](Result<StoredValue> stored) mutable {
-                     if (*alive == nullptr) return;
-                     if (stored.has_error() && stored.error().code != Errc::not_found) {
-                       d(stored.error());
-                       return;
-                     }
-                     if (!stored.has_error()) {
-                       if (auto restored = (*alive)->pairing_.restore(stored->value);
-                           restored.has_error()) {
-                         d(restored.error());
-                         return;
-                       }
-                     }
-                     (*alive)->recover_outbox(0, std::move(d));
-                   });
+  env_.store.value(
+      "core", "pairing", [alive = alive_, d = std::move(done)](Result<StoredValue> stored) mutable {
+        if (*alive == nullptr) return;
+        if (stored.has_error() && stored.error().code != Errc::not_found) {
+          d(stored.error());
+          return;
+        }
+        if (!stored.has_error()) {
+          if (auto restored = (*alive)->pairing_.restore(stored->value); restored.has_error()) {
+            d(restored.error());
+            return;
+          }
+        }
+        (*alive)->recover_outbox(0, std::move(d));
+      });
 }
 
 /// All of the outbox is read before the inbox: a recovered command or dead letter writes replies of
 /// its own, and these must not be found here and sent a second time.
 void Pipeline::recover_outbox(std::uint64_t after, Done<void> done) {
-  env_.store.outbox(false, after, kPage,
-                    [alive = alive_, d = std::move(done)](
-                        Result<std::vector<OutboxRow>> rows) mutable {
-                      if (*alive == nullptr) return;
-                      Pipeline& self = **alive;
-                      if (rows.has_error()) {
-                        d(rows.error());
-                        return;
-                      }
-                      for (const auto& row : *rows) self.delivery_.recovered(row);
-                      if (rows->size() == kPage) {
-                        self.recover_outbox(rows->back().id, std::move(d));
-                      } else {
-                        self.recover_inbox(0, std::move(d));
-                      }
-                    });
+  env_.store.outbox(
+      false, after, kPage,
+      [alive = alive_, d = std::move(done)](Result<std::vector<OutboxRow>> rows) mutable {
+        if (*alive == nullptr) return;
+        Pipeline& self = **alive;
+        if (rows.has_error()) {
+          d(rows.error());
+          return;
+        }
+        for (const auto& row : *rows) self.delivery_.recovered(row);
+        if (rows->size() == kPage) {
+          self.recover_outbox(rows->back().id, std::move(d));
+        } else {
+          self.recover_inbox(0, std::move(d));
+        }
+      });
 }
 
 void Pipeline::recover_inbox(std::uint64_t after, Done<void> done) {
-  env_.store.inbox(false, after, kPage,
-                   [alive = alive_, d = std::move(done)](
-                       Result<std::vector<InboxRow>> rows) mutable {
-                     if (*alive == nullptr) return;
-                     Pipeline& self = **alive;
-                     if (rows.has_error()) {
-                       d(rows.error());
-                       return;
-                     }
-                     for (const auto& row : *rows) self.adopt(row);
-                     if (rows->size() == kPage) {
-                       self.recover_inbox(rows->back().id, std::move(d));
-                     } else {
-                       d(Result<void>{});
-                     }
-                   });
+  env_.store.inbox(
+      false, after, kPage,
+      [alive = alive_, d = std::move(done)](Result<std::vector<InboxRow>> rows) mutable {
+        if (*alive == nullptr) return;
+        Pipeline& self = **alive;
+        if (rows.has_error()) {
+          d(rows.error());
+          return;
+        }
+        for (const auto& row : *rows) self.adopt(row);
+        if (rows->size() == kPage) {
+          self.recover_inbox(rows->back().id, std::move(d));
+        } else {
+          d(Result<void>{});
+        }
+      });
 }
 
 void Pipeline::adopt(const InboxRow& row) {

@@ -17,7 +17,8 @@ namespace {
 constexpr Millis kTypingRefresh{6000};
 constexpr std::uint32_t kCommitTries = 60;
 constexpr std::uint32_t kHistoryTries = 10;
-constexpr char kNoAnswer[] = "Sorry, I could not answer just now. Please send your message again later.";
+constexpr char kNoAnswer[] =
+    "Sorry, I could not answer just now. Please send your message again later.";
 constexpr std::size_t kMaxAnswerBytes = 1U << 20U;
 
 /// The messages and parameters that an API client gave with its request, kept in extra_json.
@@ -97,24 +98,24 @@ void Turn::start() {
   const auto request = client_request(last());
   stateless_ = !request.messages_json.empty();
 
-  house_.store.write(
-      Attempt{lane_.session, lane_.epoch, lane_.ids},
-      [alive = alive_](const Result<Written>& written) {
-        if (*alive == nullptr) return;
-        Turn& self = **alive;
-        self.attempt_failed_ = written.has_error();
-        if (self.finishing_) return;
-        if (written.has_error()) {
-          self.house_.log.error("turn.attempt_failed", {{"session", self.lane_.session},
-                                                        {"error", written.error().message}});
-          self.finishing_ = true;
-          self.give_back(written.error());
-          return;
-        }
-        OPENCLAW_FAILPOINT_HERE("turn.after_attempt");
-        self.attempt_counted_ = true;
-        self.prepared();
-      });
+  house_.store.write(Attempt{lane_.session, lane_.epoch, lane_.ids},
+                     [alive = alive_](const Result<Written>& written) {
+                       if (*alive == nullptr) return;
+                       Turn& self = **alive;
+                       self.attempt_failed_ = written.has_error();
+                       if (self.finishing_) return;
+                       if (written.has_error()) {
+                         self.house_.log.error(
+                             "turn.attempt_failed",
+                             {{"session", self.lane_.session}, {"error", written.error().message}});
+                         self.finishing_ = true;
+                         self.give_back(written.error());
+                         return;
+                       }
+                       OPENCLAW_FAILPOINT_HERE("turn.after_attempt");
+                       self.attempt_counted_ = true;
+                       self.prepared();
+                     });
   if (stateless_) {
     history_.emplace();
     return;
@@ -168,7 +169,8 @@ void Turn::prepared() {
   const auto request = client_request(last());
   PromptParts parts;
   const std::string instructions =
-      agent_.instructions + (agent_.instructions.empty() || request.instructions.empty() ? "" : "\n\n") +
+      agent_.instructions +
+      (agent_.instructions.empty() || request.instructions.empty() ? "" : "\n\n") +
       request.instructions;
   parts.instructions = instructions;
   parts.history = &*history_;
@@ -215,15 +217,15 @@ void Turn::call(const ProviderRef& target) {
   answer_.model = target.model;
   provider_ = it->second;
   ChatCall request{target.model, prompt_->body(target.model), true, false};
-  call_ = provider_->chat(
-      request, {[alive = alive_](ChatEvent kind, std::string_view data) {
-                  return *alive != nullptr && !(*alive)->finishing_ && (*alive)->on_event(kind, data);
-                },
-                [alive = alive_](std::optional<ChatFailure> failure) {
-                  if (*alive == nullptr || (*alive)->finishing_) return;
-                  (*alive)->call_ = 0;
-                  (*alive)->on_done(std::move(failure));
-                }});
+  call_ = provider_->chat(request, {[alive = alive_](ChatEvent kind, std::string_view data) {
+                                      return *alive != nullptr && !(*alive)->finishing_ &&
+                                             (*alive)->on_event(kind, data);
+                                    },
+                                    [alive = alive_](std::optional<ChatFailure> failure) {
+                                      if (*alive == nullptr || (*alive)->finishing_) return;
+                                      (*alive)->call_ = 0;
+                                      (*alive)->on_done(std::move(failure));
+                                    }});
 }
 
 bool Turn::on_event(ChatEvent kind, std::string_view data) {
@@ -263,7 +265,8 @@ void Turn::on_done(std::optional<ChatFailure> failure) {
     house_.log.warn("turn.provider_failed", {{"session", lane_.session},
                                              {"provider", provider_->name()},
                                              {"error", failure->error.message}});
-    follow(failover_.after_failure(failure->error, failure->billing, failure->length, visible_, now()));
+    follow(failover_.after_failure(failure->error, failure->billing, failure->length, visible_,
+                                   now()));
     return;
   }
   if (answer_.text.find_first_not_of(" \t\r\n") == std::string::npos) {
@@ -344,9 +347,11 @@ void Turn::finish(TurnResult::Kind kind, std::string reason) {
   // A conversation that its client keeps itself leaves no transcript here.
   if (kind != TurnResult::Kind::dead && !stateless_) {
     for (const auto& m : messages_) {
-      write.transcript.push_back(
-          {0, Role::user, m.message.ts_ms != 0 ? m.message.ts_ms : write.ts_ms,
-           question_text(m.message, false), {}});
+      write.transcript.push_back({0,
+                                  Role::user,
+                                  m.message.ts_ms != 0 ? m.message.ts_ms : write.ts_ms,
+                                  question_text(m.message, false),
+                                  {}});
     }
   }
   if (kind == TurnResult::Kind::answered) {
@@ -377,59 +382,57 @@ void Turn::commit(Finish write, TurnResult result) {
                        });
   }
   Finish copy = write;
-  house_.store.write(
-      std::move(copy), [alive = alive_, w = std::move(write), r = std::move(result)](
-                           const Result<Written>& written) mutable {
-        if (*alive == nullptr) return;
-        Turn& self = **alive;
-        if (written.has_error() && written.error().code == Errc::invalid &&
-            w.disposition != Disposition::dead) {
-          // The store will never take this answer: keep the question where the operator sees it.
-          w.disposition = Disposition::dead;
-          w.reason = "the store refused the answer: " + written.error().message;
-          w.transcript.clear();
-          w.outbox.clear();
-          r.kind = TurnResult::Kind::dead;
-          r.outbox.clear();
-          self.commit(std::move(w), std::move(r));
-          return;
-        }
-        if (written.has_error() &&
-            (written.error().code != Errc::conflict || self.attempt_failed_) &&
-            ++self.commit_tries_ < kCommitTries) {
-          // The answer is here and the store is not: keep it and try again.
-          self.house_.log.error("turn.finish_retry", {{"session", self.lane_.session},
-                                                      {"error", written.error().message}});
-          self.timer_ = self.house_.loop.after(
-              self.house_.store_retry, [alive, again = std::move(w), res = std::move(r)]() mutable {
-                if (*alive == nullptr) return;
-                (*alive)->timer_ = {};
-                (*alive)->commit(std::move(again), std::move(res));
-              });
-          return;
-        }
-        if (written.has_error()) {
-          self.house_.log.error("turn.not_stored", {{"session", self.lane_.session},
-                                                    {"error", written.error().message}});
-          self.give_back(written.error());
-          return;
-        }
-        OPENCLAW_FAILPOINT_HERE("turn.after_finish");
-        self.end_show();
-        r.first_outbox_id = written->id;
-        for (auto& m : self.messages_) {
-          if (m.listener == nullptr) continue;
-          if (self.cancelled_) {
-            m.listener->done(Error{Errc::cancelled, "stopped"});
-          } else if (r.kind == TurnResult::Kind::answered || r.kind == TurnResult::Kind::silent) {
-            m.listener->done(self.answer_);
-          } else {
-            m.listener->done(Error{Errc::network, w.reason});
-          }
-        }
-        const auto finished = std::move(self.finished_);
-        finished(std::move(r));
-      });
+  house_.store.write(std::move(copy), [alive = alive_, w = std::move(write), r = std::move(result)](
+                                          const Result<Written>& written) mutable {
+    if (*alive == nullptr) return;
+    Turn& self = **alive;
+    if (written.has_error() && written.error().code == Errc::invalid &&
+        w.disposition != Disposition::dead) {
+      // The store will never take this answer: keep the question where the operator sees it.
+      w.disposition = Disposition::dead;
+      w.reason = "the store refused the answer: " + written.error().message;
+      w.transcript.clear();
+      w.outbox.clear();
+      r.kind = TurnResult::Kind::dead;
+      r.outbox.clear();
+      self.commit(std::move(w), std::move(r));
+      return;
+    }
+    if (written.has_error() && (written.error().code != Errc::conflict || self.attempt_failed_) &&
+        ++self.commit_tries_ < kCommitTries) {
+      // The answer is here and the store is not: keep it and try again.
+      self.house_.log.error("turn.finish_retry",
+                            {{"session", self.lane_.session}, {"error", written.error().message}});
+      self.timer_ = self.house_.loop.after(
+          self.house_.store_retry, [alive, again = std::move(w), res = std::move(r)]() mutable {
+            if (*alive == nullptr) return;
+            (*alive)->timer_ = {};
+            (*alive)->commit(std::move(again), std::move(res));
+          });
+      return;
+    }
+    if (written.has_error()) {
+      self.house_.log.error("turn.not_stored",
+                            {{"session", self.lane_.session}, {"error", written.error().message}});
+      self.give_back(written.error());
+      return;
+    }
+    OPENCLAW_FAILPOINT_HERE("turn.after_finish");
+    self.end_show();
+    r.first_outbox_id = written->id;
+    for (auto& m : self.messages_) {
+      if (m.listener == nullptr) continue;
+      if (self.cancelled_) {
+        m.listener->done(Error{Errc::cancelled, "stopped"});
+      } else if (r.kind == TurnResult::Kind::answered || r.kind == TurnResult::Kind::silent) {
+        m.listener->done(self.answer_);
+      } else {
+        m.listener->done(Error{Errc::network, w.reason});
+      }
+    }
+    const auto finished = std::move(self.finished_);
+    finished(std::move(r));
+  });
 }
 
 void Turn::show(PartialKind kind, std::string_view text) {

@@ -53,7 +53,7 @@ struct TurnHouse {
   log::Log& log;
   Cooldowns& cooldowns;
   const std::map<std::string, ProviderPort*>& providers;
-  std::function<double()> jitter;             ///< uniform in [0, 1)
+  std::function<double()> jitter;  ///< uniform in [0, 1)
   std::function<std::int64_t()> unix_ms;
   runtime::Millis store_retry;  ///< before a write or read that failed is tried again
 };
@@ -120,8 +120,8 @@ class Turn {
   ChatId call_ = 0;
   runtime::TimerId timer_{}, typing_timer_{}, deadline_{};
   std::uint32_t commit_tries_ = 0, history_tries_ = 0;
-  bool attempt_counted_ = false, attempt_failed_ = false, stateless_ = false, visible_ = false, cancelled_ = false,
-       finishing_ = false, shown_ = false;
+  bool attempt_counted_ = false, attempt_failed_ = false, stateless_ = false, visible_ = false,
+       cancelled_ = false, finishing_ = false, shown_ = false;
 };
 
 }  // namespace openclaw::pipeline

@@ -81,7 +81,9 @@ void Loop::start() {
   });
 }
 
-void Loop::stop() { impl_->io.stop(); }
+void Loop::stop() {
+  impl_->io.stop();
+}
 
 void Loop::join() {
   if (impl_->thread.joinable()) impl_->thread.join();
@@ -113,10 +115,18 @@ bool Loop::cancel(TimerId& id) {
   return erased;
 }
 
-bool Loop::on_loop() const { return impl_->thread_id.load() == std::this_thread::get_id(); }
-Loop* Loop::current() { return current_loop; }
-asio::io_context& Loop::io() { return impl_->io; }
-const std::string& Loop::name() const { return impl_->name; }
+bool Loop::on_loop() const {
+  return impl_->thread_id.load() == std::this_thread::get_id();
+}
+Loop* Loop::current() {
+  return current_loop;
+}
+asio::io_context& Loop::io() {
+  return impl_->io;
+}
+const std::string& Loop::name() const {
+  return impl_->name;
+}
 TimePoint Loop::busy_since() const {
   return TimePoint(SteadyClock::duration(impl_->busy.load(std::memory_order_relaxed)));
 }

@@ -49,8 +49,8 @@ class Loop {
   /// [loop] False when it already ran or names none. Clears `id`.
   bool cancel(TimerId& id);
 
-  [[nodiscard]] bool on_loop() const;       ///< [any thread]
-  static Loop* current();                   ///< [any thread] the calling thread's loop, or null
+  [[nodiscard]] bool on_loop() const;  ///< [any thread]
+  static Loop* current();              ///< [any thread] the calling thread's loop, or null
   [[nodiscard]] boost::asio::io_context& io();
   [[nodiscard]] const std::string& name() const;
   /// [any thread] Time at which the task now running began; TimePoint{} while idle or polling.

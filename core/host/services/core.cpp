@@ -67,11 +67,16 @@ std::int32_t on_strand(oc_host* host) noexcept {
 }  // namespace
 
 const oc_host_api& host_api() {
-  static const oc_host_api api = {sizeof(oc_host_api), OC_ABI_MAJOR,
-                                  OC_ABI_MINOR,        sdk::str("openclaw"),
-                                  sdk::str(OPENCLAW_VERSION), &ext,
-                                  &complete,           &cancel,
-                                  &post,               &on_strand};
+  static const oc_host_api api = {sizeof(oc_host_api),
+                                  OC_ABI_MAJOR,
+                                  OC_ABI_MINOR,
+                                  sdk::str("openclaw"),
+                                  sdk::str(OPENCLAW_VERSION),
+                                  &ext,
+                                  &complete,
+                                  &cancel,
+                                  &post,
+                                  &on_strand};
   return api;
 }
 

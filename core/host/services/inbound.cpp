@@ -49,7 +49,8 @@ Inbound to_inbound(const Instance& self, const oc_message& m) {
   out.mentioned = (m.flags & OC_MSG_MENTIONED) != 0;
   const auto* bytes = reinterpret_cast<const char*>(m.attachments);
   for (std::uint32_t i = 0; i < m.n_attachments; ++i) {
-    const auto* a = reinterpret_cast<const oc_attachment*>(bytes + std::size_t{i} * m.attachment_stride);
+    const auto* a =
+        reinterpret_cast<const oc_attachment*>(bytes + std::size_t{i} * m.attachment_stride);
     out.attachments.push_back({copy(a->mime), copy(a->name), copy(a->ref), a->bytes});
   }
   return out;
@@ -57,10 +58,10 @@ Inbound to_inbound(const Instance& self, const oc_message& m) {
 
 CallError to_call(Error error) {
   const std::uint32_t flags =
-      OC_EF_NOT_DONE | (error.code == Errc::invalid || error.code == Errc::too_large ||
-                                error.code == Errc::auth
-                            ? 0U
-                            : OC_EF_RETRY);
+      OC_EF_NOT_DONE |
+      (error.code == Errc::invalid || error.code == Errc::too_large || error.code == Errc::auth
+           ? 0U
+           : OC_EF_RETRY);
   if (error.code == Errc::too_large) error.code = Errc::invalid;  // final for the channel
   return {std::move(error), flags};
 }
@@ -80,9 +81,9 @@ oc_op submit(oc_host* host, const oc_message* m, oc_done_fn done, void* user) no
         const char* outcome = stored->outcome == Submitted::Outcome::accepted    ? "accepted"
                               : stored->outcome == Submitted::Outcome::duplicate ? "duplicate"
                                                                                  : "refused";
-        (*handle)->answer(
-            op, std::nullopt,
-            nlohmann::json{{"outcome", outcome}, {"session", stored->session}}.dump(), {});
+        (*handle)->answer(op, std::nullopt,
+                          nlohmann::json{{"outcome", outcome}, {"session", stored->session}}.dump(),
+                          {});
       });
   return op;
 }
@@ -106,7 +107,8 @@ oc_op history(oc_host* host, const oc_message* chat, std::uint32_t limit, oc_don
           const char* role = e.role == pipeline::Role::assistant ? "assistant"
                              : e.role == pipeline::Role::system  ? "system"
                                                                  : "user";
-          auto meta = nlohmann::json::parse(e.meta_json.empty() ? "{}" : e.meta_json, nullptr, false);
+          auto meta =
+              nlohmann::json::parse(e.meta_json.empty() ? "{}" : e.meta_json, nullptr, false);
           list.push_back({{"id", e.id},
                           {"role", role},
                           {"text", e.text},

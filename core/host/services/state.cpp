@@ -12,13 +12,17 @@ namespace {
 constexpr std::size_t kMaxKey = 512;
 constexpr std::size_t kMaxValue = 1U << 20U;
 
-std::string space(const Instance& self) { return "plugin/" + self.name(); }
+std::string space(const Instance& self) {
+  return "plugin/" + self.name();
+}
 
 std::string version_json(std::uint64_t version) {
   return "{\"version\":" + std::to_string(version) + "}";
 }
 
-CallError failed(Error error) { return {std::move(error), OC_EF_NOT_DONE | OC_EF_RETRY}; }
+CallError failed(Error error) {
+  return {std::move(error), OC_EF_NOT_DONE | OC_EF_RETRY};
+}
 
 oc_op get(oc_host* host, oc_str key, oc_done_fn done, void* user) noexcept {
   Instance& self = Instance::of(host);

@@ -27,7 +27,9 @@ void set(oc_host* host, std::uint32_t state, oc_str reason) noexcept {
   Instance::of(host).set_status(to, sdk::copy(reason));
 }
 
-void evidence(oc_host* host, std::uint32_t kind) noexcept { Instance::of(host).note_evidence(kind); }
+void evidence(oc_host* host, std::uint32_t kind) noexcept {
+  Instance::of(host).note_evidence(kind);
+}
 
 }  // namespace
 

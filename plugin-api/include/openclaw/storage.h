@@ -115,7 +115,8 @@ typedef struct oc_write_kv {
   uint64_t expect_version;
 } oc_write_kv;
 
-#define OC_SESSION_RESET 1u  /* history() starts empty again; the old transcript is kept, archived \
+#define OC_SESSION_RESET                                                                           \
+  1u                         /* history() starts empty again; the old transcript is kept, archived \
                               */
 #define OC_SESSION_DELETE 2u /* the transcript is removed, archived parts too */
 

@@ -11,9 +11,10 @@ OC_EXTERN_C_BEGIN
 #define OC_STATE_DEGRADED 3u /* works in part, or keeps trying; `reason` says what to do */
 #define OC_STATE_FAILED 4u   /* will not recover without the operator; `reason` names the key */
 
-#define OC_EVIDENCE_RECEIVED 1u /* an inbound path surely works: a poll completed, an event came \
-                                 */
-#define OC_EVIDENCE_SENT 2u     /* the platform accepted a send */
+#define OC_EVIDENCE_RECEIVED                                                                 \
+  1u                        /* an inbound path surely works: a poll completed, an event came \
+                             */
+#define OC_EVIDENCE_SENT 2u /* the platform accepted a send */
 #define OC_EVIDENCE_RECEIVE_LOST 3u
 #define OC_EVIDENCE_SEND_LOST 4u
 
