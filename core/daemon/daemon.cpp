@@ -332,7 +332,10 @@ void Daemon::Parts::stop(std::uint32_t drain_seconds) {
       pipeline->drain([drained] { drained->set_value(); });
     });
     if (future.wait_until(until) != std::future_status::ready) {
-      log.warn("gateway.drain_cut", {{"hint", "running turns are answered after the next start"}});
+      if (drain_seconds > 0) {
+        log.warn("gateway.drain_cut",
+                 {{"hint", "running turns are answered after the next start"}});
+      }
       // They must not be ended by what follows: their rows stay as they are.
       auto abandoned = std::make_shared<std::promise<void>>();  // shared as above
       auto left = abandoned->get_future();

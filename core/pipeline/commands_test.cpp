@@ -13,8 +13,7 @@ TEST(Commands, ReadsNameAndArgument) {
 }
 
 TEST(Commands, KnowsEveryDocumentedOne) {
-  for (const char* name :
-       {"new", "reset", "status", "help", "whoami", "stop", "compact", "usage", "model"}) {
+  for (const char* name : {"new", "reset", "status", "help", "whoami", "stop", "model"}) {
     const auto c = parse_command(std::string("/") + name);
     ASSERT_TRUE(c) << name;
     EXPECT_EQ(c->name, name);

@@ -82,8 +82,7 @@ FailoverAttempt::Step FailoverAttempt::after_failure(const Error& error, bool bi
     step.error.code = Errc::too_large;
     step.error.retryable = false;
     step.error.message =
-        "This conversation has grown too long for the model; /compact shortens it, /new starts a "
-        "fresh one.";
+        "This conversation has grown too long for the model; /new starts a fresh one.";
     return step;
   }
   if (any_visible) {

@@ -1,0 +1,111 @@
+// Ends messages that get no turn, or none any more: answered here, silent, or dead-lettered.
+#include "core/pipeline/pipeline.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace openclaw::pipeline {
+
+namespace {
+constexpr char kNotAnswered[] = "Sorry, I could not answer your message. Please send it again.";
+}  // namespace
+
+Outbound Pipeline::reply_to(const Inbound& message, std::string text) const {
+  Outbound out;
+  out.chat_id = message.from.chat_id;
+  out.thread_id = message.from.thread_id;
+  if (message.from.kind != ChatKind::direct) out.reply_to = message.message_id;
+  out.extra_json = message.extra_json;
+  out.text = std::move(text);
+  return out;
+}
+
+void Pipeline::finish_now(const WaitingMessage& message, const std::string& session,
+                          Disposition disposition, std::string reply, std::string reason) {
+  Finish write;
+  write.disposition = disposition;
+  write.session = session;
+  // Newer than the epoch of any turn that had the message before and gave it back.
+  write.epoch = lanes_.take_epoch();
+  write.ids = {message.id};
+  write.reason = std::move(reason);
+  write.ts_ms = env_.unix_ms();
+  if (!reply.empty() && !message.message.instance.empty()) {
+    Outbound out = reply_to(message.message, std::move(reply));
+    out.idem_key = "c" + std::to_string(message.id);
+    write.outbox.push_back({session, message.message.instance, message.message.from.account,
+                            out.idem_key, to_json(out), write.ts_ms,
+                            write.ts_ms + std::int64_t{config_.queue.reply_ttl_seconds} * 1000});
+  }
+  ++finishing_now_;
+  commit_now(std::move(write));
+}
+
+/// Claims and ends in one go; a store that fails is asked again until it works or the next start
+/// finds the row in the inbox.
+void Pipeline::commit_now(Finish write) {
+  auto claimed = std::make_shared<std::optional<Error>>();  // shared: by the two callbacks below
+  env_.store.write(Attempt{write.session, write.epoch, write.ids},
+                   [claimed](const Result<Written>& written) {
+                     if (written.has_error()) *claimed = written.error();
+                   });
+  Finish copy = write;
+  env_.store.write(std::move(copy), [alive = alive_, claimed,
+                                     w = std::move(write)](const Result<Written>& written) mutable {
+    if (*alive == nullptr) return;
+    Pipeline& self = **alive;
+    if (written.has_error()) {
+      // Without a claim every finish is a conflict; what counts is why there is no claim.
+      const Error error = *claimed ? **claimed : written.error();
+      self.env_.log.error("command.not_stored", {{"session", w.session}, {"error", error.message}});
+      if (error.code != Errc::conflict && error.code != Errc::invalid) {
+        self.env_.loop.after(self.env_.store_retry, [alive, again = std::move(w)]() mutable {
+          if (*alive != nullptr) (*alive)->commit_now(std::move(again));
+        });
+        return;
+      }
+    }
+    --self.finishing_now_;
+    if (written.has_error() || w.disposition == Disposition::silent) {
+      self.ledger_.silence();  // on an error: another epoch answers for it
+    } else if (w.disposition == Disposition::dead) {
+      self.ledger_.bury();
+    } else {
+      self.ledger_.answer();
+    }
+    if (!written.has_error()) {
+      std::uint64_t id = written->id;
+      for (const auto& entry : w.outbox) self.delivery_.stored(id++, entry);
+    }
+    self.note_drained();
+  });
+}
+
+void Pipeline::dead_letter(WaitingMessage message, const std::string& session, std::string reason,
+                           std::string notice) {
+  env_.log.error("inbox.dead_letter", {{"session", session}, {"reason", reason}});
+  if (message.listener != nullptr) message.listener->done(Error{Errc::again, reason});
+  finish_now(message, session, Disposition::dead, std::move(notice), std::move(reason));
+}
+
+void Pipeline::try_again(const Turn& turn) {
+  std::vector<std::uint64_t> ids;
+  for (const auto& m : turn.messages()) {
+    WaitingMessage again{m.id, m.agent, m.message, nullptr, m.tries + 1};
+    if (m.message.instance.empty()) {
+      // Its client was told that it failed, and asks again by itself.
+      finish_now(std::move(again), turn.session(), Disposition::silent, {}, "the client was told");
+    } else if (again.tries >= config_.queue.max_attempts) {
+      dead_letter(std::move(again), turn.session(), "tried too often (queue.maxAttempts)",
+                  kNotAnswered);
+    } else {
+      ids.push_back(m.id);
+      waiting_.emplace(m.id, std::move(again));
+    }
+  }
+  if (!ids.empty()) {
+    lanes_.requeue(turn.session(), ids, runtime::SteadyClock::now() + env_.store_retry);
+  }
+}
+
+}  // namespace openclaw::pipeline
