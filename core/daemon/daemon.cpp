@@ -353,6 +353,7 @@ void Daemon::Parts::stop(std::uint32_t drain_seconds) {
   loops.stop();
   metrics_loop.stop();
   metrics_loop.join();
+  plugins.destroy_storage();
 }
 
 Daemon::Daemon(config::Config config, DaemonOptions options)

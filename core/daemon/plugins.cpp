@@ -257,4 +257,8 @@ void Plugins::stop_all(Millis deadline) {
   wait_for_all(ends, deadline);
 }
 
+void Plugins::destroy_storage() {
+  if (storage_ != nullptr) storage_->destroy();
+}
+
 }  // namespace openclaw::daemon

@@ -57,6 +57,8 @@ class Plugins {
   /// Ends every instance on its own loop, bounded by `deadline`. [not a loop]
   void stop_channels(runtime::Millis deadline);
   void stop_all(runtime::Millis deadline);
+  /// After the store was closed and the loops have ended.
+  void destroy_storage();
 
  private:
   Result<std::unique_ptr<host::Instance>> create(std::string_view kind, const std::string& plugin,

@@ -103,16 +103,16 @@ TEST(Pipeline, APairingCodeThatWasNotStoredIsNotToldAndTheNextMessageGetsOne) {
 TEST(Pipeline, CommandsAreAnsweredWithoutTheModel) {
   World w;
   w.start();
-  for (const char* command : {"/help", "/whoami", "/status", "/model", "/new", "/stop", "/usage"}) {
+  for (const char* command : {"/help", "/whoami", "/status", "/model", "/new", "/stop"}) {
     EXPECT_EQ(w.say(command)->outcome, Outcome::accepted);
     ASSERT_TRUE(w.settled());
   }
-  ASSERT_EQ(w.channel.shown.size(), 7U);
+  ASSERT_EQ(w.channel.shown.size(), 6U);
   EXPECT_NE(w.channel.shown[1].find("Your id: u1"), std::string::npos);
   EXPECT_NE(w.channel.shown[2].find("Model: first/first-model"), std::string::npos);
   EXPECT_EQ(w.channel.shown[5], "Nothing is running.");
   EXPECT_TRUE(w.provider.calls.empty());
-  EXPECT_EQ(counts(w.ledger()), "7 accepted, 7 answered, 0 silent, 0 dead, 0 queued");
+  EXPECT_EQ(counts(w.ledger()), "6 accepted, 6 answered, 0 silent, 0 dead, 0 queued");
 }
 
 TEST(Pipeline, NewForgetsTheConversationAndModelChoosesAnother) {

@@ -50,9 +50,12 @@ before(async () => {
 });
 
 after(async () => {
-  await gateway?.stop();
-  await llm?.stop();
-  await telegram?.stop();
+  try {
+    await gateway?.stop();
+  } finally {
+    await llm?.stop();
+    await telegram?.stop();
+  }
 });
 
 test('the reference file is valid as it stands', async () => {
