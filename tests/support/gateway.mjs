@@ -19,7 +19,9 @@ export function makeHome() {
 
 function environment(home, extra) {
   const env = { PATH: process.env.PATH, HOME: home, OPENCLAW_PORT: '0', LANG: 'C.UTF-8', ...extra };
-  for (const key of ['ASAN_OPTIONS', 'UBSAN_OPTIONS', 'TSAN_OPTIONS']) {
+  // Without the first option clang 14's leak check itself crashes at exit once a library failed to load.
+  env.ASAN_OPTIONS = ['intercept_tls_get_addr=0', process.env.ASAN_OPTIONS, extra.ASAN_OPTIONS].filter(Boolean).join(':');
+  for (const key of ['UBSAN_OPTIONS', 'TSAN_OPTIONS']) {
     if (process.env[key]) env[key] = process.env[key];
   }
   for (const [key, value] of Object.entries(env)) if (value === undefined) delete env[key];
