@@ -56,6 +56,16 @@ TEST(Turn, AnotherProviderAnswersWhenTheFirstFailsBeforeAnyText) {
   EXPECT_EQ(listener->ends[0]->model, "second-model");
 }
 
+TEST(Turn, AnEmptyAnswerIsNoAnswerAndIsAskedForAgain) {
+  World w;
+  w.provider.scripts = {says({" \n"}), says({"now with words"})};
+  w.start();
+  const auto listener = w.ask("hi");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(listener->heard, "now with words");
+  EXPECT_EQ(w.provider.calls.size(), 2U);
+}
+
 TEST(Turn, WhatMayBecomeNoReplyIsNotVisibleSoFailoverIsStillAllowed) {
   World w;
   w.provider.scripts = {fails(Errc::auth, {"NO_RE"})};
