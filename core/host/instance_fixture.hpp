@@ -182,9 +182,11 @@ class InstanceTest : public ::testing::Test {
   template <class Fn>
   void on_loop(Fn fn) {
     std::promise<void> ran;
+    // What `fn` posts to its own loop waits for the end of that task, so another thread's task may
+    // overtake it: the second hop makes this a barrier behind everything that `fn` posted.
     loop.post([&] {
       fn();
-      ran.set_value();
+      loop.post([&] { ran.set_value(); });
     });
     ASSERT_EQ(ran.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
   }

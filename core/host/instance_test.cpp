@@ -13,6 +13,7 @@
 namespace openclaw::host {
 
 using runtime::Millis;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 TEST_F(InstanceTest, StartsAndIsStoppedWhenDestroyed) {
@@ -44,20 +45,21 @@ TEST_F(InstanceTest, AStartThatNeverCompletesFailsAtItsDeadline) {
 TEST_F(InstanceTest, ACompletionInsideTheCallTakesEffectAfterIt) {
   make();
   bool inside = false;
-  bool seen_inside = false;
+  std::vector<std::string> order;
   on_loop([&] {
     instance->call(
         "probe", Millis{60000}, {},
         [&](const std::optional<CallError>&, std::string_view, const std::string&) {
-          seen_inside = inside;
+          order.emplace_back(inside ? "done inside the call" : "done");
         },
         [&](oc_inst*, oc_op op) {
           inside = true;
           EXPECT_EQ(script.complete(op), OC_OK);
           inside = false;
+          order.emplace_back("returned");
         });
   });
-  on_loop([&] { EXPECT_FALSE(seen_inside); });
+  EXPECT_THAT(order, ElementsAre("returned", "done"));
 }
 
 TEST_F(InstanceTest, ASecondAndAnUnknownCompletionAreRefused) {
