@@ -2,34 +2,12 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "last_question.hpp"
 #include "openclaw/cpp/plugin.hpp"
 
 namespace openclaw::echo {
 
 using nlohmann::json;
-
-/// The text of the last message with role "user", also when its content is a list of parts.
-std::string last_user_text(const json& body) {
-  const auto messages = body.find("messages");
-  if (messages == body.end() || !messages->is_array()) return {};
-  for (auto m = messages->rbegin(); m != messages->rend(); ++m) {
-    if (!m->is_object() || m->value("role", json()) != "user") continue;
-    const auto content = m->find("content");
-    if (content == m->end()) return {};
-    if (content->is_string()) return content->get<std::string>();
-    std::string text;
-    if (content->is_array()) {
-      for (const auto& part : *content) {
-        if (part.is_object() && part.value("type", json()) == "text" && part.contains("text") &&
-            part["text"].is_string()) {
-          text += part["text"].get<std::string>();
-        }
-      }
-    }
-    return text;
-  }
-  return {};
-}
 
 std::size_t count_words(std::string_view text) {
   std::size_t words = 0;
@@ -52,14 +30,13 @@ class Echo final : public sdk::Provider {
   }
 
   void chat(oc_op op, const oc_chat_request& request) override {
-    const json body = json::parse(sdk::view(request.body_json), nullptr, false);
-    if (!body.is_object()) {
+    const auto asked = last_question(sdk::view(request.body_json));
+    if (!asked) {
       host().fail(op, {OC_E_INVAL, "the request is not a JSON object", OC_EF_NOT_DONE});
       return;
     }
-    const std::string asked = last_user_text(body);
-    Writing writing{prefix_ + asked, 0, 0};
-    const std::string usage = json{{"prompt_tokens", count_words(asked)},
+    Writing writing{prefix_ + *asked, 0, 0};
+    const std::string usage = json{{"prompt_tokens", count_words(*asked)},
                                    {"completion_tokens", count_words(writing.text)}}
                                   .dump();
     if ((request.flags & OC_CHAT_STREAM) != 0 && tokens_per_second_ > 0) {
