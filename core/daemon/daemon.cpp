@@ -9,7 +9,6 @@
 
 #include <atomic>
 #include <future>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
 
@@ -86,16 +85,6 @@ bool hangup_stops() {
   if (terminal < 0) return false;
   ::close(terminal);
   return true;
-}
-
-/// The highest epoch that the store has seen, plus one. Without it nothing could be fenced.
-Result<std::uint64_t> first_epoch_of(const std::string& stats_json) {
-  const auto stats = nlohmann::json::parse(stats_json, nullptr, false);
-  if (!stats.is_object() || !stats.contains("maxEpoch") ||
-      !stats["maxEpoch"].is_number_unsigned()) {
-    return Error{Errc::plugin, "the storage plugin's stats lack maxEpoch: install another version"};
-  }
-  return stats["maxEpoch"].get<std::uint64_t>() + 1;
 }
 
 /// Where a local client reaches a listening address.
@@ -387,13 +376,11 @@ Result<void> Daemon::start() {
   parts.run_file.emplace(std::move(*run_file));
 
   if (auto opened = parts.open_store(); opened.has_error()) return failed(opened.error());
-  auto stats = parts.store.stats_now();
-  if (stats.has_error()) return failed(stats.error());
+  const auto max_epoch = parts.store.max_epoch_now();
+  if (max_epoch.has_error()) return failed(max_epoch.error());
   parts.plugins.load_providers(parts.environment);
   parts.plugins.load_channels(parts.environment);
-  const auto first_epoch = first_epoch_of(*stats);
-  if (first_epoch.has_error()) return failed(first_epoch.error());
-  parts.build_pipeline(config_, *first_epoch);
+  parts.build_pipeline(config_, *max_epoch + 1);  // above: so older writes are fenced
   parts.build_api(config_);
   parts.watch_figures();
 

@@ -51,8 +51,8 @@ class StoragePort final : public pipeline::StorePort {
     return healthy_.load();
   }                                              ///< [any thread] last commit went well
   [[nodiscard]] std::string last_error() const;  ///< [any thread]
-  /// Blocking, before the loops run: the stats JSON.
-  Result<std::string> stats_now();
+  /// Blocking, before the loops run: the greatest epoch that the store has seen.
+  Result<std::uint64_t> max_epoch_now();
 
   void write(pipeline::Write write, pipeline::Done<pipeline::Written> done) override;
   void history(std::string session, std::uint32_t max_entries, std::uint64_t max_bytes,
@@ -83,6 +83,9 @@ class StoragePort final : public pipeline::StorePort {
   const char* enqueue_read(Read&& read);
   template <class T, class Fn>
   void read(pipeline::Done<T> done, Fn fn);
+  template <class Row, class Fn>
+  void list(pipeline::Done<std::vector<Row>> done, Fn slot);
+  [[nodiscard]] Error explain(oc_status status, oc_error error) const;
   Result<oc_store_conn*> open_connection(std::uint32_t role);
   void note_failure(const std::string& reason);
 

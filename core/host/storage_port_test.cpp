@@ -13,14 +13,29 @@ namespace {
 /// What the scripted engine does with a batch; its connections are this object.
 struct Engine {
   std::function<oc_status(std::uint64_t n)> apply = [](std::uint64_t) { return OC_OK; };
+  /// What it says of each write.
+  std::function<void(oc_write_result&)> result = [](oc_write_result& r) { r.status = OC_OK; };
+  /// The rows that its lists give; their sizes are the test's.
+  std::vector<oc_inbox_row> inbox;
+  std::vector<oc_outbox_row> outbox;
+  std::uint64_t epoch = 0;
   std::vector<std::uint64_t> batches;
   std::atomic<int> open{0};
   static inline Engine* current = nullptr;
 };
 
 oc_status no_read(oc_error* error) {
-  *error = {sizeof(oc_error), 0, 0, 0, sdk::str("no reads here"), {}};
+  sdk::fill(error, 0, "no reads here");
   return OC_E_IO;
+}
+
+template <class Row>
+oc_status give(const std::vector<Row>& rows, std::uint32_t (*visit)(void*, const Row*) noexcept,
+               void* ctx) {
+  for (const auto& row : rows) {
+    if (visit(ctx, &row) == 0) break;
+  }
+  return OC_OK;
 }
 
 const oc_storage engine_slots = {
@@ -33,18 +48,23 @@ const oc_storage engine_slots = {
     },
     [](oc_store_conn*) noexcept { --Engine::current->open; },
     [](oc_store_conn*, const oc_write*, oc_write_result* results, std::uint64_t n, std::uint32_t,
-       oc_error* error) noexcept -> oc_status {
+       std::uint32_t stride, std::uint32_t, oc_error* error) noexcept -> oc_status {
       Engine::current->batches.push_back(n);
-      for (std::uint64_t i = 0; i < n; ++i) results[i].status = OC_OK;
+      for (std::uint64_t i = 0; i < n; ++i) {
+        auto* bytes = reinterpret_cast<char*>(results) + i * stride;
+        Engine::current->result(*reinterpret_cast<oc_write_result*>(bytes));
+      }
       error->msg = sdk::str("the disk is full");
       return Engine::current->apply(n);
     },
     [](oc_store_conn*, oc_str, std::uint32_t, std::uint64_t, std::uint32_t, oc_visit_entry, void*,
        oc_error* e) noexcept { return no_read(e); },
-    [](oc_store_conn*, std::uint32_t, std::uint64_t, std::uint32_t, std::uint32_t, oc_visit_inbox,
-       void*, oc_error* e) noexcept { return no_read(e); },
-    [](oc_store_conn*, std::uint32_t, std::uint64_t, std::uint32_t, std::uint32_t, oc_visit_outbox,
-       void*, oc_error* e) noexcept { return no_read(e); },
+    [](oc_store_conn*, std::uint32_t, std::uint64_t, std::uint32_t, std::uint32_t,
+       oc_visit_inbox visit, void* ctx,
+       oc_error*) noexcept { return give(Engine::current->inbox, visit, ctx); },
+    [](oc_store_conn*, std::uint32_t, std::uint64_t, std::uint32_t, std::uint32_t,
+       oc_visit_outbox visit, void* ctx,
+       oc_error*) noexcept { return give(Engine::current->outbox, visit, ctx); },
     [](oc_store_conn*, oc_str, oc_str, oc_str, std::uint32_t, std::uint32_t, oc_visit_kv, void*,
        oc_error* e) noexcept { return no_read(e); },
     [](oc_store_conn*, oc_str, oc_str, std::uint32_t, oc_visit_kv, void*, oc_error* e) noexcept {
@@ -54,6 +74,10 @@ const oc_storage engine_slots = {
        oc_error* e) noexcept { return no_read(e); },
     [](oc_store_conn*, std::uint32_t, oc_put_text, void*, oc_error* e) noexcept {
       return no_read(e);
+    },
+    [](oc_store_conn*, std::uint32_t, std::uint64_t* epoch, oc_error*) noexcept -> oc_status {
+      *epoch = Engine::current->epoch;
+      return OC_OK;
     }};
 
 const oc_plugin_api engine_api = [] {
@@ -81,14 +105,28 @@ class StoragePortTest : public InstanceTest {
     EXPECT_FALSE(port->open(*instance).has_error());
     return *port;
   }
-  std::future<Errc> write() {
+  std::future<Errc> write(Error* error = nullptr) {
     auto said = std::make_shared<std::promise<Errc>>();
-    loop.post([this, said] {
-      port->write(pipeline::PutValue{"n", "k", "v"}, [said](const Result<pipeline::Written>& r) {
-        said->set_value(r.has_error() ? r.error().code : Errc{});
-      });
+    loop.post([this, said, error] {
+      port->write(pipeline::PutValue{"n", "k", "v"},
+                  [said, error](const Result<pipeline::Written>& r) {
+                    if (error != nullptr && r.has_error()) *error = r.error();
+                    said->set_value(r.has_error() ? r.error().code : Errc{});
+                  });
     });
     return said->get_future();
+  }
+  /// What a list of `T` gives: its rows, or the error.
+  template <class T>
+  Result<std::vector<T>> list(void (StoragePort::*slot)(bool, std::uint64_t, std::uint32_t,
+                                                        pipeline::Done<std::vector<T>>)) {
+    auto said = std::make_shared<std::promise<Result<std::vector<T>>>>();
+    loop.post([this, said, slot] {
+      (port.get()->*slot)(true, 0, 10,
+                          [said](Result<std::vector<T>> r) { said->set_value(std::move(r)); });
+    });
+    auto future = said->get_future();
+    return get(future);
   }
   /// Holds the writer inside its first batch until the returned promise is set.
   std::promise<void> hold_first_batch() {
@@ -195,6 +233,59 @@ TEST_F(StoragePortTest, ReadsFailWithTheReasonAndAreAnsweredAfterCloseToo) {
   EXPECT_EQ(failed.message, "no reads here");
   port->close();
   EXPECT_EQ(read().code, Errc::again);
+}
+
+TEST_F(StoragePortTest, ARefusalSaysWhatTheEngineSaysOrWhatItMeans) {
+  open();
+  Error error;
+  engine.result = [](oc_write_result& r) {
+    r.status = OC_E_INVAL;
+    r.reason = sdk::str("the key is longer than 8 KiB");
+  };
+  auto explained = write(&error);
+  EXPECT_EQ(get(explained), Errc::invalid);
+  EXPECT_EQ(error.message, "the key is longer than 8 KiB");
+  engine.result = [](oc_write_result& r) { r.status = OC_E_CONFLICT; };
+  auto bare = write(&error);
+  EXPECT_EQ(get(bare), Errc::conflict);
+  EXPECT_EQ(error.message, "another epoch or version owns this");
+}
+
+TEST_F(StoragePortTest, TheGreatestEpochIsTheEngines) {
+  engine.epoch = 41;
+  EXPECT_EQ(*open().max_epoch_now(), 41U);
+}
+
+TEST_F(StoragePortTest, ARowThatIsShorterThanTheFirstFailsItsReadAndALongerOneDoesNot) {
+  open();
+  oc_outbox_entry entry{};
+  entry.size = sizeof entry;
+  entry.channel = sdk::str("chat");
+  oc_outbox_row reply{};
+  reply.size = sizeof reply + 64;
+  reply.id = 5;
+  reply.updated_ms = 77;
+  reply.entry = &entry;
+  engine.outbox = {reply};
+  auto replies = list(&StoragePort::outbox);
+  ASSERT_FALSE(replies.has_error());
+  EXPECT_EQ(replies->at(0).entry.channel, "chat");
+  EXPECT_EQ(replies->at(0).updated_ms, 77);
+
+  entry.size -= 8;
+  EXPECT_EQ(list(&StoragePort::outbox).error().code, Errc::plugin);
+  engine.outbox[0].entry = nullptr;
+  EXPECT_EQ(list(&StoragePort::outbox).error().code, Errc::plugin);
+
+  oc_inbox_row message{};
+  message.size = sizeof message;
+  message.epoch = 3;
+  engine.inbox = {message, message};
+  auto messages = list(&StoragePort::inbox);
+  ASSERT_FALSE(messages.has_error());
+  EXPECT_EQ(messages->at(1).epoch, 3U);
+  engine.inbox[1].size = sizeof message - 8;
+  EXPECT_EQ(list(&StoragePort::inbox).error().code, Errc::plugin);
 }
 
 }  // namespace openclaw::host

@@ -18,12 +18,13 @@ void StoreBatch::add(const pipeline::Write& write) {
 
 void StoreBatch::put(std::uint32_t kind, const void* body) {
   writes_.push_back({size_of<oc_write>, kind, body});
-  results_.push_back({size_of<oc_write_result>, OC_E_IO, 0, 0, 0});
+  results_.push_back({size_of<oc_write_result>, OC_E_IO, 0, 0, 0, {}});
 }
 
 void StoreBatch::add_one(const pipeline::Ingest& w) {
   ingests_.push_back({size_of<oc_write_ingest>, 0, str(w.session), str(w.agent), str(w.channel),
-                      str(w.account), str(w.event_id), str(w.payload_json), w.received_ms});
+                      str(w.account), str(w.event_id), str(w.payload_json), w.received_ms,
+                      w.epoch});
   put(OC_WRITE_INGEST, &ingests_.back());
 }
 
@@ -84,6 +85,14 @@ void StoreBatch::add_one(const pipeline::ChangeSession& w) {
 void StoreBatch::add_one(const pipeline::Sweep& w) {
   sweeps_.push_back({size_of<oc_write_sweep>, w.limit, w.before_ms});
   put(OC_WRITE_SWEEP, &sweeps_.back());
+}
+
+void StoreBatch::add_one(const pipeline::Resolve& w) {
+  resolves_.push_back({size_of<oc_write_resolve>,
+                       w.queue == pipeline::Queue::inbox ? OC_QUEUE_INBOX : OC_QUEUE_OUTBOX,
+                       w.drop ? OC_RESOLVE_DROP : OC_RESOLVE_RETRY, 0, w.id, w.ts_ms,
+                       w.expires_ms});
+  put(OC_WRITE_RESOLVE, &resolves_.back());
 }
 
 }  // namespace openclaw::host

@@ -15,6 +15,8 @@ class StoreBatch {
   void add(const pipeline::Write& write);
   [[nodiscard]] const oc_write* writes() const { return writes_.data(); }
   [[nodiscard]] oc_write_result* results() { return results_.data(); }
+  static constexpr std::uint32_t kWriteStride = sizeof(oc_write);
+  static constexpr std::uint32_t kResultStride = sizeof(oc_write_result);
   [[nodiscard]] std::size_t size() const { return writes_.size(); }
 
  private:
@@ -26,6 +28,7 @@ class StoreBatch {
   void add_one(const pipeline::PutValue& w);
   void add_one(const pipeline::ChangeSession& w);
   void add_one(const pipeline::Sweep& w);
+  void add_one(const pipeline::Resolve& w);
 
   std::vector<oc_write> writes_;
   std::vector<oc_write_result> results_;
@@ -39,6 +42,7 @@ class StoreBatch {
   std::deque<oc_write_kv> values_;
   std::deque<oc_write_session> sessions_;
   std::deque<oc_write_sweep> sweeps_;
+  std::deque<oc_write_resolve> resolves_;
 };
 
 }  // namespace openclaw::host

@@ -114,6 +114,7 @@ enum class OutboxState : std::uint8_t { stored = 1, started = 2, sent = 3, unkno
 struct Ingest {
   std::string session, agent, channel, account, event_id, payload_json;
   std::int64_t received_ms = 0;
+  std::uint64_t epoch = 0;  ///< not 0: also claims the row for it, as its first attempt
 };
 struct Attempt {
   std::string session;
@@ -150,7 +151,17 @@ struct Sweep {
   std::uint32_t limit = 1000;
   std::int64_t before_ms = 0;
 };
-using Write = std::variant<Ingest, Attempt, Finish, MarkOutbox, PutValue, ChangeSession, Sweep>;
+enum class Queue : std::uint8_t { inbox = 1, outbox = 2 };
+/// The operator's decision about a dead letter, or a reply that is unknown or dead: put back under
+/// a new id (Written::id), or dropped.
+struct Resolve {
+  Queue queue = Queue::inbox;
+  bool drop = false;
+  std::uint64_t id = 0;
+  std::int64_t ts_ms = 0, expires_ms = 0;  ///< of a reply
+};
+using Write =
+    std::variant<Ingest, Attempt, Finish, MarkOutbox, PutValue, ChangeSession, Sweep, Resolve>;
 
 struct Written {
   std::uint64_t id = 0;  ///< as plugin-api/include/openclaw/storage.h says for that write
@@ -162,12 +173,16 @@ struct InboxRow {
   std::uint32_t attempts = 0;
   std::string session, agent, payload_json, reason;
   std::int64_t received_ms = 0;
+  std::uint64_t epoch = 0;
+  std::string channel{};
+  std::int64_t dead_ms = 0;  ///< dead letters: since when
 };
 struct OutboxRow {
   std::uint64_t id = 0;
   OutboxState state = OutboxState::stored;
   std::string reason;
   OutboxEntry entry;
+  std::int64_t updated_ms = 0;
 };
 struct StoredValue {
   std::string key, value;

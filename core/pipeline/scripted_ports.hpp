@@ -75,6 +75,7 @@ class MemoryStore final : public StorePort {
       const auto& from = of_dead ? dead : live;
       for (auto it = from.upper_bound(after_id); it != from.end() && out.size() < limit; ++it) {
         out.push_back(it->second.row);
+        out.back().epoch = it->second.epoch;
       }
       return out;
     });
@@ -130,8 +131,10 @@ class MemoryStore final : public StorePort {
     const std::string key = w.channel + "/" + w.account + "/" + w.event_id;
     if (!w.event_id.empty() && !events_.insert(key).second) return Written{0, true};
     const std::uint64_t id = next_inbox_++;
-    live[id] = {{id, 0, w.session, w.agent, w.payload_json, {}, w.received_ms}, 0};
-    journal.emplace_back("ingest");
+    const std::uint32_t attempts = w.epoch != 0 ? 1 : 0;
+    live[id] = {{id, attempts, w.session, w.agent, w.payload_json, {}, w.received_ms}, w.epoch};
+    max_epoch = std::max(max_epoch, w.epoch);
+    journal.emplace_back(w.epoch != 0 ? "ingest+attempt" : "ingest");
     return Written{id, false};
   }
   Result<Written> apply(const Attempt& w) {
@@ -160,6 +163,7 @@ class MemoryStore final : public StorePort {
       if (w.disposition == Disposition::dead) {
         dead[id] = live[id];
         dead[id].row.reason = w.reason;
+        dead[id].row.dead_ms = w.ts_ms;
       }
       live.erase(id);
       ended[id] = w.disposition;
@@ -172,7 +176,7 @@ class MemoryStore final : public StorePort {
     const std::uint64_t first = next_outbox_;
     for (const auto& entry : w.outbox) {
       if (!idem_keys_.insert(entry.idem_key).second) return Error{Errc::invalid, "key used twice"};
-      outbox_rows[next_outbox_] = {next_outbox_, OutboxState::stored, {}, entry};
+      outbox_rows[next_outbox_] = {next_outbox_, OutboxState::stored, {}, entry, w.ts_ms};
       ++next_outbox_;
     }
     journal.emplace_back("finish");
@@ -183,6 +187,7 @@ class MemoryStore final : public StorePort {
     if (it == outbox_rows.end()) return Error{Errc::not_found, "gone"};
     it->second.state = w.state;
     it->second.reason = w.reason;
+    it->second.updated_ms = w.ts_ms;
     journal.push_back(w.state == OutboxState::started ? "started" : "marked");
     return Written{};
   }
@@ -197,6 +202,38 @@ class MemoryStore final : public StorePort {
     return Written{};
   }
   static Result<Written> apply(const Sweep&) { return Written{}; }
+  Result<Written> apply(const Resolve& w) {
+    Written written{0, false};
+    if (w.queue == Queue::inbox) {
+      auto node = dead.extract(w.id);
+      if (node.empty()) return Error{Errc::not_found, "gone"};
+      if (!w.drop) {
+        auto& row = node.mapped().row;
+        written.id = row.id = next_inbox_++;
+        row.attempts = 0;
+        node.mapped().epoch = 0;
+        row.reason.clear();
+        live[row.id] = node.mapped();
+        ended.erase(w.id);
+      }
+    } else {
+      const auto it = outbox_rows.find(w.id);
+      if (it == outbox_rows.end() ||
+          (it->second.state != OutboxState::unknown && it->second.state != OutboxState::dead)) {
+        return Error{Errc::not_found, "gone"};
+      }
+      OutboxRow row = it->second;
+      outbox_rows.erase(it);
+      if (!w.drop) {
+        written.id = row.id = next_outbox_++;
+        row.state = OutboxState::stored;
+        row.entry.expires_ms = w.expires_ms;
+        outbox_rows[row.id] = row;
+      }
+    }
+    journal.emplace_back(w.drop ? "dropped" : "retried");
+    return written;
+  }
 
   runtime::Loop& loop_;
   std::uint64_t life_ = 0, next_inbox_ = 1, next_outbox_ = 1;

@@ -98,9 +98,31 @@ void the_writer_reads_too(StoreUnderTest& store) {
   EXPECT_EQ(store.writer.sessions().size(), 1u);
 }
 
+void a_result_says_why_in_its_own_row(StoreUnderTest& store) {
+  const auto results = store.writer.apply(
+      {Ingest{.event_id = "e"}, Move{.id = 4711}, Attempt{.ids = {4711}}, Ingest{.event_id = "f"}});
+  EXPECT_EQ(results[0].reason, "");
+  EXPECT_EQ(results[1].status, OC_E_NOTFOUND);
+  EXPECT_EQ(results[2].status, OC_E_CONFLICT);
+  EXPECT_NE(results[1].reason, "nonsense") << "left as the host lent it";
+  EXPECT_NE(results[2].reason, "nonsense") << "left as the host lent it";
+  EXPECT_EQ(results[3].reason, "");
+}
+
+void strides_shorter_than_the_first_are_refused(StoreUnderTest& store) {
+  EXPECT_EQ(store.writer.apply_with_strides(sizeof(oc_write) - 8, sizeof(oc_write_result)),
+            OC_E_INVAL);
+  EXPECT_EQ(store.writer.apply_with_strides(sizeof(oc_write), sizeof(oc_write_result) - 8),
+            OC_E_INVAL);
+  EXPECT_TRUE(store.reader().inbox().empty());
+  EXPECT_EQ(store.writer.apply_with_strides(sizeof(oc_write), sizeof(oc_write_result)), OC_OK);
+  EXPECT_EQ(store.reader().inbox().size(), 1u);
+}
+
 void stats_name_what_the_host_needs(StoreUnderTest& store) {
   store.turn("k");
-  for (const char* name : {"inbox", "outbox", "deadInbox", "deadOutbox", "maxEpoch", "bytes"}) {
+  for (const char* name :
+       {"inbox", "outbox", "deadInbox", "deadOutbox", "unknownOutbox", "maxEpoch", "bytes"}) {
     EXPECT_GE(store.writer.stat(name), 0) << name << " in " << store.writer.stats();
   }
   EXPECT_GT(store.writer.stat("bytes"), 0);
@@ -117,6 +139,8 @@ Checks batch_checks() {
           {"AReaderCannotWrite", a_reader_cannot_write},
           {"ASecondWriterIsRefused", a_second_writer_is_refused},
           {"TheWriterReadsToo", the_writer_reads_too},
+          {"AResultSaysWhyInItsOwnRow", a_result_says_why_in_its_own_row},
+          {"StridesShorterThanTheFirstAreRefused", strides_shorter_than_the_first_are_refused},
           {"StatsNameWhatTheHostNeeds", stats_name_what_the_host_needs}};
 }
 

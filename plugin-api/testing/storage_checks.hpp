@@ -17,6 +17,7 @@ using Checks = std::vector<NamedCheck>;
 Checks inbox_checks();
 Checks turn_checks();
 Checks outbox_checks();
+Checks resolve_checks();
 Checks transcript_checks();
 Checks kv_checks();
 Checks batch_checks();

@@ -14,6 +14,18 @@ namespace {
 
 constexpr std::uint32_t kDeadlineMs = 60000;
 
+constexpr std::uint64_t kCanary = 0xC0FFEE00C0FFEE00;
+
+/// A struct of the ABI as a later minor's: longer, and its size says so.
+template <class T>
+struct Longer {
+  T known{};
+  std::uint64_t later[2] = {kCanary, kCanary};
+
+  Longer() { known.size = sizeof(Longer); }
+  explicit Longer(T given) : known(given) { known.size = sizeof(Longer); }
+};
+
 /// The ABI's structs of one batch; addresses stay as it grows.
 class Packed {
  public:
@@ -22,19 +34,19 @@ class Packed {
       std::visit([this](const auto& write) { add(write); }, w);
     }
   }
-  std::vector<oc_write> writes;
+  std::vector<Longer<oc_write>> writes;
 
  private:
   template <class Body>
-  void push(std::uint32_t kind, std::deque<Body>& bodies, Body body) {
-    bodies.push_back(body);
-    writes.push_back({sizeof(oc_write), kind, &bodies.back()});
+  void push(std::uint32_t kind, std::deque<Longer<Body>>& bodies, Body body) {
+    bodies.emplace_back(body);
+    writes.emplace_back(oc_write{0, kind, &bodies.back().known});
   }
-  void add(const oc_write& w) { writes.push_back(w); }
+  void add(const oc_write& w) { writes.emplace_back(w); }
   void add(const Ingest& w) {
     push(OC_WRITE_INGEST, ingests_,
          {sizeof(oc_write_ingest), 0, str(w.session), str(w.agent), str(w.channel), str(w.account),
-          str(w.event_id), str(w.payload), w.received_ms});
+          str(w.event_id), str(w.payload), w.received_ms, w.epoch});
   }
   void add(const Attempt& w) {
     push(OC_WRITE_ATTEMPT, attempts_,
@@ -44,13 +56,13 @@ class Packed {
   void add(const Finish& w) {
     auto& entries = entries_.emplace_back();
     for (const auto& e : w.transcript) {
-      entries.push_back(
-          {sizeof(oc_transcript_entry), e.role, 0, e.ts_ms, str(e.text), str(e.meta)});
+      entries.emplace_back(oc_transcript_entry{0, e.role, 0, e.ts_ms, str(e.text), str(e.meta)});
     }
     auto& replies = replies_.emplace_back();
     for (const auto& e : w.outbox) {
-      replies.push_back({sizeof(oc_outbox_entry), 0, str(e.session), str(e.channel), str(e.account),
-                         str(e.idem_key), str(e.payload), e.created_ms, e.expires_ms});
+      replies.emplace_back(oc_outbox_entry{0, 0, str(e.session), str(e.channel), str(e.account),
+                                           str(e.idem_key), str(e.payload), e.created_ms,
+                                           e.expires_ms});
     }
     oc_write_finish body{};
     body.size = sizeof body;
@@ -59,12 +71,12 @@ class Packed {
     body.epoch = w.epoch;
     body.ids = w.ids.data();
     body.n_ids = static_cast<std::uint32_t>(w.ids.size());
-    body.transcript = entries.data();
+    body.transcript = entries.empty() ? nullptr : &entries.front().known;
     body.n_transcript = static_cast<std::uint32_t>(entries.size());
-    body.transcript_stride = sizeof(oc_transcript_entry);
-    body.outbox = replies.data();
+    body.transcript_stride = sizeof(Longer<oc_transcript_entry>);
+    body.outbox = replies.empty() ? nullptr : &replies.front().known;
     body.n_outbox = static_cast<std::uint32_t>(replies.size());
-    body.outbox_stride = sizeof(oc_outbox_entry);
+    body.outbox_stride = sizeof(Longer<oc_outbox_entry>);
     body.reason = str(w.reason);
     body.ts_ms = w.ts_ms;
     push(OC_WRITE_FINISH, finishes_, body);
@@ -83,17 +95,28 @@ class Packed {
   void add(const SweepStep& w) {
     push(OC_WRITE_SWEEP, sweeps_, {sizeof(oc_write_sweep), w.limit, w.before_ms});
   }
+  void add(const Resolve& w) {
+    push(OC_WRITE_RESOLVE, resolves_,
+         {sizeof(oc_write_resolve), w.queue, w.action, 0, w.id, w.ts_ms, w.expires_ms});
+  }
 
-  std::deque<oc_write_ingest> ingests_;
-  std::deque<oc_write_attempt> attempts_;
-  std::deque<oc_write_finish> finishes_;
-  std::deque<oc_write_outbox> moves_;
-  std::deque<oc_write_kv> puts_;
-  std::deque<oc_write_session> changes_;
-  std::deque<oc_write_sweep> sweeps_;
-  std::deque<std::vector<oc_transcript_entry>> entries_;
-  std::deque<std::vector<oc_outbox_entry>> replies_;
+  std::deque<Longer<oc_write_ingest>> ingests_;
+  std::deque<Longer<oc_write_attempt>> attempts_;
+  std::deque<Longer<oc_write_finish>> finishes_;
+  std::deque<Longer<oc_write_outbox>> moves_;
+  std::deque<Longer<oc_write_kv>> puts_;
+  std::deque<Longer<oc_write_session>> changes_;
+  std::deque<Longer<oc_write_sweep>> sweeps_;
+  std::deque<Longer<oc_write_resolve>> resolves_;
+  std::deque<std::vector<Longer<oc_transcript_entry>>> entries_;
+  std::deque<std::vector<Longer<oc_outbox_entry>>> replies_;
 };
+
+oc_error lent() {
+  oc_error error{};
+  error.size = sizeof error;
+  return error;
+}
 
 /// What a visitor fills.
 template <class Owned>
@@ -114,10 +137,10 @@ std::uint32_t visit_inbox(void* ctx, const oc_inbox_row* r) noexcept {
   return Collected<InboxRow>::add(
       ctx, {r->id, r->epoch, r->attempts, copy(r->session), copy(r->agent), copy(r->channel),
             copy(r->account), copy(r->event_id), copy(r->payload_json), copy(r->reason),
-            r->received_ms});
+            r->received_ms, r->dead_ms});
 }
 std::uint32_t visit_outbox(void* ctx, const oc_outbox_row* r) noexcept {
-  const auto& e = r->entry;
+  const oc_outbox_entry& e = *r->entry;
   return Collected<OutboxRow>::add(
       ctx, {r->id,
             r->state,
@@ -137,7 +160,7 @@ std::uint32_t visit_kv(void* ctx, const oc_kv_row* r) noexcept {
 
 StoreClient::StoreClient(const oc_storage& slots, oc_inst* instance, std::uint32_t role)
     : slots_(&slots) {
-  oc_error error{};
+  oc_error error = lent();
   last.status = slots.open(instance, role, &connection_, &error);
   if (last.status != OC_OK) last.message = copy(error.msg);
 }
@@ -168,14 +191,20 @@ void StoreClient::close() {
 std::vector<WriteResult> StoreClient::try_apply(const std::vector<AnyWrite>& writes) {
   const Packed packed(writes);
   // Filled with nonsense, so that a result the plugin leaves out is seen.
-  std::vector<oc_write_result> results(writes.size(),
-                                       oc_write_result{sizeof(oc_write_result), 77, 77, 77, 0});
-  oc_error error{};
-  const oc_status status = slots_->apply(connection_, packed.writes.data(), results.data(),
-                                         results.size(), kDeadlineMs, &error);
+  std::vector<Longer<oc_write_result>> results(
+      writes.size(), Longer(oc_write_result{0, 77, 77, 77, 0, str("nonsense")}));
+  oc_error error = lent();
+  const oc_status status =
+      slots_->apply(connection_, results.empty() ? nullptr : &packed.writes.data()->known,
+                    results.empty() ? nullptr : &results.data()->known, results.size(),
+                    sizeof(Longer<oc_write>), sizeof(Longer<oc_write_result>), kDeadlineMs, &error);
   last = {status, status == OC_OK ? std::string() : copy(error.msg)};
   std::vector<WriteResult> out;
-  for (const auto& r : results) out.push_back({r.status, r.id, r.flags});
+  for (const auto& [r, later] : results) {
+    EXPECT_EQ(r.size, sizeof(Longer<oc_write_result>)) << "the size is the host's";
+    EXPECT_TRUE(later[0] == kCanary && later[1] == kCanary) << "written past 1.0's result";
+    out.push_back({r.status, r.id, r.flags, copy(r.reason)});
+  }
   return out;
 }
 
@@ -183,6 +212,19 @@ std::vector<WriteResult> StoreClient::apply(const std::vector<AnyWrite>& writes)
   auto results = try_apply(writes);
   EXPECT_EQ(last.status, OC_OK) << last.message;
   return results;
+}
+
+oc_status StoreClient::apply_with_strides(std::uint32_t write_stride, std::uint32_t result_stride) {
+  oc_write_ingest ingest{};
+  ingest.size = sizeof ingest;
+  const oc_write write = {sizeof write, OC_WRITE_INGEST, &ingest};
+  oc_write_result result{};
+  result.size = sizeof result;
+  oc_error error = lent();
+  const auto status = slots_->apply(connection_, &write, &result, 1, write_stride, result_stride,
+                                    kDeadlineMs, &error);
+  last = {status, status == OC_OK ? std::string() : copy(error.msg)};
+  return status;
 }
 
 void StoreClient::read(oc_status status, const oc_error& error) {
@@ -193,7 +235,7 @@ void StoreClient::read(oc_status status, const oc_error& error) {
 std::vector<Entry> StoreClient::history(std::string_view session, std::uint32_t max_entries,
                                         std::uint64_t max_bytes) {
   Collected<Entry> found{{}, stop_after};
-  oc_error error{};
+  oc_error error = lent();
   const auto status = slots_->history(connection_, str(session), max_entries, max_bytes,
                                       kDeadlineMs, &visit_entry, &found, &error);
   read(status, error);
@@ -203,7 +245,7 @@ std::vector<Entry> StoreClient::history(std::string_view session, std::uint32_t 
 std::vector<InboxRow> StoreClient::inbox(std::uint32_t list, std::uint64_t after,
                                          std::uint32_t limit) {
   Collected<InboxRow> found{{}, stop_after};
-  oc_error error{};
+  oc_error error = lent();
   const auto status =
       slots_->inbox(connection_, list, after, limit, kDeadlineMs, &visit_inbox, &found, &error);
   read(status, error);
@@ -213,7 +255,7 @@ std::vector<InboxRow> StoreClient::inbox(std::uint32_t list, std::uint64_t after
 std::vector<OutboxRow> StoreClient::outbox(std::uint32_t list, std::uint64_t after,
                                            std::uint32_t limit) {
   Collected<OutboxRow> found{{}, stop_after};
-  oc_error error{};
+  oc_error error = lent();
   const auto status =
       slots_->outbox(connection_, list, after, limit, kDeadlineMs, &visit_outbox, &found, &error);
   read(status, error);
@@ -223,7 +265,7 @@ std::vector<OutboxRow> StoreClient::outbox(std::uint32_t list, std::uint64_t aft
 std::vector<KvRow> StoreClient::kv(std::string_view ns, std::string_view prefix,
                                    std::string_view after, std::uint32_t limit) {
   Collected<KvRow> found{{}, stop_after};
-  oc_error error{};
+  oc_error error = lent();
   const auto status = slots_->kv(connection_, str(ns), str(prefix), str(after), limit, kDeadlineMs,
                                  &visit_kv, &found, &error);
   read(status, error);
@@ -232,7 +274,7 @@ std::vector<KvRow> StoreClient::kv(std::string_view ns, std::string_view prefix,
 
 std::vector<KvRow> StoreClient::kv_get(std::string_view ns, std::string_view key) {
   Collected<KvRow> found{};
-  oc_error error{};
+  oc_error error = lent();
   const auto status =
       slots_->kv_get(connection_, str(ns), str(key), kDeadlineMs, &visit_kv, &found, &error);
   read(status, error);
@@ -242,7 +284,7 @@ std::vector<KvRow> StoreClient::kv_get(std::string_view ns, std::string_view key
 std::vector<SessionRow> StoreClient::sessions(std::string_view prefix, std::string_view after,
                                               std::uint32_t limit) {
   Collected<SessionRow> found{{}, stop_after};
-  oc_error error{};
+  oc_error error = lent();
   const auto status = slots_->sessions(connection_, str(prefix), str(after), limit, kDeadlineMs,
                                        &visit_session, &found, &error);
   read(status, error);
@@ -251,13 +293,21 @@ std::vector<SessionRow> StoreClient::sessions(std::string_view prefix, std::stri
 
 std::string StoreClient::stats() {
   std::string json;
-  oc_error error{};
+  oc_error error = lent();
   const auto status = slots_->stats(
       connection_, kDeadlineMs,
       [](void* ctx, oc_str text) noexcept { *static_cast<std::string*>(ctx) = copy(text); }, &json,
       &error);
   read(status, error);
   return json;
+}
+
+std::uint64_t StoreClient::max_epoch() {
+  std::uint64_t epoch = 0;
+  oc_error error = lent();
+  const auto status = slots_->max_epoch(connection_, kDeadlineMs, &epoch, &error);
+  read(status, error);
+  return epoch;
 }
 
 std::int64_t StoreClient::stat(std::string_view name) {

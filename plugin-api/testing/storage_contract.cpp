@@ -57,8 +57,9 @@ class ContractTest : public ::testing::Test {
 int add_storage_contract(const std::string& name, const oc_plugin_api& api,
                          MakeStorePlace make_place) {
   int added = 0;
-  for (const auto& list : {inbox_checks(), turn_checks(), outbox_checks(), transcript_checks(),
-                           kv_checks(), batch_checks(), sweep_checks(), concurrency_checks()}) {
+  for (const auto& list :
+       {inbox_checks(), turn_checks(), outbox_checks(), resolve_checks(), transcript_checks(),
+        kv_checks(), batch_checks(), sweep_checks(), concurrency_checks()}) {
     for (const auto& [claim, check] : list) {
       ::testing::RegisterTest((name + "Contract").c_str(), claim, nullptr, nullptr, __FILE__,
                               __LINE__, [&api, make_place, check = check]() -> ::testing::Test* {

@@ -43,6 +43,7 @@ void every_field_comes_back(StoreUnderTest& store) {
   EXPECT_EQ(rows[0].payload, in.payload);
   EXPECT_EQ(rows[0].received_ms, in.received_ms);
   EXPECT_EQ(rows[0].reason, "");
+  EXPECT_EQ(rows[0].dead_ms, 0);
 }
 
 void a_known_event_is_a_duplicate(StoreUnderTest& store) {
@@ -134,6 +135,53 @@ void lists_page_by_id(StoreUnderTest& store) {
   EXPECT_EQ(reader.inbox().size(), 2u);
 }
 
+void an_epoch_claims_the_message_at_once(StoreUnderTest& store) {
+  const auto id = store.writer.one(Ingest{.event_id = "e", .epoch = 7}).id;
+  EXPECT_EQ(store.writer.max_epoch(), 7u);
+  store.reopen();
+  const auto rows = store.reader().inbox();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].epoch, 7u);
+  EXPECT_EQ(rows[0].attempts, 1u);
+  EXPECT_EQ(store.reader().max_epoch(), 7u);
+  EXPECT_EQ(store.reader().stat("maxEpoch"), 7);
+  EXPECT_EQ(store.writer.one(Attempt{.epoch = 6, .ids = {id}}).status, OC_E_CONFLICT);
+  EXPECT_EQ(store.writer.one(Finish{.epoch = 6, .ids = {id}}).status, OC_E_CONFLICT);
+  EXPECT_EQ(store.writer.one(Finish{.epoch = 7, .ids = {id}}).status, OC_OK)
+      << "no attempt between";
+  EXPECT_TRUE(store.reader().inbox().empty());
+}
+
+void a_claimed_message_is_attempted_again(StoreUnderTest& store) {
+  const auto id = store.writer.one(Ingest{.epoch = 7}).id;
+  EXPECT_EQ(store.writer.one(Attempt{.epoch = 8, .ids = {id}}).status, OC_OK);
+  const auto row = store.reader().inbox().at(0);
+  EXPECT_EQ(row.attempts, 2u);
+  EXPECT_EQ(row.epoch, 8u);
+}
+
+void a_duplicate_claims_nothing(StoreUnderTest& store) {
+  const auto waits = store.ingest("waits");
+  const auto done = store.writer.one(Ingest{.event_id = "done", .epoch = 3}).id;
+  store.writer.one(Finish{.epoch = 3, .ids = {done}});
+  for (const auto* event : {"waits", "done"}) {
+    const auto again = store.writer.one(Ingest{.event_id = event, .epoch = 9});
+    EXPECT_EQ(again.flags, OC_RESULT_DUPLICATE) << event;
+  }
+  const auto rows = store.reader().inbox();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].id, waits);
+  EXPECT_EQ(rows[0].epoch, 0u);
+  EXPECT_EQ(rows[0].attempts, 0u);
+  EXPECT_EQ(store.writer.max_epoch(), 3u) << "an epoch that claimed nothing was not seen";
+}
+
+void an_epoch_without_bounds_is_refused(StoreUnderTest& store) {
+  EXPECT_EQ(store.writer.one(Ingest{.event_id = "e", .epoch = UINT64_MAX}).status, OC_E_INVAL);
+  EXPECT_EQ(store.writer.one(Ingest{.event_id = "e"}).flags, 0u) << "not even its key";
+  EXPECT_EQ(store.writer.max_epoch(), 0u);
+}
+
 void any_bytes_come_back_unchanged(StoreUnderTest& store) {
   using namespace std::string_literals;
   for (const auto& payload : {""s, "a\0b"s, "\0"s, "\xF0\x9F\xA6\x9E \xE4\xBD\xA0\xE5\xA5\xBD"s,
@@ -162,6 +210,10 @@ Checks inbox_checks() {
           {"NoInboxIdIsGivenTwice", no_id_is_given_twice},
           {"WaitingMessagesSurviveARestart", waiting_messages_survive_a_restart},
           {"ListsPageById", lists_page_by_id},
+          {"AnEpochClaimsTheMessageAtOnce", an_epoch_claims_the_message_at_once},
+          {"AClaimedMessageIsAttemptedAgain", a_claimed_message_is_attempted_again},
+          {"ADuplicateClaimsNothing", a_duplicate_claims_nothing},
+          {"AnEpochWithoutBoundsIsRefused", an_epoch_without_bounds_is_refused},
           {"AnyBytesComeBackUnchanged", any_bytes_come_back_unchanged}};
 }
 

@@ -133,6 +133,8 @@ void dead_letters_keep_the_message_and_the_reason(StoreUnderTest& store) {
   EXPECT_EQ(dead[0].event_id, "e");
   EXPECT_EQ(dead[0].attempts, 1u);
   EXPECT_EQ(dead[0].reason, "failed 5 times");
+  EXPECT_EQ(dead[0].epoch, 2u);
+  EXPECT_EQ(dead[0].dead_ms, 2000);
   EXPECT_EQ(reader.stat("deadInbox"), 1);
   EXPECT_EQ(reader.stat("inbox"), 0);
 }
@@ -146,11 +148,14 @@ void a_silent_turn_leaves_no_dead_letter(StoreUnderTest& store) {
 
 void the_greatest_epoch_is_remembered(StoreUnderTest& store) {
   EXPECT_EQ(store.writer.stat("maxEpoch"), 0);
+  EXPECT_EQ(store.writer.max_epoch(), 0u);
   store.turn("k1", 41);
   store.turn("k2", 12);
   EXPECT_EQ(store.reader().stat("maxEpoch"), 41);
+  EXPECT_EQ(store.writer.max_epoch(), 41u);
   store.reopen();
   EXPECT_EQ(store.reader().stat("maxEpoch"), 41) << "although its rows are finished";
+  EXPECT_EQ(store.reader().max_epoch(), 41u);
 }
 
 void nonsense_is_refused(StoreUnderTest& store) {
@@ -162,6 +167,8 @@ void nonsense_is_refused(StoreUnderTest& store) {
   EXPECT_EQ(store.writer.one(Finish{.ids = {id}, .disposition = 9}).status, OC_E_INVAL);
   EXPECT_EQ(store.writer.one(Move{.id = 1, .state = 9}).status, OC_E_INVAL);
   EXPECT_EQ(store.writer.one(SessionChange{.action = 9}).status, OC_E_INVAL);
+  EXPECT_EQ(store.writer.one(Resolve{.id = id, .action = 9}).status, OC_E_INVAL);
+  EXPECT_EQ(store.writer.one(Resolve{.queue = 9, .id = id}).status, OC_E_INVAL);
   expect_untouched(store, 1);
 }
 

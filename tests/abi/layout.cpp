@@ -102,7 +102,7 @@ int main() {
   STRUCT(oc_timer, size, reserved, after, now_ms, unix_ms)
   // storage.h
   STRUCT(oc_write_ingest, size, reserved, session, agent, channel, account, event_id, payload_json,
-         received_ms)
+         received_ms, epoch)
   STRUCT(oc_write_attempt, size, n_ids, session, epoch, ids)
   STRUCT(oc_transcript_entry, size, role, id, ts_ms, text, meta_json)
   STRUCT(oc_outbox_entry, size, reserved, session, channel, account, idem_key, payload_json,
@@ -113,14 +113,15 @@ int main() {
   STRUCT(oc_write_kv, size, flags, ns, key, value, expect_version)
   STRUCT(oc_write_session, size, action, session, ts_ms)
   STRUCT(oc_write_sweep, size, limit, before_ms)
+  STRUCT(oc_write_resolve, size, queue, action, reserved, id, ts_ms, expires_ms)
   STRUCT(oc_write, size, kind, body)
-  STRUCT(oc_write_result, size, status, id, flags, reserved)
+  STRUCT(oc_write_result, size, status, id, flags, reserved, reason)
   STRUCT(oc_inbox_row, size, attempts, id, epoch, session, agent, channel, account, event_id,
-         payload_json, received_ms, reason)
+         payload_json, received_ms, reason, dead_ms)
   STRUCT(oc_outbox_row, size, state, id, updated_ms, reason, entry)
   STRUCT(oc_session_row, size, reserved, session, entries, bytes, updated_ms)
   STRUCT(oc_kv_row, size, reserved, key, value, version)
   STRUCT(oc_storage, size, caps, open, close, apply, history, inbox, outbox, kv, kv_get, sessions,
-         stats)
+         stats, max_epoch)
   return 0;
 }

@@ -6,10 +6,11 @@
  *          1.y with y >= x. When y < x it loads if its minor_needed <= y; newer slots are absent
  *          and the plugin must do without.
  * GROWTH   A released struct, slot, value or meaning never changes. Fields are appended, or an
- *          extension "name/2" is added. Test with OC_HAS. Arrays of growing structs carry a stride.
- *          No enum types, bool, long, bit-fields, varargs, FILE*, time_t or errno cross.
- * MEMORY   Arguments are borrowed until the call returns. An oc_buf moves to the receiver, who
- *          calls its release() once. Nobody frees the other side's memory.
+ *          extension "name/2" is added. Test with OC_HAS and OC_COVERS. Arrays of growing structs
+ *          carry a stride. A struct that is lent to be filled says in `size` how much there is:
+ * fill what it covers, and leave `size` alone. No enum types, bool, long, bit-fields, varargs,
+ * FILE*, time_t or errno cross. MEMORY   Arguments are borrowed until the call returns. An oc_buf
+ * moves to the receiver, who calls its release() once. Nobody frees the other side's memory.
  * THREADS  [load]   the loader's thread, alone.
  *          [strand] one call at a time per instance, on any OS thread; must not block.
  *          [any]    safe from any thread.
@@ -42,8 +43,10 @@
 
 #define OC_EXPORT __attribute__((visibility("default")))
 
-/* True when the other side's struct `p` is new enough to hold slot `f`, and the slot is filled. */
-#define OC_HAS(p, T, f) ((p) && (p)->size >= offsetof(T, f) + sizeof(((T*)0)->f) && (p)->f)
+/* True when the other side's struct `p` is there and new enough to hold field `f`. */
+#define OC_COVERS(p, T, f) ((p) && (p)->size >= offsetof(T, f) + sizeof(((T*)0)->f))
+/* The same for a slot, which must be filled too. */
+#define OC_HAS(p, T, f) (OC_COVERS(p, T, f) && (p)->f)
 
 OC_EXTERN_C_BEGIN
 

@@ -27,16 +27,19 @@ typedef struct oc_store_conn oc_store_conn;
 #define OC_WRITE_KV 5u
 #define OC_WRITE_SESSION 6u
 #define OC_WRITE_SWEEP 7u
+#define OC_WRITE_RESOLVE 8u
 
 /* Accepts one inbound message. Result: id = the inbox id, growing in order of acceptance. When
  * (channel, account, event_id) is known already: status OC_OK, flag OC_RESULT_DUPLICATE, id = the
  * earlier row's or 0, nothing written. An empty event_id is never a duplicate. The key outlives the
- * row, until a sweep removes it. */
+ * row, until a sweep removes it. With an epoch the row is claimed at once, as an ATTEMPT of that
+ * epoch in the same write would: attempts = 1. */
 typedef struct oc_write_ingest {
   uint32_t size, reserved;
   oc_str session, agent, channel, account, event_id;
   oc_str payload_json;
   int64_t received_ms;
+  uint64_t epoch; /* 0 = the row waits, attempts = 0 */
 } oc_write_ingest;
 
 /* Counts an attempt on inbox rows and claims them for `epoch`, before the agent runs. All of them
@@ -133,6 +136,25 @@ typedef struct oc_write_sweep {
   int64_t before_ms;
 } oc_write_sweep;
 
+#define OC_QUEUE_INBOX 1u
+#define OC_QUEUE_OUTBOX 2u
+
+#define OC_RESOLVE_RETRY 1u
+#define OC_RESOLVE_DROP 2u
+
+/* The operator's decision about one row of OC_LIST_DEAD; OC_E_NOTFOUND when it is not there. DROP
+ * removes it. RETRY puts it back: a message waits again (attempts 0, epoch 0, and its event stays
+ * known), a reply is STORED again, with its idempotency key and a new expiry. It gets a new id,
+ * behind all that wait, so that the order of ids stays the order of service; result: id = that one.
+ */
+typedef struct oc_write_resolve {
+  uint32_t size, queue;      /* OC_QUEUE_* */
+  uint32_t action, reserved; /* OC_RESOLVE_* */
+  uint64_t id;
+  int64_t ts_ms;      /* a reply's updated_ms */
+  int64_t expires_ms; /* a reply's; 0 = never */
+} oc_write_resolve;
+
 typedef struct oc_write {
   uint32_t size, kind; /* OC_WRITE_* */
   const void* body;    /* the struct of that kind */
@@ -140,21 +162,25 @@ typedef struct oc_write {
 
 #define OC_RESULT_DUPLICATE 1u
 
+/* Lent by the host: the engine fills every field but `size`. */
 typedef struct oc_write_result {
   uint32_t size;
   oc_status status; /* OC_OK | OC_E_CONFLICT | OC_E_NOTFOUND | OC_E_INVAL */
   uint64_t id;
   uint32_t flags, reserved;
+  oc_str reason; /* why not OC_OK, in words, or empty; lives until the connection's next call */
 } oc_write_result;
 
-/* ---- reads: rows are borrowed for the visitor's call; it returns 0 to stop ---- */
+/* ---- reads: rows are borrowed for the visitor's call; it returns 0 to stop. A row holds no struct
+ * that may grow but by pointer. ---- */
 
 typedef struct oc_inbox_row {
   uint32_t size, attempts;
   uint64_t id, epoch;
   oc_str session, agent, channel, account, event_id, payload_json;
   int64_t received_ms;
-  oc_str reason; /* dead letters */
+  oc_str reason;   /* dead letters */
+  int64_t dead_ms; /* dead letters: since when; else 0 */
 } oc_inbox_row;
 
 typedef struct oc_outbox_row {
@@ -162,7 +188,7 @@ typedef struct oc_outbox_row {
   uint64_t id;
   int64_t updated_ms;
   oc_str reason;
-  oc_outbox_entry entry;
+  const oc_outbox_entry* entry;
 } oc_outbox_row;
 
 typedef struct oc_session_row {
@@ -196,9 +222,11 @@ typedef struct oc_storage {
   void (*close)(oc_store_conn*) OC_NOEXCEPT;
   /* [writer] One transaction for the whole batch. OC_OK: committed durably, each write as its
    * result says (a CONFLICT changes nothing but does not undo its neighbours). OC_E_IO: nothing of
-   * it happened. OC_E_UNKNOWN: the commit's outcome is not known; the host stops accepting. */
+   * it happened. OC_E_UNKNOWN: the commit's outcome is not known; the host stops accepting. The
+   * strides are in bytes, from one write or result to the next. */
   oc_status (*apply)(oc_store_conn*, const oc_write* writes, oc_write_result* results, uint64_t n,
-                     uint32_t deadline_ms, oc_error* error) OC_NOEXCEPT;
+                     uint32_t write_stride, uint32_t result_stride, uint32_t deadline_ms,
+                     oc_error* error) OC_NOEXCEPT;
   /* The session's newest entries, at most max_entries and max_bytes of text, oldest first. */
   oc_status (*history)(oc_store_conn*, oc_str session, uint32_t max_entries, uint64_t max_bytes,
                        uint32_t deadline_ms, oc_visit_entry, void* ctx, oc_error*) OC_NOEXCEPT;
@@ -215,18 +243,25 @@ typedef struct oc_storage {
   /* Sessions whose key is > after and begins with `prefix`, in byte order. */
   oc_status (*sessions)(oc_store_conn*, oc_str prefix, oc_str after, uint32_t limit,
                         uint32_t deadline_ms, oc_visit_session, void* ctx, oc_error*) OC_NOEXCEPT;
-  /* JSON {"inbox":n,"outbox":n,"deadInbox":n,"deadOutbox":n,"maxEpoch":n,"bytes":n, ...}, cheap. */
+  /* JSON {"inbox":n,"outbox":n,"deadInbox":n,"deadOutbox":n,"unknownOutbox":n,"maxEpoch":n,
+   * "bytes":n, ...}, cheap. deadOutbox counts UNKNOWN and DEAD, unknownOutbox those of them that
+   * are UNKNOWN. */
   oc_status (*stats)(oc_store_conn*, uint32_t deadline_ms, oc_put_text, void* ctx,
                      oc_error*) OC_NOEXCEPT;
+  /* The greatest epoch of any INGEST, ATTEMPT or FINISH that was ever committed, also when its rows
+   * are gone; 0 = none. The host begins above it, so a lower answer would unfence old writes. */
+  oc_status (*max_epoch)(oc_store_conn*, uint32_t deadline_ms, uint64_t* epoch,
+                         oc_error*) OC_NOEXCEPT;
 } oc_storage;
 
-OC_ASSERT(sizeof(oc_write_ingest) == 112 && sizeof(oc_write_attempt) == 40);
+OC_ASSERT(sizeof(oc_write_ingest) == 120 && sizeof(oc_write_attempt) == 40);
 OC_ASSERT(sizeof(oc_transcript_entry) == 56 && sizeof(oc_outbox_entry) == 104);
 OC_ASSERT(sizeof(oc_write_finish) == 104 && sizeof(oc_write_outbox) == 56);
 OC_ASSERT(sizeof(oc_write_kv) == 64 && sizeof(oc_write_session) == 32);
-OC_ASSERT(sizeof(oc_write_sweep) == 16 && sizeof(oc_write) == 16 && sizeof(oc_write_result) == 24);
-OC_ASSERT(sizeof(oc_inbox_row) == 144 && sizeof(oc_outbox_row) == 144);
-OC_ASSERT(sizeof(oc_session_row) == 48 && sizeof(oc_kv_row) == 48 && sizeof(oc_storage) == 88);
+OC_ASSERT(sizeof(oc_write_sweep) == 16 && sizeof(oc_write_resolve) == 40);
+OC_ASSERT(sizeof(oc_write) == 16 && sizeof(oc_write_result) == 40);
+OC_ASSERT(sizeof(oc_inbox_row) == 152 && sizeof(oc_outbox_row) == 48);
+OC_ASSERT(sizeof(oc_session_row) == 48 && sizeof(oc_kv_row) == 48 && sizeof(oc_storage) == 96);
 
 OC_EXTERN_C_END
 #endif

@@ -22,8 +22,7 @@ class Reader : public sdk::StoreConnection {
  public:
   Reader(std::string path, std::unique_ptr<Database> database);
 
-  void apply(const oc_write* writes, oc_write_result* results, std::uint64_t n,
-             std::uint32_t deadline_ms) override;
+  void apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) override;
   void history(oc_str session, std::uint32_t max_entries, std::uint64_t max_bytes,
                std::uint32_t deadline_ms, oc_visit_entry visit, void* ctx) override;
   void inbox(std::uint32_t list, std::uint64_t after_id, std::uint32_t limit,
@@ -37,6 +36,7 @@ class Reader : public sdk::StoreConnection {
   void sessions(oc_str prefix, oc_str after, std::uint32_t limit, std::uint32_t deadline_ms,
                 oc_visit_session visit, void* ctx) override;
   void stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) override;
+  std::uint64_t max_epoch(std::uint32_t deadline_ms) override;
 
  protected:
   const std::string path_;
@@ -59,12 +59,12 @@ class Writer final : public Reader {
   Writer(std::string path, std::unique_ptr<OwnerLock> lock, std::unique_ptr<Database> database);
   ~Writer() override;
 
-  void apply(const oc_write* writes, oc_write_result* results, std::uint64_t n,
-             std::uint32_t deadline_ms) override;
+  void apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) override;
 
  private:
   void write(const oc_write& write, Totals& totals, oc_write_result& result);
   void finish(const oc_write_finish& write, Totals& totals, oc_write_result& result);
+  void resolve(const oc_write_resolve& write, Totals& totals, oc_write_result& result);
   void commit();
   void roll_back();
   void refuse_from_now_on(const SqlError& error);

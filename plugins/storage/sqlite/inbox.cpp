@@ -7,6 +7,7 @@
 
 #include "limits.hpp"
 #include "openclaw/cpp/text.hpp"
+#include "refusal.hpp"
 
 namespace openclaw::sqlite {
 
@@ -29,7 +30,7 @@ Inbox::Inbox(Database& database)
                 "INSERT INTO dedupe VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"),
       known_(database.handle(),
              "SELECT inbox_id FROM dedupe WHERE channel = ? AND account = ? AND event_id = ?"),
-      insert_(database.handle(), "INSERT INTO inbox VALUES (?, 0, 0, ?, ?, ?, ?, ?, ?, ?)"),
+      insert_(database.handle(), "INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       claim_(database.handle(),
              "UPDATE inbox SET attempts = attempts + 1, epoch = ?1"
              " WHERE id = ?2 AND session = ?3 AND epoch <= ?1"),
@@ -37,20 +38,28 @@ Inbox::Inbox(Database& database)
       bury_(database.handle(),
             "INSERT INTO inbox_dead SELECT id, attempts, epoch, received_ms, session, agent,"
             " channel, account, event_id, payload, ?, ? FROM inbox WHERE id = ?"),
+      bring_back_(database.handle(),
+                  "INSERT INTO inbox SELECT ?1, 0, 0, received_ms, session, agent, channel,"
+                  " account, event_id, payload FROM inbox_dead WHERE id = ?2"),
+      remember_again_(database.handle(),
+                      "INSERT INTO dedupe SELECT channel, account, event_id, id, received_ms"
+                      " FROM inbox WHERE id = ? AND event_id <> ''"
+                      " ON CONFLICT DO UPDATE SET inbox_id = excluded.inbox_id"),
+      remove_dead_(database.handle(), "DELETE FROM inbox_dead WHERE id = ?"),
       remove_(database.handle(), "DELETE FROM inbox WHERE id = ?"),
       live_(database.handle(),
             "SELECT id, attempts, epoch, received_ms, session, agent, channel, account, event_id,"
-            " payload, '' FROM inbox WHERE id > ? ORDER BY id LIMIT ?"),
+            " payload, '', 0 FROM inbox WHERE id > ? ORDER BY id LIMIT ?"),
       dead_(database.handle(),
             "SELECT id, attempts, epoch, received_ms, session, agent, channel, account, event_id,"
-            " payload, reason FROM inbox_dead WHERE id > ? ORDER BY id LIMIT ?") {}
+            " payload, reason, dead_ms FROM inbox_dead WHERE id > ? ORDER BY id LIMIT ?") {}
 
 void Inbox::ingest(const oc_write_ingest& w, Totals& totals, oc_write_result& result) {
-  if (!keys_fit(w.session, w.agent, w.channel, w.account, w.event_id) ||
-      !texts_fit(w.payload_json)) {
-    result.status = OC_E_INVAL;
-    return;
+  if (!keys_fit(w.session, w.agent, w.channel, w.account, w.event_id)) {
+    return refuse(result, OC_E_INVAL, kKeyTooLong);
   }
+  if (!texts_fit(w.payload_json)) return refuse(result, OC_E_INVAL, kTextTooLong);
+  if (w.epoch > kLargestNumber) return refuse(result, OC_E_INVAL, kBadEpoch);
   const std::int64_t id = totals.next_inbox;
   const auto channel = view(w.channel), account = view(w.account), event = view(w.event_id);
   if (!event.empty() && remember_.run(channel, account, event, id, w.received_ms) == 0) {
@@ -59,19 +68,19 @@ void Inbox::ingest(const oc_write_ingest& w, Totals& totals, oc_write_result& re
     if (row.next()) result.id = static_cast<std::uint64_t>(row.integer(0));
     return;
   }
-  insert_.run(id, w.received_ms, view(w.session), view(w.agent), channel, account, event,
-              view(w.payload_json));
+  const std::int64_t epoch = number(w.epoch), attempts = epoch == 0 ? 0 : 1;
+  insert_.run(id, attempts, epoch, w.received_ms, view(w.session), view(w.agent), channel, account,
+              event, view(w.payload_json));
   ++totals.next_inbox;
   ++totals.inbox;
+  totals.saw_epoch(epoch);
   result.id = static_cast<std::uint64_t>(id);
 }
 
 void Inbox::attempt(const oc_write_attempt& w, Totals& totals, oc_write_result& result) {
   const std::span ids(w.ids, w.n_ids);
-  if (!ids_make_sense(w.ids, w.n_ids) || w.epoch == 0 || w.epoch > kLargestNumber) {
-    result.status = OC_E_INVAL;
-    return;
-  }
+  if (!ids_make_sense(w.ids, w.n_ids)) return refuse(result, OC_E_INVAL, kBadIds);
+  if (w.epoch == 0 || w.epoch > kLargestNumber) return refuse(result, OC_E_INVAL, kBadEpoch);
   const auto session = view(w.session);
   const std::int64_t epoch = number(w.epoch);
   // The update itself checks a single row. Several are looked at first, as all change or none.
@@ -79,15 +88,13 @@ void Inbox::attempt(const oc_write_attempt& w, Totals& totals, oc_write_result& 
     for (const auto id : ids) {
       Rows row(session_and_epoch_, number(id));
       if (!row.next() || row.text(0) != session || row.integer(1) > epoch) {
-        result.status = OC_E_CONFLICT;
-        return;
+        return refuse(result, OC_E_CONFLICT, kFenced);
       }
     }
   }
   for (const auto id : ids) {
     if (claim_.run(epoch, number(id), session) == 0) {
-      result.status = OC_E_CONFLICT;
-      return;
+      return refuse(result, OC_E_CONFLICT, kFenced);
     }
   }
   totals.saw_epoch(epoch);
@@ -117,6 +124,22 @@ void Inbox::finish(const oc_write_finish& w, Totals& totals) {
   }
 }
 
+void Inbox::resolve(const oc_write_resolve& w, Totals& totals, oc_write_result& result) {
+  if (w.id > kLargestNumber) return refuse(result, OC_E_NOTFOUND, kGone);
+  const std::int64_t id = number(w.id);
+  if (w.action == OC_RESOLVE_RETRY) {
+    const std::int64_t fresh = totals.next_inbox;
+    if (bring_back_.run(fresh, id) == 0) return refuse(result, OC_E_NOTFOUND, kGone);
+    // The key follows its message, so that no sweep takes it while the message waits.
+    remember_again_.run(fresh);
+    ++totals.next_inbox;
+    ++totals.inbox;
+    result.id = static_cast<std::uint64_t>(fresh);
+  }
+  if (remove_dead_.run(id) == 0) return refuse(result, OC_E_NOTFOUND, kGone);
+  --totals.inbox_dead;
+}
+
 void Inbox::list(std::uint32_t list, std::uint64_t after_id, std::uint32_t limit,
                  oc_visit_inbox visit, void* ctx) {
   if (after_id > kLargestNumber) return;
@@ -135,6 +158,7 @@ void Inbox::list(std::uint32_t list, std::uint64_t after_id, std::uint32_t limit
     out.event_id = str(row.text(8));
     out.payload_json = str(row.text(9));
     out.reason = str(row.text(10));
+    out.dead_ms = row.integer(11);
     if (visit(ctx, &out) == 0) return;
   }
 }

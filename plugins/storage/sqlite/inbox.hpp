@@ -24,11 +24,15 @@ class Inbox {
   /// Ends rows that were found claimed().
   void finish(const oc_write_finish& write, Totals& totals);
 
+  /// Brings a dead letter back under a new id, or drops it.
+  void resolve(const oc_write_resolve& write, Totals& totals, oc_write_result& result);
+
   void list(std::uint32_t list, std::uint64_t after_id, std::uint32_t limit, oc_visit_inbox visit,
             void* ctx);
 
  private:
-  Statement remember_, known_, insert_, claim_, session_and_epoch_, bury_, remove_, live_, dead_;
+  Statement remember_, known_, insert_, claim_, session_and_epoch_, bury_;
+  Statement bring_back_, remember_again_, remove_dead_, remove_, live_, dead_;
 };
 
 }  // namespace openclaw::sqlite

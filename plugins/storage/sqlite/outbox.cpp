@@ -3,6 +3,7 @@
 
 #include "limits.hpp"
 #include "openclaw/cpp/text.hpp"
+#include "refusal.hpp"
 
 namespace openclaw::sqlite {
 
@@ -25,6 +26,9 @@ Outbox::Outbox(Database& database)
             " account, idem_key, payload, ? FROM outbox WHERE id = ?"),
       mark_held_(database.handle(),
                  "UPDATE outbox_held SET state = ?, updated_ms = ?, reason = ? WHERE id = ?"),
+      send_again_(database.handle(),
+                  "INSERT INTO outbox SELECT ?1, 1, ?2, created_ms, ?3, session, channel, account,"
+                  " idem_key, payload FROM outbox_held WHERE id = ?4"),
       remove_(database.handle(), "DELETE FROM outbox WHERE id = ?"),
       remove_held_(database.handle(), "DELETE FROM outbox_held WHERE id = ?"),
       live_(database.handle(),
@@ -64,10 +68,8 @@ bool Outbox::store(const oc_write_finish& w, Totals& totals, std::uint64_t& firs
 }
 
 void Outbox::move(const oc_write_outbox& w, Totals& totals, oc_write_result& result) {
-  if (w.id > kLargestNumber || !texts_fit(w.reason)) {
-    result.status = OC_E_INVAL;
-    return;
-  }
+  if (w.id > kLargestNumber) return refuse(result, OC_E_INVAL, kBadIds);
+  if (!texts_fit(w.reason)) return refuse(result, OC_E_INVAL, kTextTooLong);
   switch (w.state) {
     case OC_OUTBOX_STORED:
     case OC_OUTBOX_STARTED:
@@ -78,7 +80,7 @@ void Outbox::move(const oc_write_outbox& w, Totals& totals, oc_write_result& res
     case OC_OUTBOX_DEAD:
       return hold(w, totals, result);
     default:
-      result.status = OC_E_INVAL;
+      refuse(result, OC_E_INVAL, "this plugin does not know that state");
   }
 }
 
@@ -86,8 +88,7 @@ void Outbox::mark(const oc_write_outbox& w, Totals& totals, oc_write_result& res
   const std::int64_t id = number(w.id), state = w.state;
   if (mark_.run(state, w.ts_ms, id) != 0) return;
   if (totals.outbox_held == 0 || bring_back_.run(state, w.ts_ms, id) == 0) {
-    result.status = OC_E_NOTFOUND;
-    return;
+    return refuse(result, OC_E_NOTFOUND, kGone);
   }
   remove_held_.run(id);
   --totals.outbox_held;
@@ -101,7 +102,7 @@ void Outbox::hold(const oc_write_outbox& w, Totals& totals, oc_write_result& res
     --totals.outbox;
     ++totals.outbox_held;
   } else if (mark_held_.run(state, w.ts_ms, view(w.reason), id) == 0) {
-    result.status = OC_E_NOTFOUND;
+    refuse(result, OC_E_NOTFOUND, kGone);
   }
 }
 
@@ -111,8 +112,24 @@ void Outbox::drop(const oc_write_outbox& w, Totals& totals, oc_write_result& res
   } else if (totals.outbox_held != 0 && remove_held_.run(number(w.id)) != 0) {
     --totals.outbox_held;
   } else {
-    result.status = OC_E_NOTFOUND;
+    refuse(result, OC_E_NOTFOUND, kGone);
   }
+}
+
+void Outbox::resolve(const oc_write_resolve& w, Totals& totals, oc_write_result& result) {
+  if (w.id > kLargestNumber) return refuse(result, OC_E_NOTFOUND, kGone);
+  const std::int64_t id = number(w.id);
+  if (w.action == OC_RESOLVE_RETRY) {
+    const std::int64_t fresh = totals.next_outbox;
+    if (send_again_.run(fresh, w.ts_ms, w.expires_ms, id) == 0) {
+      return refuse(result, OC_E_NOTFOUND, kGone);
+    }
+    ++totals.next_outbox;
+    ++totals.outbox;
+    result.id = static_cast<std::uint64_t>(fresh);
+  }
+  if (remove_held_.run(id) == 0) return refuse(result, OC_E_NOTFOUND, kGone);
+  --totals.outbox_held;
 }
 
 void Outbox::list(std::uint32_t list, std::uint64_t after_id, std::uint32_t limit,
@@ -126,11 +143,12 @@ void Outbox::list(std::uint32_t list, std::uint64_t after_id, std::uint32_t limi
     out.state = static_cast<std::uint32_t>(row.integer(1));
     out.updated_ms = row.integer(2);
     out.reason = str(row.text(10));
-    out.entry = {sizeof(oc_outbox_entry), 0,
-                 str(row.text(5)),        str(row.text(6)),
-                 str(row.text(7)),        str(row.text(8)),
-                 str(row.text(9)),        row.integer(3),
-                 row.integer(4)};
+    const oc_outbox_entry entry = {sizeof entry,     0,
+                                   str(row.text(5)), str(row.text(6)),
+                                   str(row.text(7)), str(row.text(8)),
+                                   str(row.text(9)), row.integer(3),
+                                   row.integer(4)};
+    out.entry = &entry;
     if (visit(ctx, &out) == 0) return;
   }
 }

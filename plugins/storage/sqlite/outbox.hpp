@@ -16,6 +16,8 @@ class Outbox {
   /// Stores a turn's replies, all or none; false when an idempotency key is taken.
   bool store(const oc_write_finish& write, Totals& totals, std::uint64_t& first_id);
   void move(const oc_write_outbox& write, Totals& totals, oc_write_result& result);
+  /// Puts a held reply back under a new id, or drops it.
+  void resolve(const oc_write_resolve& write, Totals& totals, oc_write_result& result);
   void list(std::uint32_t list, std::uint64_t after_id, std::uint32_t limit, oc_visit_outbox visit,
             void* ctx);
 
@@ -26,7 +28,7 @@ class Outbox {
   void drop(const oc_write_outbox& write, Totals& totals, oc_write_result& result);
 
   Statement insert_, undo_, held_key_;
-  Statement mark_, bring_back_, hold_, mark_held_, remove_, remove_held_;
+  Statement mark_, bring_back_, hold_, mark_held_, send_again_, remove_, remove_held_;
   Statement live_, held_;
 };
 

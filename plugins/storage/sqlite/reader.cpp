@@ -24,7 +24,7 @@ void Reader::read(std::uint32_t deadline_ms, Fn fn) {
   }
 }
 
-void Reader::apply(const oc_write*, oc_write_result*, std::uint64_t, std::uint32_t) {
+void Reader::apply(const sdk::StoreWrites&, std::uint32_t) {
   throw sdk::StoreError(OC_E_INVAL, "this connection was opened for reading");
 }
 
@@ -64,6 +64,12 @@ void Reader::stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) {
   std::string json;
   read(deadline_ms, [&] { json = totals_table_.stats_json(); });
   put(ctx, sdk::str(json));
+}
+
+std::uint64_t Reader::max_epoch(std::uint32_t deadline_ms) {
+  std::int64_t epoch = 0;
+  read(deadline_ms, [&] { epoch = totals_table_.load().max_epoch; });
+  return static_cast<std::uint64_t>(epoch);
 }
 
 }  // namespace openclaw::sqlite

@@ -54,7 +54,7 @@ class Bench {
     for (int i = 0; i < n; ++i) {
       ingests_.push_back({sizeof(oc_write_ingest), 0, session(i), str("main"), str("telegram"),
                           str("default"), str(names_[static_cast<std::size_t>(i)]), str(kPayload),
-                          1700000000000});
+                          1700000000000, 0});
     }
     apply(OC_WRITE_INGEST, ingests_);
   }
@@ -127,8 +127,10 @@ class Bench {
   void apply(std::uint32_t kind, const std::vector<Body>& bodies) {
     writes_.clear();
     for (const auto& body : bodies) writes_.push_back({sizeof(oc_write), kind, &body});
-    results_.assign(bodies.size(), {});
-    store_.apply(writes_.data(), results_.data(), writes_.size(), kDeadlineMs);
+    results_.assign(bodies.size(), {sizeof(oc_write_result), OC_OK, 0, 0, 0, {}});
+    store_.apply({writes_.data(), results_.data(), writes_.size(), sizeof(oc_write),
+                  sizeof(oc_write_result)},
+                 kDeadlineMs);
     for (const auto& r : results_) {
       if (r.status != OC_OK) throw std::runtime_error("a write was refused");
     }

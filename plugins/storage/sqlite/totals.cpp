@@ -14,7 +14,8 @@ TotalsTable::TotalsTable(Database& database)
             " inbox = ?, inbox_dead = ?, outbox = ?, outbox_held = ?, sessions = ? WHERE one = 1"),
       bytes_(database.handle(),
              "SELECT page_count * page_size, freelist_count * page_size"
-             " FROM pragma_page_count(), pragma_page_size(), pragma_freelist_count()") {}
+             " FROM pragma_page_count(), pragma_page_size(), pragma_freelist_count()"),
+      unknown_(database.handle(), "SELECT count(*) FROM outbox_held WHERE state = 4") {}
 
 Totals TotalsTable::load() {
   Rows row(load_);
@@ -30,6 +31,11 @@ void TotalsTable::save(const Totals& t) {
 
 std::string TotalsTable::stats_json() {
   const Totals t = load();
+  std::int64_t unknown = 0;
+  if (t.outbox_held != 0) {
+    Rows row(unknown_);
+    if (row.next()) unknown = row.integer(0);
+  }
   Rows size(bytes_);
   const bool known = size.next();
   const auto field = [](const char* name, std::int64_t value) {
@@ -37,7 +43,8 @@ std::string TotalsTable::stats_json() {
   };
   return '{' + field("inbox", t.inbox) + ',' + field("outbox", t.outbox) + ',' +
          field("deadInbox", t.inbox_dead) + ',' + field("deadOutbox", t.outbox_held) + ',' +
-         field("maxEpoch", t.max_epoch) + ',' + field("bytes", known ? size.integer(0) : 0) + ',' +
+         field("unknownOutbox", unknown) + ',' + field("maxEpoch", t.max_epoch) + ',' +
+         field("bytes", known ? size.integer(0) : 0) + ',' +
          field("freeBytes", known ? size.integer(1) : 0) + ',' + field("sessions", t.sessions) +
          '}';
 }

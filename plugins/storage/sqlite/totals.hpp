@@ -26,7 +26,7 @@ class TotalsTable {
   std::string stats_json();
 
  private:
-  Statement load_, save_, bytes_;
+  Statement load_, save_, bytes_, unknown_;
 };
 
 }  // namespace openclaw::sqlite

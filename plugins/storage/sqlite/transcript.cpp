@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "openclaw/cpp/text.hpp"
+#include "refusal.hpp"
 
 namespace openclaw::sqlite {
 
@@ -77,12 +78,12 @@ void Transcript::change(const oc_write_session& w, Totals& totals, oc_write_resu
   } else if (w.action == OC_SESSION_DELETE) {
     remove_entries_.run(session);
     if (remove_session_.run(session) == 0) {
-      result.status = OC_E_NOTFOUND;
+      refuse(result, OC_E_NOTFOUND, "no such session");
     } else {
       --totals.sessions;
     }
   } else {
-    result.status = OC_E_INVAL;
+    refuse(result, OC_E_INVAL, "this plugin does not know that action");
   }
 }
 

@@ -4,6 +4,7 @@
 #include "connection.hpp"
 #include "explain.hpp"
 #include "limits.hpp"
+#include "refusal.hpp"
 
 namespace openclaw::sqlite {
 
@@ -16,24 +17,31 @@ const Body* body_of(const oc_write& write) {
   return body != nullptr && body->size >= sizeof(Body) ? body : nullptr;
 }
 
-bool makes_sense(const oc_write_finish& w) {
-  if (w.disposition < OC_DONE_ANSWERED || w.disposition > OC_DONE_DEAD) return false;
-  if (w.n_transcript > 0 && w.transcript_stride < sizeof(oc_transcript_entry)) return false;
-  if (w.n_outbox > 0 && w.outbox_stride < sizeof(oc_outbox_entry)) return false;
-  if (w.epoch > kLargestNumber || !keys_fit(w.session) || !texts_fit(w.reason)) return false;
+/// Why a finish can never be applied; null when it can.
+const char* nonsense(const oc_write_finish& w) {
+  if (w.disposition < OC_DONE_ANSWERED || w.disposition > OC_DONE_DEAD) {
+    return "this plugin does not know that disposition";
+  }
+  if ((w.n_transcript > 0 && w.transcript_stride < sizeof(oc_transcript_entry)) ||
+      (w.n_outbox > 0 && w.outbox_stride < sizeof(oc_outbox_entry))) {
+    return "a stride is shorter than ABI 1.0's struct";
+  }
+  if (w.epoch > kLargestNumber) return kBadEpoch;
+  if (!keys_fit(w.session)) return kKeyTooLong;
+  if (!texts_fit(w.reason)) return kTextTooLong;
   for (std::uint32_t i = 0; i < w.n_transcript; ++i) {
     const auto& e = entry_at(w, i);
-    if (e.role < OC_ROLE_USER || e.role > OC_ROLE_SYSTEM || !texts_fit(e.text, e.meta_json)) {
-      return false;
+    if (e.role < OC_ROLE_USER || e.role > OC_ROLE_SYSTEM) {
+      return "this plugin does not know that role";
     }
+    if (!texts_fit(e.text, e.meta_json)) return kTextTooLong;
   }
   for (std::uint32_t i = 0; i < w.n_outbox; ++i) {
     const auto& e = reply_at(w, i);
-    if (!keys_fit(e.session, e.channel, e.account, e.idem_key) || !texts_fit(e.payload_json)) {
-      return false;
-    }
+    if (!keys_fit(e.session, e.channel, e.account, e.idem_key)) return kKeyTooLong;
+    if (!texts_fit(e.payload_json)) return kTextTooLong;
   }
-  return true;
+  return nullptr;
 }
 
 }  // namespace
@@ -50,17 +58,20 @@ Writer::Writer(std::string path, std::unique_ptr<OwnerLock> lock,
 
 Writer::~Writer() = default;
 
-void Writer::apply(const oc_write* writes, oc_write_result* results, std::uint64_t n,
-                   std::uint32_t deadline_ms) {
+void Writer::apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) {
   if (!refused_.empty()) throw sdk::StoreError(OC_E_IO, refused_);
-  if (n == 0) return;
+  if (writes.size() == 0) return;
   Totals totals = totals_;
   try {
     database_->set_deadline(deadline_ms);
     begin_.run();
-    for (std::uint64_t i = 0; i < n; ++i) {
-      results[i] = {sizeof(oc_write_result), OC_OK, 0, 0, 0};
-      write(writes[i], totals, results[i]);
+    for (std::uint64_t i = 0; i < writes.size(); ++i) {
+      oc_write_result& result = writes.result(i);
+      result.status = OC_OK;
+      result.id = 0;
+      result.flags = result.reserved = 0;
+      result.reason = {};
+      write(writes.write(i), totals, result);
       if (database_->deadline_passed()) throw SqlError(SQLITE_INTERRUPT, "deadline");
     }
     if (totals != totals_) totals_table_.save(totals);
@@ -141,21 +152,29 @@ void Writer::write(const oc_write& w, Totals& totals, oc_write_result& result) {
     case OC_WRITE_SWEEP:
       if (const auto* body = body_of<oc_write_sweep>(w)) return sweep_.run(*body, totals, result);
       break;
-    default:
+    case OC_WRITE_RESOLVE:
+      if (const auto* body = body_of<oc_write_resolve>(w)) return resolve(*body, totals, result);
       break;
+    default:
+      return refuse(result, OC_E_INVAL, "this plugin does not know that kind of write");
   }
-  result.status = OC_E_INVAL;
+  refuse(result, OC_E_INVAL, "a write without a whole body");
+}
+
+void Writer::resolve(const oc_write_resolve& w, Totals& totals, oc_write_result& result) {
+  const bool known = w.action == OC_RESOLVE_RETRY || w.action == OC_RESOLVE_DROP;
+  if (known && w.queue == OC_QUEUE_INBOX) return inbox_.resolve(w, totals, result);
+  if (known && w.queue == OC_QUEUE_OUTBOX) return outbox_.resolve(w, totals, result);
+  refuse(result, OC_E_INVAL, "this plugin does not know that queue or action");
 }
 
 void Writer::finish(const oc_write_finish& w, Totals& totals, oc_write_result& result) {
-  if (!makes_sense(w) || !ids_make_sense(w.ids, w.n_ids)) {
-    result.status = OC_E_INVAL;
-    return;
-  }
+  if (const char* why = nonsense(w)) return refuse(result, OC_E_INVAL, why);
+  if (!ids_make_sense(w.ids, w.n_ids)) return refuse(result, OC_E_INVAL, kBadIds);
   // What can be refused comes first; after the outbox nothing is.
-  if (!inbox_.claimed(w) || !outbox_.store(w, totals, result.id)) {
-    result.status = OC_E_CONFLICT;
-    return;
+  if (!inbox_.claimed(w)) return refuse(result, OC_E_CONFLICT, kFenced);
+  if (!outbox_.store(w, totals, result.id)) {
+    return refuse(result, OC_E_CONFLICT, "a reply with that idempotency key is there already");
   }
   inbox_.finish(w, totals);
   transcript_.append(w, totals);

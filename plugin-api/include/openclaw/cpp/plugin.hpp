@@ -137,8 +137,7 @@ struct PluginApi {
     } catch (...) {
       reason = "the plugin threw an unknown exception in create";
     }
-    if (error != nullptr)
-      *error = {sizeof(oc_error), OC_E_INVAL, OC_EF_NOT_DONE, 0, str(reason), {}};
+    fill(error, OC_E_INVAL, reason, OC_EF_NOT_DONE);
     return nullptr;
   }
   static const void* ext(oc_inst*, oc_str id) noexcept {

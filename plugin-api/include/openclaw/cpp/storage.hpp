@@ -17,11 +17,42 @@ struct StoreError : std::runtime_error {
   oc_status code;  ///< OC_E_IO | OC_E_UNKNOWN | OC_E_NOTFOUND | OC_E_DEADLINE | OC_E_AGAIN ...
 };
 
+/// One batch as the host lays it out: its structs may be longer than those this was built with.
+class StoreWrites {
+ public:
+  /// Throws StoreError when the strides cannot be those of 1.0's structs or longer ones.
+  StoreWrites(const oc_write* writes, oc_write_result* results, std::uint64_t n,
+              std::uint32_t write_stride, std::uint32_t result_stride)
+      : writes_(reinterpret_cast<const char*>(writes)),
+        results_(reinterpret_cast<char*>(results)),
+        n_(n),
+        write_stride_(write_stride),
+        result_stride_(result_stride) {
+    if (write_stride < sizeof(oc_write) || write_stride % alignof(oc_write) != 0 ||
+        result_stride < sizeof(oc_write_result) || result_stride % alignof(oc_write_result) != 0) {
+      throw StoreError(OC_E_INVAL, "the host's batch has strides that ABI 1.0 does not allow");
+    }
+  }
+  [[nodiscard]] std::uint64_t size() const { return n_; }
+  [[nodiscard]] const oc_write& write(std::uint64_t index) const {
+    return *reinterpret_cast<const oc_write*>(writes_ + index * write_stride_);
+  }
+  /// Its `size` is the host's and stays as it is.
+  [[nodiscard]] oc_write_result& result(std::uint64_t index) const {
+    return *reinterpret_cast<oc_write_result*>(results_ + index * result_stride_);
+  }
+
+ private:
+  const char* writes_;
+  char* results_;
+  std::uint64_t n_;
+  std::uint32_t write_stride_, result_stride_;
+};
+
 class StoreConnection {
  public:
   virtual ~StoreConnection() = default;
-  virtual void apply(const oc_write* writes, oc_write_result* results, std::uint64_t n,
-                     std::uint32_t deadline_ms) = 0;
+  virtual void apply(const StoreWrites& writes, std::uint32_t deadline_ms) = 0;
   virtual void history(oc_str session, std::uint32_t max_entries, std::uint64_t max_bytes,
                        std::uint32_t deadline_ms, oc_visit_entry visit, void* ctx) = 0;
   virtual void inbox(std::uint32_t list, std::uint64_t after_id, std::uint32_t limit,
@@ -35,6 +66,7 @@ class StoreConnection {
   virtual void sessions(oc_str prefix, oc_str after, std::uint32_t limit, std::uint32_t deadline_ms,
                         oc_visit_session visit, void* ctx) = 0;
   virtual void stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) = 0;
+  virtual std::uint64_t max_epoch(std::uint32_t deadline_ms) = 0;
 };
 
 class Storage : public Plugin {
@@ -66,7 +98,7 @@ struct GuardedConnection {
     } catch (...) {
       reason = "the storage plugin threw an unknown exception";
     }
-    if (error != nullptr) *error = {sizeof(oc_error), code, 0, 0, str(reason), {}};
+    fill(error, code, reason);
     return code;
   }
   template <class Fn>
@@ -93,8 +125,11 @@ struct StorageSlots {
         });
       },
       [](oc_store_conn* c) noexcept { delete &G::of(c); },
-      [](oc_store_conn* c, const oc_write* w, oc_write_result* r, std::uint64_t n, std::uint32_t ms,
-         oc_error* e) noexcept { return G::on(c, e, [&](C& s) { s.apply(w, r, n, ms); }); },
+      [](oc_store_conn* c, const oc_write* w, oc_write_result* r, std::uint64_t n,
+         std::uint32_t write_stride, std::uint32_t result_stride, std::uint32_t ms,
+         oc_error* e) noexcept {
+        return G::on(c, e, [&](C& s) { s.apply({w, r, n, write_stride, result_stride}, ms); });
+      },
       [](oc_store_conn* c, oc_str session, std::uint32_t entries, std::uint64_t bytes,
          std::uint32_t ms, oc_visit_entry v, void* ctx, oc_error* e) noexcept {
         return G::on(c, e, [&](C& s) { s.history(session, entries, bytes, ms, v, ctx); });
@@ -121,6 +156,9 @@ struct StorageSlots {
       },
       [](oc_store_conn* c, std::uint32_t ms, oc_put_text put, void* ctx, oc_error* e) noexcept {
         return G::on(c, e, [&](C& s) { s.stats(ms, put, ctx); });
+      },
+      [](oc_store_conn* c, std::uint32_t ms, std::uint64_t* epoch, oc_error* e) noexcept {
+        return G::on(c, e, [&](C& s) { *epoch = s.max_epoch(ms); });
       }};
 };
 

@@ -32,4 +32,14 @@ inline std::string take(oc_buf b) {
   return bytes;
 }
 
+/// Fills an error that the host has lent, as far as 1.0's fields; null is fine.
+inline void fill(oc_error* error, oc_status code, std::string_view msg, std::uint32_t flags = 0) {
+  if (error == nullptr) return;
+  error->code = code;
+  error->flags = flags;
+  error->retry_after_ms = 0;
+  error->msg = str(msg);
+  error->detail_json = {};
+}
+
 }  // namespace openclaw::sdk

@@ -20,6 +20,7 @@ struct Ingest {
   std::string session = "agent:main:main", event_id{}, payload = R"({"text":"hi"})";
   std::int64_t received_ms = 1000;
   std::string agent = "main", channel = "test", account = "default";
+  std::uint64_t epoch = 0;
 };
 struct Attempt {
   std::string session = "agent:main:main";
@@ -68,13 +69,20 @@ struct SweepStep {
   std::int64_t before_ms = 0;
   std::uint32_t limit = 1000;
 };
+struct Resolve {
+  std::uint32_t queue = OC_QUEUE_INBOX;
+  std::uint64_t id = 0;
+  std::uint32_t action = OC_RESOLVE_RETRY;
+  std::int64_t ts_ms = 5000, expires_ms = 9000;
+};
 using AnyWrite =
-    std::variant<Ingest, Attempt, Finish, Move, Put, SessionChange, SweepStep, oc_write>;
+    std::variant<Ingest, Attempt, Finish, Move, Put, SessionChange, SweepStep, Resolve, oc_write>;
 
 struct WriteResult {
   oc_status status = OC_OK;
   std::uint64_t id = 0;
   std::uint32_t flags = 0;
+  std::string reason{};
   bool operator==(const WriteResult&) const = default;
 };
 /// What a slot answered.
@@ -87,7 +95,7 @@ struct InboxRow {
   std::uint64_t id = 0, epoch = 0;
   std::uint32_t attempts = 0;
   std::string session, agent, channel, account, event_id, payload, reason;
-  std::int64_t received_ms = 0;
+  std::int64_t received_ms = 0, dead_ms = 0;
 };
 struct OutboxRow {
   std::uint64_t id = 0;
@@ -106,7 +114,8 @@ struct KvRow {
   std::uint64_t version = 0;
 };
 
-/// One connection. Reads fail the running gtest when the slot does; `last` has the answer.
+/// One connection, as a later host's: its structs are longer than 1.0's, and their tails are
+/// watched. Reads fail the running gtest when the slot does; `last` has the answer.
 class StoreClient {
  public:
   StoreClient() = default;
@@ -123,6 +132,8 @@ class StoreClient {
   WriteResult one(AnyWrite write) { return apply({std::move(write)}).at(0); }
   /// One batch, whose answer is in `last`.
   std::vector<WriteResult> try_apply(const std::vector<AnyWrite>& writes);
+  /// One ingest in structs of 1.0's size, whatever the strides say; the slot's answer.
+  oc_status apply_with_strides(std::uint32_t write_stride, std::uint32_t result_stride);
 
   std::vector<Entry> history(std::string_view session, std::uint32_t max_entries = 1000,
                              std::uint64_t max_bytes = 1 << 30);
@@ -137,6 +148,7 @@ class StoreClient {
   std::vector<SessionRow> sessions(std::string_view prefix = {}, std::string_view after = {},
                                    std::uint32_t limit = 1000);
   std::string stats();
+  std::uint64_t max_epoch();
   /// A number of stats() by its name; -1 when it is not there.
   std::int64_t stat(std::string_view name);
 
