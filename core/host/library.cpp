@@ -40,7 +40,7 @@ std::optional<std::string> missing_slot(const oc_plugin_api& api, const std::str
 /// What is wrong with what the entry symbol returned.
 std::optional<std::string> fault(const oc_descriptor* d, const Manifest& m) {
   if (d == nullptr) return std::string(entry_symbol) + "(0) returns no descriptor";
-  if (d->size < sizeof(oc_descriptor)) {
+  if (!OC_COVERS(d, oc_descriptor, api)) {
     return "its descriptor is " + std::to_string(d->size) + " bytes long, ABI 1.0's is " +
            std::to_string(sizeof(oc_descriptor));
   }
@@ -57,7 +57,7 @@ std::optional<std::string> fault(const oc_descriptor* d, const Manifest& m) {
     return "its code calls itself `" + id + "`, its manifest `" + m.id + "`";
   }
   if (d->api == nullptr) return "its descriptor has no api table";
-  if (d->api->size < sizeof(oc_plugin_api)) {
+  if (!OC_COVERS(d->api, oc_plugin_api, destroy)) {
     return "its api table is " + std::to_string(d->api->size) + " bytes long, ABI 1.0's is " +
            std::to_string(sizeof(oc_plugin_api));
   }

@@ -175,7 +175,10 @@ struct FakeHost::Services {
       ++self(h).wrong_completions_;
       return OC_E_INVAL;
     }
-    self(h).completed_[op] = {Failure::from(error), copy(json), std::move(bytes)};
+    auto failure = error == nullptr || OC_COVERS(error, oc_error, detail_json)
+                       ? Failure::from(error)
+                       : Failure{OC_E_PLUGIN, "without a whole oc_error", OC_EF_MAYBE_DONE};
+    self(h).completed_[op] = {std::move(failure), copy(json), std::move(bytes)};
     return OC_OK;
   }
 
@@ -201,6 +204,7 @@ struct FakeHost::Services {
   static oc_op request(oc_host* h, const oc_http_request* r, const oc_http_callbacks* cb,
                        void* user) noexcept {
     FakeHost& host = self(h);
+    if (!OC_COVERS(r, oc_http_request, max_bytes) || !OC_HAS(cb, oc_http_callbacks, done)) return 0;
     const oc_op op = host.expect(cb->done, user);
     Pending& p = host.pending_[op];
     p.callbacks = *cb;
@@ -225,6 +229,7 @@ struct FakeHost::Services {
 
   static oc_op submit(oc_host* h, const oc_message* m, oc_done_fn done, void* user) noexcept {
     FakeHost& host = self(h);
+    if (!OC_COVERS(m, oc_message, attachment_stride)) return 0;
     const oc_op op = host.expect(done, user);
     host.submitted.push_back({op, OwnedMessage::from(*m)});
     if (host.auto_accept) host.queue_.emplace_back([&host, op] { host.accept(op); });
@@ -296,6 +301,7 @@ struct FakeHost::Services {
 
   static oc_status ws_add(oc_host* h, oc_str path, const oc_str*, uint64_t,
                           const oc_ws_events* events, void* user) noexcept {
+    if (!OC_HAS(events, oc_ws_events, closed)) return OC_E_INVAL;
     self(h).sockets_[copy(path)] = {*events, user};
     return OC_OK;
   }

@@ -29,9 +29,16 @@ const void* ext(oc_host* host, oc_str id) noexcept {
 
 oc_status complete(oc_host* host, oc_op op, const oc_error* error, oc_str json,
                    oc_buf body) noexcept {
-  return Instance::of(host).complete(
-      op, error == nullptr ? std::nullopt : std::optional<CallError>(to_call_error(*error)),
-      sdk::copy(json), sdk::take(body));
+  Instance& self = Instance::of(host);
+  std::optional<CallError> failed;
+  if (OC_COVERS(error, oc_error, detail_json)) {
+    failed = to_call_error(*error);
+  } else if (error != nullptr) {
+    services::malformed(self, "oc_error");
+    failed =
+        CallError{{Errc::plugin, "the plugin failed without a whole oc_error"}, OC_EF_MAYBE_DONE};
+  }
+  return self.complete(op, std::move(failed), sdk::copy(json), sdk::take(body));
 }
 
 oc_status cancel(oc_host* host, oc_op op) noexcept {
@@ -65,6 +72,13 @@ std::int32_t on_strand(oc_host* host) noexcept {
 }
 
 }  // namespace
+
+void services::malformed(Instance& self, std::string_view what) {
+  self.log(
+      log::Level::error, "plugin.malformed",
+      {{"struct", what},
+       {"hint", "it is shorter than ABI 1.0's or lacks a callback; report this to its author"}});
+}
 
 const oc_host_api& host_api() {
   static const oc_host_api api = {sizeof(oc_host_api),

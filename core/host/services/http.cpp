@@ -61,7 +61,15 @@ Result<http::egress::Request> build(const Instance& self, const oc_http_request&
 oc_op request(oc_host* host, const oc_http_request* r, const oc_http_callbacks* cb,
               void* user) noexcept {
   Instance& self = Instance::of(host);
-  if (!self.loop().on_loop() || cb->done == nullptr) return 0;
+  if (!self.loop().on_loop()) return 0;
+  if (!OC_COVERS(r, oc_http_request, max_bytes)) {
+    services::malformed(self, "oc_http_request");
+    return 0;
+  }
+  if (!OC_HAS(cb, oc_http_callbacks, done)) {
+    services::malformed(self, "oc_http_callbacks");
+    return 0;
+  }
   const oc_op op = self.requests().open({cb->done, user, *cb, 0, {}, 0});
   if (op == 0) return 0;
   auto built = build(self, *r);

@@ -21,11 +21,25 @@ std::string account_of(const std::string& instance) {
   return slash == std::string::npos ? "default" : instance.substr(slash + 1);
 }
 
+const oc_attachment* attachment(const oc_message& m, std::uint32_t index) {
+  return reinterpret_cast<const oc_attachment*>(reinterpret_cast<const char*>(m.attachments) +
+                                                std::size_t{index} * m.attachment_stride);
+}
+
 /// Every field that 1.0 has is there, and the attachments can be walked.
-bool well_formed(const oc_message& m) {
-  return m.size >= sizeof(oc_message) &&
-         (m.n_attachments == 0 ||
-          (m.attachments != nullptr && m.attachment_stride >= sizeof(oc_attachment)));
+bool well_formed(Instance& self, const oc_message* m) {
+  if (!OC_COVERS(m, oc_message, attachment_stride)) {
+    services::malformed(self, "oc_message");
+    return false;
+  }
+  for (std::uint32_t i = 0; i < m->n_attachments; ++i) {
+    if (m->attachments == nullptr || m->attachment_stride < sizeof(oc_attachment) ||
+        !OC_COVERS(attachment(*m, i), oc_attachment, bytes)) {
+      services::malformed(self, "oc_attachment");
+      return false;
+    }
+  }
+  return true;
 }
 
 Inbound to_inbound(const Instance& self, const oc_message& m) {
@@ -47,10 +61,8 @@ Inbound to_inbound(const Instance& self, const oc_message& m) {
   out.extra_json = copy(m.extra_json);
   out.ts_ms = m.ts_ms;
   out.mentioned = (m.flags & OC_MSG_MENTIONED) != 0;
-  const auto* bytes = reinterpret_cast<const char*>(m.attachments);
   for (std::uint32_t i = 0; i < m.n_attachments; ++i) {
-    const auto* a =
-        reinterpret_cast<const oc_attachment*>(bytes + std::size_t{i} * m.attachment_stride);
+    const oc_attachment* a = attachment(m, i);
     out.attachments.push_back({copy(a->mime), copy(a->name), copy(a->ref), a->bytes});
   }
   return out;
@@ -68,7 +80,7 @@ CallError to_call(Error error) {
 
 oc_op submit(oc_host* host, const oc_message* m, oc_done_fn done, void* user) noexcept {
   Instance& self = Instance::of(host);
-  if (!self.loop().on_loop() || done == nullptr || !well_formed(*m)) return 0;
+  if (!self.loop().on_loop() || done == nullptr || !well_formed(self, m)) return 0;
   const oc_op op = self.requests().open({done, user, {}, 0, {}, 0});
   if (op == 0) return 0;
   self.environment().inbound.submit(
@@ -91,7 +103,7 @@ oc_op submit(oc_host* host, const oc_message* m, oc_done_fn done, void* user) no
 oc_op history(oc_host* host, const oc_message* chat, std::uint32_t limit, oc_done_fn done,
               void* user) noexcept {
   Instance& self = Instance::of(host);
-  if (!self.loop().on_loop() || done == nullptr || !well_formed(*chat)) return 0;
+  if (!self.loop().on_loop() || done == nullptr || !well_formed(self, chat)) return 0;
   const oc_op op = self.requests().open({done, user, {}, 0, {}, 0});
   if (op == 0) return 0;
   self.environment().inbound.history(
@@ -123,7 +135,7 @@ oc_op history(oc_host* host, const oc_message* chat, std::uint32_t limit, oc_don
 
 oc_op stop(oc_host* host, const oc_message* chat, oc_done_fn done, void* user) noexcept {
   Instance& self = Instance::of(host);
-  if (!self.loop().on_loop() || done == nullptr || !well_formed(*chat)) return 0;
+  if (!self.loop().on_loop() || done == nullptr || !well_formed(self, chat)) return 0;
   const oc_op op = self.requests().open({done, user, {}, 0, {}, 0});
   if (op == 0) return 0;
   self.environment().inbound.stop(

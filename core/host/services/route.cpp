@@ -151,7 +151,14 @@ oc_status add_ws(oc_host* host, oc_str path, const oc_str* origins, std::uint64_
                  const oc_ws_events* events, void* user) noexcept {
   Instance& self = Instance::of(host);
   const auto auth = self.route_auth(view(path));
-  if (!auth || events->open == nullptr || events->message == nullptr || events->closed == nullptr) {
+  if (!OC_HAS(events, oc_ws_events, closed) || events->open == nullptr ||
+      events->message == nullptr) {
+    services::malformed(self, "oc_ws_events");
+    return OC_E_INVAL;
+  }
+  if (!auth) {
+    self.log(log::Level::error, "plugin.route_refused",
+             {{"path", view(path)}, {"hint", "the manifest's routes do not name it"}});
     return OC_E_AUTH;
   }
   std::vector<std::string> allowed;

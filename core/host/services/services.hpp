@@ -10,7 +10,12 @@ namespace openclaw::host {
 /// The same table for every instance and for the life of the process.
 const oc_host_api& host_api();
 
+class Instance;
+
 namespace services {
+/// Says in the log that a plugin handed in a struct which cannot be used.
+void malformed(Instance& self, std::string_view what);
+
 // One file a service; each table lives for the life of the process. The log's depends on the level.
 const void* http();
 const void* inbound();

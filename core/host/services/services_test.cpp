@@ -3,6 +3,7 @@
 
 #include "core/host/instance_fixture.hpp"
 #include "openclaw/host/http.h"
+#include "openclaw/host/inbound.h"
 #include "openclaw/host/log.h"
 #include "openclaw/host/route.h"
 #include "openclaw/host/state.h"
@@ -222,6 +223,59 @@ TEST_F(ServicesTest, TooManyWaitingRequestsAndAStopGet503) {
   auto first = waits.status.get_future();
   EXPECT_EQ(get(first), 503U);
   EXPECT_EQ(routes.find("GET", "/channels/scripted/x").route, nullptr);
+}
+
+TEST_F(ServicesTest, AStructThatIsShorterThanTheFirstIsRefused) {
+  make();
+  on_loop([this] {
+    const auto* http = script.service<oc_http>("oc.http/1");
+    oc_http_request r{};
+    r.size = sizeof r - 8;
+    EXPECT_EQ(http->request(script.host, &r, &callbacks, nullptr), 0U);
+    r.size = sizeof r;
+    oc_http_callbacks shorter = callbacks;
+    shorter.size -= 8;
+    EXPECT_EQ(http->request(script.host, &r, &shorter, nullptr), 0U);
+    EXPECT_EQ(http->request(script.host, &r, nullptr, nullptr), 0U);
+
+    const auto* route = script.service<oc_route>("oc.route/1");
+    oc_ws_events events = {sizeof events, 0,
+                           [](oc_inst*, void*, oc_op, const oc_route_request*) noexcept {},
+                           [](oc_inst*, void*, oc_op, oc_str, std::uint32_t) noexcept {},
+                           [](oc_inst*, void*, oc_op, std::uint32_t) noexcept {}};
+    const auto add_ws = [&](const oc_ws_events* e) {
+      return route->add_ws(script.host, str("/channels/scripted/ws"), nullptr, 0, e, nullptr);
+    };
+    events.size -= 8;
+    EXPECT_EQ(add_ws(&events), OC_E_INVAL);
+    EXPECT_EQ(add_ws(nullptr), OC_E_INVAL);
+    events.size += 8 + 64;  // a later plugin's
+    EXPECT_EQ(add_ws(&events), OC_OK);
+
+    const auto* messages = script.service<oc_inbound>("oc.inbound/1");
+    oc_attachment attachment{};
+    oc_message m{};
+    m.size = sizeof m - 8;
+    EXPECT_EQ(messages->submit(script.host, &m, &Answer::done, nullptr), 0U);
+    m.size = sizeof m;
+    m.attachments = &attachment;
+    m.n_attachments = 1;
+    m.attachment_stride = sizeof attachment;
+    EXPECT_EQ(messages->submit(script.host, &m, &Answer::done, nullptr), 0U) << "without a size";
+  });
+}
+
+TEST_F(ServicesTest, AFailureWithoutAWholeErrorIsThePlugins) {
+  make();
+  std::promise<Errc> failed;
+  script.start = [this](oc_op op) {
+    const oc_error error{8, OC_E_AUTH, 0, 0, {}, {}};
+    script.api->complete(script.host, op, &error, {}, {});
+  };
+  on_loop(
+      [&] { instance->start([&](const Result<void>& r) { failed.set_value(r.error().code); }); });
+  auto code = failed.get_future();
+  EXPECT_EQ(get(code), Errc::plugin);
 }
 
 TEST_F(ServicesTest, StateComesBackAndAWrongVersionIsAConflict) {
