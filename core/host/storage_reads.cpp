@@ -129,9 +129,9 @@ void StoragePort::list(Done<std::vector<Row>> done, Fn slot) {
   read(std::move(done),
        [s = std::move(slot)](oc_store_conn* c, std::vector<Row>& rows, oc_error* error) mutable {
          Gathered<Row> found;
-         const oc_status status = end(s(c, &found, error), found.malformed, error);
+         const oc_status status = s(c, &found, error);
          rows = std::move(found.rows);
-         return status;
+         return end(status, found.malformed, error);
        });
 }
 
@@ -169,11 +169,10 @@ void StoragePort::value(std::string ns, std::string key, Done<pipeline::StoredVa
                             oc_store_conn* c, pipeline::StoredValue& value, oc_error* error) {
     Gathered<pipeline::StoredValue> found;
     const oc_status status =
-        end(slots_->kv_get(c, str(ns), str(key), options_.deadline_ms,
-                           &take_row<pipeline::StoredValue, oc_kv_row>, &found, error),
-            found.malformed, error);
+        slots_->kv_get(c, str(ns), str(key), options_.deadline_ms,
+                       &take_row<pipeline::StoredValue, oc_kv_row>, &found, error);
     if (!found.rows.empty()) value = std::move(found.rows.front());
-    return status;
+    return end(status, found.malformed, error);
   });
 }
 
