@@ -109,7 +109,7 @@ void Lanes::promote(TimePoint now) {
 
 std::optional<LaneTurn> Lanes::next(TimePoint now) {
   promote(now);
-  if (running_ >= options_.concurrency) return std::nullopt;
+  if (slots_taken_ >= options_.concurrency) return std::nullopt;
   while (!ring_.empty()) {
     Lane& lane = *ring_.front();
     const std::size_t size = turn_size(lane);
@@ -149,6 +149,7 @@ std::uint64_t Lanes::turn_cost(const Lane& lane, std::size_t size) const {
 
 LaneTurn Lanes::start(Lane& lane, std::size_t size) {
   LaneTurn turn{std::string(lane.session), next_epoch_++, {}, {}};
+  lane.epoch = turn.epoch;
   const auto end = lane.entries.begin() + static_cast<std::ptrdiff_t>(size);
   lane.in_turn.assign(lane.entries.begin(), end);
   lane.entries.erase(lane.entries.begin(), end);
@@ -158,17 +159,51 @@ LaneTurn Lanes::start(Lane& lane, std::size_t size) {
       turn.abbreviated.push_back(entry.id);
     turn.ids.push_back(entry.id);
   }
-  lane.state = State::running;
-  lane.epoch = turn.epoch;
+  run(lane);
   lane.told = false;
   lane.not_before = TimePoint{};
-  ++running_;
   return turn;
 }
 
+void Lanes::run(Lane& lane) {
+  lane.state = State::running;
+  lane.has_slot = true;
+  ++slots_taken_;
+}
+
+std::optional<std::uint64_t> Lanes::begin(const std::string& session, LaneEntry entry) {
+  const bool at_once = entry.solo || options_.mode == "followup";
+  // Who is in the ring came first.
+  if (!at_once || slots_taken_ >= options_.concurrency || !ring_.empty() ||
+      find(session) != nullptr) {
+    return std::nullopt;
+  }
+  Lane& lane = lane_of(session);
+  lane.epoch = next_epoch_++;
+  lane.in_turn.assign(1, Entry{entry, 0});
+  run(lane);
+  return lane.epoch;
+}
+
+LaneTurn Lanes::begun(const std::string& session, std::uint64_t id) {
+  Lane& lane = lane_of(session);
+  lane.in_turn.front().id = id;
+  return {session, lane.epoch, {id}, {}, true};
+}
+
 std::optional<TimePoint> Lanes::wake_at() const {
-  if (running_ >= options_.concurrency || !ring_.empty() || held_.empty()) return std::nullopt;
+  if (slots_taken_ >= options_.concurrency || !ring_.empty() || held_.empty()) return std::nullopt;
   return held_.begin()->first.first;
+}
+
+bool Lanes::free_slot(std::string_view session, std::uint64_t epoch) {
+  const auto found = lanes_.find(session);
+  if (found == lanes_.end()) return false;
+  Lane& lane = found->second;
+  if (lane.state != State::running || lane.epoch != epoch || !lane.has_slot) return false;
+  lane.has_slot = false;
+  --slots_taken_;
+  return true;
 }
 
 bool Lanes::release(std::string_view session, std::uint64_t epoch) {
@@ -176,7 +211,8 @@ bool Lanes::release(std::string_view session, std::uint64_t epoch) {
   if (found == lanes_.end()) return false;
   Lane& lane = found->second;
   if (lane.state != State::running || lane.epoch != epoch) return false;
-  --running_;
+  if (lane.has_slot) --slots_taken_;
+  lane.has_slot = false;
   lane.in_turn.clear();
   lane.state = State::empty;
   if (lane.entries.empty()) {
@@ -263,6 +299,10 @@ LaneGuard& LaneGuard::operator=(LaneGuard&& other) noexcept {
 
 LaneGuard::~LaneGuard() {
   release();
+}
+
+bool LaneGuard::free_slot() {
+  return lanes_ != nullptr && lanes_->free_slot(session_, epoch_);
 }
 
 void LaneGuard::release() {

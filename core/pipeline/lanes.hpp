@@ -24,7 +24,7 @@ struct LaneOptions {
   Millis debounce{500};            ///< collect, interrupt: quiet time before a turn starts
   std::uint32_t cap = 20;          ///< waiting messages per session
   std::string drop = "summarize";  ///< summarize | old | new
-  std::uint32_t concurrency = 8;   ///< turns at once
+  std::uint32_t concurrency = 8;   ///< turns at once that wait for a model
 };
 
 struct LaneEntry {
@@ -38,6 +38,7 @@ struct LaneTurn {
   std::uint64_t epoch = 0;
   std::vector<std::uint64_t> ids;          ///< in order of acceptance
   std::vector<std::uint64_t> abbreviated;  ///< subset of ids: over the cap under "summarize"
+  bool claimed = false;  ///< the store counted this attempt when it took the message
 };
 
 /// Deficit round robin: sessions that are ready stand in a ring; each visit grants a quantum of
@@ -67,9 +68,20 @@ class Lanes {
   /// A message that a start found in the inbox: accepted long ago, so no cap and no debounce.
   void recover(const std::string& session, LaneEntry entry);
 
+  /// Takes the lane and a slot for a message that is about to be stored, when its turn could start
+  /// at once: then one write accepts and claims it. The turn's epoch, or nothing when it would
+  /// wait. Goes on with begun(), or ends with release().
+  std::optional<std::uint64_t> begin(const std::string& session, LaneEntry entry);
+  /// The turn that begin() promised, for the message that has been stored as `id`.
+  LaneTurn begun(const std::string& session, std::uint64_t id);
+
   std::optional<LaneTurn> next(TimePoint now);  ///< call until empty
   /// The earliest end of a debounce or hold, if that is all that is waited for.
   [[nodiscard]] std::optional<TimePoint> wake_at() const;
+  /// The turn has its answer and only stores it: another may ask its model meanwhile, though not in
+  /// this lane. False when the epoch is not the lane's or the slot is free already. Then call
+  /// next().
+  bool free_slot(std::string_view session, std::uint64_t epoch);
   /// The turn is over; false when the epoch is not the lane's. Then call next().
   bool release(std::string_view session, std::uint64_t epoch);
   /// An epoch of its own, for a message that ends without a turn.
@@ -85,7 +97,7 @@ class Lanes {
   [[nodiscard]] std::optional<std::uint64_t> running(std::string_view session) const;  ///< epoch
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
   [[nodiscard]] std::size_t waiting(std::string_view session) const;
-  [[nodiscard]] std::size_t running_count() const { return running_; }
+  [[nodiscard]] std::size_t slots_taken() const { return slots_taken_; }
   [[nodiscard]] std::size_t lane_count() const { return lanes_.size(); }
 
  private:
@@ -100,6 +112,7 @@ class Lanes {
     std::deque<Entry> entries;      ///< waiting
     std::vector<Entry> in_turn;     ///< of the running turn
     std::uint64_t epoch = 0;        ///< of the running turn
+    bool has_slot = false;          ///< the running turn counts against `concurrency`
     std::uint64_t deficit = 0;      ///< granted and not used, in bytes
     bool told = false;              ///< the sender knows of a drop
     TimePoint burst_since{};        ///< when the present burst of messages began
@@ -122,12 +135,13 @@ class Lanes {
   void promote(TimePoint now);
   [[nodiscard]] std::size_t turn_size(const Lane& lane) const;
   [[nodiscard]] std::uint64_t turn_cost(const Lane& lane, std::size_t size) const;
+  void run(Lane& lane);
   LaneTurn start(Lane& lane, std::size_t size);
 
   LaneOptions options_;
   std::uint64_t next_epoch_;
   std::uint64_t next_serial_ = 1;
-  std::size_t waiting_ = 0, running_ = 0;
+  std::size_t waiting_ = 0, slots_taken_ = 0;
   Map lanes_;
   std::list<Lane*> ring_;          ///< ready, in order of service
   std::map<HeldKey, Lane*> held_;  ///< debounced or held, by when they are ready
@@ -144,7 +158,8 @@ class LaneGuard {
   LaneGuard& operator=(LaneGuard&& other) noexcept;
   ~LaneGuard();
 
-  void release();  ///< early; again is no harm
+  void release();    ///< early; again is no harm
+  bool free_slot();  ///< see Lanes::free_slot()
   [[nodiscard]] bool owns() const { return lanes_ != nullptr; }
 
  private:

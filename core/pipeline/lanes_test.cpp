@@ -43,7 +43,7 @@ TEST(Lanes, WhoNeverPausesIsAnsweredAllTheSame) {
   TimePoint t = kT;
   for (std::uint64_t id = 1; id <= 10 && !lanes.next(t); ++id, t += Millis(400))
     lanes.enqueue("a", message(id), t);
-  EXPECT_EQ(lanes.running_count(), 1U);
+  EXPECT_EQ(lanes.slots_taken(), 1U);
   EXPECT_LE(t, kT + Millis(3000));
 }
 
@@ -99,6 +99,61 @@ TEST(Lanes, InterruptAsksToCancelATurnButNotAnHttpRequest) {
   lanes.release("a", turn->epoch);
   ASSERT_EQ(lanes.next(kT + Millis(500))->ids, Ids{2});
   EXPECT_FALSE(lanes.enqueue("a", message(4), kT).interrupt);
+}
+
+TEST(Lanes, BeginTakesAFreeLaneForAMessageThatHasNoIdYet) {
+  Lanes lanes(options("collect"), 7);
+  EXPECT_FALSE(lanes.begin("a", message(0)));  // its quiet time comes first
+  EXPECT_EQ(lanes.lane_count(), 0U);
+  const auto epoch = lanes.begin("a", request(0));
+  ASSERT_EQ(epoch, 7U);
+  EXPECT_FALSE(lanes.begin("a", request(0)));
+  lanes.enqueue("a", request(2), kT);
+  EXPECT_FALSE(lanes.next(kT));
+  const LaneTurn turn = lanes.begun("a", 1);
+  EXPECT_EQ(turn.ids, Ids{1});
+  EXPECT_EQ(turn.epoch, 7U);
+  EXPECT_TRUE(turn.claimed);
+  lanes.requeue("a", turn.ids, kT);
+  lanes.release("a", turn.epoch);
+  const auto again = lanes.next(kT);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->ids, Ids{1});
+  EXPECT_FALSE(again->claimed);
+}
+
+TEST(Lanes, BeginOvertakesNobodyWhoWaitsForASlot) {
+  Lanes lanes(options("followup"), 1);
+  for (const char* session : {"a", "b", "c", "d"}) EXPECT_TRUE(lanes.begin(session, message(0)));
+  EXPECT_FALSE(lanes.begin("e", message(0)));
+  lanes.enqueue("f", message(6), kT);
+  EXPECT_FALSE(lanes.next(kT));
+  lanes.release("a", 1);
+  EXPECT_FALSE(lanes.begin("e", message(0)));
+  EXPECT_EQ(lanes.next(kT)->session, "f");
+}
+
+TEST(Lanes, ATurnThatStoresItsAnswerLetsAnotherStartButNotInItsLane) {
+  LaneOptions one = options("followup");
+  one.concurrency = 1;
+  Lanes lanes(one, 1);
+  for (std::uint64_t id = 1; id <= 2; ++id) {
+    lanes.enqueue("a", message(id), kT);
+    lanes.enqueue("b", message(id + 2), kT);
+  }
+  const auto first = lanes.next(kT);
+  ASSERT_EQ(first->session, "a");
+  EXPECT_FALSE(lanes.next(kT));
+  EXPECT_TRUE(lanes.free_slot("a", first->epoch));
+  EXPECT_FALSE(lanes.free_slot("a", first->epoch));
+  const auto second = lanes.next(kT);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->session, "b");
+  EXPECT_TRUE(lanes.release("a", first->epoch));
+  EXPECT_EQ(lanes.slots_taken(), 1U);  // b's: a's was free already
+  EXPECT_FALSE(lanes.next(kT));
+  EXPECT_TRUE(lanes.release("b", second->epoch));
+  EXPECT_EQ(lanes.next(kT)->session, "a");
 }
 
 TEST(Lanes, NewRefusesAndTellsOnce) {
@@ -172,7 +227,7 @@ TEST(Lanes, ReleaseIsFencedByTheEpoch) {
   EXPECT_FALSE(lanes.release("b", 5));
   EXPECT_TRUE(lanes.release("a", 5));
   EXPECT_FALSE(lanes.release("a", 5));
-  EXPECT_EQ(lanes.running_count(), 0U);
+  EXPECT_EQ(lanes.slots_taken(), 0U);
 }
 
 TEST(Lanes, AFailedTurnIsRepeatedInFrontAndAlone) {
@@ -223,9 +278,9 @@ TEST(LaneGuard, ReleasesOnceHoweverTheTurnEnds) {
     LaneGuard guard(lanes, "a", lanes.next(kT)->epoch, [&] { ++asked; });
     LaneGuard moved(std::move(guard));
     EXPECT_TRUE(moved.owns());
-    EXPECT_EQ(lanes.running_count(), 1U);
+    EXPECT_EQ(lanes.slots_taken(), 1U);
   }
-  EXPECT_EQ(lanes.running_count(), 0U);
+  EXPECT_EQ(lanes.slots_taken(), 0U);
   EXPECT_EQ(asked, 1);
 }
 
@@ -304,7 +359,7 @@ TEST(Lanes, EveryAcceptedMessageRunsOnceInItsSessionsOrder) {
       }
       while (auto turn = lanes.next(now)) running.push_back(std::move(*turn));
       ASSERT_LE(running.size(), 3U);
-      ASSERT_EQ(running.size(), lanes.running_count());
+      ASSERT_EQ(running.size(), lanes.slots_taken());
       if (running.empty() || random() % 3) continue;
       const std::size_t which = random() % running.size();
       LaneTurn over = running[which];
@@ -329,7 +384,7 @@ TEST(Lanes, HundredThousandSessionsAreQuick) {
     lanes.enqueue(std::to_string(id), {id, false, 70'000}, kT);
   while (lanes.next(kT + Millis(5))) {
   }
-  EXPECT_EQ(lanes.running_count(), 100'000U);
+  EXPECT_EQ(lanes.slots_taken(), 100'000U);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
 }
 

@@ -54,9 +54,9 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
       delivery_({env_.loop, env_.store, env_.log, [r = env_.random] { return r() / 4294967296.0; },
                  env_.unix_ms, env_.observer.delivery,
                  delivery_options(config.queue, env_.send_retry), env_.store_retry}),
-      house_{env_.loop,    env_.store,      env_.log,
-             cooldowns_,   providers_,      [r = env_.random] { return r() / 4294967296.0; },
-             env_.unix_ms, env_.store_retry} {
+      house_{env_.loop,    env_.store,       env_.log,
+             cooldowns_,   providers_,       [r = env_.random] { return r() / 4294967296.0; },
+             env_.unix_ms, env_.store_retry, [this] { pump_soon(); }} {
   delivery_.on_idle = [this] { note_drained(); };
 }
 
@@ -167,37 +167,52 @@ void Pipeline::store_inbound(Inbound message, Router::Route route,
   row.payload_json = to_json(message);
   row.received_ms = env_.unix_ms();
   const auto bytes = static_cast<std::uint32_t>(row.payload_json.size());
+  auto command = listener == nullptr ? parse_command(message.text) : std::nullopt;
+  if (begun_ && !draining_ && !command) {
+    row.epoch = lanes_.begin(route.session, {0, solo, bytes}).value_or(0);
+  }
+  const std::uint64_t claimed = row.epoch;
   OPENCLAW_FAILPOINT_HERE("inbox.before_commit");
-  env_.store.write(std::move(row), [alive = alive_, m = std::move(message), r = std::move(route),
-                                    l = std::move(listener), solo, bytes,
-                                    d = std::move(done)](const Result<Written>& written) mutable {
-    if (written.has_error()) {
-      Error error = written.error();
-      error.retryable = true;
-      d(std::move(error));
-      return;
-    }
-    OPENCLAW_FAILPOINT_HERE("inbox.after_commit");
-    if (*alive == nullptr) return;
-    Pipeline& self = **alive;
-    const std::string instance = m.instance.empty() ? "http" : m.instance;
-    if (written->duplicate) {
-      if (self.env_.observer.submitted) self.env_.observer.submitted(instance, "duplicate");
-      d(Submitted{Submitted::Outcome::duplicate, r.session});
-      return;
-    }
-    if (self.env_.observer.submitted) self.env_.observer.submitted(instance, "accepted");
-    self.ledger_.accept();
-    d(Submitted{Submitted::Outcome::accepted, r.session});
-    WaitingMessage waiting{written->id, r.agent, std::move(m), std::move(l)};
-    const auto command =
-        waiting.listener == nullptr ? parse_command(waiting.message.text) : std::nullopt;
-    if (command) {
-      self.run_command(std::move(waiting), r.session, *command);
-    } else {
-      self.enqueue(std::move(waiting), r.session, solo, bytes);
-    }
-  });
+  env_.store.write(std::move(row),
+                   [alive = alive_, m = std::move(message), r = std::move(route),
+                    l = std::move(listener), c = std::move(command), epoch = claimed, solo, bytes,
+                    d = std::move(done)](const Result<Written>& written) mutable {
+                     if (!written.has_error()) OPENCLAW_FAILPOINT_HERE("inbox.after_commit");
+                     if (*alive != nullptr && epoch != 0 &&
+                         (written.has_error() || written->duplicate || (*alive)->draining_)) {
+                       (*alive)->lanes_.release(r.session, epoch);
+                       (*alive)->pump_soon();
+                       epoch = 0;
+                     }
+                     if (written.has_error()) {
+                       Error error = written.error();
+                       error.retryable = true;
+                       d(std::move(error));
+                       return;
+                     }
+                     if (*alive == nullptr) return;
+                     Pipeline& self = **alive;
+                     const std::string instance = m.instance.empty() ? "http" : m.instance;
+                     if (written->duplicate) {
+                       if (self.env_.observer.submitted)
+                         self.env_.observer.submitted(instance, "duplicate");
+                       d(Submitted{Submitted::Outcome::duplicate, r.session});
+                       return;
+                     }
+                     if (self.env_.observer.submitted)
+                       self.env_.observer.submitted(instance, "accepted");
+                     self.ledger_.accept();
+                     d(Submitted{Submitted::Outcome::accepted, r.session});
+                     WaitingMessage waiting{written->id, r.agent, std::move(m), std::move(l)};
+                     if (c) {
+                       self.run_command(std::move(waiting), r.session, *c);
+                     } else if (epoch != 0) {
+                       self.waiting_.emplace(written->id, std::move(waiting));
+                       self.start_turn(self.lanes_.begun(r.session, written->id));
+                     } else {
+                       self.enqueue(std::move(waiting), r.session, solo, bytes);
+                     }
+                   });
 }
 
 // ---- lanes ----
@@ -236,6 +251,16 @@ void Pipeline::pump() {
       pump();
     });
   }
+}
+
+/// From within a turn, or where one is about to end: the present task comes first.
+void Pipeline::pump_soon() {
+  if (std::exchange(pump_posted_, true)) return;
+  env_.loop.post([alive = alive_] {
+    if (*alive == nullptr) return;
+    (*alive)->pump_posted_ = false;
+    (*alive)->pump();
+  });
 }
 
 // ---- agent ----

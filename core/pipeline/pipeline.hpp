@@ -108,6 +108,7 @@ class Pipeline {
                      bool solo, Done<Submitted> done);
   void enqueue(WaitingMessage message, const std::string& session, bool solo, std::uint32_t bytes);
   void pump();
+  void pump_soon();
   void start_turn(LaneTurn lane);
   void keep_one_address(LaneTurn& lane, std::vector<WaitingMessage>& messages);
   void try_again(const Turn& turn);
@@ -149,7 +150,7 @@ class Pipeline {
   std::map<std::string, std::string> model_override_;  ///< session → model chosen with /model
   runtime::TimerId wake_{};
   std::size_t finishing_now_ = 0;
-  bool begun_ = false, draining_ = false;
+  bool begun_ = false, draining_ = false, pump_posted_ = false;
   std::function<void()> drained_;
 };
 

@@ -48,6 +48,81 @@ TEST(Pipeline, AMessageThatCannotBeStoredIsNotAcceptedAndMayComeAgain) {
   EXPECT_EQ(w.channel.shown.size(), 1U);
 }
 
+TEST(Pipeline, AQuestionForAFreeLaneIsAcceptedAndClaimedInOneWrite) {
+  World w;
+  w.start();
+  const auto listener = w.ask("hello");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.store.journal, (std::vector<std::string>{"ingest+attempt", "finish"}));
+  ASSERT_EQ(listener->ends.size(), 1U);
+  EXPECT_EQ(listener->ends[0]->text, "ok");
+  const auto second = w.ask("again");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(second->ends.size(), 1U);
+}
+
+TEST(Pipeline, ALaneTakenForAMessageThatCannotBeStoredIsFreeAgain) {
+  World w;
+  w.config.queue.concurrency = 1;
+  w.store.fault = [](const Write&) { return kDiskFull; };
+  w.start();
+  EXPECT_TRUE(w.ask("hello")->ends.at(0).has_error());
+  w.on([&] { w.store.fault = nullptr; });
+  const auto listener = w.ask("hello");
+  ASSERT_TRUE(w.settled());
+  ASSERT_EQ(listener->ends.size(), 1U);
+  EXPECT_FALSE(listener->ends[0].has_error());
+}
+
+TEST(Pipeline, ARedeliveredEventOnAFreeLaneLeavesItFree) {
+  World w;
+  w.config.queue.mode = "followup";
+  w.start();
+  w.say("hello", "u1", "e1");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.say("hello", "u1", "e1")->outcome, Outcome::duplicate);
+  w.say("more", "u1", "e2");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.provider.calls.size(), 2U);
+}
+
+TEST(Pipeline, ATurnThatStoresItsAnswerHoldsUpNoOtherSession) {
+  World w;
+  w.config.queue.concurrency = 1;
+  bool down = true;
+  w.store.fault = [&](const Write& write) -> std::optional<Error> {
+    const auto* finish = std::get_if<Finish>(&write);
+    if (finish != nullptr && finish->session == "s1" && down) return kDiskFull;
+    return std::nullopt;
+  };
+  w.start();
+  const auto stuck = w.ask("one", "s1");
+  ASSERT_TRUE(w.until([&] { return w.provider.calls.size() == 1; }));
+  const auto other = w.ask("two", "s2");
+  ASSERT_TRUE(w.until([&] { return other->ends.size() == 1; }));
+  EXPECT_TRUE(stuck->ends.empty());
+  w.on([&] { down = false; });
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(stuck->ends.size(), 1U);
+}
+
+TEST(Pipeline, WhatWasBeingStoredWhenTheDrainBeganWaitsForTheNextStart) {
+  World w;
+  w.start();
+  auto listener = std::make_shared<scripted::RecordingListener>();
+  bool drained = false;
+  w.on([&] {
+    w.pipeline->ask({"main", "s", "hello", {}, {}, {}, listener});
+    w.pipeline->drain([&] { drained = true; });
+  });
+  ASSERT_TRUE(w.until([&] { return drained && w.store.live.size() == 1; }));
+  EXPECT_TRUE(w.provider.calls.empty());
+  w.kill();
+  w.start();
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.provider.calls.size(), 1U);
+}
+
 TEST(Pipeline, ARedeliveredEventIsADuplicateAndMakesOneTurn) {
   World w;
   w.start();

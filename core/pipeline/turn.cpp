@@ -82,7 +82,6 @@ Turn::~Turn() {
 }
 
 void Turn::start() {
-  OPENCLAW_FAILPOINT_HERE("turn.before_attempt");
   deadline_ = house_.loop.after(std::chrono::seconds(agent_.timeout_seconds), [this] {
     deadline_ = {};
     if (finishing_) return;
@@ -97,7 +96,22 @@ void Turn::start() {
   }
   const auto request = client_request(last());
   stateless_ = !request.messages_json.empty();
+  if (stateless_) {
+    history_.emplace();
+  } else {
+    read_history();
+  }
+  if (lane_.claimed) {
+    OPENCLAW_FAILPOINT_HERE("turn.after_attempt");
+    attempt_counted_ = true;
+    prepared();
+  } else {
+    count_attempt();
+  }
+}
 
+void Turn::count_attempt() {
+  OPENCLAW_FAILPOINT_HERE("turn.before_attempt");
   house_.store.write(Attempt{lane_.session, lane_.epoch, lane_.ids},
                      [alive = alive_](const Result<Written>& written) {
                        if (*alive == nullptr) return;
@@ -116,11 +130,6 @@ void Turn::start() {
                        self.attempt_counted_ = true;
                        self.prepared();
                      });
-  if (stateless_) {
-    history_.emplace();
-    return;
-  }
-  read_history();
 }
 
 void Turn::read_history() {
@@ -323,6 +332,7 @@ void Turn::finish(TurnResult::Kind kind, std::string reason) {
   if (finishing_) return;
   finishing_ = true;
   house_.loop.cancel(deadline_);
+  if (guard_.free_slot()) house_.slot_free();
   Finish write;
   write.session = lane_.session;
   write.epoch = lane_.epoch;

@@ -55,7 +55,8 @@ struct TurnHouse {
   const std::map<std::string, ProviderPort*>& providers;
   std::function<double()> jitter;  ///< uniform in [0, 1)
   std::function<std::int64_t()> unix_ms;
-  runtime::Millis store_retry;  ///< before a write or read that failed is tried again
+  runtime::Millis store_retry;      ///< before a write or read that failed is tried again
+  std::function<void()> slot_free;  ///< a turn needs its model no more: another may start
 };
 
 struct TurnResult {
@@ -85,6 +86,7 @@ class Turn {
   [[nodiscard]] const std::string& session() const { return lane_.session; }
 
  private:
+  void count_attempt();
   void give_back(const Error& error);
   void read_history();
   void prepared();

@@ -21,10 +21,10 @@ TEST(LastQuestion, JoinsTheTextPartsOnly) {
 }
 
 TEST(LastQuestion, IsEmptyWhereNobodyAsks) {
-  for (const char* body : {"{}", R"({"messages":"user"})", R"({"messages":[]})",
-                           R"({"messages":[{"role":"assistant","content":"a"}]})",
-                           R"({"messages":[{"role":"user"}]})",
-                           R"({"messages":[{"role":"user","content":[]}]})"}) {
+  for (const char* body :
+       {"{}", R"({"messages":"user"})", R"({"messages":[]})",
+        R"({"messages":[{"role":"assistant","content":"a"}]})", R"({"messages":[{"role":"user"}]})",
+        R"({"messages":[{"role":"user","content":[]}]})"}) {
     EXPECT_EQ(last_question(body), "") << body;
   }
 }
