@@ -2,15 +2,17 @@
 #include "core/api/agent_answer.hpp"
 
 #include <chrono>
+#include <memory>
 
 #include "core/api/completion_json.hpp"
+#include "core/api/keep_alive.hpp"
 
 namespace openclaw::api {
 
 namespace {
 
-/// Carries a turn's answer to its HTTP client. Called on the pipeline's loop; the responder takes
-/// calls from any thread.
+/// Carries a turn's answer to its HTTP client. Called on the pipeline's loop only; the responder
+/// takes calls from any thread.
 class AgentAnswer final : public pipeline::AnswerListener {
  public:
   AgentAnswer(http::ResponderPtr responder, const ChatRequest& request, std::string id,
@@ -27,6 +29,7 @@ class AgentAnswer final : public pipeline::AnswerListener {
 
   void text(std::string_view delta) override {
     if (!stream_) return;
+    keep_alive_.spoken();
     std::string out;
     if (!begun_) out = begin();
     out += sse(json_.text_chunk(delta));
@@ -34,6 +37,7 @@ class AgentAnswer final : public pipeline::AnswerListener {
   }
 
   void done(Result<pipeline::Answer> answer) override {
+    keep_alive_.stop();
     if (answer.has_error()) {
       fail(answer.error());
       return;
@@ -51,6 +55,15 @@ class AgentAnswer final : public pipeline::AnswerListener {
     out += "data: [DONE]\n\n";
     responder_->write(std::move(out));
     responder_->end();
+  }
+
+  void keep_alive(runtime::Loop& pipeline_loop, runtime::Millis interval) {
+    if (!stream_) return;
+    keep_alive_.start(pipeline_loop, interval, [this] {
+      std::string out;
+      if (!begun_) out = begin();
+      responder_->write(out.append(kKeepAliveComment));
+    });
   }
 
  private:
@@ -76,6 +89,7 @@ class AgentAnswer final : public pipeline::AnswerListener {
   bool stream_, include_usage_, begun_ = false;
   std::string session_;
   CompletionJson json_;
+  KeepAlive keep_alive_;
 };
 
 }  // namespace
@@ -94,10 +108,14 @@ void answer_with_agent(http::ResponderPtr responder, ChatRequest request, const 
     question.instructions = std::move(request.instructions);
   }
   question.session = session;
-  question.listener = std::make_shared<AgentAnswer>(std::move(responder), request, std::move(id),
-                                                    std::move(session));
-  gateway.pipeline_loop.post(
-      [&gateway, q = std::move(question)]() mutable { gateway.pipeline.ask(std::move(q)); });
+  auto answer = std::make_shared<AgentAnswer>(std::move(responder), request, std::move(id),
+                                              std::move(session));
+  question.listener = answer;
+  gateway.pipeline_loop.post([&gateway, q = std::move(question), a = std::move(answer)]() mutable {
+    a->keep_alive(gateway.pipeline_loop, gateway.keep_alive);
+    a.reset();
+    gateway.pipeline.ask(std::move(q));
+  });
 }
 
 }  // namespace openclaw::api

@@ -4,8 +4,10 @@
 #include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/api/completion_json.hpp"
+#include "core/api/keep_alive.hpp"
 
 namespace openclaw::api {
 
@@ -37,6 +39,10 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
         {model_, std::move(body), stream_, true},
         {[self](ChatEvent kind, std::string_view data) { return self->event(kind, data); },
          [self](std::optional<pipeline::ChatFailure> failure) { self->done(std::move(failure)); }});
+    if (stream_) {
+      keep_alive_.start(responder_->loop(), gateway_.keep_alive,
+                        [this] { put(std::string(kKeepAliveComment)); });
+    }
   }
 
  private:
@@ -52,6 +58,11 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
   }
 
   bool write(std::string bytes) {
+    keep_alive_.spoken();
+    return put(std::move(bytes));
+  }
+
+  bool put(std::string bytes) {
     if (!begun_) {
       begun_ = true;
       responder_->begin(200, {{"Content-Type", "text/event-stream; charset=utf-8"},
@@ -93,7 +104,7 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
     }
     if (kind == ChatEvent::reasoning) return true;
     std::string out;
-    if (!begun_) out = sse(json().first_chunk());
+    if (!std::exchange(first_chunk_sent_, true)) out = sse(json().first_chunk());
     if (kind == ChatEvent::text) out += sse(json().text_chunk(data));
     if (kind == ChatEvent::tool_call) out += sse(json().tool_chunk(data));
     if (kind == ChatEvent::finish) out += sse(json().last_chunk(data));
@@ -122,6 +133,7 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
 
   void done(std::optional<pipeline::ChatFailure> failure) {
     call_ = 0;
+    keep_alive_.stop();
     const double seconds =
         std::chrono::duration<double>(runtime::SteadyClock::now() - began_).count();
     gateway_.metrics.provider_call(provider_.name(),
@@ -158,6 +170,7 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
 
   void client_gone() {
     gone_ = true;
+    keep_alive_.stop();
     if (call_ != 0) provider_.cancel(call_);
   }
 
@@ -168,10 +181,11 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
   Gateway& gateway_;
   runtime::TimePoint began_;
   pipeline::ChatId call_ = 0;
-  bool begun_ = false, gone_ = false;
+  bool begun_ = false, gone_ = false, first_chunk_sent_ = false;
   std::string raw_, text_, usage_, finish_;
   std::map<int, nlohmann::json> tools_;
   std::optional<CompletionJson> json_;
+  KeepAlive keep_alive_;
 };
 
 }  // namespace

@@ -21,6 +21,8 @@ struct Gateway {
   pipeline::Pipeline& pipeline;  ///< on pipeline_loop only
   /// The provider of that name for the calling loop, or null. Providers live on every HTTP loop.
   std::function<pipeline::ProviderPort*(const std::string& name)> provider;
+  /// How long an event stream may be silent before it carries a comment.
+  runtime::Millis keep_alive{15'000};
 };
 
 }  // namespace openclaw::api
