@@ -92,6 +92,16 @@ struct Agent {
   std::uint32_t history_bytes = 262144;
 };
 
+/// Sends what matches every given field to `agent`; an empty field matches anything.
+struct Binding {
+  std::string agent;
+  std::string channel, account;
+  std::string peer_kind;     ///< direct | group | channel
+  std::string peer, thread;  ///< platform ids; peer "*" = any
+  std::string guild, team;
+  std::vector<std::string> roles;  ///< one of them is enough; only with guild
+};
+
 struct Session {
   std::string dm_scope = "per-channel-peer";
   std::map<std::string, std::string> identity_links;  ///< "channel:id" → person
@@ -120,6 +130,7 @@ struct Config {
   Monitoring monitoring;
   Plugins plugins;
   std::vector<Agent> agents{Agent{}};  ///< never empty; the first is the default
+  std::vector<Binding> bindings;
   Session session;
   Queue queue;
 };

@@ -79,7 +79,7 @@ void Pipeline::stop_turns(const Inbound& chat, Done<std::size_t> done) {
     });
     return;
   }
-  const std::string session = router_.route(chat.from).session;
+  const std::string session = router_.route(chat.from, place_of(chat.extra_json)).session;
   std::size_t count = 0;
   for (const std::uint64_t id : lanes_.clear(session)) {
     auto node = waiting_.extract(id);
