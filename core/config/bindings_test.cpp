@@ -34,11 +34,12 @@ TEST(Bindings, HaveEveryKeyOfTheRouter) {
 }
 
 TEST(Bindings, MustNameWhatIsThere) {
-  EXPECT_EQ(findings("[{agent: opps, match: {channel: telegrm}}]"),
-            "gateway.yaml:5:20: error: bindings[0].agent: there is no agent of this name; did you "
-            "mean `ops`?; there are: main or ops\n"
-            "gateway.yaml:5:43: error: bindings[0].match.channel: there is no channel of this name; "
-            "did you mean `telegram`?; there are: telegram or webchat\n");
+  EXPECT_EQ(
+      findings("[{agent: opps, match: {channel: telegrm}}]"),
+      "gateway.yaml:5:20: error: bindings[0].agent: there is no agent of this name; did you "
+      "mean `ops`?; there are: main or ops\n"
+      "gateway.yaml:5:43: error: bindings[0].match.channel: there is no channel of this name; "
+      "did you mean `telegram`?; there are: telegram or webchat\n");
   EXPECT_EQ(findings("[{agent: ops, match: {channel: telegram, account: wrk}}]"),
             "gateway.yaml:5:61: error: bindings[0].match.account: there is no account of telegram "
             "of this name; did you mean `work`?; there are: default or work\n");
