@@ -108,9 +108,10 @@ std::string connectable(const std::string& host) {
 
 /// In order of dependence: what is declared later goes first at the end.
 struct Daemon::Parts {
-  Parts(const config::Config& config, const std::string& executable)
-      : log(log::parse_level(config.server.log_level), config.server.log_format == "json"),
-        registry({plugin_directories(config, executable), config.plugins.load}),
+  Parts(const config::Config& config, const DaemonOptions& options)
+      : log(log::parse_level(config.server.log_level), config.server.log_format == "json",
+            options.log_file),
+        registry({plugin_directories(config, options.executable), config.plugins.load}),
         metrics(OPENCLAW_VERSION),
         loops(std::max(1U, std::thread::hardware_concurrency())),
         metrics_loop("metrics"),
@@ -374,7 +375,7 @@ Result<void> Daemon::start() {
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
 
-  parts_ = std::make_unique<Parts>(config_, options_.executable);
+  parts_ = std::make_unique<Parts>(config_, options_);
   Parts& parts = *parts_;
   parts.log.info("gateway.starting",
                  {{"version", OPENCLAW_VERSION}, {"config", config_.file}, {"pid", ::getpid()}});

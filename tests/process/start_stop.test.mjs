@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { apiKey, cli, makeHome, readIfThere, startGateway, withDefaults } from '../support/gateway.mjs';
@@ -58,6 +58,23 @@ test('--daemon returns when it is ready; status shows it and stop waits for its 
   assert.match(state, /^(Z|gone)/);
   const log = path.join(home.dir, '.openclaw/gateway.log');
   assert.match(readFileSync(log, 'utf8'), /gateway\.stopped/);
+  assert.equal(statSync(log).mode & 0o077, 0);
+  home.remove();
+});
+
+test('--daemon puts a full log aside and begins a new one', async () => {
+  const home = makeHome();
+  const config = path.join(home.dir, 'gateway.yaml');
+  const log = path.join(home.dir, '.openclaw/gateway.log');
+  writeFileSync(config, withDefaults(minimal));
+  mkdirSync(path.dirname(log));
+  writeFileSync(log, Buffer.alloc(10 << 20, 'x'), { mode: 0o600 });
+  const started = await cli(['gateway', 'start', '--daemon', '--config', config], { home: home.dir });
+  assert.equal(started.code, 0, started.stderr);
+  const stop = await cli(['gateway', 'stop'], { home: home.dir });
+  assert.equal(stop.code, 0);
+  assert.equal(statSync(`${log}.1`).size, 10 << 20);
+  assert.match(readFileSync(log, 'utf8'), /^\S+ \S+ info +gateway\.starting [^]*gateway\.stopped/);
   assert.equal(statSync(log).mode & 0o077, 0);
   home.remove();
 });
