@@ -73,6 +73,7 @@ struct Monitoring {
   bool health_check = true;
   std::uint16_t metrics_port = 9090;  ///< 0 = any free port
   std::string metrics_host = "127.0.0.1";
+  bool metrics_port_moves = false;  ///< --dev, port not configured: any free one when it is taken
 };
 
 struct Plugins {

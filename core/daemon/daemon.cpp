@@ -282,10 +282,24 @@ Result<void> Daemon::Parts::listen(const config::Config& config) {
   own.host = config.monitoring.metrics_host;
   own.port = config.monitoring.metrics_port;
   own.max_connections = 64;
-  metrics_server = std::make_unique<http::Server>(
-      std::vector<runtime::Loop*>{&metrics_loop}, metrics_routes, own,
-      [](std::string_view, std::string_view, unsigned, double) {});
+  const auto open_metrics = [this](const http::ServerOptions& options) {
+    return std::make_unique<http::Server>(
+        std::vector<runtime::Loop*>{&metrics_loop}, metrics_routes, options,
+        [](std::string_view, std::string_view, unsigned, double) {});
+  };
+  metrics_server = open_metrics(own);
   auto metrics_port = metrics_server->listen();
+  if (metrics_port.has_error() && metrics_port.error().code == Errc::conflict &&
+      config.monitoring.metrics_port_moves) {
+    own.port = 0;
+    metrics_server = open_metrics(own);
+    metrics_port = metrics_server->listen();
+    if (!metrics_port.has_error()) {
+      log.info("metrics.port_moved", {{"wanted", config.monitoring.metrics_port},
+                                      {"port", *metrics_port},
+                                      {"hint", "set monitoring.metricsPort to choose another"}});
+    }
+  }
   if (metrics_port.has_error()) {
     return Error{metrics_port.error().code,
                  "the metrics port cannot be opened (monitoring.metricsHost " + own.host +

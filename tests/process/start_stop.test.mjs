@@ -21,6 +21,36 @@ test('--dev needs no configuration, listens on 127.0.0.1 and answers', async () 
   await gateway.stop();
 });
 
+test('--dev takes another metrics port where 9090 is in use, but never for a port that was configured', async () => {
+  // Whoever has it, it is taken.
+  const taken = net.createServer().listen(9090, '127.0.0.1');
+  await once(taken, 'listening').catch((e) => assert.equal(e.code, 'EADDRINUSE'));
+  const gateway = await startGateway({ args: ['--dev'], env: { OPENCLAW_PORT: '0' } });
+  const port = new URL(gateway.metricsUrl).port;
+  assert.notEqual(port, '9090');
+  assert.match(gateway.output, new RegExp(`metrics\\.port_moved wanted=9090 port=${port}`));
+  assert.match(await (await fetch(gateway.metricsUrl)).text(), /openclaw_build_info/);
+  await gateway.stop();
+  const home = makeHome();
+  const config = path.join(home.dir, 'gateway.yaml');
+  writeFileSync(config, `${minimal}monitoring: { metricsPort: 9090 }\n`);
+  const refused = await cli(['gateway', 'start', '--dev', '--config', config], { home: home.dir });
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /the metrics port cannot be opened \(monitoring\.metricsHost 127\.0\.0\.1, monitoring\.metricsPort 9090\)/);
+  taken.close();
+  home.remove();
+});
+
+test('a second --dev of another home says that the port is in use', async () => {
+  const first = await startGateway({ args: ['--dev'], env: { OPENCLAW_PORT: '0' } });
+  const home = makeHome();
+  const second = await cli(['gateway', 'start', '--dev'], { home: home.dir, env: { OPENCLAW_PORT: String(first.port) } });
+  assert.equal(second.code, 1);
+  assert.match(second.stderr, new RegExp(`port ${first.port} on 127.0.0.1 is in use by another process: change server.port`));
+  await first.stop();
+  home.remove();
+});
+
 test('status and stop say plainly when nothing runs', async () => {
   const home = makeHome();
   const status = await cli(['gateway', 'status'], { home: home.dir });
