@@ -96,6 +96,13 @@ void Pipeline::submit(Inbound message, Done<Submitted> done) {
   if (decision.verdict != Verdict::allow) {
     env_.log.info("access.refused", {{"channel", message.instance}, {"reason", decision.reason}});
     if (env_.observer.submitted) env_.observer.submitted(message.instance, "refused");
+    if (decision.tell_operator) {
+      env_.log.warn("pairing.full",
+                    {{"channel", message.instance},
+                     {"hint",
+                      "strangers get no code until a request is approved, revoked or ten minutes "
+                      "old: openclaw pairing list, then approve or revoke"}});
+    }
     if (decision.verdict == Verdict::pair && decision.first_notice) {
       send_pairing_code(message, decision);
     } else if (decision.verdict == Verdict::refuse_rate && decision.first_notice) {

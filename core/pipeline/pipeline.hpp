@@ -84,7 +84,8 @@ class Pipeline {
   [[nodiscard]] Pairing& pairing() { return pairing_; }
   void approve_pairing(const std::string& channel, const std::string& code,
                        Done<Pairing::Pending> done);
-  void revoke_pairing(const std::string& channel, const std::string& peer, Done<bool> done);
+  void revoke_pairing(const std::string& channel, const std::string& peer,
+                      Done<Pairing::Revoked> done);
 
   /// Takes no new turn; `drained` once the running turns and sends are over. What waits stays in
   /// the store for the next start.
