@@ -301,9 +301,8 @@ void Pipeline::start_turn(LaneTurn lane) {
   const config::Agent& who = agent(messages.back().agent);
   ChannelPort* where = channel(messages.back().message.instance);
   std::vector<ProviderRef> providers = chain(who);
-  if (const auto model = model_override_.find(lane.session);
-      model != model_override_.end() && !providers.empty()) {
-    providers.front().model = model->second;
+  if (auto model = models_.of(lane.session); !model.empty() && !providers.empty()) {
+    providers.front().model = std::move(model);
   }
   const std::string session = lane.session;
   const std::uint64_t epoch = lane.epoch;
