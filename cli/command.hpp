@@ -21,6 +21,7 @@ Surroundings surroundings();
 
 /// Each adds its subcommand; the callback sets `status`, the process's exit status.
 void add_gateway_commands(CLI::App& app, int& status);
+void add_agent_commands(CLI::App& app, int& status);
 void add_plugin_commands(CLI::App& app, int& status);
 void add_config_commands(CLI::App& app, int& status);
 void add_pairing_commands(CLI::App& app, int& status);

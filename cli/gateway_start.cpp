@@ -39,12 +39,14 @@ std::optional<config::Config> load(const StartOptions& options, const Surroundin
   return std::move(loaded.config);
 }
 
-/// Runs in this process. `ready` gets the text once it is up, `failed` the reason.
+/// Runs in this process; `log_file` is empty when the log is somebody else's to keep. `ready` gets
+/// the text once it is up, `failed` the reason.
 template <class Ready, class Failed>
-int serve(config::Config config, const Surroundings& where, Ready ready, Failed failed) {
+int serve(config::Config config, const Surroundings& where, const std::string& log_file,
+          Ready ready, Failed failed) {
   daemon::Daemon daemon(std::move(config),
                         {where.home, where.executable,
-                         [&](const daemon::RunInfo& info) { ready(ready_text(info)); }});
+                         [&](const daemon::RunInfo& info) { ready(ready_text(info)); }, log_file});
   if (auto started = daemon.start(); started.has_error()) {
     failed(started.error().message);
     return 1;
@@ -100,7 +102,7 @@ int start_in_background(config::Config config, const Surroundings& where, bool d
       ::close(fd);
     };
     const int status = serve(
-        std::move(config), where, [&](const std::string& text) { tell("+" + text); },
+        std::move(config), where, log_file, [&](const std::string& text) { tell("+" + text); },
         [&](const std::string& reason) { tell("-" + reason); });
     std::exit(status);
   }
@@ -132,7 +134,8 @@ int start_gateway(const StartOptions& options) {
   if (!config) return 1;
   if (options.daemon) return start_in_background(std::move(*config), where, options.dev);
   return serve(
-      std::move(*config), where, [](const std::string& text) { std::cout << text << std::flush; },
+      std::move(*config), where, {},
+      [](const std::string& text) { std::cout << text << std::flush; },
       [](const std::string& reason) { std::cerr << "error: " << reason << "\n"; });
 }
 

@@ -33,11 +33,21 @@ config::PluginFacts facts_of(const host::Manifest& manifest) {
   return {manifest.file, manifest.config_schema_json, manifest.secrets, manifest.env, manifest.dev};
 }
 
+std::vector<std::string> directories_of(const config::Plugins& plugins,
+                                        const std::string& executable) {
+  std::vector<std::string> out = plugins.directories;
+  for (auto& d : host::Registry::default_directories(executable)) out.push_back(std::move(d));
+  return out;
+}
+
 host::Registry registry(const config::Plugins& plugins, const std::string& executable) {
-  std::vector<std::string> directories = plugins.directories;
-  for (auto& d : host::Registry::default_directories(executable))
-    directories.push_back(std::move(d));
-  return host::Registry({std::move(directories), plugins.load});
+  return host::Registry({directories_of(plugins, executable), plugins.load});
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const auto& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
 }
 
 }  // namespace
@@ -64,7 +74,15 @@ config::LoadOptions load_options(const std::string& path, bool dev, const Surrou
                             config::PluginKind kind, const std::string& name,
                             const config::Plugins& plugins) -> Result<config::PluginFacts> {
     auto manifest = registry(plugins, executable).find(kind_name(kind), name);
-    if (manifest.has_error()) return manifest.error();
+    if (manifest.has_error()) {
+      Error error = manifest.error();
+      // What is installed instead, and which of it may have been meant, the loader says itself.
+      if (error.code == Errc::not_found && name.find('/') == std::string::npos) {
+        error.message =
+            "no such plugin is installed; looked in " + joined(directories_of(plugins, executable));
+      }
+      return error;
+    }
     return facts_of(*manifest);
   };
   options.list_plugins = [executable = where.executable](const config::Plugins& plugins) {

@@ -16,9 +16,25 @@ std::size_t collect(char* data, std::size_t size, std::size_t n, void* into) {
   return size * n;
 }
 
-std::string api_key(const daemon::RunInfo& info, bool dev) {
-  const auto loaded = config::load(load_options(info.config_file, dev, surroundings()));
-  return loaded.config ? loaded.config->auth.api_key : std::string{};
+struct Key {
+  std::string text;
+  std::string problem;  ///< why it is not known, or empty
+};
+
+Key api_key(const daemon::RunInfo& info, bool dev) {
+  const auto options = load_options(info.config_file, dev, surroundings());
+  const auto loaded = config::load(options);
+  if (loaded.config) return {loaded.config->auth.api_key, {}};
+  // The variable wins over the file, so it is the key whatever else is wrong.
+  if (auto key = options.env("OPENCLAW_API_KEY"); key && !key->empty()) return {*key, {}};
+  Key out;
+  out.problem =
+      "the API key is not known, since the gateway's configuration cannot be read here as it was "
+      "when it started; set the same variables, or OPENCLAW_API_KEY:";
+  for (const auto& d : loaded.diagnostics) {
+    if (d.severity == config::Severity::error) out.problem += "\n" + d.to_string();
+  }
+  return out;
 }
 
 }  // namespace
@@ -35,8 +51,8 @@ Result<LocalAnswer> ask_gateway(const daemon::RunInfo& info, bool dev, const std
   const std::string url =
       "http://" + (v6 ? "[" + info.host + "]" : info.host) + ":" + std::to_string(info.port) + path;
   curl_slist* list = curl_slist_append(nullptr, "Content-Type: application/json");
-  const std::string key = api_key(info, dev);
-  if (!key.empty()) list = curl_slist_append(list, ("X-API-Key: " + key).c_str());
+  const Key key = api_key(info, dev);
+  if (!key.text.empty()) list = curl_slist_append(list, ("X-API-Key: " + key.text).c_str());
   const std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(list, &curl_slist_free_all);
   LocalAnswer answer;
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
@@ -55,6 +71,7 @@ Result<LocalAnswer> ask_gateway(const daemon::RunInfo& info, bool dev, const std
                                     " does not answer at " + url + ": " + curl_easy_strerror(code)};
   }
   curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.status);
+  if (answer.status == 401 && !key.problem.empty()) return Error{Errc::auth, key.problem};
   return answer;
 }
 

@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   int status = 0;
   openclaw::cli::add_gateway_commands(app, status);
+  openclaw::cli::add_agent_commands(app, status);
   openclaw::cli::add_plugin_commands(app, status);
   openclaw::cli::add_config_commands(app, status);
   openclaw::cli::add_pairing_commands(app, status);

@@ -84,14 +84,20 @@ void add_pairing_commands(CLI::App& app, int& status) {
                 << ".\n";
   });
 
-  auto* revoke = pairing->add_subcommand("revoke", "Take an approval back");
+  auto* revoke = pairing->add_subcommand("revoke", "Take an approval back, or drop a request");
   revoke->add_option("channel", o->channel, "The channel, as in gateway.yaml")->required();
   revoke->add_option("peer", o->peer, "The person's id on that channel")->required();
   revoke->callback([o, &status] {
     const auto said =
         ask(o->dev, "/api/pairing/revoke", {{"channel", o->channel}, {"peer", o->peer}});
     status = said ? 0 : 1;
-    if (said) std::cout << "Revoked " << o->peer << " on " << o->channel << ".\n";
+    if (!said) return;
+    if (said->value("was", "") == "pending") {
+      std::cout << "Dropped the request of " << o->peer << " on " << o->channel
+                << "; its code is void.\n";
+    } else {
+      std::cout << "Took back the approval of " << o->peer << " on " << o->channel << ".\n";
+    }
   });
 }
 

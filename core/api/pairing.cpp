@@ -86,15 +86,19 @@ void add_pairing_routes(http::Routes& routes, Gateway& gateway) {
         if (!asked) return;
         gateway.pipeline_loop.post([&gateway, asked = *asked, r = std::move(responder)]() mutable {
           gateway.pipeline.revoke_pairing(
-              asked.first, asked.second, [rr = std::move(r)](const Result<bool>& revoked) {
+              asked.first, asked.second,
+              [rr = std::move(r)](const Result<pipeline::Pairing::Revoked>& revoked) {
                 if (revoked.has_error()) {
                   http::respond_error(*rr, status_of(revoked.error()), "server_error",
                                       revoked.error().message);
-                } else if (!*revoked) {
+                } else if (*revoked == pipeline::Pairing::Revoked::nothing) {
                   http::respond_error(*rr, 404, "invalid_request_error",
-                                      "that peer is not approved on this channel");
+                                      "that peer neither is approved nor waits on this channel; "
+                                      "`openclaw pairing list` shows who does");
                 } else {
-                  respond(*rr, 200, {{"revoked", true}});
+                  const bool approval = *revoked == pipeline::Pairing::Revoked::approval;
+                  respond(*rr, 200,
+                          {{"revoked", true}, {"was", approval ? "approved" : "pending"}});
                 }
               });
         });

@@ -1,6 +1,7 @@
 #include "core/config/bind.hpp"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace openclaw::config {
 namespace {
@@ -16,38 +17,45 @@ const Json* at(const Json& object, const char* key) {
   return found == object.end() ? nullptr : &*found;
 }
 
-template <class T>
-void set(const Json& object, const char* key, T& to) {
+void set(const Json&) {}
+
+/// Key, member, key, member ...: a key that is absent leaves its member as it is.
+template <class T, class... Rest>
+void set(const Json& object, const char* key, T& to, Rest&&... rest) {
   if (const Json* value = at(object, key)) {
     to = value->get<T>();
   }
+  set(object, std::forward<Rest>(rest)...);
 }
 
 Agent to_agent(const Json& json) {
   Agent out;
-  set(json, "id", out.id);
-  set(json, "provider", out.provider);
-  set(json, "model", out.model);
-  set(json, "instructions", out.instructions);
-  set(json, "fallbacks", out.fallbacks);
+  set(json, "id", out.id, "provider", out.provider, "model", out.model, "instructions",
+      out.instructions, "fallbacks", out.fallbacks, "timeoutSeconds", out.timeout_seconds,
+      "historyMessages", out.history_messages, "historyBytes", out.history_bytes);
   out.default_fallbacks = at(json, "fallbacks") == nullptr;
-  set(json, "timeoutSeconds", out.timeout_seconds);
-  set(json, "historyMessages", out.history_messages);
-  set(json, "historyBytes", out.history_bytes);
+  return out;
+}
+
+Binding to_binding(const Json& json) {
+  Binding out;
+  set(json, "agent", out.agent);
+  if (const Json* match = at(json, "match")) {
+    set(*match, "channel", out.channel, "account", out.account, "guild", out.guild, "roles",
+        out.roles, "team", out.team);
+    if (const Json* peer = at(*match, "peer")) {
+      set(*peer, "kind", out.peer_kind, "id", out.peer, "thread", out.thread);
+    }
+  }
   return out;
 }
 
 void bind_server(const Json& json, Server& out) {
-  set(json, "host", out.host);
-  set(json, "port", out.port);
-  set(json, "logLevel", out.log_level);
-  set(json, "logFormat", out.log_format);
-  set(json, "allowedHosts", out.allowed_hosts);
-  set(json, "trustedProxies", out.trusted_proxies);
-  set(json, "drainSeconds", out.drain_seconds);
+  set(json, "host", out.host, "port", out.port, "logLevel", out.log_level, "logFormat",
+      out.log_format, "allowedHosts", out.allowed_hosts, "trustedProxies", out.trusted_proxies,
+      "drainSeconds", out.drain_seconds);
   if (const Json* cors = at(json, "cors")) {
-    set(*cors, "enabled", out.cors.enabled);
-    set(*cors, "origins", out.cors.origins);
+    set(*cors, "enabled", out.cors.enabled, "origins", out.cors.origins);
   }
 }
 
@@ -67,15 +75,21 @@ void bind_session(const Json& json, Session& out) {
 }
 
 void bind_queue(const Json& json, Queue& out) {
-  set(json, "mode", out.mode);
-  set(json, "debounceMs", out.debounce_ms);
-  set(json, "cap", out.cap);
-  set(json, "drop", out.drop);
-  set(json, "concurrency", out.concurrency);
-  set(json, "maxAttempts", out.max_attempts);
-  set(json, "senderPerMinute", out.sender_per_minute);
-  set(json, "replyTtlSeconds", out.reply_ttl_seconds);
-  set(json, "resendUnknown", out.resend_unknown);
+  set(json, "mode", out.mode, "debounceMs", out.debounce_ms, "cap", out.cap, "drop", out.drop,
+      "concurrency", out.concurrency, "maxAttempts", out.max_attempts, "senderPerMinute",
+      out.sender_per_minute, "replyTtlSeconds", out.reply_ttl_seconds, "resendUnknown",
+      out.resend_unknown);
+}
+
+/// A list, when there is one.
+template <class T>
+void set_list(const Json& object, const char* key, std::vector<T>& to, T (*read)(const Json&)) {
+  if (const Json* items = at(object, key)) {
+    to.clear();
+    for (const Json& item : *items) {
+      to.push_back(read(item));
+    }
+  }
 }
 
 }  // namespace
@@ -86,21 +100,14 @@ void bind_core(const Json& checked, Config& config) {
     return found == nullptr ? Json::object() : *found;
   };
   bind_server(part("server"), config.server);
-  set(part("auth"), "apiKey", config.auth.api_key);
-  set(part("auth"), "bearerToken", config.auth.bearer_token);
-  set(part("monitoring"), "healthCheck", config.monitoring.health_check);
-  set(part("monitoring"), "metricsPort", config.monitoring.metrics_port);
-  set(part("monitoring"), "metricsHost", config.monitoring.metrics_host);
-  set(part("plugins"), "directories", config.plugins.directories);
-  set(part("plugins"), "load", config.plugins.load);
+  set(part("auth"), "apiKey", config.auth.api_key, "bearerToken", config.auth.bearer_token);
+  set(part("monitoring"), "healthCheck", config.monitoring.health_check, "metricsPort",
+      config.monitoring.metrics_port, "metricsHost", config.monitoring.metrics_host);
+  set(part("plugins"), "directories", config.plugins.directories, "load", config.plugins.load);
   bind_session(part("session"), config.session);
   bind_queue(part("queue"), config.queue);
-  if (const Json* agents = at(checked, "agents")) {
-    config.agents.clear();
-    for (const Json& agent : *agents) {
-      config.agents.push_back(to_agent(agent));
-    }
-  }
+  set_list(checked, "agents", config.agents, &to_agent);
+  set_list(checked, "bindings", config.bindings, &to_binding);
 }
 
 }  // namespace openclaw::config

@@ -73,6 +73,7 @@ struct Monitoring {
   bool health_check = true;
   std::uint16_t metrics_port = 9090;  ///< 0 = any free port
   std::string metrics_host = "127.0.0.1";
+  bool metrics_port_moves = false;  ///< --dev, port not configured: any free one when it is taken
 };
 
 struct Plugins {
@@ -90,6 +91,16 @@ struct Agent {
   std::uint32_t timeout_seconds = 600;
   std::uint32_t history_messages = 50;
   std::uint32_t history_bytes = 262144;
+};
+
+/// Sends what matches every given field to `agent`; an empty field matches anything.
+struct Binding {
+  std::string agent;
+  std::string channel, account;
+  std::string peer_kind;     ///< direct | group | channel
+  std::string peer, thread;  ///< platform ids; peer "*" = any
+  std::string guild, team;
+  std::vector<std::string> roles;  ///< one of them is enough; only with guild
 };
 
 struct Session {
@@ -120,6 +131,7 @@ struct Config {
   Monitoring monitoring;
   Plugins plugins;
   std::vector<Agent> agents{Agent{}};  ///< never empty; the first is the default
+  std::vector<Binding> bindings;
   Session session;
   Queue queue;
 };

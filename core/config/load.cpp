@@ -154,6 +154,7 @@ class Load {
     if (!is_set(options_.env, "OPENCLAW_HOST")) {
       config_.server.host = "127.0.0.1";
     }
+    config_.monitoring.metrics_port_moves = marks_.count("monitoring.metricsPort") == 0;
     if (marks_.count("server.logLevel") == 0) {
       config_.server.log_level = "debug";
     }

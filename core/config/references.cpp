@@ -30,6 +30,7 @@ class References {
                    marks_.count(own) > 0 ? own : "channels." + channel.name + ".agent");
       }
     }
+    check_bindings();
     check_ports();
     check_key_length();
   }
@@ -42,6 +43,9 @@ class References {
 
   void must_exist(const std::string& name, const std::vector<std::string>& known,
                   const std::string& what, const std::string& path) {
+    if (name.empty()) {
+      return;  // absent or unusable, which the reader has said
+    }
     if (std::find(known.begin(), known.end(), name) != known.end()) {
       return;
     }
@@ -67,6 +71,65 @@ class References {
                    path + ".fallbacks[" + std::to_string(j) + "]");
       }
     }
+  }
+
+  /// What the binding names, and a second one that could never win.
+  void check_bindings() {
+    // Every message may be compared with all of them.
+    constexpr std::size_t max_bindings = 1000;
+    if (config_.bindings.size() > max_bindings) {
+      report_.error(mark_of("bindings"), "bindings",
+                    "more than 1000 bindings; use channels.<name>.agent for what a whole channel "
+                    "or account shares");
+      return;
+    }
+    std::map<std::string, std::vector<std::string>> accounts;
+    for (const Channel& channel : config_.channels) {
+      accounts[channel.name].push_back(channel.account);
+    }
+    std::vector<std::string> channels;
+    for (const auto& [name, of_it] : accounts) {
+      channels.push_back(name);
+    }
+    std::map<std::string, std::size_t> seen;
+    for (std::size_t i = 0; i < config_.bindings.size(); ++i) {
+      const Binding& binding = config_.bindings[i];
+      const std::string path = "bindings[" + std::to_string(i) + "]";
+      must_exist(binding.agent, agents_, "agent", path + ".agent");
+      must_exist(binding.channel, channels, "channel", path + ".match.channel");
+      if (const auto known = accounts.find(binding.channel); known != accounts.end()) {
+        must_exist(binding.account, known->second, "account of " + binding.channel,
+                   path + ".match.account");
+      }
+      if (!binding.roles.empty() && binding.guild.empty()) {
+        report_.error(mark_of(path + ".match.roles"), path + ".match.roles",
+                      "roles are those of a guild; add `guild` beside them");
+      }
+      const auto [first, is_new] = seen.emplace(matched_by(binding), i);
+      if (!is_new) {
+        report_.error(mark_of(path), path,
+                      "matches the same as bindings[" + std::to_string(first->second) +
+                          "], which comes first, so this one would never be used; remove one of "
+                          "them, or make this one more specific");
+      }
+    }
+  }
+
+  /// The same text for two bindings that match the same.
+  static std::string matched_by(const Binding& binding) {
+    std::vector<std::string> parts = binding.roles;
+    std::sort(parts.begin(), parts.end());
+    parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
+    for (const std::string* part :
+         {&binding.channel, &binding.account, &binding.peer_kind, &binding.peer, &binding.thread,
+          &binding.guild, &binding.team}) {
+      parts.push_back(*part);
+    }
+    std::string out;
+    for (const std::string& part : parts) {
+      out += std::to_string(part.size()) + ":" + part;  // so that no two lists read alike
+    }
+    return out;
   }
 
   void check_ports() {

@@ -150,13 +150,17 @@ const Json* SchemaReader::schema_of(const std::string& key, const Json& schema,
 }
 
 void SchemaReader::unknown_key(const Entry& entry, const std::vector<std::string>& known,
-                               const std::string& path) {
+                               const std::string& path, bool strict) {
   std::string hint = did_you_mean(entry.key, known);
   if (entry.key.find(':') != std::string::npos) {
     hint = "; a space is missing after the colon";
   }
-  context_.report.warning(entry.key_mark, join_path(path, entry.key),
-                          "unknown key, ignored" + hint);
+  const std::string key = join_path(path, entry.key);
+  if (strict) {
+    context_.report.error(entry.key_mark, key, "unknown key; correct or remove it" + hint);
+  } else {
+    context_.report.warning(entry.key_mark, key, "unknown key, ignored" + hint);
+  }
 }
 
 std::optional<Json> SchemaReader::read_map(const Node& node, const Json& schema,
@@ -168,11 +172,18 @@ std::optional<Json> SchemaReader::read_map(const Node& node, const Json& schema,
   Json out = Json::object();
   const std::vector<std::string> known = known_keys(schema);
   const Json& names = member(member(schema, "propertyNames"), "pattern");
+  const bool strict = schema.contains("x-strict");
   for (const Entry& entry : node.entries) {
     const std::string key_path = join_path(path, entry.key);
     const Json* sub = schema_of(entry.key, schema, known);
     if (sub == nullptr) {
-      unknown_key(entry, known, path);
+      unknown_key(entry, known, path, strict);
+      continue;
+    }
+    if (strict && entry.value.kind == Node::Kind::null) {
+      context_.report.error(entry.key_mark, key_path,
+                            "is empty; give it a value, or remove the key");
+      marks.emplace(key_path, entry.key_mark);
       continue;
     }
     if (names.is_string() && !matches(entry.key, names)) {
@@ -249,7 +260,7 @@ void SchemaReader::fill(Json& out, const std::string& key, const Json& schema_or
     out[key] = format == "path" && standard->is_string()
                    ? Json(absolute_path(context_, standard->get<std::string>()))
                    : *standard;
-  } else if (fill_absent_objects && schema.contains("properties")) {
+  } else if (fill_absent_objects && schema.contains("properties") && !schema.contains("x-strict")) {
     Node empty;
     empty.kind = Node::Kind::map;
     empty.mark = mark;

@@ -41,6 +41,8 @@ struct UnsetVariable {
 ///   x-dev-optional   a required key that --dev does without
 ///   x-unset: absent  an unset variable is a warning, and the key counts as absent
 ///   x-section        read elsewhere, with a plugin's schema
+///   x-strict         an unknown or empty key of this map is an error: without it the other keys
+///                    would mean more than was written; an absent map stays absent
 class SchemaReader {
  public:
   /// `root` is what a $ref starts from.
@@ -77,7 +79,7 @@ class SchemaReader {
   const Json* schema_of(const std::string& key, const Json& schema,
                         const std::vector<std::string>& known) const;
   void unknown_key(const Entry& entry, const std::vector<std::string>& known,
-                   const std::string& path);
+                   const std::string& path, bool strict);
   void fill(Json& out, const std::string& key, const Json& schema, const std::string& path,
             Mark mark);
   void check_required_keys(const Json& out, const Json& schema, const std::string& path, Mark mark);

@@ -97,9 +97,10 @@ std::string connectable(const std::string& host) {
 
 /// In order of dependence: what is declared later goes first at the end.
 struct Daemon::Parts {
-  Parts(const config::Config& config, const std::string& executable)
-      : log(log::parse_level(config.server.log_level), config.server.log_format == "json"),
-        registry({plugin_directories(config, executable), config.plugins.load}),
+  Parts(const config::Config& config, const DaemonOptions& options)
+      : log(log::parse_level(config.server.log_level), config.server.log_format == "json",
+            options.log_file),
+        registry({plugin_directories(config, options.executable), config.plugins.load}),
         metrics(OPENCLAW_VERSION),
         loops(std::max(1U, std::thread::hardware_concurrency())),
         metrics_loop("metrics"),
@@ -270,10 +271,24 @@ Result<void> Daemon::Parts::listen(const config::Config& config) {
   own.host = config.monitoring.metrics_host;
   own.port = config.monitoring.metrics_port;
   own.max_connections = 64;
-  metrics_server = std::make_unique<http::Server>(
-      std::vector<runtime::Loop*>{&metrics_loop}, metrics_routes, own,
-      [](std::string_view, std::string_view, unsigned, double) {});
+  const auto open_metrics = [this](const http::ServerOptions& options) {
+    return std::make_unique<http::Server>(
+        std::vector<runtime::Loop*>{&metrics_loop}, metrics_routes, options,
+        [](std::string_view, std::string_view, unsigned, double) {});
+  };
+  metrics_server = open_metrics(own);
   auto metrics_port = metrics_server->listen();
+  if (metrics_port.has_error() && metrics_port.error().code == Errc::conflict &&
+      config.monitoring.metrics_port_moves) {
+    own.port = 0;
+    metrics_server = open_metrics(own);
+    metrics_port = metrics_server->listen();
+    if (!metrics_port.has_error()) {
+      log.info("metrics.port_moved", {{"wanted", config.monitoring.metrics_port},
+                                      {"port", *metrics_port},
+                                      {"hint", "set monitoring.metricsPort to choose another"}});
+    }
+  }
   if (metrics_port.has_error()) {
     return Error{metrics_port.error().code,
                  "the metrics port cannot be opened (monitoring.metricsHost " + own.host +
@@ -363,7 +378,7 @@ Result<void> Daemon::start() {
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
 
-  parts_ = std::make_unique<Parts>(config_, options_.executable);
+  parts_ = std::make_unique<Parts>(config_, options_);
   Parts& parts = *parts_;
   parts.log.info("gateway.starting",
                  {{"version", OPENCLAW_VERSION}, {"config", config_.file}, {"pid", ::getpid()}});

@@ -16,6 +16,7 @@ struct DaemonOptions {
   std::string executable;  ///< to find the plugins that were built with it
   /// Called once everything is up; the text is for a person.
   std::function<void(const RunInfo&)> on_ready;
+  std::string log_file;  ///< what standard error is open on, to keep it within bounds; or empty
 };
 
 class Daemon {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <future>
 
+#include "core/config/instance_name.hpp"
 #include "openclaw/channel.h"
 #include "openclaw/provider.h"
 
@@ -41,10 +42,6 @@ api::Part failed_part(const std::string& name, const std::string& reason, std::i
   part.status.reason = reason;
   part.status.since_unix_ms = since;
   return part;
-}
-
-std::string instance_name(const config::Channel& channel) {
-  return channel.account == "default" ? channel.name : channel.name + "/" + channel.account;
 }
 
 }  // namespace
@@ -118,7 +115,7 @@ void Plugins::load_channels(host::Environment& environment) {
   for (const auto& channel : config_.channels) {
     ChannelSlot slot;
     slot.config = &channel;
-    slot.name = instance_name(channel);
+    slot.name = config::instance_name(channel.name, channel.account);
     if (channel.enabled) {
       slot.load_error = channel.unusable_reason;
       if (slot.load_error.empty()) {

@@ -9,6 +9,10 @@
 
 namespace openclaw::http {
 
+/// Headers of ours that a page which may read an answer may read too, beside those that every page
+/// may.
+inline constexpr std::string_view exposed_headers = "x-openclaw-session-key, Retry-After";
+
 /// Access-Control-Allow-Credentials is never sent: keys travel in headers, which need no cookies,
 /// and credentials with "*" would open the server to every page.
 class Cors {

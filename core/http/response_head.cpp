@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "core/http/cors.hpp"
 #include "core/http/strict_request.hpp"
 
 namespace openclaw::http {
@@ -142,6 +143,8 @@ void append_head(std::string& out, unsigned status, const Headers& headers, cons
   if (!allow_origin.empty()) {
     out += "\r\nAccess-Control-Allow-Origin: ";
     append_value(out, allow_origin);
+    out += "\r\nAccess-Control-Expose-Headers: ";
+    out += exposed_headers;
   }
   if (vary_origin) out += "\r\nVary: Origin";
   if (framing.content_length && !bodyless(status)) {

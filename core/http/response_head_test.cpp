@@ -29,6 +29,13 @@ TEST(ResponseHead, AValueCannotStartAnotherHeader) {
   EXPECT_THAT(out, Not(HasSubstr("Y:")));
 }
 
+TEST(ResponseHead, APageThatMayReadMayReadTheSessionToo) {
+  std::string out;
+  append_head(out, 200, {}, {}, "now", "*", false);
+  EXPECT_THAT(out, HasSubstr("Access-Control-Expose-Headers: x-openclaw-session-key, Retry-After"));
+  EXPECT_THAT(head(200, {}, {}), Not(HasSubstr("Access-Control")));
+}
+
 TEST(ResponseHead, HandlersDoNotDecideTheFraming) {
   Framing framing;
   framing.content_length = 5;

@@ -137,6 +137,13 @@ inline std::vector<std::string> smuggling_heads() {
                                    std::string("5\r")}) {
     heads.push_back(with_headers("Content-Length: " + value));
   }
+  // Two credentials, of which a proxy may have checked the other.
+  for (const std::string& twice :
+       {std::string("Authorization: Bearer a\r\nAuthorization: Bearer a"),
+        std::string("Authorization: Bearer a\r\nauthorization: Bearer b"),
+        std::string("X-API-Key: a\r\nX-Other: 1\r\nx-api-key: b")}) {
+    heads.push_back(with_headers(twice));
+  }
   // Host missing, repeated or not a host.
   for (const char* lines :
        {"", "Host: localhost\r\nHost: localhost\r\n", "Host: localhost\r\nhost: evil\r\n",

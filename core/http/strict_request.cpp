@@ -66,6 +66,8 @@ struct Framing {
   unsigned hosts = 0;
   unsigned lengths = 0;
   unsigned codings = 0;
+  unsigned authorizations = 0;
+  unsigned api_keys = 0;
   bool close = false;
   bool keep_alive = false;
   bool connection_upgrade = false;
@@ -137,6 +139,12 @@ std::optional<Rejection> take_length(std::string_view value, RequestHead& head) 
 std::optional<Rejection> interpret(const HeaderField& field, RequestHead& head, Framing& framing) {
   const auto is = [&](std::string_view name) { return equals_ignoring_case(field.name, name); };
   switch (lower(field.name.front())) {
+    case 'a':
+      // A proxy may check one of two and pass both on.
+      if (is("authorization") && ++framing.authorizations > 1) {
+        return Rejection{400, "repeated Authorization"};
+      }
+      break;
     case 'h':
       if (!is("host")) break;
       if (++framing.hosts > 1) return Rejection{400, "repeated Host"};
@@ -157,6 +165,9 @@ std::optional<Rejection> interpret(const HeaderField& field, RequestHead& head, 
       if (++framing.codings > 1) return Rejection{400, "repeated Transfer-Encoding"};
       if (field.value != "chunked") return Rejection{400, "unsupported Transfer-Encoding"};
       head.chunked = true;
+      break;
+    case 'x':
+      if (is("x-api-key") && ++framing.api_keys > 1) return Rejection{400, "repeated X-API-Key"};
       break;
     case 'u':
       if (is("upgrade") && equals_ignoring_case(field.value, "websocket")) {

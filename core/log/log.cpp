@@ -2,10 +2,16 @@
 #include "core/log/log.hpp"
 
 #include <spdlog/logger.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <mutex>
 #include <nlohmann/json.hpp>
+
+#include "core/log/bounded_file.hpp"
 
 namespace openclaw::log {
 
@@ -46,6 +52,29 @@ void append_value(std::string& line, std::string_view value) {
   line += bare ? std::string(value) : json_quoted(value);
 }
 
+/// Standard error, which is moved to a new file before the old one grows too large.
+class BoundedSink : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit BoundedSink(const std::string& file)
+      : file_(file, BoundedFile::kBytes, {STDOUT_FILENO, STDERR_FILENO}) {}
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    file_.write({line.data(), line.size()});
+  }
+  void flush_() override {}  // nothing is kept back
+
+ private:
+  BoundedFile file_;
+};
+
+spdlog::sink_ptr sink_for(const std::string& file) {
+  if (file.empty()) return std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  return std::make_shared<BoundedSink>(file);
+}
+
 }  // namespace
 
 Level parse_level(std::string_view text) {
@@ -56,10 +85,12 @@ Level parse_level(std::string_view text) {
 }
 
 struct Log::Impl {
-  spdlog::logger logger{"openclaw", std::make_shared<spdlog::sinks::stderr_sink_mt>()};
+  explicit Impl(spdlog::sink_ptr sink) : logger("openclaw", std::move(sink)) {}
+  spdlog::logger logger;
 };
 
-Log::Log(Level level, bool json) : level_(level), json_(json), impl_(std::make_unique<Impl>()) {
+Log::Log(Level level, bool json, const std::string& file)
+    : level_(level), json_(json), impl_(std::make_unique<Impl>(sink_for(file))) {
   impl_->logger.set_level(to_spdlog(level));
   impl_->logger.flush_on(spdlog::level::debug);
   impl_->logger.set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})"

@@ -29,7 +29,9 @@ struct Field {
 /// [any thread] Writes whole lines to standard error.
 class Log {
  public:
-  Log(Level level, bool json);
+  /// `file`: what standard output and error are open on, kept within bounds as bounded_file.hpp
+  /// says; empty when that is the business of whoever started the process.
+  Log(Level level, bool json, const std::string& file = {});
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;

@@ -16,10 +16,10 @@ bool lists(const std::vector<std::string>& list, std::string_view id) {
 }
 
 Decision allow(std::string reason) {
-  return {Verdict::allow, std::move(reason), {}, false};
+  return {Verdict::allow, std::move(reason), {}, false, false};
 }
 Decision ignore(std::string reason) {
-  return {Verdict::ignore, std::move(reason), {}, false};
+  return {Verdict::ignore, std::move(reason), {}, false, false};
 }
 
 }  // namespace
@@ -38,7 +38,11 @@ Decision Access::decide(const AccessRequest& request, TimePoint now, std::int64_
   // What a group posts as itself has no sender: the group shares one bucket then.
   const std::string_view sender = request.sender_id.empty() ? request.chat_id : request.sender_id;
   if (rate_.allow(channel_, sender, now)) return decision;
-  return {Verdict::refuse_rate, "over the sender's rate", {}, rate_.should_tell(channel_, sender)};
+  return {Verdict::refuse_rate,
+          "over the sender's rate",
+          {},
+          rate_.should_tell(channel_, sender),
+          false};
 }
 
 bool Access::may_read(const AccessRequest& request) const {
@@ -65,8 +69,12 @@ Decision Access::decide_direct(const AccessRequest& request, std::int64_t unix_m
   if (policy == "allowlist") return ignore("not in allowFrom");
   if (pairing_.approved(channel_, request.sender_id)) return allow("paired");
   Pairing::Request asked = pairing_.request(channel_, request.sender_id, unix_ms);
-  if (asked.full) return ignore("not paired, and too many pairing requests are pending");
-  return {Verdict::pair, "not paired", std::move(asked.code), asked.is_new};
+  if (asked.full) {
+    Decision full = ignore("not paired, and too many pairing requests are pending");
+    full.tell_operator = asked.tell_operator;
+    return full;
+  }
+  return {Verdict::pair, "not paired", std::move(asked.code), asked.is_new, false};
 }
 
 Decision Access::decide_group(const AccessRequest& request) const {

@@ -37,7 +37,8 @@ struct Decision {
   Verdict verdict = Verdict::ignore;
   std::string reason;  ///< for the log
   std::string pairing_code;
-  bool first_notice = false;  ///< pair, refuse_rate: reply only when true
+  bool first_notice = false;   ///< pair, refuse_rate: reply only when true
+  bool tell_operator = false;  ///< ignore: somebody is kept out who should perhaps not be
 };
 
 /// Closed by default: a policy word that is not known lets nobody in, an empty id never matches.

@@ -97,7 +97,10 @@ TEST(Access, PairedPeersDoNotCountUnderAllowlist) {
 TEST(Access, TheFourthStrangerGetsNoReply) {
   Door door(dm("pairing"));
   for (const char* id : {"1", "2", "3"}) EXPECT_EQ(door.direct(id).verdict, Verdict::pair);
-  EXPECT_EQ(door.direct("4").verdict, Verdict::ignore);
+  const Decision full = door.direct("4");
+  EXPECT_EQ(full.verdict, Verdict::ignore);
+  EXPECT_TRUE(full.tell_operator);
+  EXPECT_FALSE(door.direct("5").tell_operator);
 }
 
 TEST(Access, GroupsNeedTheListAndAMention) {

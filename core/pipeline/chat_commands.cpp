@@ -3,16 +3,22 @@
 
 #include <memory>
 
+#include "core/pipeline/usage_totals.hpp"
+
 namespace openclaw::pipeline {
+
+namespace {
+constexpr std::string_view kOwnModel = "default";  ///< /model default
+}
 
 std::string Pipeline::status_text(const std::string& session, const std::string& agent_id) const {
   const auto& who = agent(agent_id);
   const auto providers = chain(who);
   std::string text = "Agent: " + who.id + "\nSession: " + session;
   if (!providers.empty()) {
-    const auto model = model_override_.find(session);
+    const std::string chosen = models_.of(session);
     text += "\nModel: " + providers.front().provider + "/" +
-            (model != model_override_.end() ? model->second : providers.front().model);
+            (chosen.empty() ? providers.front().model : chosen);
   }
   text += "\nWaiting: " + std::to_string(lanes_.waiting(session)) +
           (turns_.count(session) != 0 ? "\nA turn is running." : "");
@@ -26,8 +32,9 @@ void Pipeline::run_command(WaitingMessage message, const std::string& session,
   };
   if (command.name == "help") {
     answer(
-        "/new or /reset: start a new conversation\n/model NAME: use another model here\n"
-        "/status: agent, model, queue\n/stop: end the running answer\n/whoami: your id\n/help");
+        "/new or /reset: start a new conversation\n/model NAME: use another model here; "
+        "/model default: the agent's own again\n/status: agent, model, queue\n/usage: messages and "
+        "tokens\n/stop: end the running answer\n/whoami: your id\n/help");
   } else if (command.name == "whoami") {
     const auto& from = message.message.from;
     answer("Channel: " + message.message.instance + "\nYour id: " + from.sender_id +
@@ -45,28 +52,101 @@ void Pipeline::run_command(WaitingMessage message, const std::string& session,
                            n == 0 ? "Nothing is running." : "Stopped.", {});
     });
   } else if (command.name == "new" || command.name == "reset") {
-    if (!command.argument.empty()) model_override_[session] = command.argument;
-    auto held =
-        std::make_shared<WaitingMessage>(std::move(message));  // shared: only by this callback
-    env_.store.write(ChangeSession{false, session, env_.unix_ms()},
-                     [alive = alive_, held, session](const Result<Written>& written) {
-                       if (*alive == nullptr) return;
-                       (*alive)->finish_now(*held, session, Disposition::answered,
-                                            written.has_error()
-                                                ? "The conversation could not be reset just now."
-                                                : "A new conversation starts here.",
-                                            {});
-                     });
+    start_new(std::move(message), session, command.argument);
   } else if (command.name == "model") {
     if (command.argument.empty()) {
       answer(status_text(session, message.agent));
     } else {
-      model_override_[session] = command.argument;
-      answer("This conversation now uses " + command.argument + ".");
+      choose_model(std::move(message), session, command.argument);
     }
+  } else if (command.name == "usage") {
+    tell_usage(std::move(message), session);
   } else {
     answer("I do not know the command /" + command.name + ". /help lists what I know.");
   }
+}
+
+void Pipeline::start_new(WaitingMessage message, const std::string& session,
+                         const std::string& model) {
+  auto held = std::make_shared<WaitingMessage>(std::move(message));  // shared: only by callbacks
+  const auto reset = [alive = alive_, held, session](const Result<void>& kept) {
+    if (*alive == nullptr) return;
+    Pipeline& self = **alive;
+    if (kept.has_error()) {
+      self.finish_now(*held, session, Disposition::answered, kept.error().message, {});
+      return;
+    }
+    self.env_.store.write(
+        ChangeSession{false, session, self.env_.unix_ms()},
+        [alive, held, session](const Result<Written>& written) {
+          if (*alive == nullptr) return;
+          (*alive)->finish_now(*held, session, Disposition::answered,
+                               written.has_error() ? "The conversation could not be reset just now."
+                                                   : "A new conversation starts here.",
+                               {});
+        });
+  };
+  if (model.empty()) {
+    reset(Result<void>{});
+  } else {
+    keep_model(session, model, reset);
+  }
+}
+
+void Pipeline::choose_model(WaitingMessage message, const std::string& session,
+                            const std::string& model) {
+  auto held = std::make_shared<WaitingMessage>(std::move(message));  // shared: only by the callback
+  keep_model(session, model, [alive = alive_, held, session, model](const Result<void>& kept) {
+    if (*alive == nullptr) return;
+    std::string said =
+        "This conversation now uses " + (model == kOwnModel ? "its agent's model." : model + ".");
+    if (kept.has_error()) said = kept.error().message;
+    (*alive)->finish_now(*held, session, Disposition::answered, std::move(said), {});
+  });
+}
+
+/// Chosen once it is durable: what was said to be used is used after a restart too. The error's
+/// message is for the person who chose.
+void Pipeline::keep_model(const std::string& session, const std::string& model, Done<void> done) {
+  if (!ModelChoices::is_name(model)) {
+    done(Error{Errc::invalid, "That is no model's name: it is one word of at most " +
+                                  std::to_string(ModelChoices::kMaxModelBytes) + " bytes."});
+    return;
+  }
+  const std::string before = models_.of(session);
+  models_.choose(session, model == kOwnModel ? std::string_view() : std::string_view(model));
+  env_.store.write(PutValue{"core", "models", models_.serialise()},
+                   [alive = alive_, session, before,
+                    d = std::move(done)](const Result<Written>& written) mutable {
+                     if (*alive == nullptr) return;
+                     if (!written.has_error()) {
+                       d(Result<void>{});
+                       return;
+                     }
+                     Pipeline& self = **alive;
+                     self.models_.choose(session, before);
+                     self.env_.log.error("models.not_stored", {{"error", written.error().message}});
+                     d(Error{Errc::storage, "The model could not be changed just now."});
+                   });
+}
+
+void Pipeline::tell_usage(WaitingMessage message, const std::string& session) {
+  constexpr std::uint32_t kEntries = 10'000;
+  constexpr std::uint64_t kBytes = 8U << 20U;
+  auto held = std::make_shared<WaitingMessage>(std::move(message));  // shared: only by the callback
+  env_.store.history(
+      session, kEntries, kBytes,
+      [alive = alive_, held, session](const Result<std::vector<TranscriptEntry>>& history) {
+        if (*alive == nullptr) return;
+        std::string said = "The conversation could not be read just now.";
+        if (!history.has_error()) {
+          UsageTotals totals;
+          for (const auto& entry : *history) totals.add(entry);
+          said = totals.text();
+          if (history->size() == kEntries) said += "\nOnly the latest messages are counted.";
+        }
+        (*alive)->finish_now(*held, session, Disposition::answered, std::move(said), {});
+      });
 }
 
 void Pipeline::stop_turns(const Inbound& chat, Done<std::size_t> done) {
@@ -79,7 +159,7 @@ void Pipeline::stop_turns(const Inbound& chat, Done<std::size_t> done) {
     });
     return;
   }
-  const std::string session = router_.route(chat.from).session;
+  const std::string session = router_.route(chat.from, place_of(chat.extra_json)).session;
   std::size_t count = 0;
   for (const std::uint64_t id : lanes_.clear(session)) {
     auto node = waiting_.extract(id);

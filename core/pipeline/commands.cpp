@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::string_view kSilent = "NO_REPLY";
 
-constexpr std::array<std::string_view, 7> kCommands{"new",    "reset", "status", "help",
-                                                    "whoami", "stop",  "model"};
+constexpr std::array<std::string_view, 8> kCommands{"new",    "reset", "status", "help",
+                                                    "whoami", "stop",  "model",  "usage"};
 constexpr std::string_view kBlank = " \t\r\n\f\v";
 
 std::string_view trimmed(std::string_view text) {

@@ -13,7 +13,7 @@ TEST(Commands, ReadsNameAndArgument) {
 }
 
 TEST(Commands, KnowsEveryDocumentedOne) {
-  for (const char* name : {"new", "reset", "status", "help", "whoami", "stop", "model"}) {
+  for (const char* name : {"new", "reset", "status", "help", "whoami", "stop", "model", "usage"}) {
     const auto c = parse_command(std::string("/") + name);
     ASSERT_TRUE(c) << name;
     EXPECT_EQ(c->name, name);

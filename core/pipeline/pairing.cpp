@@ -60,17 +60,35 @@ std::string Pairing::fresh_code() {
 Pairing::Request Pairing::request(std::string_view channel, std::string_view peer,
                                   std::int64_t unix_ms) {
   drop_expired(unix_ms);
-  std::size_t waiting = 0;
   for (const Pending& p : pending_) {
-    if (p.channel != channel) continue;
-    if (p.peer == peer) return {p.code, false, false};
-    ++waiting;
+    if (p.channel == channel && p.peer == peer) return {p.code, false, false, false};
   }
-  if (peer.empty() || waiting >= kMaxPending) return {{}, false, true};
+  if (peer.empty()) return {{}, false, true, false};
+  if (!make_place(channel, unix_ms)) return refuse(channel, unix_ms);
   std::string code = fresh_code();
-  if (code.empty()) return {{}, false, true};
+  if (code.empty()) return refuse(channel, unix_ms);
   pending_.push_back({std::string(channel), std::string(peer), code, unix_ms + kValidMs});
-  return {std::move(code), true, false};
+  return {std::move(code), true, false, false};
+}
+
+/// They stand in the order in which they asked.
+bool Pairing::make_place(std::string_view channel, std::int64_t unix_ms) {
+  const auto here = [&](const Pending& p) { return p.channel == channel; };
+  if (std::count_if(pending_.begin(), pending_.end(), here) < std::ptrdiff_t{kMaxPending}) {
+    return true;
+  }
+  const auto oldest = std::find_if(pending_.begin(), pending_.end(), here);
+  if (unix_ms - (oldest->expires_unix_ms - kValidMs) < kSureMs) return false;
+  pending_.erase(oldest);
+  return true;
+}
+
+Pairing::Request Pairing::refuse(std::string_view channel, std::int64_t unix_ms) {
+  const auto told = told_operator_.find(channel);
+  const bool again =
+      told != told_operator_.end() && unix_ms >= told->second && unix_ms - told->second < kSureMs;
+  if (!again) told_operator_.insert_or_assign(std::string(channel), unix_ms);
+  return {{}, false, true, !again};
 }
 
 bool Pairing::approved(std::string_view channel, std::string_view peer) const {
@@ -103,8 +121,11 @@ Result<Pairing::Pending> Pairing::approve(std::string_view channel, std::string_
   return approved;
 }
 
-bool Pairing::revoke(std::string_view channel, std::string_view peer) {
-  return approved_.erase({std::string(channel), std::string(peer)}) > 0;
+Pairing::Revoked Pairing::revoke(std::string_view channel, std::string_view peer) {
+  const auto waited = std::erase_if(
+      pending_, [&](const Pending& p) { return p.channel == channel && p.peer == peer; });
+  if (approved_.erase({std::string(channel), std::string(peer)}) > 0) return Revoked::approval;
+  return waited > 0 ? Revoked::request : Revoked::nothing;
 }
 
 std::vector<Pairing::Pending> Pairing::pending(std::int64_t unix_ms) const {

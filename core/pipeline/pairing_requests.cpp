@@ -10,11 +10,12 @@ constexpr char kPairingKey[] = "pairing";
 
 void Pipeline::send_pairing_code(const Inbound& message, const Decision& decision) {
   // The code is only told once it is durable: an operator may approve it after a restart.
-  Outbound notice = reply_to(
-      message,
-      "I do not know you yet. Ask the operator of this gateway to run:\n\nopenclaw "
-      "pairing approve " +
-          message.instance + " " + decision.pairing_code + "\n\nThe code is valid for one hour.");
+  Outbound notice =
+      reply_to(message,
+               "I do not know you yet. Ask the operator of this gateway to run:\n\nopenclaw "
+               "pairing approve " +
+                   message.instance + " " + decision.pairing_code +
+                   "\n\nThe code is valid for one hour at most.");
   env_.store.write(
       PutValue{kNamespace, kPairingKey, pairing_.serialise()},
       [alive = alive_, n = std::move(notice), instance = message.instance,
@@ -49,8 +50,8 @@ void Pipeline::approve_pairing(const std::string& channel, const std::string& co
 }
 
 void Pipeline::revoke_pairing(const std::string& channel, const std::string& peer,
-                              Done<bool> done) {
-  const bool revoked = pairing_.revoke(channel, peer);
+                              Done<Pairing::Revoked> done) {
+  const Pairing::Revoked revoked = pairing_.revoke(channel, peer);
   env_.store.write(PutValue{kNamespace, kPairingKey, pairing_.serialise()},
                    [revoked, d = std::move(done)](const Result<Written>& written) mutable {
                      if (written.has_error()) {

@@ -39,6 +39,42 @@ TEST(Pairing, ThreeMayWaitPerChannel) {
   EXPECT_TRUE(p.request("tg", "4", kNow + Pairing::kValidMs).is_new);
 }
 
+TEST(Pairing, ANewcomerTakesThePlaceOfTheOneWhoWaitedLongest) {
+  Pairing p(random_source());
+  const auto oldest = p.request("tg", "1", kNow);
+  p.request("tg", "2", kNow + 1);
+  p.request("tg/work", "1", kNow + 2);
+  p.request("tg", "3", kNow + 2);
+  EXPECT_TRUE(p.request("tg", "4", kNow + Pairing::kSureMs - 1).full);
+  EXPECT_TRUE(p.request("tg", "4", kNow + Pairing::kSureMs).is_new);
+  EXPECT_TRUE(p.approve("tg", oldest.code, kNow + Pairing::kSureMs).has_error());
+  // The second oldest has not waited long enough yet, and the other account is nobody's business.
+  EXPECT_TRUE(p.request("tg", "5", kNow + Pairing::kSureMs).full);
+  EXPECT_EQ(p.pending(kNow + Pairing::kSureMs).size(), 4U);
+  EXPECT_TRUE(p.request("tg", "5", kNow + Pairing::kSureMs + 1).is_new);
+}
+
+TEST(Pairing, TellsTheOperatorOnceInAWhileThatItIsFull) {
+  Pairing p(random_source());
+  for (const char* peer : {"1", "2", "3"}) p.request("tg", peer, kNow);
+  EXPECT_TRUE(p.request("tg", "4", kNow).tell_operator);
+  EXPECT_FALSE(p.request("tg", "4", kNow + 1).tell_operator);
+  EXPECT_FALSE(p.request("tg", "5", kNow + 2).tell_operator);
+  EXPECT_FALSE(p.request("tg", "", kNow + 2).tell_operator);
+  for (const char* peer : {"1", "2", "3"}) p.request("x", peer, kNow + 3);
+  EXPECT_TRUE(p.request("x", "4", kNow + 3).tell_operator);
+  EXPECT_TRUE(p.request("tg", "4", kNow - 1).tell_operator);  // the clock was set back
+}
+
+TEST(Pairing, RevokingARequestVoidsItsCode) {
+  Pairing p(random_source());
+  const auto code = p.request("tg", "1", kNow).code;
+  EXPECT_EQ(p.revoke("tg/work", "1"), Pairing::Revoked::nothing);
+  EXPECT_EQ(p.revoke("tg", "1"), Pairing::Revoked::request);
+  EXPECT_TRUE(p.approve("tg", code, kNow).has_error());
+  EXPECT_TRUE(p.pending(kNow).empty());
+}
+
 TEST(Pairing, ApprovesTheCodeAsAPersonTypesIt) {
   Pairing p(random_source());
   std::string code = p.request("tg", "1", kNow).code;
@@ -50,9 +86,9 @@ TEST(Pairing, ApprovesTheCodeAsAPersonTypesIt) {
   EXPECT_TRUE(p.approved("tg", "1"));
   EXPECT_FALSE(p.approved("tg/work", "1"));
   EXPECT_TRUE(p.pending(kNow).empty());
-  EXPECT_TRUE(p.revoke("tg", "1"));
+  EXPECT_EQ(p.revoke("tg", "1"), Pairing::Revoked::approval);
   EXPECT_FALSE(p.approved("tg", "1"));
-  EXPECT_FALSE(p.revoke("tg", "1"));
+  EXPECT_EQ(p.revoke("tg", "1"), Pairing::Revoked::nothing);
 }
 
 TEST(Pairing, RefusesWrongExpiredAndForeignCodes) {

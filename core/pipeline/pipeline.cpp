@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "core/pipeline/configured_router.hpp"
 #include "core/pipeline/ingress.hpp"
 #include "core/runtime/failpoint.hpp"
 
@@ -32,14 +33,6 @@ DeliveryOptions delivery_options(const config::Queue& queue, Millis send_retry) 
   return options;
 }
 
-std::map<std::string, std::string> channel_agents(const config::Config& config) {
-  std::map<std::string, std::string> out;
-  for (const auto& c : config.channels) {
-    if (!c.agent.empty()) out[c.account == "default" ? c.name : c.name + "/" + c.account] = c.agent;
-  }
-  return out;
-}
-
 }  // namespace
 
 Pipeline::Pipeline(const config::Config& config, Environment environment, std::uint64_t first_epoch)
@@ -48,8 +41,7 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
       alive_(std::make_shared<Pipeline*>(this)),
       pairing_(env_.random),
       sender_rate_(config.queue.sender_per_minute),
-      router_({}, config.agents.front().id, channel_agents(config), config.session.dm_scope,
-              config.session.identity_links),
+      router_(configured_router(config)),
       lanes_(lane_options(config.queue), first_epoch),
       delivery_({env_.loop, env_.store, env_.log, [r = env_.random] { return r() / 4294967296.0; },
                  env_.unix_ms, env_.observer.delivery,
@@ -104,6 +96,13 @@ void Pipeline::submit(Inbound message, Done<Submitted> done) {
   if (decision.verdict != Verdict::allow) {
     env_.log.info("access.refused", {{"channel", message.instance}, {"reason", decision.reason}});
     if (env_.observer.submitted) env_.observer.submitted(message.instance, "refused");
+    if (decision.tell_operator) {
+      env_.log.warn("pairing.full",
+                    {{"channel", message.instance},
+                     {"hint",
+                      "strangers get no code until a request is approved, revoked or ten minutes "
+                      "old: openclaw pairing list, then approve or revoke"}});
+    }
     if (decision.verdict == Verdict::pair && decision.first_notice) {
       send_pairing_code(message, decision);
     } else if (decision.verdict == Verdict::refuse_rate && decision.first_notice) {
@@ -115,7 +114,7 @@ void Pipeline::submit(Inbound message, Done<Submitted> done) {
     done(Submitted{Submitted::Outcome::refused, {}});
     return;
   }
-  auto route = router_.route(message.from);
+  auto route = router_.route(message.from, place_of(message.extra_json));
   if (lanes_.would_refuse(route.session) && !parse_command(message.text)) {
     delivery_.notice(message.instance, reply_to(message, kQueueFull));
     if (env_.observer.submitted) env_.observer.submitted(message.instance, "refused");
@@ -327,9 +326,8 @@ void Pipeline::start_turn(LaneTurn lane) {
   const config::Agent& who = agent(messages.back().agent);
   ChannelPort* where = channel(messages.back().message.instance);
   std::vector<ProviderRef> providers = chain(who);
-  if (const auto model = model_override_.find(lane.session);
-      model != model_override_.end() && !providers.empty()) {
-    providers.front().model = model->second;
+  if (auto model = models_.of(lane.session); !model.empty() && !providers.empty()) {
+    providers.front().model = std::move(model);
   }
   const std::string session = lane.session;
   const std::uint64_t epoch = lane.epoch;
@@ -397,7 +395,8 @@ void Pipeline::history(Inbound chat, std::uint32_t limit, Done<std::vector<Trans
     done(Error{Errc::auth, "the sender may not speak here"});
     return;
   }
-  env_.store.history(router_.route(chat.from).session, limit, 1U << 20U, std::move(done));
+  env_.store.history(router_.route(chat.from, place_of(chat.extra_json)).session, limit, 1U << 20U,
+                     std::move(done));
 }
 
 ChannelPort* Pipeline::channel(const std::string& instance) const {

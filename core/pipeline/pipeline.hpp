@@ -15,6 +15,7 @@
 #include "core/pipeline/failover.hpp"
 #include "core/pipeline/lanes.hpp"
 #include "core/pipeline/ledger.hpp"
+#include "core/pipeline/model_choices.hpp"
 #include "core/pipeline/pairing.hpp"
 #include "core/pipeline/ports.hpp"
 #include "core/pipeline/router.hpp"
@@ -84,7 +85,8 @@ class Pipeline {
   [[nodiscard]] Pairing& pairing() { return pairing_; }
   void approve_pairing(const std::string& channel, const std::string& code,
                        Done<Pairing::Pending> done);
-  void revoke_pairing(const std::string& channel, const std::string& peer, Done<bool> done);
+  void revoke_pairing(const std::string& channel, const std::string& peer,
+                      Done<Pairing::Revoked> done);
 
   /// Takes no new turn; `drained` once the running turns and sends are over. What waits stays in
   /// the store for the next start.
@@ -120,6 +122,11 @@ class Pipeline {
   void run_command(WaitingMessage message, const std::string& session, const Command& command);
   void dead_letter(WaitingMessage message, const std::string& session, std::string reason,
                    std::string notice);
+  void start_new(WaitingMessage message, const std::string& session, const std::string& model);
+  void tell_usage(WaitingMessage message, const std::string& session);
+  void choose_model(WaitingMessage message, const std::string& session, const std::string& model);
+  void keep_model(const std::string& session, const std::string& model, Done<void> done);
+  void recover_models(Done<void> done);
   void send_pairing_code(const Inbound& message, const Decision& decision);
   void recover_outbox(std::uint64_t after, Done<void> done);
   void recover_inbox(std::uint64_t after, Done<void> done);
@@ -147,7 +154,7 @@ class Pipeline {
   TurnHouse house_;
   std::map<std::uint64_t, WaitingMessage> waiting_;
   std::map<std::string, std::unique_ptr<Turn>, std::less<>> turns_;
-  std::map<std::string, std::string> model_override_;  ///< session → model chosen with /model
+  ModelChoices models_;
   runtime::TimerId wake_{};
   std::size_t finishing_now_ = 0;
   bool begun_ = false, draining_ = false, pump_posted_ = false;

@@ -206,6 +206,89 @@ TEST(Pipeline, NewForgetsTheConversationAndModelChoosesAnother) {
   EXPECT_EQ(w.provider.calls[1].body_json.find("Ada"), std::string::npos);
 }
 
+TEST(Pipeline, AModelThatWasChosenIsUsedAfterARestart) {
+  World w;
+  w.start();
+  w.say("/model big");
+  w.say("/model other", "u2");
+  ASSERT_TRUE(w.settled());
+  w.say("/model default", "u2");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.channel.shown.back(), "This conversation now uses its agent's model.");
+  w.kill();
+  w.start();
+  w.say("hello");
+  w.say("hello", "u2");
+  ASSERT_TRUE(w.settled());
+  std::vector<std::string> models;
+  for (const auto& call : w.provider.calls) models.push_back(call.model);
+  std::sort(models.begin(), models.end());
+  EXPECT_EQ(models, (std::vector<std::string>{"big", "first-model"}));
+}
+
+TEST(Pipeline, AModelThatCouldNotBeStoredIsNotUsed) {
+  World w;
+  w.store.fault = [](const Write& write) -> std::optional<Error> {
+    if (!std::holds_alternative<PutValue>(write)) return std::nullopt;
+    return Error{Errc::storage, "disk full"};
+  };
+  w.start();
+  w.say("/model big");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.channel.shown.back(), "The model could not be changed just now.");
+  w.say("/new big");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.channel.shown.back(), "The model could not be changed just now.");
+  w.say("/model two words");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.channel.shown.back().find("That is no model's name"), 0U);
+  w.say("hello");
+  ASSERT_TRUE(w.settled());
+  ASSERT_EQ(w.provider.calls.size(), 1U);
+  EXPECT_EQ(w.provider.calls[0].model, "first-model");
+}
+
+TEST(Pipeline, ABrokenListOfModelsKeepsNobodyFromTalking) {
+  World w;
+  w.build();
+  w.on([&] { w.store.write(PutValue{"core", "models", "{"}, [](const Result<Written>&) {}); });
+  w.start();
+  w.say("hello");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.channel.shown, std::vector<std::string>{"ok"});
+}
+
+TEST(Pipeline, UsageCountsThisConversationOnly) {
+  World w;
+  w.start();
+  w.say("hello");
+  ASSERT_TRUE(w.settled());
+  w.say("a longer message", "u2");
+  ASSERT_TRUE(w.settled());
+  w.say("/usage");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.channel.shown.back().find("Messages: 1 asked, 1 answered, 7 bytes\n"), 0U)
+      << w.channel.shown.back();
+  EXPECT_EQ(w.provider.calls.size(), 2U);
+}
+
+TEST(Pipeline, ABindingDecidesWhichAgentAnswers) {
+  World w;
+  w.config.agents.resize(2);
+  w.config.agents[1].id = "ops";
+  w.config.agents[1].instructions = "You are ops.";
+  w.config.bindings = {{"ops", "chat", "", "", "", "", "g", "", {"admin"}}};
+  w.start();
+  EXPECT_EQ(w.say("hello")->session, "agent:main:chat:direct:u1");
+  Inbound from_guild = World::message("hello");
+  from_guild.extra_json = R"({"place":{"guild":"g","roles":["admin"]}})";
+  EXPECT_EQ(w.submit(from_guild)->session, "agent:ops:chat:direct:u1");
+  ASSERT_TRUE(w.settled());
+  ASSERT_EQ(w.provider.calls.size(), 2U);
+  EXPECT_EQ(w.provider.calls[0].body_json.find("You are ops."), std::string::npos);
+  EXPECT_NE(w.provider.calls[1].body_json.find("You are ops."), std::string::npos);
+}
+
 TEST(Pipeline, ACommandWhoseStoreFailsIsAnsweredWhenItWorksAgain) {
   World w;
   int failures = 0;

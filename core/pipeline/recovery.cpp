@@ -23,7 +23,26 @@ void Pipeline::recover(Done<void> done) {
             return;
           }
         }
-        (*alive)->recover_outbox(0, std::move(d));
+        (*alive)->recover_models(std::move(d));
+      });
+}
+
+void Pipeline::recover_models(Done<void> done) {
+  env_.store.value(
+      "core", "models", [alive = alive_, d = std::move(done)](Result<StoredValue> stored) mutable {
+        if (*alive == nullptr) return;
+        Pipeline& self = **alive;
+        if (stored.has_error() && stored.error().code != Errc::not_found) {
+          d(stored.error());
+          return;
+        }
+        if (!stored.has_error()) {
+          if (auto restored = self.models_.restore(stored->value); restored.has_error()) {
+            // Nobody is let in or kept out by these: go on with the agents' own models.
+            self.env_.log.error("models.not_restored", {{"error", restored.error().message}});
+          }
+        }
+        self.recover_outbox(0, std::move(d));
       });
 }
 

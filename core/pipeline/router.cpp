@@ -1,7 +1,10 @@
 #include "core/pipeline/router.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
+
+#include "core/config/instance_name.hpp"
 
 namespace openclaw::pipeline {
 namespace {
@@ -18,6 +21,10 @@ enum class Tier : std::uint8_t {
   channel,
   none
 };
+
+constexpr std::array<const char*, 8> kTierNames{"exact peer",     "parent peer", "any peer",
+                                                "guild and role", "guild",       "team",
+                                                "account",        "channel"};
 
 bool given_and_differs(const std::string& wanted, std::string_view actual) {
   return !wanted.empty() && wanted != actual;
@@ -65,28 +72,32 @@ Router::Router(std::vector<Binding> bindings, std::string default_agent,
       identity_links_(std::move(identity_links)) {}
 
 Router::Route Router::route(const ChatAddress& address, const Place& place) const {
-  std::string agent(agent_for(address, place));
+  std::string agent(explain(address, place).agent);
   std::string session = session_key(agent, address, dm_scope_, identity_links_);
   return {std::move(agent), std::move(session)};
 }
 
-std::string_view Router::agent_for(const ChatAddress& address, const Place& place) const {
-  const Binding* best = nullptr;
+Router::Reason Router::explain(const ChatAddress& address, const Place& place) const {
+  std::size_t best = 0;
   Tier best_tier = Tier::none;
-  for (const Binding& binding : bindings_) {
-    const Tier tier = tier_of(binding, address, place);
+  for (std::size_t i = 0; i < bindings_.size(); ++i) {
+    const Tier tier = tier_of(bindings_[i], address, place);
     if (tier < best_tier) {
-      best = &binding;
+      best = i;
       best_tier = tier;
     }
   }
-  if (best != nullptr) return best->agent;
-  for (const std::string& instance : {address.channel + "/" + address.account, address.channel}) {
-    if (const auto found = channel_agents_.find(instance);
-        found != channel_agents_.end() && !found->second.empty())
-      return found->second;
+  if (best_tier != Tier::none) {
+    return {bindings_[best].agent, best, kTierNames[static_cast<std::size_t>(best_tier)]};
   }
-  return default_agent_;
+  const std::string instance = config::instance_name(address.channel, address.account);
+  for (const std::string* name : {&instance, &address.channel}) {
+    if (const auto found = channel_agents_.find(*name);
+        found != channel_agents_.end() && !found->second.empty()) {
+      return {found->second, std::nullopt, "agent of the channel " + *name};
+    }
+  }
+  return {default_agent_, std::nullopt, "default agent"};
 }
 
 }  // namespace openclaw::pipeline

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/pipeline/place.hpp"
 #include "core/pipeline/session_key.hpp"
 
 namespace openclaw::pipeline {
@@ -23,15 +24,9 @@ struct Binding {
   std::vector<std::string> roles;  ///< any one of them; only with guild
 };
 
-/// What a channel knows about a place beyond its address.
-struct Place {
-  std::string parent_chat;  ///< where threads are chats of their own: the chat they hang on
-  std::string guild, team;
-  std::vector<std::string> roles;  ///< the sender's
-};
-
 /// The most specific binding wins: exact peer, parent peer, peer wildcard, guild and role, guild,
 /// team, account, channel; among equals the first. Then the channel's agent, then the default.
+/// Looks at every binding for each message: what builds one bounds their number.
 class Router {
  public:
   /// `channel_agents`: "telegram/work" or "telegram" to an agent; the account's own comes first.
@@ -44,9 +39,15 @@ class Router {
   };
   [[nodiscard]] Route route(const ChatAddress& address, const Place& place = {}) const;
 
- private:
-  [[nodiscard]] std::string_view agent_for(const ChatAddress& address, const Place& place) const;
+  /// Why an agent was chosen, for an operator.
+  struct Reason {
+    std::string_view agent;
+    std::optional<std::size_t> binding;  ///< its place in the list
+    std::string rule;  ///< "exact peer" ... "channel"; "agent of the channel NAME"; "default agent"
+  };
+  [[nodiscard]] Reason explain(const ChatAddress& address, const Place& place = {}) const;
 
+ private:
   std::vector<Binding> bindings_;
   std::string default_agent_;
   std::map<std::string, std::string> channel_agents_;

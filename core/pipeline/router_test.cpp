@@ -86,6 +86,23 @@ TEST(Router, FallsBackToTheAccountsThenTheChannelsThenTheDefaultAgent) {
   EXPECT_EQ(r.route(a).agent, "main");
 }
 
+TEST(Router, SaysWhichRuleChose) {
+  const auto bindings = ladder();
+  const char* rules[] = {"channel",        "account",  "team",        "guild",
+                         "guild and role", "any peer", "parent peer", "exact peer"};
+  for (std::size_t i = 0; i < bindings.size(); ++i) {
+    const Router r({to("elsewhere"), bindings[i]}, "main", {}, "main", {});
+    // "elsewhere" matches everything as a channel does, and comes first.
+    const auto why = r.explain(kThread, kPlace);
+    EXPECT_EQ(why.binding, i == 0 ? 0U : 1U);
+    EXPECT_EQ(why.rule, rules[i]);
+  }
+  const Router plain({}, "main", {{"discord", "d"}, {"discord/work", "w"}}, "main", {});
+  EXPECT_EQ(plain.explain(kThread).rule, "agent of the channel discord/work");
+  EXPECT_EQ(plain.explain(kThread).binding, std::nullopt);
+  EXPECT_EQ(Router({}, "main", {}, "main", {}).explain(kThread).rule, "default agent");
+}
+
 TEST(Router, TheSessionBelongsToTheChosenAgent) {
   const Router r({}, "main", {{"discord", "d"}}, "main", {});
   EXPECT_EQ(r.route({"discord", "default", "c", "", "me", ChatKind::direct}).session,

@@ -11,7 +11,7 @@ _openclaw() {
   done
   local words
   case $path in
-    "") words="gateway pairing plugin config --help --version" ;;
+    "") words="gateway pairing agent plugin config --help --version" ;;
     gateway) words="start status stop validate --help" ;;
     "gateway start"*) words="--config --dev --daemon --help" ;;
     "gateway status") words="--json --dev --help" ;;
@@ -20,6 +20,10 @@ _openclaw() {
     pairing) words="list approve revoke --dev --help" ;;
     "pairing list") words="--json --help" ;;
     "pairing approve"* | "pairing revoke"*) words="--help" ;;
+    agent) words="route --help" ;;
+    "agent route"*)
+      words="--channel --account --peer --group --room --thread --parent --guild --role --team --config --dev --json --help"
+      ;;
     plugin) words="list --help" ;;
     "plugin list"*) words="--json --config --help" ;;
     config) words="schema --help" ;;

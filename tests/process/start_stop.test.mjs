@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { apiKey, cli, makeHome, readIfThere, startGateway, withDefaults } from '../support/gateway.mjs';
@@ -19,6 +19,36 @@ test('--dev needs no configuration, listens on 127.0.0.1 and answers', async () 
   assert.equal(page.status, 200);
   assert.match(page.headers.get('content-type'), /text\/html/);
   await gateway.stop();
+});
+
+test('--dev takes another metrics port where 9090 is in use, but never for a port that was configured', async () => {
+  // Whoever has it, it is taken.
+  const taken = net.createServer().listen(9090, '127.0.0.1');
+  await once(taken, 'listening').catch((e) => assert.equal(e.code, 'EADDRINUSE'));
+  const gateway = await startGateway({ args: ['--dev'], env: { OPENCLAW_PORT: '0' } });
+  const port = new URL(gateway.metricsUrl).port;
+  assert.notEqual(port, '9090');
+  assert.match(gateway.output, new RegExp(`metrics\\.port_moved wanted=9090 port=${port}`));
+  assert.match(await (await fetch(gateway.metricsUrl)).text(), /openclaw_build_info/);
+  await gateway.stop();
+  const home = makeHome();
+  const config = path.join(home.dir, 'gateway.yaml');
+  writeFileSync(config, `${minimal}monitoring: { metricsPort: 9090 }\n`);
+  const refused = await cli(['gateway', 'start', '--dev', '--config', config], { home: home.dir });
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /the metrics port cannot be opened \(monitoring\.metricsHost 127\.0\.0\.1, monitoring\.metricsPort 9090\)/);
+  taken.close();
+  home.remove();
+});
+
+test('a second --dev of another home says that the port is in use', async () => {
+  const first = await startGateway({ args: ['--dev'], env: { OPENCLAW_PORT: '0' } });
+  const home = makeHome();
+  const second = await cli(['gateway', 'start', '--dev'], { home: home.dir, env: { OPENCLAW_PORT: String(first.port) } });
+  assert.equal(second.code, 1);
+  assert.match(second.stderr, new RegExp(`port ${first.port} on 127.0.0.1 is in use by another process: change server.port`));
+  await first.stop();
+  home.remove();
 });
 
 test('status and stop say plainly when nothing runs', async () => {
@@ -58,6 +88,23 @@ test('--daemon returns when it is ready; status shows it and stop waits for its 
   assert.match(state, /^(Z|gone)/);
   const log = path.join(home.dir, '.openclaw/gateway.log');
   assert.match(readFileSync(log, 'utf8'), /gateway\.stopped/);
+  assert.equal(statSync(log).mode & 0o077, 0);
+  home.remove();
+});
+
+test('--daemon puts a full log aside and begins a new one', async () => {
+  const home = makeHome();
+  const config = path.join(home.dir, 'gateway.yaml');
+  const log = path.join(home.dir, '.openclaw/gateway.log');
+  writeFileSync(config, withDefaults(minimal));
+  mkdirSync(path.dirname(log));
+  writeFileSync(log, Buffer.alloc(10 << 20, 'x'), { mode: 0o600 });
+  const started = await cli(['gateway', 'start', '--daemon', '--config', config], { home: home.dir });
+  assert.equal(started.code, 0, started.stderr);
+  const stop = await cli(['gateway', 'stop'], { home: home.dir });
+  assert.equal(stop.code, 0);
+  assert.equal(statSync(`${log}.1`).size, 10 << 20);
+  assert.match(readFileSync(log, 'utf8'), /^\S+ \S+ info +gateway\.starting [^]*gateway\.stopped/);
   assert.equal(statSync(log).mode & 0o077, 0);
   home.remove();
 });
