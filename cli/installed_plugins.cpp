@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "cli/command.hpp"
+#include "core/config/suggest.hpp"
 #include "core/host/registry.hpp"
 
 namespace openclaw::cli {
@@ -78,8 +79,8 @@ config::LoadOptions load_options(const std::string& path, bool dev, const Surrou
       Error error = manifest.error();
       // What is installed instead, and which of it may have been meant, the loader says itself.
       if (error.code == Errc::not_found && name.find('/') == std::string::npos) {
-        error.message =
-            "no such plugin is installed; looked in " + joined(directories_of(plugins, executable));
+        error.message = "no plugin `" + config::shown_key(name) + "` is installed; looked in " +
+                        joined(directories_of(plugins, executable));
       }
       return error;
     }

@@ -134,6 +134,18 @@ test('a start without auth.apiKey is refused', async () => {
   home.remove();
 });
 
+test('a plugin that is not installed is named with what is, once', async () => {
+  const home = makeHome();
+  const config = path.join(home.dir, 'gateway.yaml');
+  writeFileSync(config, withDefaults(`${minimal}channels: { webchta: true }\n`));
+  const { code, stderr } = await cli(['gateway', 'validate', '--config', config], { home: home.dir });
+  assert.equal(code, 0);
+  assert.match(stderr, /no plugin `webchta` is installed; looked in \/.*; did you mean `webchat`\?; installed are: .*webchat/);
+  assert.equal(stderr.split('installed are').length + stderr.split('(installed').length, 3, stderr);
+  assert.equal(stderr.split('telegram').length, 2, stderr);
+  home.remove();
+});
+
 test('two gateways cannot share one database: the second names the first pid', async () => {
   const gateway = await startGateway({ config: minimal });
   const home = makeHome();
