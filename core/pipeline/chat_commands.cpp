@@ -34,7 +34,8 @@ void Pipeline::run_command(WaitingMessage message, const std::string& session,
     answer(
         "/new or /reset: start a new conversation\n/model NAME: use another model here; "
         "/model default: the agent's own again\n/status: agent, model, queue\n/usage: messages and "
-        "tokens\n/stop: end the running answer\n/whoami: your id\n/help");
+        "tokens\n/compact: replace old messages by a summary\n/stop: end the running "
+        "answer\n/whoami: your id\n/help");
   } else if (command.name == "whoami") {
     const auto& from = message.message.from;
     answer("Channel: " + message.message.instance + "\nYour id: " + from.sender_id +
@@ -59,6 +60,8 @@ void Pipeline::run_command(WaitingMessage message, const std::string& session,
     } else {
       choose_model(std::move(message), session, command.argument);
     }
+  } else if (command.name == "compact") {
+    compact(std::move(message), session);
   } else if (command.name == "usage") {
     tell_usage(std::move(message), session);
   } else {
@@ -76,6 +79,8 @@ void Pipeline::start_new(WaitingMessage message, const std::string& session,
       self.finish_now(*held, session, Disposition::answered, kept.error().message, {});
       return;
     }
+    // Its summary would tell the new conversation of the one that is to be forgotten.
+    self.end_compaction(session, "a new conversation began");
     self.env_.store.write(
         ChangeSession{false, session, self.env_.unix_ms()},
         [alive, held, session](const Result<Written>& written) {
@@ -170,6 +175,7 @@ void Pipeline::stop_turns(const Inbound& chat, Done<std::size_t> done) {
     }
     finish_now(node.mapped(), session, Disposition::silent, {}, "stopped");
   }
+  if (end_compaction(session, "stopped")) ++count;
   if (const auto turn = turns_.find(session); turn != turns_.end()) {
     count += turn->second->messages().size();
     turn->second->cancel();

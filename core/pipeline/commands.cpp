@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::string_view kSilent = "NO_REPLY";
 
-constexpr std::array<std::string_view, 8> kCommands{"new",    "reset", "status", "help",
-                                                    "whoami", "stop",  "model",  "usage"};
+constexpr std::array<std::string_view, 9> kCommands{"new",  "reset", "status", "help",   "whoami",
+                                                    "stop", "model", "usage",  "compact"};
 constexpr std::string_view kBlank = " \t\r\n\f\v";
 
 std::string_view trimmed(std::string_view text) {

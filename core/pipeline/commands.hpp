@@ -10,7 +10,7 @@ namespace openclaw::pipeline {
 
 struct Command {
   std::string name;      ///< without the slash, lower case: new reset status help whoami stop
-                         ///< model usage
+                         ///< model usage compact
   std::string argument;  ///< trimmed, may be empty
 };
 

@@ -13,7 +13,8 @@ TEST(Commands, ReadsNameAndArgument) {
 }
 
 TEST(Commands, KnowsEveryDocumentedOne) {
-  for (const char* name : {"new", "reset", "status", "help", "whoami", "stop", "model", "usage"}) {
+  for (const char* name :
+       {"new", "reset", "status", "help", "whoami", "stop", "model", "usage", "compact"}) {
     const auto c = parse_command(std::string("/") + name);
     ASSERT_TRUE(c) << name;
     EXPECT_EQ(c->name, name);

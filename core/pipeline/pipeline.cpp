@@ -293,6 +293,15 @@ std::vector<ProviderRef> Pipeline::chain(const config::Agent& agent) const {
   return out;
 }
 
+std::vector<ProviderRef> Pipeline::chosen_chain(const config::Agent& agent,
+                                                const std::string& session) const {
+  std::vector<ProviderRef> out = chain(agent);
+  if (auto model = models_.of(session); !model.empty() && !out.empty()) {
+    out.front().model = std::move(model);
+  }
+  return out;
+}
+
 /// One turn has one reply address. What waits for another chat of the same session goes back to
 /// the lane, as a turn of its own.
 void Pipeline::keep_one_address(LaneTurn& lane, std::vector<WaitingMessage>& messages) {
@@ -325,10 +334,7 @@ void Pipeline::start_turn(LaneTurn lane) {
   keep_one_address(lane, messages);
   const config::Agent& who = agent(messages.back().agent);
   ChannelPort* where = channel(messages.back().message.instance);
-  std::vector<ProviderRef> providers = chain(who);
-  if (auto model = models_.of(lane.session); !model.empty() && !providers.empty()) {
-    providers.front().model = std::move(model);
-  }
+  std::vector<ProviderRef> providers = chosen_chain(who, lane.session);
   const std::string session = lane.session;
   const std::uint64_t epoch = lane.epoch;
   const auto began = runtime::SteadyClock::now();
@@ -406,6 +412,9 @@ ChannelPort* Pipeline::channel(const std::string& instance) const {
 
 void Pipeline::begin_turns() {
   begun_ = true;
+  for (auto& [message, session] : std::exchange(early_compactions_, {})) {
+    compact(std::move(message), session);
+  }
   pump();
 }
 
@@ -416,6 +425,7 @@ void Pipeline::abandon() {
 void Pipeline::drain(std::function<void()> drained) {
   draining_ = true;
   drained_ = std::move(drained);
+  compactions_.clear();  // asked for again at the next start
   env_.loop.cancel(wake_);
   note_drained();
 }

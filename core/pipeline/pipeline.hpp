@@ -11,6 +11,7 @@
 #include "core/log/log.hpp"
 #include "core/pipeline/access.hpp"
 #include "core/pipeline/commands.hpp"
+#include "core/pipeline/compactor.hpp"
 #include "core/pipeline/delivery.hpp"
 #include "core/pipeline/failover.hpp"
 #include "core/pipeline/lanes.hpp"
@@ -106,6 +107,11 @@ class Pipeline {
     std::unique_ptr<Access> access;
   };
 
+  struct RunningCompaction {
+    WaitingMessage message;
+    std::unique_ptr<Compactor> compactor;
+  };
+
   void store_inbound(Inbound message, Router::Route route, std::shared_ptr<AnswerListener> listener,
                      bool solo, Done<Submitted> done);
   void enqueue(WaitingMessage message, const std::string& session, bool solo, std::uint32_t bytes);
@@ -117,12 +123,15 @@ class Pipeline {
   void turn_over(const std::string& session, std::uint64_t epoch, TurnResult result,
                  runtime::TimePoint began);
   void finish_now(const WaitingMessage& message, const std::string& session,
-                  Disposition disposition, std::string reply, std::string reason);
+                  Disposition disposition, std::string reply, std::string reason,
+                  std::vector<TranscriptEntry> transcript = {});
   void commit_now(Finish write);
   void run_command(WaitingMessage message, const std::string& session, const Command& command);
   void dead_letter(WaitingMessage message, const std::string& session, std::string reason,
                    std::string notice);
   void start_new(WaitingMessage message, const std::string& session, const std::string& model);
+  void compact(WaitingMessage message, const std::string& session);
+  bool end_compaction(const std::string& session, const std::string& reason);
   void tell_usage(WaitingMessage message, const std::string& session);
   void choose_model(WaitingMessage message, const std::string& session, const std::string& model);
   void keep_model(const std::string& session, const std::string& model, Done<void> done);
@@ -135,6 +144,9 @@ class Pipeline {
   [[nodiscard]] Outbound reply_to(const Inbound& message, std::string text) const;
   [[nodiscard]] const config::Agent& agent(const std::string& id) const;
   [[nodiscard]] std::vector<ProviderRef> chain(const config::Agent& agent) const;
+  /// With the model that the session chose.
+  [[nodiscard]] std::vector<ProviderRef> chosen_chain(const config::Agent& agent,
+                                                      const std::string& session) const;
   [[nodiscard]] ChannelPort* channel(const std::string& instance) const;
   [[nodiscard]] std::string status_text(const std::string& session, const std::string& agent) const;
 
@@ -154,6 +166,8 @@ class Pipeline {
   TurnHouse house_;
   std::map<std::uint64_t, WaitingMessage> waiting_;
   std::map<std::string, std::unique_ptr<Turn>, std::less<>> turns_;
+  std::map<std::string, RunningCompaction> compactions_;  ///< by session
+  std::vector<std::pair<WaitingMessage, std::string>> early_compactions_;
   ModelChoices models_;
   runtime::TimerId wake_{};
   std::size_t finishing_now_ = 0;

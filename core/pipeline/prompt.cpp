@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/pipeline/compaction.hpp"
+
 namespace openclaw::pipeline {
 
 using nlohmann::json;
@@ -61,8 +63,8 @@ Prompt::Prompt(const PromptParts& parts) {
     rest_ += inner;
   } else {
     if (parts.history != nullptr) {
-      for (const auto& entry : *parts.history) {
-        append_message(rest_, role_name(entry.role), entry.text);
+      for (const TranscriptEntry* entry : folded(*parts.history)) {
+        append_message(rest_, role_name(entry->role), entry->text);
       }
     }
     for (const auto& question : parts.questions) append_message(rest_, "user", question);

@@ -8,6 +8,19 @@ namespace openclaw::pipeline {
 
 namespace {
 constexpr char kNotAnswered[] = "Sorry, I could not answer your message. Please send it again.";
+
+/// A summary that is written later than it was meant to could come after a /new, and tell the new
+/// conversation of the one that was to be forgotten.
+void drop_summary(Finish& write) {
+  if (write.transcript.empty()) return;
+  write.transcript.clear();
+  for (auto& entry : write.outbox) {
+    auto out = outbound_from_json(entry.payload_json);
+    if (out.has_error()) continue;  // not ours, so it says nothing of a summary
+    out->text = "The summary could not be stored just now.";
+    entry.payload_json = to_json(*out);
+  }
+}
 }  // namespace
 
 Outbound Pipeline::reply_to(const Inbound& message, std::string text) const {
@@ -21,8 +34,10 @@ Outbound Pipeline::reply_to(const Inbound& message, std::string text) const {
 }
 
 void Pipeline::finish_now(const WaitingMessage& message, const std::string& session,
-                          Disposition disposition, std::string reply, std::string reason) {
+                          Disposition disposition, std::string reply, std::string reason,
+                          std::vector<TranscriptEntry> transcript) {
   Finish write;
+  write.transcript = std::move(transcript);
   write.disposition = disposition;
   write.session = session;
   // Newer than the epoch of any turn that had the message before and gave it back.
@@ -59,6 +74,7 @@ void Pipeline::commit_now(Finish write) {
       const Error error = *claimed ? **claimed : written.error();
       self.env_.log.error("command.not_stored", {{"session", w.session}, {"error", error.message}});
       if (error.code != Errc::conflict && error.code != Errc::invalid) {
+        drop_summary(w);
         self.env_.loop.after(self.env_.store_retry, [alive, again = std::move(w)]() mutable {
           if (*alive != nullptr) (*alive)->commit_now(std::move(again));
         });
