@@ -130,7 +130,13 @@ TEST_F(Compactions, IsAskedForAgainAfterACrash) {
   ASSERT_TRUE(w.until([&] { return w.provider.calls.size() == 1; }));
   w.kill();
   w.provider.scripts = {says({"The user is called Ada."})};
-  w.start();
+  w.build();
+  std::promise<void> recovered;
+  w.on([&] { w.pipeline->recover([&](const Result<void>&) { recovered.set_value(); }); });
+  recovered.get_future().get();
+  for (int i = 0; i < 50; ++i) w.on([] {});  // whatever would be on its way has come
+  EXPECT_EQ(w.provider.calls.size(), 1U);    // providers are not up yet
+  w.on([&] { w.pipeline->begin_turns(); });
   ASSERT_TRUE(w.settled());
   EXPECT_EQ(w.provider.calls.size(), 2U);
   w.say("who am I?");
@@ -164,6 +170,7 @@ TEST_F(Compactions, ADrainDoesNotWaitForIt) {
   w.on([&] { w.pipeline->drain([&] { drained.set_value(); }); });
   drained.get_future().get();
   EXPECT_EQ(w.on([&] { return w.store.live.size(); }), 1U);
+  EXPECT_EQ(w.provider.cancelled, 1U);  // so that it cannot end in the middle of the stop
 }
 
 }  // namespace
