@@ -1,25 +1,8 @@
 // What a conversation over HTTP still knows after kill -9.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { makeHome, startGateway } from '../support/gateway.mjs';
-
-/** An OpenAI-compatible server that keeps each request and streams one word. */
-async function startModel() {
-  const requests = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const part of request) body += part;
-    requests.push(JSON.parse(body));
-    const chunk = (delta, finish) =>
-      `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(`${chunk({ role: 'assistant', content: `answer ${requests.length}` }, null)}${chunk({}, 'stop')}data: [DONE]\n\n`);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { requests, url: `http://127.0.0.1:${server.address().port}/v1`, stop: () => server.close() };
-}
+import { startModel } from '../support/word_model.mjs';
 
 test('a conversation over HTTP goes on after kill -9', async () => {
   const model = await startModel();
