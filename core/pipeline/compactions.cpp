@@ -9,7 +9,8 @@ constexpr std::size_t kMaxCompactions = 4;
 }  // namespace
 
 void Pipeline::compact(WaitingMessage message, const std::string& session) {
-  if (!begun_) {  // found at the start; the providers are not up yet
+  if (draining_) return;  // its row waits for the next start
+  if (!begun_) {          // found at the start; the providers are not up yet
     early_compactions_.emplace_back(std::move(message), session);
     return;
   }
