@@ -10,11 +10,11 @@
 namespace openclaw::api {
 namespace {
 
+using pipeline::ChatEvent;
+using pipeline::ChatEvents;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using pipeline::ChatEvent;
-using pipeline::ChatEvents;
 
 const std::string kDone = "data: [DONE]\n\n";
 
@@ -60,9 +60,8 @@ class AnswersTest : public ::testing::Test {
   }
   [[nodiscard]] std::size_t comments() const {
     return static_cast<std::size_t>(
-        std::count_if(received->writes.begin(), received->writes.end(), [](const std::string& bytes) {
-          return bytes.ends_with(kKeepAliveComment);
-        }));
+        std::count_if(received->writes.begin(), received->writes.end(),
+                      [](const std::string& bytes) { return bytes.ends_with(kKeepAliveComment); }));
   }
 
   pipeline::World world;
