@@ -71,6 +71,7 @@ json detailed(const HealthSource& source) {
             {"silent", ledger.silent},
             {"queued", ledger.queued},
             {"dead", ledger.dead},
+            {"fenced", ledger.fenced},
             {"balanced", ledger.balanced()}}},
           {"uptime", uptime(source)},
           {"version", source.version}};

@@ -219,7 +219,7 @@ void Daemon::Parts::watch_figures() {
   const auto ledger = [this](const char* state, auto member) {
     metrics.watch(
         false, "openclaw_ledger_messages",
-        "Messages by state; accepted = answered + silent + queued + dead.", "state", state,
+        "Messages by state; accepted = answered + silent + queued + dead + fenced.", "state", state,
         [this, member] { return static_cast<double>(pipeline->ledger().snapshot().*member); });
   };
   ledger("accepted", &pipeline::Ledger::Snapshot::accepted);
@@ -227,6 +227,7 @@ void Daemon::Parts::watch_figures() {
   ledger("silent", &pipeline::Ledger::Snapshot::silent);
   ledger("queued", &pipeline::Ledger::Snapshot::queued);
   ledger("dead", &pipeline::Ledger::Snapshot::dead);
+  ledger("fenced", &pipeline::Ledger::Snapshot::fenced);
   const auto& counters = store.counters();
   metrics.watch(true, "openclaw_store_commits_total", "Transactions of the store.", "", "",
                 [&counters] { return static_cast<double>(counters.batches.load()); });

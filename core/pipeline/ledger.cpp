@@ -42,6 +42,9 @@ void Ledger::silence(std::uint64_t n) {
 void Ledger::bury(std::uint64_t n) {
   move(queued_, dead_, n);
 }
+void Ledger::fence(std::uint64_t n) {
+  move(queued_, fenced_, n);
+}
 void Ledger::revive(std::uint64_t n) {
   move(dead_, queued_, n);
 }
@@ -49,7 +52,7 @@ void Ledger::revive(std::uint64_t n) {
 Ledger::Snapshot Ledger::snapshot() const {
   while (true) {
     const std::uint64_t before = version_;
-    const Snapshot taken{accepted_, answered_, silent_, queued_, dead_};
+    const Snapshot taken{accepted_, answered_, silent_, queued_, dead_, fenced_};
     if ((before & 1) == 0 && version_ == before) return taken;
   }
 }

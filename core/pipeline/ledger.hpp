@@ -6,7 +6,7 @@
 
 namespace openclaw::pipeline {
 
-/// accepted = answered + silent + queued + dead, at all times.
+/// accepted = answered + silent + queued + dead + fenced, at all times.
 /// [any thread] A snapshot never shows a transition half done.
 class Ledger {
  public:
@@ -16,7 +16,10 @@ class Ledger {
     std::uint64_t silent = 0;  ///< by policy
     std::uint64_t queued = 0;  ///< waiting or running
     std::uint64_t dead = 0;
-    [[nodiscard]] bool balanced() const { return accepted == answered + silent + queued + dead; }
+    std::uint64_t fenced = 0;  ///< another epoch owns them: how they end is not known here
+    [[nodiscard]] bool balanced() const {
+      return accepted == answered + silent + queued + dead + fenced;
+    }
   };
 
   void accept(std::uint64_t n = 1);
@@ -25,6 +28,7 @@ class Ledger {
   void answer(std::uint64_t n = 1);
   void silence(std::uint64_t n = 1);
   void bury(std::uint64_t n = 1);    ///< dead-lettered
+  void fence(std::uint64_t n = 1);   ///< lost to another epoch
   void revive(std::uint64_t n = 1);  ///< an operator put dead letters back into the queue
 
   [[nodiscard]] Snapshot snapshot() const;
@@ -35,7 +39,7 @@ class Ledger {
   using Counter = std::atomic<std::uint64_t>;
   void move(Counter& from, Counter& to, std::uint64_t n);
 
-  Counter accepted_{0}, answered_{0}, silent_{0}, queued_{0}, dead_{0};
+  Counter accepted_{0}, answered_{0}, silent_{0}, queued_{0}, dead_{0}, fenced_{0};
   std::atomic<std::uint64_t> version_{0};  ///< odd while a transition is being written
 };
 

@@ -17,12 +17,14 @@ TEST(Ledger, EveryEndTakesFromTheQueue) {
   ledger.answer(2);
   ledger.silence();
   ledger.bury();
+  ledger.fence();
   const auto s = ledger.snapshot();
   EXPECT_EQ(s.accepted, 6U);
   EXPECT_EQ(s.answered, 2U);
   EXPECT_EQ(s.silent, 1U);
   EXPECT_EQ(s.dead, 1U);
-  EXPECT_EQ(s.queued, 2U);
+  EXPECT_EQ(s.fenced, 1U);
+  EXPECT_EQ(s.queued, 1U);
   EXPECT_TRUE(s.balanced());
 }
 
@@ -53,6 +55,10 @@ TEST(Ledger, AnUnbalancedSnapshotSaysSo) {
   s.answered = 1;
   EXPECT_FALSE(s.balanced());
   s.queued = 1;
+  EXPECT_TRUE(s.balanced());
+  s.accepted = 3;
+  EXPECT_FALSE(s.balanced());
+  s.fenced = 1;
   EXPECT_TRUE(s.balanced());
 }
 

@@ -369,8 +369,7 @@ void Pipeline::turn_over(const std::string& session, std::uint64_t epoch, TurnRe
       outcome = "dead";
       break;
     case TurnResult::Kind::fenced:
-      // Another epoch answers for these rows; they are settled as far as this process knows.
-      ledger_.silence(count);
+      ledger_.fence(count);
       outcome = "fenced";
       break;
     case TurnResult::Kind::retry:

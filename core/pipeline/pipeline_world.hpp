@@ -163,7 +163,9 @@ class World {
 inline std::string counts(const Ledger::Snapshot& s) {
   return std::to_string(s.accepted) + " accepted, " + std::to_string(s.answered) + " answered, " +
          std::to_string(s.silent) + " silent, " + std::to_string(s.dead) + " dead, " +
-         std::to_string(s.queued) + " queued" + (s.balanced() ? "" : ", UNBALANCED");
+         std::to_string(s.queued) + " queued" +
+         (s.fenced == 0 ? "" : ", " + std::to_string(s.fenced) + " fenced") +
+         (s.balanced() ? "" : ", UNBALANCED");
 }
 
 }  // namespace openclaw::pipeline

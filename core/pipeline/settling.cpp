@@ -73,6 +73,15 @@ void Pipeline::commit_now(Finish write) {
       // Without a claim every finish is a conflict; what counts is why there is no claim.
       const Error error = *claimed ? **claimed : written.error();
       self.env_.log.error("command.not_stored", {{"session", w.session}, {"error", error.message}});
+      if (error.code == Errc::invalid &&
+          (w.disposition != Disposition::dead || !w.outbox.empty())) {
+        // The store will never take this answer: keep the question where the operator sees it.
+        w.disposition = Disposition::dead;
+        w.reason = "the store refused the answer: " + error.message;
+        w.outbox.clear();
+        self.commit_now(std::move(w));
+        return;
+      }
       if (error.code != Errc::conflict && error.code != Errc::invalid) {
         drop_summary(w);
         self.env_.loop.after(self.env_.store_retry, [alive, again = std::move(w)]() mutable {
@@ -82,8 +91,13 @@ void Pipeline::commit_now(Finish write) {
       }
     }
     --self.finishing_now_;
-    if (written.has_error() || w.disposition == Disposition::silent) {
-      self.ledger_.silence();  // on an error: another epoch answers for it
+    if (written.has_error()) {
+      // A conflict: another epoch answers for it. Else it stays in the inbox for the next start,
+      // and counts as queued.
+      const Error& error = *claimed ? **claimed : written.error();
+      if (error.code == Errc::conflict) self.ledger_.fence();
+    } else if (w.disposition == Disposition::silent) {
+      self.ledger_.silence();
     } else if (w.disposition == Disposition::dead) {
       self.ledger_.bury();
     } else {
