@@ -90,6 +90,7 @@ Result<void> StoragePort::open(Instance& instance) {
     if (reader.has_error()) return reader.error();
     readers_.push_back(*reader);
   }
+  if (!readers_.empty()) count_held(readers_.front());
   threads_.emplace_back([this] {
     pthread_setname_np(pthread_self(), "store-writer");
     write_loop();
@@ -230,6 +231,13 @@ void StoragePort::commit(std::deque<Pending>& batch) {
       if (!failed_.exchange(true)) fatal_(failure.message);
     }
   }
+
+  bool held_changed = false;
+  for (std::size_t i = 0; status == OC_OK && i < batch.size(); ++i) {
+    held_changed = held_changed || (laid_out.results()[i].status == OC_OK &&
+                                    HeldCounts::changed_by(batch[i].write));
+  }
+  if (held_changed) count_held_soon();
 
   // One post a loop, however many of its writes were in the batch.
   struct Outcome {

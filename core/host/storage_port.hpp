@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/host/held_counts.hpp"
 #include "core/host/library.hpp"
 #include "core/host/manifest.hpp"
 #include "core/log/log.hpp"
@@ -51,6 +52,8 @@ class StoragePort final : public pipeline::StorePort {
     return healthy_.load();
   }                                              ///< [any thread] last commit went well
   [[nodiscard]] std::string last_error() const;  ///< [any thread]
+  /// [any thread] Dead letters and held replies; follows the commits by one read.
+  [[nodiscard]] HeldCounts::Snapshot held() const { return held_.snapshot(); }
   /// Blocking, before the loops run: the greatest epoch that the store has seen.
   Result<std::uint64_t> max_epoch_now();
 
@@ -88,6 +91,8 @@ class StoragePort final : public pipeline::StorePort {
   [[nodiscard]] Error explain(oc_status status, oc_error error) const;
   Result<oc_store_conn*> open_connection(std::uint32_t role);
   void note_failure(const std::string& reason);
+  void count_held(oc_store_conn* reader);
+  void count_held_soon();
 
   Instance* instance_ = nullptr;
   log::Log& log_;
@@ -109,6 +114,8 @@ class StoragePort final : public pipeline::StorePort {
   std::atomic<bool> healthy_{true};
   std::atomic<bool> failed_{false};
   Counters counters_;
+  HeldCounts held_;
+  std::atomic<bool> counting_{false};  ///< a read is queued that has not begun
 };
 
 }  // namespace openclaw::host

@@ -19,6 +19,7 @@ struct Engine {
   std::vector<oc_inbox_row> inbox;
   std::vector<oc_outbox_row> outbox;
   std::uint64_t epoch = 0;
+  std::atomic<int> dead = 0;  ///< in its stats
   std::vector<std::uint64_t> batches;
   std::atomic<int> open{0};
   static inline Engine* current = nullptr;
@@ -72,8 +73,11 @@ const oc_storage engine_slots = {
     },
     [](oc_store_conn*, oc_str, oc_str, std::uint32_t, std::uint32_t, oc_visit_session, void*,
        oc_error* e) noexcept { return no_read(e); },
-    [](oc_store_conn*, std::uint32_t, oc_put_text, void*, oc_error* e) noexcept {
-      return no_read(e);
+    [](oc_store_conn*, std::uint32_t, oc_put_text put, void* ctx, oc_error*) noexcept -> oc_status {
+      const std::string said = R"({"deadInbox":)" + std::to_string(Engine::current->dead) +
+                               R"(,"deadOutbox":5,"unknownOutbox":2})";
+      put(ctx, sdk::str(said));
+      return OC_OK;
     },
     [](oc_store_conn*, std::uint32_t, std::uint64_t* epoch, oc_error*) noexcept -> oc_status {
       *epoch = Engine::current->epoch;
@@ -249,6 +253,73 @@ TEST_F(StoragePortTest, ARefusalSaysWhatTheEngineSaysOrWhatItMeans) {
   auto bare = write(&error);
   EXPECT_EQ(get(bare), Errc::conflict);
   EXPECT_EQ(error.message, "another epoch or version owns this");
+}
+
+TEST_F(StoragePortTest, HeldRowsAreCountedAtTheStartAndAfterACommitThatChangesThem) {
+  engine.dead = 3;
+  open();
+  EXPECT_EQ(port->held().messages, 3U);
+  EXPECT_EQ(port->held().unknown_replies, 2U);
+  EXPECT_EQ(port->held().dead_replies, 3U);
+  engine.dead = 4;
+  const auto commit = [this](pipeline::Write w) {
+    auto said = std::make_shared<std::promise<int>>();
+    loop.post([this, said, w = std::move(w)]() mutable {
+      port->write(std::move(w), [said](const Result<pipeline::Written>&) { said->set_value(0); });
+    });
+    auto future = said->get_future();
+    get(future);
+    // Reads begin in order, on one reader: behind this one it has counted.
+    EXPECT_FALSE(list(&StoragePort::inbox).has_error());
+  };
+  port->close();
+  StoragePort::Options one_reader;
+  one_reader.readers = 1;
+  engine.dead = 3;
+  port = std::make_unique<StoragePort>(log, one_reader, [](const std::string&) {});
+  ASSERT_FALSE(port->open(*instance).has_error());
+  engine.dead = 4;
+  commit(pipeline::PutValue{"n", "k", "v"});
+  EXPECT_EQ(port->held().messages, 3U) << "nothing has changed by this";
+  commit(pipeline::Resolve{});
+  EXPECT_EQ(port->held().messages, 4U);
+}
+
+TEST(HeldCounts, ChangeByWhatEndsUpWithTheOperatorOrLeavesHim) {
+  using pipeline::Disposition;
+  using pipeline::OutboxState;
+  const auto finish = [](Disposition d) {
+    pipeline::Finish f;
+    f.disposition = d;
+    return HeldCounts::changed_by(f);
+  };
+  const auto mark = [](OutboxState s) {
+    pipeline::MarkOutbox m;
+    m.state = s;
+    return HeldCounts::changed_by(m);
+  };
+  EXPECT_TRUE(finish(Disposition::dead));
+  EXPECT_FALSE(finish(Disposition::answered));
+  EXPECT_TRUE(mark(OutboxState::unknown));
+  EXPECT_TRUE(mark(OutboxState::dead));
+  EXPECT_FALSE(mark(OutboxState::started));
+  EXPECT_FALSE(mark(OutboxState::sent));
+  EXPECT_TRUE(HeldCounts::changed_by(pipeline::Resolve{}));
+  EXPECT_TRUE(HeldCounts::changed_by(pipeline::Sweep{}));
+  EXPECT_FALSE(HeldCounts::changed_by(pipeline::Ingest{}));
+}
+
+TEST(HeldCounts, RefuseStatsThatLackOne) {
+  HeldCounts counts;
+  EXPECT_TRUE(counts.read(R"({"deadInbox":1,"deadOutbox":5,"unknownOutbox":5})"));
+  EXPECT_EQ(counts.snapshot().dead_replies, 0U);
+  for (const char* stats :
+       {"", "[]", R"({"deadInbox":2,"deadOutbox":5})", R"({"deadOutbox":5,"unknownOutbox":0})",
+        R"({"deadInbox":2,"deadOutbox":1,"unknownOutbox":2})",
+        R"({"deadInbox":"2","deadOutbox":1,"unknownOutbox":0})"}) {
+    EXPECT_FALSE(counts.read(stats)) << stats;
+  }
+  EXPECT_EQ(counts.snapshot().messages, 1U);
 }
 
 TEST_F(StoragePortTest, TheGreatestEpochIsTheEngines) {

@@ -185,13 +185,42 @@ void StoragePort::sessions(std::string prefix, std::string after, std::uint32_t 
   });
 }
 
+namespace {
+void put_text(void* ctx, oc_str said) noexcept {
+  *static_cast<std::string*>(ctx) = copy(said);
+}
+}  // namespace
+
 void StoragePort::stats(Done<std::string> done) {
   read(std::move(done), [this](oc_store_conn* c, std::string& text, oc_error* error) {
-    return slots_->stats(
-        c, options_.deadline_ms,
-        [](void* ctx, oc_str said) noexcept { *static_cast<std::string*>(ctx) = copy(said); },
-        &text, error);
+    return slots_->stats(c, options_.deadline_ms, &put_text, &text, error);
   });
+}
+
+void StoragePort::count_held(oc_store_conn* reader) {
+  std::string text;
+  oc_error error{};
+  error.size = sizeof error;
+  const oc_status status = slots_->stats(reader, options_.deadline_ms, &put_text, &text, &error);
+  if (status != OC_OK) {
+    log_.warn("store.stats_failed", {{"error", explain(status, error).message}});
+  } else if (!held_.read(text)) {
+    log_.warn("store.stats_failed",
+              {{"error",
+                "the storage plugin's stats lack deadInbox, deadOutbox or unknownOutbox: "
+                "install another version"}});
+  }
+}
+
+/// Counts once for all commits until the read begins.
+void StoragePort::count_held_soon() {
+  if (counting_.exchange(true)) return;
+  const char* refused = enqueue_read([this](oc_store_conn* reader) {
+    counting_.store(false);
+    count_held(reader);
+  });
+  // Behind or closing: the next commit that changes them asks again.
+  if (refused != nullptr) counting_.store(false);
 }
 
 }  // namespace openclaw::host
