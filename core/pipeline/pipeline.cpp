@@ -42,6 +42,7 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
       pairing_(env_.random),
       sender_rate_(config.queue.sender_per_minute),
       router_(configured_router(config)),
+      first_epoch_(first_epoch),
       lanes_(lane_options(config.queue), first_epoch),
       delivery_({env_.loop, env_.store, env_.log, [r = env_.random] { return r() / 4294967296.0; },
                  env_.unix_ms, env_.observer.delivery,

@@ -12,6 +12,7 @@
 #include "core/pipeline/access.hpp"
 #include "core/pipeline/commands.hpp"
 #include "core/pipeline/compactor.hpp"
+#include "core/pipeline/dead_letters.hpp"
 #include "core/pipeline/delivery.hpp"
 #include "core/pipeline/failover.hpp"
 #include "core/pipeline/lanes.hpp"
@@ -89,6 +90,12 @@ class Pipeline {
   void revoke_pairing(const std::string& channel, const std::string& peer,
                       Done<Pairing::Revoked> done);
 
+  /// What died, behind `after`, at most `limit` (not 0) of it.
+  void list_dead(const DeadId& after, std::uint32_t limit, Done<DeadPage> done);
+  /// Tries them again, or drops them, each for itself and in this order. A message goes behind what
+  /// waits in its session, a reply behind what waits for its chat. Errors: again (it drains).
+  void resolve_dead(const std::vector<DeadId>& ids, bool drop, Done<std::vector<DeadOutcome>> done);
+
   /// Takes no new turn; `drained` once the running turns and sends are over. What waits stays in
   /// the store for the next start.
   void drain(std::function<void()> drained);
@@ -140,6 +147,15 @@ class Pipeline {
   void recover_outbox(std::uint64_t after, Done<void> done);
   void recover_inbox(std::uint64_t after, Done<void> done);
   void adopt(const InboxRow& row);
+  void place(const InboxRow& row);
+  struct Resolving;
+  static std::optional<Error> why_not_again(const InboxRow& row);
+  static std::optional<Error> why_not_again(const OutboxRow& row);
+  void decide(const std::shared_ptr<Resolving>& job);
+  void decided(const std::shared_ptr<Resolving>& job, std::size_t at,
+               const Result<Written>& written, std::int64_t expires_ms);
+  static void finish_decisions(const std::shared_ptr<Resolving>& job);
+  void take_back(InboxRow row);
   void note_drained();
   [[nodiscard]] Outbound reply_to(const Inbound& message, std::string text) const;
   [[nodiscard]] const config::Agent& agent(const std::string& id) const;
@@ -157,6 +173,7 @@ class Pipeline {
   SenderRate sender_rate_;
   Router router_;
   Ledger ledger_;
+  const std::uint64_t first_epoch_;  ///< of this run
   Lanes lanes_;
   Cooldowns cooldowns_;
   Delivery delivery_;

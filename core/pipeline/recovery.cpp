@@ -88,6 +88,11 @@ void Pipeline::recover_inbox(std::uint64_t after, Done<void> done) {
 
 void Pipeline::adopt(const InboxRow& row) {
   ledger_.recover(1);
+  place(row);
+}
+
+/// Where a waiting row goes: its lane, or its end when no turn would help it.
+void Pipeline::place(const InboxRow& row) {
   auto message = inbound_from_json(row.payload_json);
   WaitingMessage waiting{row.id, row.agent, {}, nullptr};
   if (message.has_error()) {
@@ -102,9 +107,7 @@ void Pipeline::adopt(const InboxRow& row) {
     return;
   }
   const bool solo = waiting.message.instance.empty();
-  if (solo && !waiting.message.extra_json.empty() &&
-      waiting.message.extra_json.find("\"messages\"") != std::string::npos) {
-    // A conversation that its client keeps: nobody could ever read this answer.
+  if (nobody_reads_the_answer(waiting.message)) {
     finish_now(std::move(waiting), row.session, Disposition::silent, {}, "the client has gone");
     return;
   }

@@ -1,0 +1,181 @@
+// Lists dead letters for the operator, and carries out what is decided about them.
+#include <memory>
+#include <variant>
+
+#include "core/pipeline/pipeline.hpp"
+
+namespace openclaw::pipeline {
+
+void Pipeline::list_dead(const DeadId& after, std::uint32_t limit, Done<DeadPage> done) {
+  auto page = std::make_shared<DeadPage>();  // shared: by the two reads
+  // One more than is shown tells whether more follow.
+  const auto replies = [this, limit, page](std::uint64_t after_id, Done<DeadPage> then) {
+    const auto wanted = limit + 1 - static_cast<std::uint32_t>(page->items.size());
+    env_.store.outbox(
+        true, after_id, wanted,
+        [limit, page, d = std::move(then)](const Result<std::vector<OutboxRow>>& rows) mutable {
+          if (rows.has_error()) {
+            d(rows.error());
+            return;
+          }
+          for (const auto& row : *rows) page->items.push_back(dead_item(row));
+          if (page->items.size() > limit) {
+            page->items.resize(limit);
+            page->next = page->items.back().id;
+          }
+          d(std::move(*page));
+        });
+  };
+  if (after.queue == Queue::outbox) {
+    replies(after.id, std::move(done));
+    return;
+  }
+  env_.store.inbox(true, after.id, limit + 1,
+                   [alive = alive_, limit, page, replies,
+                    d = std::move(done)](const Result<std::vector<InboxRow>>& rows) mutable {
+                     if (*alive == nullptr) return;
+                     if (rows.has_error()) {
+                       d(rows.error());
+                       return;
+                     }
+                     for (const auto& row : *rows) page->items.push_back(dead_item(row));
+                     if (page->items.size() > limit) {
+                       page->items.resize(limit);
+                       page->next = page->items.back().id;
+                       d(std::move(*page));
+                     } else {
+                       replies(0, std::move(d));
+                     }
+                   });
+}
+
+/// Several decisions on their way. All rows are read before the first is decided upon, so that the
+/// writes go to the store together and in the order that was asked for.
+struct Pipeline::Resolving {
+  bool drop = false;
+  std::vector<DeadOutcome> outcomes;
+  std::vector<std::variant<std::monostate, InboxRow, OutboxRow>> rows;
+  std::size_t open = 0;  ///< reads, then writes
+  Done<std::vector<DeadOutcome>> done;
+};
+
+void Pipeline::resolve_dead(const std::vector<DeadId>& ids, bool drop,
+                            Done<std::vector<DeadOutcome>> done) {
+  if (draining_) {
+    done(Error{Errc::again, "the gateway is stopping", 1000, true});
+    return;
+  }
+  auto job = std::make_shared<Resolving>();  // shared by the callbacks of its reads and writes
+  job->drop = drop;
+  job->done = std::move(done);
+  job->rows.resize(ids.size());
+  for (const auto& id : ids) job->outcomes.push_back({id, std::nullopt, std::nullopt});
+  if (drop || ids.empty()) {
+    decide(job);
+    return;
+  }
+  job->open = ids.size();
+  const auto arrived = [this, job](std::size_t at, const auto& rows) {
+    DeadOutcome& outcome = job->outcomes[at];
+    if (rows.has_error()) {
+      outcome.failed = rows.error();
+    } else if (rows->empty() || rows->front().id != outcome.id.id) {
+      outcome.failed = Error{Errc::not_found, "it is not there any more"};
+    } else {
+      outcome.failed = why_not_again(rows->front());
+      job->rows[at] = rows->front();
+    }
+    if (--job->open == 0) decide(job);
+  };
+  for (std::size_t at = 0; at < ids.size(); ++at) {
+    const auto [queue, id] = ids[at];
+    // Lists begin behind an id; there is no row 0.
+    const std::uint64_t before = id == 0 ? 0 : id - 1;
+    if (queue == Queue::inbox) {
+      env_.store.inbox(true, before, 1,
+                       [alive = alive_, arrived, at](const Result<std::vector<InboxRow>>& rows) {
+                         if (*alive != nullptr) arrived(at, rows);
+                       });
+    } else {
+      env_.store.outbox(true, before, 1,
+                        [alive = alive_, arrived, at](const Result<std::vector<OutboxRow>>& rows) {
+                          if (*alive != nullptr) arrived(at, rows);
+                        });
+    }
+  }
+}
+
+std::optional<Error> Pipeline::why_not_again(const InboxRow& row) {
+  const auto message = inbound_from_json(row.payload_json);
+  if (message.has_error()) return Error{Errc::invalid, message.error().message + ": drop it"};
+  if (nobody_reads_the_answer(*message)) {
+    return Error{Errc::invalid,
+                 "it came over HTTP without a session, and its client has gone: drop it"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> Pipeline::why_not_again(const OutboxRow& row) {
+  const auto message = outbound_from_json(row.entry.payload_json);
+  if (message.has_error()) return Error{Errc::invalid, message.error().message + ": drop it"};
+  return std::nullopt;
+}
+
+void Pipeline::decide(const std::shared_ptr<Resolving>& job) {
+  const std::int64_t now = env_.unix_ms();
+  const std::int64_t expires = now + std::int64_t{config_.queue.reply_ttl_seconds} * 1000;
+  job->open = 1;  // this function's own share
+  for (std::size_t at = 0; at < job->outcomes.size(); ++at) {
+    const DeadOutcome& outcome = job->outcomes[at];
+    if (outcome.failed) continue;
+    ++job->open;
+    env_.store.write(Resolve{outcome.id.queue, job->drop, outcome.id.id, now, expires},
+                     [alive = alive_, job, at, expires](const Result<Written>& written) {
+                       if (*alive != nullptr) (*alive)->decided(job, at, written, expires);
+                     });
+  }
+  finish_decisions(job);
+}
+
+void Pipeline::decided(const std::shared_ptr<Resolving>& job, std::size_t at,
+                       const Result<Written>& written, std::int64_t expires_ms) {
+  DeadOutcome& outcome = job->outcomes[at];
+  if (written.has_error()) {
+    outcome.failed = written.error().code == Errc::not_found
+                         ? Error{Errc::not_found, "it is not there any more"}
+                         : written.error();
+  } else {
+    env_.log.info(job->drop ? "dead.dropped" : "dead.retried", {{"id", to_string(outcome.id)}});
+    if (!job->drop) {
+      outcome.now = DeadId{outcome.id.queue, written->id};
+      if (auto* message = std::get_if<InboxRow>(&job->rows[at])) {
+        message->id = written->id;
+        take_back(std::move(*message));
+      } else {
+        OutboxEntry entry = std::move(std::get<OutboxRow>(job->rows[at]).entry);
+        entry.expires_ms = expires_ms;
+        delivery_.stored(written->id, entry);
+      }
+    }
+  }
+  finish_decisions(job);
+}
+
+void Pipeline::finish_decisions(const std::shared_ptr<Resolving>& job) {
+  if (--job->open == 0) job->done(std::move(job->outcomes));
+}
+
+void Pipeline::take_back(InboxRow row) {
+  // An epoch of this run means that this run counted its death; else it is new to the ledger.
+  if (row.epoch >= first_epoch_) {
+    ledger_.revive();
+  } else {
+    ledger_.recover(1);
+  }
+  row.attempts = 0;
+  row.epoch = 0;
+  place(row);
+  pump();
+}
+
+}  // namespace openclaw::pipeline
