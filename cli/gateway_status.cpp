@@ -20,6 +20,14 @@ void print_part(const std::string& name, const json& part) {
   std::cout << "\n";
 }
 
+void print_dead(const json& dead) {
+  const auto messages = dead.value("messages", 0), unknown = dead.value("unknownReplies", 0),
+             replies = dead.value("deadReplies", 0);
+  if (messages + unknown + replies == 0) return;
+  std::cout << "Dead letters: " << messages << " messages, " << unknown << " unknown and "
+            << replies << " dead replies; see `openclaw dead list`.\n";
+}
+
 }  // namespace
 
 int show_status(bool as_json, bool dev) {
@@ -61,6 +69,7 @@ int show_status(bool as_json, bool dev) {
     std::cout << (std::string(group) == "details" ? "Channels:\n" : "Providers:\n");
     for (const auto& [name, part] : health[group].items()) print_part(name, part);
   }
+  if (health.contains("dead")) print_dead(health["dead"]);
   return health.value("status", "") == "ok" ? 0 : 1;
 }
 

@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   openclaw::cli::add_plugin_commands(app, status);
   openclaw::cli::add_config_commands(app, status);
   openclaw::cli::add_pairing_commands(app, status);
+  openclaw::cli::add_dead_commands(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
-#include "cli/local_gateway.hpp"
+#include "cli/gateway_api.hpp"
 #include "cli/terminal_text.hpp"
 
 namespace openclaw::cli {
@@ -13,30 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-/// The gateway's answer, or nothing after it said on standard error what is wrong.
-std::optional<json> ask(bool dev, const std::string& path, const json& body) {
-  const auto info = running_gateway(dev);
-  if (!info) {
-    std::cerr << "error: no gateway is running; start it with `openclaw gateway start`\n";
-    return std::nullopt;
-  }
-  const auto answer = ask_gateway(*info, dev, path, body.is_null() ? std::string{} : body.dump());
-  if (answer.has_error()) {
-    std::cerr << "error: " << answer.error().message << "\n";
-    return std::nullopt;
-  }
-  const json said = json::parse(answer->body, nullptr, false);
-  if (answer->status == 200 && said.is_object()) return said;
-  std::string why = "HTTP " + std::to_string(answer->status);
-  if (said.is_object() && said.contains("error") && said["error"].is_object()) {
-    why = said["error"].value("message", why);
-  }
-  std::cerr << "error: " << printable(why) << "\n";
-  return std::nullopt;
-}
-
 int list(bool dev, bool as_json) {
-  const auto said = ask(dev, "/api/pairing", json());
+  const auto said = ask_api(dev, "/api/pairing", json());
   if (!said) return 1;
   if (as_json) {
     std::cout << said->dump(2, ' ', true) << "\n";
@@ -77,7 +55,7 @@ void add_pairing_commands(CLI::App& app, int& status) {
   approve->add_option("code", o->code, "The code that the person was given")->required();
   approve->callback([o, &status] {
     const auto said =
-        ask(o->dev, "/api/pairing/approve", {{"channel", o->channel}, {"code", o->code}});
+        ask_api(o->dev, "/api/pairing/approve", {{"channel", o->channel}, {"code", o->code}});
     status = said ? 0 : 1;
     if (said)
       std::cout << "Approved " << printable(said->value("peer", "")) << " on " << o->channel
@@ -89,7 +67,7 @@ void add_pairing_commands(CLI::App& app, int& status) {
   revoke->add_option("peer", o->peer, "The person's id on that channel")->required();
   revoke->callback([o, &status] {
     const auto said =
-        ask(o->dev, "/api/pairing/revoke", {{"channel", o->channel}, {"peer", o->peer}});
+        ask_api(o->dev, "/api/pairing/revoke", {{"channel", o->channel}, {"peer", o->peer}});
     status = said ? 0 : 1;
     if (!said) return;
     if (said->value("was", "") == "pending") {

@@ -56,6 +56,7 @@ json detailed(const HealthSource& source) {
   const std::string storage_error = source.storage_error();
   degraded = degraded || !storage_error.empty();
   const auto ledger = source.ledger();
+  const auto dead = source.dead();
   json storage = {{"type", source.storage_type},
                   {"state", storage_error.empty() ? "ok" : "failed"}};
   if (!storage_error.empty()) storage["reason"] = storage_error;
@@ -73,6 +74,10 @@ json detailed(const HealthSource& source) {
             {"dead", ledger.dead},
             {"fenced", ledger.fenced},
             {"balanced", ledger.balanced()}}},
+          {"dead",
+           {{"messages", dead.messages},
+            {"unknownReplies", dead.unknown_replies},
+            {"deadReplies", dead.dead_replies}}},
           {"uptime", uptime(source)},
           {"version", source.version}};
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/host/held_counts.hpp"
 #include "core/host/instance.hpp"
 #include "core/http/routes.hpp"
 #include "core/pipeline/ledger.hpp"
@@ -23,6 +24,7 @@ struct HealthSource {
   std::function<std::vector<Part>()> channels;
   std::function<std::vector<Part>()> providers;
   std::function<pipeline::Ledger::Snapshot()> ledger;
+  std::function<host::HeldCounts::Snapshot()> dead;
   std::function<std::string()> storage_error;  ///< empty = healthy
   std::string storage_type;
   std::string version;

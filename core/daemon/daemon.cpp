@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "core/api/chat_completions.hpp"
+#include "core/api/dead.hpp"
 #include "core/api/health.hpp"
 #include "core/api/models.hpp"
 #include "core/api/pairing.hpp"
@@ -198,6 +199,7 @@ void Daemon::Parts::build_api(const config::Config& config) {
   health.channels = [this] { return plugins.channel_parts(); };
   health.providers = [this] { return plugins.provider_parts(); };
   health.ledger = [this] { return pipeline->ledger().snapshot(); };
+  health.dead = [this] { return store.held(); };
   health.storage_error = [this] { return store.healthy() ? std::string{} : store.last_error(); };
   health.storage_type = config.storage.type;
   health.version = OPENCLAW_VERSION;
@@ -206,6 +208,7 @@ void Daemon::Parts::build_api(const config::Config& config) {
   api::add_chat_completions_route(routes, *gateway);
   api::add_models_routes(routes, *gateway);
   api::add_pairing_routes(routes, *gateway);
+  api::add_dead_routes(routes, *gateway);
   // The metrics port answers from a thread of its own, also when every other loop is stuck.
   api::add_health_routes(metrics_routes, health);
   metrics_routes.add(
@@ -228,6 +231,14 @@ void Daemon::Parts::watch_figures() {
   ledger("queued", &pipeline::Ledger::Snapshot::queued);
   ledger("dead", &pipeline::Ledger::Snapshot::dead);
   ledger("fenced", &pipeline::Ledger::Snapshot::fenced);
+  const auto held = [this](const char* kind, auto member) {
+    metrics.watch(false, "openclaw_dead_letters",
+                  "What waits for the operator: openclaw dead list.", "kind", kind,
+                  [this, member] { return static_cast<double>(store.held().*member); });
+  };
+  held("message", &host::HeldCounts::Snapshot::messages);
+  held("unknown_reply", &host::HeldCounts::Snapshot::unknown_replies);
+  held("dead_reply", &host::HeldCounts::Snapshot::dead_replies);
   const auto& counters = store.counters();
   metrics.watch(true, "openclaw_store_commits_total", "Transactions of the store.", "", "",
                 [&counters] { return static_cast<double>(counters.batches.load()); });

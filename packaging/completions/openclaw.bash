@@ -11,7 +11,7 @@ _openclaw() {
   done
   local words
   case $path in
-    "") words="gateway pairing agent plugin config --help --version" ;;
+    "") words="gateway pairing dead agent plugin config --help --version" ;;
     gateway) words="start status stop validate --help" ;;
     "gateway start"*) words="--config --dev --daemon --help" ;;
     "gateway status") words="--json --dev --help" ;;
@@ -20,6 +20,9 @@ _openclaw() {
     pairing) words="list approve revoke --dev --help" ;;
     "pairing list") words="--json --help" ;;
     "pairing approve"* | "pairing revoke"*) words="--help" ;;
+    dead) words="list retry drop --dev --help" ;;
+    "dead list"*) words="--limit --after --text --json --help" ;;
+    "dead retry"* | "dead drop"*) words="--all --help" ;;
     agent) words="route --help" ;;
     "agent route"*)
       words="--channel --account --peer --group --room --thread --parent --guild --role --team --config --dev --json --help"
