@@ -40,6 +40,14 @@ int show_status(bool as_json, bool dev) {
     }
     return 3;
   }
+  if (info->port == 0) {
+    if (as_json) {
+      std::cout << json{{"running", true}, {"starting", true}, {"pid", info->pid}}.dump() << "\n";
+    } else {
+      std::cout << "The gateway with pid " << info->pid << " is starting.\n";
+    }
+    return 1;
+  }
   const auto answer = ask_gateway(*info, dev, "/health/detailed", {});
   const json health = answer.has_error() ? json() : json::parse(answer->body, nullptr, false);
   const bool readable = health.is_object() && answer->status == 200;

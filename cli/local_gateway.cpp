@@ -45,6 +45,10 @@ std::optional<daemon::RunInfo> running_gateway(bool dev) {
 
 Result<LocalAnswer> ask_gateway(const daemon::RunInfo& info, bool dev, const std::string& path,
                                 const std::string& body) {
+  if (info.port == 0) {
+    return Error{Errc::again, "the gateway with pid " + std::to_string(info.pid) +
+                                  " is still starting: try again when it is ready"};
+  }
   const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), &curl_easy_cleanup);
   if (curl == nullptr) return Error{Errc::unsupported, "libcurl cannot be used"};
   const bool v6 = info.host.find(':') != std::string::npos;

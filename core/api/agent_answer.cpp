@@ -6,6 +6,7 @@
 
 #include "core/api/completion_json.hpp"
 #include "core/api/keep_alive.hpp"
+#include "core/runtime/wall_clock.hpp"
 
 namespace openclaw::api {
 
@@ -21,11 +22,7 @@ class AgentAnswer final : public pipeline::AnswerListener {
         stream_(request.stream),
         include_usage_(request.include_usage),
         session_(std::move(session)),
-        json_(std::move(id),
-              std::chrono::duration_cast<std::chrono::seconds>(
-                  std::chrono::system_clock::now().time_since_epoch())
-                  .count(),
-              request.model) {}
+        json_(std::move(id), runtime::unix_ms() / 1000, request.model) {}
 
   void text(std::string_view delta) override {
     if (!stream_) return;

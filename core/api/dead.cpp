@@ -5,16 +5,11 @@
 
 #include "core/api/completion_json.hpp"
 #include "core/api/dead_json.hpp"
+#include "core/runtime/wall_clock.hpp"
 
 namespace openclaw::api {
 
 namespace {
-
-std::int64_t unix_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 void respond(http::Responder& r, std::string body) {
   r.respond(200, {{"Content-Type", "application/json"}}, std::move(body));
@@ -34,7 +29,7 @@ http::Handler list(Gateway& gateway) {
           q.after, q.limit,
           [text = q.text, rr = std::move(r)](const Result<pipeline::DeadPage>& page) {
             if (page.has_error()) return refuse(*rr, page.error());
-            respond(*rr, dead_page_json(*page, text, unix_ms()));
+            respond(*rr, dead_page_json(*page, text, runtime::unix_ms()));
           });
     });
   };

@@ -8,6 +8,7 @@
 
 #include "core/api/completion_json.hpp"
 #include "core/api/keep_alive.hpp"
+#include "core/runtime/wall_clock.hpp"
 
 namespace openclaw::api {
 
@@ -48,11 +49,7 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
  private:
   CompletionJson& json() {
     if (!json_) {
-      json_.emplace(fresh_completion_id(),
-                    std::chrono::duration_cast<std::chrono::seconds>(
-                        std::chrono::system_clock::now().time_since_epoch())
-                        .count(),
-                    model_);
+      json_.emplace(fresh_completion_id(), runtime::unix_ms() / 1000, model_);
     }
     return *json_;
   }

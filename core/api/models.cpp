@@ -1,5 +1,6 @@
 // GET /v1/models: the agents and the configured models, under the names chat completions take.
 #include "core/api/models.hpp"
+#include "core/runtime/wall_clock.hpp"
 
 #include <chrono>
 #include <nlohmann/json.hpp>
@@ -29,9 +30,7 @@ json list_models(const config::Config& config, std::int64_t created) {
 }  // namespace
 
 void add_models_routes(http::Routes& routes, Gateway& gateway) {
-  const auto created = std::chrono::duration_cast<std::chrono::seconds>(
-                           std::chrono::system_clock::now().time_since_epoch())
-                           .count();
+  const auto created = runtime::unix_ms() / 1000;
   routes.add("GET", "/v1/models", http::Auth::api_key, http::OriginCheck::mutations,
              [&gateway, created](http::ResponderPtr r) {
                r->respond(

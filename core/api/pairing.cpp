@@ -5,18 +5,13 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/completion_json.hpp"
+#include "core/runtime/wall_clock.hpp"
 
 namespace openclaw::api {
 
 namespace {
 
 using nlohmann::json;
-
-std::int64_t unix_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 void respond(http::Responder& r, unsigned status, const json& body) {
   r.respond(status, {{"Content-Type", "application/json"}},
@@ -27,7 +22,8 @@ json pending_json(const pipeline::Pairing::Pending& p) {
   return {{"channel", p.channel},
           {"peer", p.peer},
           {"code", p.code},
-          {"expiresInSeconds", std::max<std::int64_t>(0, (p.expires_unix_ms - unix_ms()) / 1000)}};
+          {"expiresInSeconds",
+           std::max<std::int64_t>(0, (p.expires_unix_ms - runtime::unix_ms()) / 1000)}};
 }
 
 /// Two string fields of a JSON body, or nothing after it answered 400.
@@ -51,7 +47,7 @@ void add_pairing_routes(http::Routes& routes, Gateway& gateway) {
              [&gateway](http::ResponderPtr responder) {
                gateway.pipeline_loop.post([&gateway, r = std::move(responder)] {
                  json pending = json::array();
-                 for (const auto& p : gateway.pipeline.pairing().pending(unix_ms())) {
+                 for (const auto& p : gateway.pipeline.pairing().pending(runtime::unix_ms())) {
                    pending.push_back(pending_json(p));
                  }
                  json approved = json::array();

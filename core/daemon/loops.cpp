@@ -15,24 +15,32 @@ std::vector<runtime::Loop*> Loops::http_loops() const {
   return out;
 }
 
-EgressLoop& Loops::add_channel(const std::string& name) {
-  channels_.push_back(std::make_unique<EgressLoop>(name));
-  return *channels_.back();
+EgressLoop& Loops::add_plugin(const std::string& name) {
+  plugins_.push_back(std::make_unique<EgressLoop>(name));
+  return *plugins_.back();
 }
 
 void Loops::start() {
   pipeline_->loop.start();
   for (auto& l : http_) l->loop.start();
-  for (auto& l : channels_) l->loop.start();
+  for (auto& l : plugins_) l->loop.start();
 }
 
-void Loops::stop() {
-  for (auto* group : {&channels_, &http_}) {
-    for (auto& l : *group) l->loop.stop();
-    for (auto& l : *group) l->loop.join();
-  }
-  pipeline_->loop.stop();
-  pipeline_->loop.join();
+std::vector<std::string> Loops::stop(runtime::Millis deadline) {
+  const auto until = runtime::SteadyClock::now() + deadline;
+  std::vector<std::string> stuck;
+  const auto end = [&](std::vector<runtime::Loop*> group) {
+    for (runtime::Loop* loop : group) loop->stop();
+    for (runtime::Loop* loop : group) {
+      if (!loop->join_until(until)) stuck.push_back(loop->name());
+    }
+  };
+  std::vector<runtime::Loop*> plugins;
+  for (auto& l : plugins_) plugins.push_back(&l->loop);
+  end(std::move(plugins));
+  end(http_loops());
+  end({&pipeline_->loop});
+  return stuck;
 }
 
 }  // namespace openclaw::daemon

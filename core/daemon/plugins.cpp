@@ -1,10 +1,12 @@
-// Loads what the configuration names: one storage, every provider on each loop, every channel.
+// Loads what the configuration names: one storage, every provider, every channel.
 #include "core/daemon/plugins.hpp"
 
 #include <chrono>
 #include <future>
+#include <optional>
 
 #include "core/config/instance_name.hpp"
+#include "core/runtime/wall_clock.hpp"
 #include "openclaw/channel.h"
 #include "openclaw/provider.h"
 
@@ -13,13 +15,6 @@ namespace openclaw::daemon {
 using runtime::Millis;
 
 namespace {
-
-constexpr Millis kBlockedTooLong{5000};
-
-std::int64_t unix_ms() {
-  return std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 /// Runs `task` on the loop; the future is ready once the task called what it was given.
 std::future<void> run_on(runtime::Loop& loop, std::function<void(std::function<void()>)> task) {
@@ -48,16 +43,31 @@ api::Part failed_part(const std::string& name, const std::string& reason, std::i
 
 Plugins::Plugins(const config::Config& config, const host::Registry& registry, Loops& loops,
                  log::Log& log)
-    : config_(config), registry_(registry), loops_(loops), log_(log), started_unix_ms_(unix_ms()) {}
+    : config_(config),
+      registry_(registry),
+      loops_(loops),
+      log_(log),
+      started_unix_ms_(runtime::unix_ms()) {}
 
 Result<std::shared_ptr<host::Library>> Plugins::library(const host::Manifest& manifest) {
   auto& known = libraries_[manifest.file];
-  if (known == nullptr) {
-    auto loaded = host::Library::load(manifest);
-    if (loaded.has_error()) return loaded.error();
-    known = std::make_shared<host::Library>(std::move(*loaded));
+  if (known != nullptr) return known;
+  // Shared with the loader's thread, which may outlive the wait.
+  auto loaded = std::make_shared<std::optional<Result<host::Library>>>();
+  if (!loader_.run([loaded, manifest] { loaded->emplace(host::Library::load(manifest)); })) {
+    return never_returned(manifest, "being loaded");
   }
+  if ((*loaded)->has_error()) return (*loaded)->error();
+  known = std::make_shared<host::Library>(std::move(***loaded));
   return known;
+}
+
+Error Plugins::never_returned(const host::Manifest& manifest, const char* what) const {
+  return {Errc::plugin,
+          manifest.file + ": it did not return from " + what + " within " +
+              std::to_string(loader_.deadline().count() / 1000) +
+              " s and was given up; remove it from the configuration, and report this to the "
+              "plugin's author"};
 }
 
 Result<std::unique_ptr<host::Instance>> Plugins::create(
@@ -67,11 +77,20 @@ Result<std::unique_ptr<host::Instance>> Plugins::create(
   if (manifest.has_error()) return manifest.error();
   auto loaded = library(*manifest);
   if (loaded.has_error()) return loaded.error();
-  auto instance = std::make_unique<host::Instance>(host::Instance::Setup{
-      name, std::move(*manifest), *loaded, section, where.loop, where.egress, environment});
-  auto created = instance->create();
-  if (created.has_error()) return created.error();
-  return instance;
+  struct Creating {
+    std::unique_ptr<host::Instance> instance;
+    Result<void> created;
+  };
+  auto creating = std::make_shared<Creating>();  // shared with the loader's thread, as above
+  creating->instance = std::make_unique<host::Instance>(host::Instance::Setup{
+      name, *manifest, *loaded, section, where.loop, where.egress, environment});
+  if (!loader_.run([creating] { creating->created = creating->instance->create(); })) {
+    const Error error = never_returned(*manifest, "create");
+    creating->instance->fence(error.message);  // should it return after all, it is not used
+    return error;
+  }
+  if (creating->created.has_error()) return creating->created.error();
+  return std::move(creating->instance);
 }
 
 Result<host::Instance*> Plugins::load_storage(host::Environment& environment) {
@@ -88,8 +107,11 @@ void Plugins::load_providers(host::Environment& environment) {
     ProviderSlot slot;
     slot.config = &provider;
     slot.load_error = provider.unusable_reason;
-    std::vector<EgressLoop*> places{&loops_.pipeline()};
-    for (auto& l : loops_.http()) places.push_back(l.get());
+    std::vector<EgressLoop*> places;
+    if (slot.load_error.empty()) {
+      places.push_back(&loops_.add_plugin(provider.name));
+      for (auto& l : loops_.http()) places.push_back(l.get());
+    }
     for (EgressLoop* place : places) {
       if (!slot.load_error.empty()) break;
       auto created = create("provider", provider.plugin.empty() ? provider.name : provider.plugin,
@@ -99,7 +121,12 @@ void Plugins::load_providers(host::Environment& environment) {
       } else if (!OC_HAS((*created)->slots<oc_provider>("oc.provider/1"), oc_provider, chat)) {
         slot.load_error = (*created)->manifest().file + ": it lacks the provider slot chat";
       } else {
-        slot.ports[&place->loop] = std::make_unique<host::ProviderPort>(**created, provider);
+        auto& home = loops_.pipeline().loop;
+        if (place == places.front()) {
+          slot.ports[&home] = std::make_unique<host::ProviderLink>(**created, provider, home);
+        } else {
+          slot.ports[&place->loop] = std::make_unique<host::ProviderPort>(**created, provider);
+        }
         slot.instances[&place->loop] = std::move(*created);
       }
     }
@@ -121,7 +148,7 @@ void Plugins::load_channels(host::Environment& environment) {
       if (slot.load_error.empty()) {
         auto created =
             create("channel", channel.plugin.empty() ? channel.name : channel.plugin, slot.name,
-                   channel.section_json, loops_.add_channel(slot.name), environment);
+                   channel.section_json, loops_.add_plugin(slot.name), environment);
         if (created.has_error()) {
           slot.load_error = created.error().message;
         } else if (!OC_HAS((*created)->slots<oc_channel>("oc.channel/1"), oc_channel, send)) {
@@ -203,9 +230,9 @@ std::vector<std::string> Plugins::public_pages() const {
 }
 
 void Plugins::watch() {
-  const auto check = [](host::Instance& instance) {
-    const auto since = instance.in_call_since();
-    if (since && runtime::SteadyClock::now() - *since > kBlockedTooLong) {
+  watchdog_.tick(runtime::SteadyClock::now());
+  const auto check = [this](host::Instance& instance) {
+    if (watchdog_.blocked(&instance, instance.in_call_since())) {
       instance.fence(instance.name() +
                      " blocked for more than 5 s inside one call and was shut out; restart the "
                      "gateway to use it again, and report this to the plugin's author");
@@ -219,7 +246,7 @@ void Plugins::watch() {
   }
 }
 
-void Plugins::stop_channels(Millis deadline) {
+std::vector<std::future<void>> Plugins::quiesce_channels() {
   std::vector<std::future<void>> ends;
   for (auto& slot : channels_) {
     if (slot.instance == nullptr || slot.instance->fenced()) continue;
@@ -228,7 +255,7 @@ void Plugins::stop_channels(Millis deadline) {
           instance->quiesce([done = std::move(done)] { done(); });
         }));
   }
-  wait_for_all(ends, deadline);
+  return ends;
 }
 
 void Plugins::stop_all(Millis deadline) {

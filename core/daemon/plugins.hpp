@@ -1,6 +1,7 @@
-// Loads what the configuration names: one storage, every provider on each loop, every channel.
+// Loads what the configuration names: one storage, every provider, every channel.
 #pragma once
 
+#include <future>
 #include <map>
 #include <memory>
 #include <string>
@@ -8,10 +9,12 @@
 
 #include "core/api/health.hpp"
 #include "core/config/config.hpp"
+#include "core/daemon/loader.hpp"
 #include "core/daemon/loops.hpp"
+#include "core/daemon/watchdog.hpp"
 #include "core/host/channel_port.hpp"
 #include "core/host/instance.hpp"
-#include "core/host/provider_port.hpp"
+#include "core/host/provider_link.hpp"
 #include "core/host/registry.hpp"
 
 namespace openclaw::daemon {
@@ -25,12 +28,13 @@ struct ChannelSlot {
   std::unique_ptr<host::ChannelPort> port;
 };
 
-/// One configured provider, with an instance for every loop that may call it.
+/// One configured provider, with an instance on a loop of its own for turns, and one on every HTTP
+/// loop for direct answers. The ports by the loop that calls them.
 struct ProviderSlot {
   const config::Provider* config = nullptr;
   std::string load_error;
   std::map<runtime::Loop*, std::unique_ptr<host::Instance>> instances;
-  std::map<runtime::Loop*, std::unique_ptr<host::ProviderPort>> ports;
+  std::map<runtime::Loop*, std::unique_ptr<pipeline::ProviderPort>> ports;
 };
 
 class Plugins {
@@ -52,11 +56,14 @@ class Plugins {
   [[nodiscard]] std::vector<api::Part> provider_parts() const;  ///< [any thread]
   /// The pages that loaded channels serve to everyone, from their manifests: "/chat".
   [[nodiscard]] std::vector<std::string> public_pages() const;
-  /// Fences every instance that has been inside one call for longer than 5 s. [any thread]
+  /// Fences every instance that blocks; to be called about once a second, by one thread.
   void watch();
+  /// Tells every channel to take in nothing new; ready as each has done so.
+  std::vector<std::future<void>> quiesce_channels();
   /// Ends every instance on its own loop, bounded by `deadline`. [not a loop]
-  void stop_channels(runtime::Millis deadline);
   void stop_all(runtime::Millis deadline);
+  /// True when a plugin never returned from being loaded or created: its thread cannot be ended.
+  [[nodiscard]] bool stuck_in_create() const { return loader_.stuck(); }
   /// After the store was closed and the loops have ended.
   void destroy_storage();
 
@@ -66,11 +73,14 @@ class Plugins {
                                                  const std::string& section, EgressLoop& where,
                                                  host::Environment& environment);
   Result<std::shared_ptr<host::Library>> library(const host::Manifest& manifest);
+  [[nodiscard]] Error never_returned(const host::Manifest& manifest, const char* what) const;
 
   const config::Config& config_;
   const host::Registry& registry_;
   Loops& loops_;
   log::Log& log_;
+  Loader loader_;
+  Watchdog watchdog_;
   /// Shared by the instances of one file.
   std::map<std::string, std::shared_ptr<host::Library>> libraries_;
   std::unique_ptr<host::Instance> storage_;

@@ -76,7 +76,12 @@ Result<RunFile> RunFile::take(const std::string& path) {
                      (other ? " with pid " + std::to_string(other->pid) : std::string{}) +
                      ": stop it with `openclaw gateway stop`, or give this one another HOME"};
   }
-  return RunFile(fd, path);
+  RunFile taken(fd, path);
+  // Whoever reads it now must not take an earlier run's process and port for ours.
+  RunInfo starting;
+  starting.pid = ::getpid();
+  if (auto written = taken.write(starting); written.has_error()) return written.error();
+  return taken;
 }
 
 RunFile::RunFile(RunFile&& other) noexcept

@@ -39,6 +39,17 @@ TEST_F(RunFileTest, TellsWhatRunsForAsLongAsItIsHeld) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
+TEST_F(RunFileTest, WhileAGatewayStartsAnEarlierOnesProcessAndPortAreForgotten) {
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+  std::ofstream(path) << R"({"pid":1,"host":"127.0.0.1","port":1,"metricsPort":2,"config":""})";
+  auto file = RunFile::take(path);
+  ASSERT_FALSE(file.has_error());
+  const auto info = RunFile::running(path);
+  ASSERT_TRUE(info);
+  EXPECT_EQ(info->pid, ::getpid());
+  EXPECT_EQ(info->port, 0);
+}
+
 TEST_F(RunFileTest, ASecondTakerLearnsTheFirstsPid) {
   auto file = RunFile::take(path);
   ASSERT_FALSE(file.has_error());

@@ -1,7 +1,9 @@
 // A channel, over its plugin instance: calls hop to its loop, answers come back.
 #include "core/host/channel_port.hpp"
 
+#include <atomic>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "openclaw/channel.h"
 #include "openclaw/cpp/text.hpp"
@@ -13,9 +15,6 @@ using pipeline::PartialKind;
 using sdk::str;
 
 namespace {
-
-/// What home waits longer than the channel's loop: enough for a loop that runs to report first.
-constexpr runtime::Millis kGrace{5000};
 
 pipeline::ChannelTraits traits_of(const Instance& instance) {
   pipeline::ChannelTraits t;
@@ -55,22 +54,56 @@ struct ChannelPort::Waiting {
 /// One send that home waits for. The channel's loop may be stuck inside the plugin for good, so the
 /// last deadline runs at home, and whoever comes first answers.
 struct ChannelPort::Sending {
+  enum class Stage : std::uint8_t { queued, handed, abandoned };
+
   pipeline::Done<std::string> done;
   runtime::TimerId deadline{};
+  /// Both sides': what home abandons while it is queued has surely not been sent, and never will
+  /// be.
+  std::atomic<Stage> stage{Stage::queued};
 
-  void finish(runtime::Loop& home, Result<std::string> result) {
-    if (!done) return;
-    home.cancel(deadline);
-    auto once = std::exchange(done, {});
-    once(std::move(result));
+  bool move_to(Stage next) {
+    Stage queued = Stage::queued;
+    return stage.compare_exchange_strong(queued, next);
   }
 };
 
-ChannelPort::ChannelPort(Instance& instance, runtime::Loop& home, runtime::Millis send_deadline)
+/// [home] The sends under way; shared with the tasks that bring their outcomes.
+struct ChannelPort::Sends {
+  explicit Sends(runtime::Loop& at) : home(at) {}
+
+  runtime::Loop& home;
+  std::set<std::shared_ptr<Sending>> open;  ///< each shared with the channel's loop
+
+  void finish(std::shared_ptr<Sending> sending, Result<std::string> result) {
+    if (open.erase(sending) == 0) return;
+    home.cancel(sending->deadline);
+    sending->done(std::move(result));
+  }
+  /// The channel's loop may never report it.
+  void give_up(std::shared_ptr<Sending> sending, const std::string& why) {
+    const bool surely_not = sending->move_to(Sending::Stage::abandoned);
+    finish(sending, surely_not ? Error{Errc::plugin, why, 0, true}
+                               : Error{Errc::deadline, why, 0, false, true});
+  }
+  void give_up_all(const std::string& why) {
+    while (!open.empty()) give_up(*open.begin(), why);
+  }
+};
+
+ChannelPort::ChannelPort(Instance& instance, runtime::Loop& home, runtime::Millis send_deadline,
+                         runtime::Millis grace)
     : instance_(instance),
       home_(home),
       send_deadline_(send_deadline),
-      traits_(traits_of(instance)) {}
+      grace_(grace),
+      traits_(traits_of(instance)),
+      sends_(std::make_shared<Sends>(home)) {
+  instance.on_status([&instance, &home, sends = sends_](const InstanceStatus& status) {
+    if (!instance.fenced()) return;
+    home.post([sends, reason = status.reason] { sends->give_up_all(reason); });
+  });
+}
 
 bool ChannelPort::can_deliver() const {
   if (instance_.fenced()) return false;
@@ -89,15 +122,17 @@ void ChannelPort::send(const Outbound& message, pipeline::Done<std::string> done
   // Shared by the deadline and the call on the channel's loop; only used at home.
   auto sending = std::make_shared<Sending>();
   sending->done = std::move(done);
-  sending->deadline = home_.after(send_deadline_ + kGrace, [&home = home_, sending] {
-    sending->finish(home, Error{Errc::deadline, "the channel's loop is stuck inside its plugin", 0,
-                                false, true});
+  sends_->open.insert(sending);
+  sending->deadline = home_.after(send_deadline_ + grace_, [sends = sends_, sending] {
+    sending->deadline = {};
+    sends->give_up(sending, "the channel's loop is stuck inside its plugin");
   });
-  instance_.loop().post([handle = instance_.handle(), &home = home_, m = std::move(owned), sending,
+  instance_.loop().post([handle = instance_.handle(), sends = sends_, m = std::move(owned), sending,
                          deadline = send_deadline_]() mutable {
+    if (!sending->move_to(Sending::Stage::handed)) return;  // home has given it up
     if (*handle == nullptr) {
-      home.post([&home, sending] {
-        sending->finish(home, Error{Errc::plugin, "the channel is stopped", 0, true});
+      sends->home.post([sends, sending] {
+        sends->finish(sending, Error{Errc::plugin, "the channel is stopped", 0, true});
       });
       return;
     }
@@ -106,12 +141,12 @@ void ChannelPort::send(const Outbound& message, pipeline::Done<std::string> done
     const auto* slots = instance.slots<oc_channel>("oc.channel/1");
     instance.call(
         "send", deadline, {},
-        [&home, sending](const std::optional<CallError>& error, std::string_view json,
+        [sends, sending](const std::optional<CallError>& error, std::string_view json,
                          const std::string&) {
           Result<std::string> result =
               error ? Result<std::string>(error->error) : Result<std::string>(message_id_of(json));
-          home.post([&home, sending, r = std::move(result)]() mutable {
-            sending->finish(home, std::move(r));
+          sends->home.post([sends, sending, r = std::move(result)]() mutable {
+            sends->finish(sending, std::move(r));
           });
         },
         [&](oc_inst* inst, oc_op op) {

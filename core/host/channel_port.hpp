@@ -12,9 +12,11 @@ namespace openclaw::host {
 
 class ChannelPort final : public pipeline::ChannelPort {
  public:
-  /// The instance has been created and outlives the port. `home` is the pipeline's loop.
+  /// The instance has been created and outlives the port. `home` is the pipeline's loop. `grace` is
+  /// what home waits longer than the channel's loop: enough for one that runs to report first.
   ChannelPort(Instance& instance, runtime::Loop& home,
-              runtime::Millis send_deadline = runtime::Millis{120000});
+              runtime::Millis send_deadline = runtime::Millis{120'000},
+              runtime::Millis grace = runtime::Millis{5000});
 
   [[nodiscard]] const pipeline::ChannelTraits& traits() const override { return traits_; }
   [[nodiscard]] bool can_deliver() const override;
@@ -26,12 +28,14 @@ class ChannelPort final : public pipeline::ChannelPort {
  private:
   struct Waiting;
   struct Sending;
+  struct Sends;
   void flush(const std::shared_ptr<Waiting>& waiting);
 
   Instance& instance_;
   runtime::Loop& home_;
-  runtime::Millis send_deadline_;
+  runtime::Millis send_deadline_, grace_;
   pipeline::ChannelTraits traits_;
+  std::shared_ptr<Sends> sends_;  ///< shared with what is under way on the channel's loop
   /// Text that waits for the channel's loop, shared with the task posted there; one a turn.
   std::map<std::string, std::shared_ptr<Waiting>> waiting_;
 };

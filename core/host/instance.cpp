@@ -1,20 +1,17 @@
 // One plugin instance: its life, its operations, and the guard around every call into its code.
 #include "core/host/instance.hpp"
 
-#include <chrono>
-
 #include "core/host/elf_note.hpp"
 #include "core/host/services/services.hpp"
+#include "core/runtime/wall_clock.hpp"
 #include "openclaw/channel.h"
 #include "openclaw/cpp/text.hpp"
-#include "openclaw/host/status.h"
 #include "openclaw/provider.h"
 #include "openclaw/storage.h"
 
 namespace openclaw::host {
 
 using runtime::Millis;
-using sdk::copy;
 using sdk::str;
 
 namespace {
@@ -22,124 +19,7 @@ namespace {
 constexpr Millis kSlowCall{5};
 constexpr Millis kSlowLogEvery{10000};
 
-std::int64_t unix_ms() {
-  return std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-Errc to_errc(oc_status status) {
-  switch (status) {
-    case OC_E_NOSYS:
-      return Errc::unsupported;
-    case OC_E_AGAIN:
-      return Errc::again;
-    case OC_E_CANCELLED:
-      return Errc::cancelled;
-    case OC_E_DEADLINE:
-      return Errc::deadline;
-    case OC_E_NET:
-      return Errc::network;
-    case OC_E_AUTH:
-      return Errc::auth;
-    case OC_E_RATE:
-      return Errc::rate;
-    case OC_E_CONFLICT:
-      return Errc::conflict;
-    case OC_E_PLUGIN:
-      return Errc::plugin;
-    case OC_E_NOTFOUND:
-      return Errc::not_found;
-    case OC_E_TOOBIG:
-      return Errc::too_large;
-    case OC_E_IO:
-      return Errc::storage;
-    case OC_E_UNKNOWN:
-      return Errc::unknown;
-    case OC_E_REFUSED:
-      return Errc::permanent;
-    default:
-      return Errc::invalid;
-  }
-}
-
-/// {"status":429} as providers and channels give it; 0 when absent.
-int http_status(std::string_view detail) {
-  const auto at = detail.find("\"status\":");
-  if (at == std::string_view::npos) return 0;
-  int status = 0;
-  for (const char c : detail.substr(at + 9, 4)) {
-    if (c == ' ' && status == 0) continue;
-    if (c < '0' || c > '9') break;
-    status = status * 10 + (c - '0');
-  }
-  return status;
-}
-
 }  // namespace
-
-CallError to_call_error(const oc_error& e) {
-  CallError out;
-  out.error.code = to_errc(e.code);
-  out.error.message = copy(e.msg);
-  out.error.retry_after_ms = e.retry_after_ms;
-  out.error.retryable = (e.flags & OC_EF_RETRY) != 0;
-  out.error.maybe_done = (e.flags & OC_EF_MAYBE_DONE) != 0;
-  out.error.http_status = http_status(sdk::view(e.detail_json));
-  out.flags = e.flags;
-  return out;
-}
-
-oc_status to_status(Errc code) {
-  switch (code) {
-    case Errc::unsupported:
-      return OC_E_NOSYS;
-    case Errc::again:
-      return OC_E_AGAIN;
-    case Errc::cancelled:
-      return OC_E_CANCELLED;
-    case Errc::deadline:
-      return OC_E_DEADLINE;
-    case Errc::network:
-      return OC_E_NET;
-    case Errc::auth:
-      return OC_E_AUTH;
-    case Errc::rate:
-      return OC_E_RATE;
-    case Errc::conflict:
-      return OC_E_CONFLICT;
-    case Errc::not_found:
-      return OC_E_NOTFOUND;
-    case Errc::too_large:
-      return OC_E_TOOBIG;
-    case Errc::plugin:
-      return OC_E_PLUGIN;
-    case Errc::storage:
-      return OC_E_IO;
-    case Errc::unknown:
-      return OC_E_UNKNOWN;
-    case Errc::permanent:
-      return OC_E_REFUSED;
-    case Errc::invalid:
-      break;
-  }
-  return OC_E_INVAL;
-}
-
-const char* to_string(InstanceState state) {
-  switch (state) {
-    case InstanceState::connected:
-      return "connected";
-    case InstanceState::degraded:
-      return "degraded";
-    case InstanceState::failed:
-      return "failed";
-    case InstanceState::stopped:
-      return "stopped";
-    case InstanceState::connecting:
-      break;
-  }
-  return "connecting";
-}
 
 Instance::Instance(Setup setup)
     : name_(std::move(setup.name)),
@@ -155,7 +35,7 @@ Instance::Instance(Setup setup)
       requests_(setup.limits.requests),
       replies_(setup.limits.replies),
       sockets_(setup.limits.sockets) {
-  status_.since_unix_ms = unix_ms();
+  status_.since_unix_ms = runtime::unix_ms();
 }
 
 Instance::~Instance() {
@@ -383,7 +263,12 @@ void Instance::settle(oc_op op, std::optional<CallError> error, std::string json
   auto closed = calls_.close(op);
   if (!closed) return;
   loop_.cancel(closed->deadline);
-  if (error) error->error.message = secrets_.redact(error->error.message);
+  if (error) {
+    error->error.message = secrets_.redact(error->error.message);
+  } else if (closed->unheard) {
+    // Whoever refused a part must not take what came before it for the whole.
+    error = CallError{{Errc::cancelled, "the rest of the answer was not wanted"}, OC_EF_MAYBE_DONE};
+  }
   closed->done(std::move(error), json, std::move(body));
 }
 
@@ -421,82 +306,6 @@ void Instance::answer(oc_op op, const std::optional<CallError>& error, std::stri
   enter("completion", [&](oc_inst* inst) {
     request->done(inst, request->user, op, error ? &e : nullptr, str(json),
                   body.empty() ? oc_buf{} : sdk::buf(std::move(body)));
-  });
-}
-
-// ---- status ----
-
-InstanceStatus Instance::status() const {
-  const std::lock_guard lock(status_mutex_);
-  return status_;
-}
-
-void Instance::on_status(std::function<void(const InstanceStatus&)> changed) {
-  const std::lock_guard lock(status_mutex_);
-  status_changed_ = std::move(changed);
-}
-
-void Instance::set_status(InstanceState state, std::string reason) {
-  change_status(state, std::move(reason), false);
-}
-
-void Instance::change_status(InstanceState state, std::string reason, bool by_fence) {
-  std::function<void(const InstanceStatus&)> changed;
-  InstanceStatus now;
-  {
-    const std::lock_guard lock(status_mutex_);
-    // Whatever a shut-out plugin says when its call returns at last, it stays failed.
-    if (fenced_.load() && !by_fence) return;
-    reason = secrets_.redact(reason);
-    if (status_.state == state && status_.reason == reason) return;
-    status_.state = state;
-    status_.reason = std::move(reason);
-    status_.since_unix_ms = unix_ms();
-    now = status_;
-    changed = status_changed_;
-  }
-  log(state == InstanceState::failed || state == InstanceState::degraded ? log::Level::warn
-                                                                         : log::Level::info,
-      "plugin.state", {{"state", to_string(state)}, {"reason", now.reason}});
-  if (changed) changed(now);
-}
-
-void Instance::note_evidence(std::uint32_t kind) {
-  const std::lock_guard lock(status_mutex_);
-  switch (kind) {
-    case OC_EVIDENCE_RECEIVED:
-      status_.can_receive = true;
-      status_.received_unix_ms = unix_ms();
-      break;
-    case OC_EVIDENCE_SENT:
-      status_.can_send = true;
-      status_.sent_unix_ms = unix_ms();
-      break;
-    case OC_EVIDENCE_RECEIVE_LOST:
-      status_.can_receive = false;
-      break;
-    case OC_EVIDENCE_SEND_LOST:
-      status_.can_send = false;
-      break;
-    default:
-      break;
-  }
-}
-
-std::optional<runtime::TimePoint> Instance::in_call_since() const {
-  const auto since = in_call_.load();
-  if (since == 0) return std::nullopt;
-  return runtime::TimePoint(runtime::SteadyClock::duration(since));
-}
-
-void Instance::fence(const std::string& reason) {
-  if (fenced_.exchange(true)) return;
-  change_status(InstanceState::failed, reason, true);
-  // Runs once the loop is free again; until then nothing of the instance can run anyway.
-  loop_.post([handle = handle_, reason] {
-    if (*handle == nullptr) return;
-    (*handle)->drop_requests("this channel was shut out");
-    (*handle)->fail_open_calls({{Errc::plugin, reason, 0, false, true}, OC_EF_MAYBE_DONE});
   });
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/host/call_error.hpp"
 #include "core/host/environment.hpp"
 #include "core/host/library.hpp"
 #include "core/host/manifest.hpp"
@@ -23,18 +24,10 @@
 
 namespace openclaw::host {
 
-/// Why a call into a plugin failed.
-struct CallError {
-  Error error;
-  std::uint32_t flags = 0;  ///< OC_EF_*
-};
 using CallDone = runtime::UniqueFunction<void(std::optional<CallError>, std::string_view json,
                                               std::string body)>;
 /// False ends the call as cancelled.
 using CallEmit = std::function<bool(std::uint32_t kind, std::string_view data)>;
-
-CallError to_call_error(const oc_error& error);
-oc_status to_status(Errc code);
 
 enum class InstanceState : std::uint8_t { connecting, connected, degraded, failed, stopped };
 const char* to_string(InstanceState state);
@@ -112,7 +105,7 @@ class Instance {
   [[nodiscard]] InstanceStatus status() const;               ///< [any thread]
   void set_status(InstanceState state, std::string reason);  ///< [any thread]
   void note_evidence(std::uint32_t kind);                    ///< [any thread]
-  /// [any thread] Called after each change of state, on the thread that made it.
+  /// [any thread] Also called after each change of state, on the thread that made it.
   void on_status(std::function<void(const InstanceStatus&)> changed);
   /// [any thread] When the call into the plugin that runs now began; nullopt when none runs.
   [[nodiscard]] std::optional<runtime::TimePoint> in_call_since() const;
@@ -211,7 +204,7 @@ class Instance {
   runtime::TimePoint last_slow_log_{};
   mutable std::mutex status_mutex_;
   InstanceStatus status_;
-  std::function<void(const InstanceStatus&)> status_changed_;
+  std::vector<std::function<void(const InstanceStatus&)>> status_changed_;
 };
 
 }  // namespace openclaw::host

@@ -63,6 +63,13 @@ inline const oc_channel scripted_channel = {sizeof(oc_channel),
                                             },
                                             nullptr};
 
+inline const oc_provider scripted_provider = {
+    sizeof(oc_provider), 0,
+    [](oc_inst* i, oc_op op, const oc_chat_request*) noexcept {
+      script_of(i).run(script_of(i).chat, op);
+    },
+    nullptr};
+
 inline const oc_plugin_api scripted_api = {
     sizeof(oc_plugin_api),
     0,
@@ -74,7 +81,8 @@ inline const oc_plugin_api scripted_api = {
       return reinterpret_cast<oc_inst*>(s);
     },
     [](oc_inst*, oc_str id) noexcept -> const void* {
-      return sdk::view(id) == "oc.channel/1" ? &scripted_channel : nullptr;
+      if (sdk::view(id) == "oc.channel/1") return &scripted_channel;
+      return sdk::view(id) == "oc.provider/1" ? &scripted_provider : nullptr;
     },
     [](oc_inst* i, oc_op op) noexcept { script_of(i).run(script_of(i).start, op); },
     nullptr,

@@ -5,7 +5,6 @@
 
 #include <thread>
 
-#include "core/host/channel_port.hpp"
 #include "core/host/instance_fixture.hpp"
 #include "openclaw/host/status.h"
 #include "openclaw/host/stream.h"
@@ -198,67 +197,12 @@ TEST_F(InstanceTest, AFencedInstanceFailsItsCallsAndStaysFailed) {
 TEST_F(InstanceTest, ATableWithoutItsMainSlotIsRefusedAndThePluginDestroyed) {
   Manifest manifest;
   manifest.id = "scripted";
-  manifest.kind = "provider";
+  manifest.kind = "storage";
   manifest.file = "/somewhere/scripted.so";
   make(std::move(manifest), std::make_shared<Library>(Library::linked(scripted)));
   ASSERT_TRUE(created.has_error());
-  EXPECT_EQ(created.error().message,
-            "scripted.so: the plugin has no provider slots (oc.provider/1)");
+  EXPECT_EQ(created.error().message, "scripted.so: the plugin has no storage slots (oc.storage/1)");
   EXPECT_EQ(script.destroyed, 1);
-}
-
-// ---- the channel port ----
-
-TEST_F(InstanceTest, PartialsAreJoinedWhileTheLoopIsBusyAndTheEndAlwaysComes) {
-  make();
-  std::vector<std::pair<std::uint32_t, std::string>> seen;
-  script.partial = [&](std::uint32_t kind, std::string text) { seen.emplace_back(kind, text); };
-  ChannelPort port(*instance, home);
-  std::promise<void> release;
-  loop.post([gate = release.get_future().share()] { gate.wait(); });
-  using pipeline::PartialKind;
-  port.partial(PartialKind::begin, "c", "", "t", "");
-  for (int i = 0; i < 100; ++i) port.partial(PartialKind::text, "c", "", "t", "x");
-  port.partial(PartialKind::end, "c", "", "t", "");
-  release.set_value();
-  on_loop([] {});
-  ASSERT_EQ(seen.size(), 3U);
-  EXPECT_EQ(seen[0].first, OC_PARTIAL_BEGIN);
-  EXPECT_EQ(seen[1].second, std::string(100, 'x'));
-  EXPECT_EQ(seen[2].first, OC_PARTIAL_END);
-}
-
-class ChannelPortTest : public InstanceTest {
- protected:
-  Errc send(ChannelPort& port) {
-    auto said = std::make_shared<std::promise<Errc>>();
-    auto future = said->get_future();
-    home.post([&port, said] {
-      port.send({}, [said](const Result<std::string>& r) {
-        said->set_value(r.has_error() ? r.error().code : Errc{});
-      });
-    });
-    return get(future);
-  }
-};
-
-TEST_F(ChannelPortTest, ASendFailsToAChannelThatIsDestroyedOrFenced) {
-  make();
-  ChannelPort port(*instance, home);
-  EXPECT_EQ(send(port), Errc{});
-  on_loop([this] { instance->destroy(); });
-  EXPECT_EQ(send(port), Errc::plugin);
-  instance->fence("it blocked");
-  EXPECT_EQ(send(port), Errc::plugin);
-}
-
-TEST_F(ChannelPortTest, ASendIntoALoopThatIsStuckForGoodEndsAtHome) {
-  make();
-  ChannelPort port(*instance, home, Millis{-4990});  // home's own deadline is 5 s beyond it
-  std::promise<void> release;
-  loop.post([gate = release.get_future().share()] { gate.wait(); });
-  EXPECT_EQ(send(port), Errc::deadline);
-  release.set_value();
 }
 
 }  // namespace openclaw::host

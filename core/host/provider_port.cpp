@@ -12,17 +12,17 @@ using sdk::str;
 
 namespace {
 constexpr runtime::Millis kModelsDeadline{20000};
-constexpr std::uint32_t kGraceMs = 5000;  ///< beyond the total that the plugin keeps itself
 }  // namespace
 
-ProviderPort::ProviderPort(Instance& instance, const config::Provider& config)
-    : instance_(instance), config_(config) {}
+ProviderPort::ProviderPort(Instance& instance, const config::Provider& config,
+                           runtime::Millis grace)
+    : instance_(instance), config_(config), grace_(grace) {}
 
 pipeline::ChatId ProviderPort::chat(const pipeline::ChatCall& call, pipeline::ChatEvents events) {
   const auto* slots = instance_.slots<oc_provider>("oc.provider/1");
   const auto& timeouts = config_.timeouts;
   return instance_.call(
-      "chat", runtime::Millis(std::uint64_t{timeouts.total} * 1000 + kGraceMs),
+      "chat", deadline(),
       [event = std::move(events.event)](std::uint32_t kind, std::string_view data) {
         return kind < OC_CHAT_TEXT || kind > OC_CHAT_RAW
                    ? true
@@ -49,6 +49,10 @@ pipeline::ChatId ProviderPort::chat(const pipeline::ChatCall& call, pipeline::Ch
             timeouts.total * 1000};
         slots->chat(inst, op, &request);
       });
+}
+
+runtime::Millis ProviderPort::deadline() const {
+  return runtime::Millis(std::uint64_t{config_.timeouts.total} * 1000) + grace_;
 }
 
 void ProviderPort::cancel(pipeline::ChatId id) {

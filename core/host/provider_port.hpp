@@ -11,18 +11,23 @@ namespace openclaw::host {
 
 class ProviderPort final : public pipeline::ProviderPort {
  public:
-  /// The instance has been created and outlives the port.
-  ProviderPort(Instance& instance, const config::Provider& config);
+  /// The instance has been created and outlives the port. `grace` is what the host waits beyond the
+  /// total deadline that the plugin keeps itself.
+  ProviderPort(Instance& instance, const config::Provider& config,
+               runtime::Millis grace = runtime::Millis{5000});
 
   [[nodiscard]] const std::string& name() const override { return config_.name; }
   [[nodiscard]] const std::string& default_model() const override { return config_.model; }
   pipeline::ChatId chat(const pipeline::ChatCall& call, pipeline::ChatEvents events) override;
   void cancel(pipeline::ChatId id) override;
   void models(pipeline::Done<std::vector<std::string>> done) override;
+  /// How long a chat may take before the host ends it.
+  [[nodiscard]] runtime::Millis deadline() const;
 
  private:
   Instance& instance_;
   const config::Provider& config_;
+  runtime::Millis grace_;
 };
 
 }  // namespace openclaw::host

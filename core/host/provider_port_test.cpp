@@ -25,7 +25,7 @@ class ProviderPortTest : public InstanceTest {
     ASSERT_FALSE(created.has_error()) << created.error().message;
     config.name = instance->name();
     config.timeouts.total = 0;  // then the port's own grace is all that a plugin gets
-    port = std::make_unique<ProviderPort>(*instance, config);
+    port = std::make_unique<ProviderPort>(*instance, config, runtime::Millis{50});
   }
 
   Answer chat(bool heard = true) {

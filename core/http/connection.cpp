@@ -17,8 +17,9 @@ constexpr unsigned client_closed = 499;
 
 }  // namespace
 
-Connection::Connection(std::shared_ptr<ServerState> state, Shard& shard, Socket socket)
-    : state_(std::move(state)), shard_(shard), slot_(state_), socket_(std::move(socket)) {}
+Connection::Connection(std::shared_ptr<ServerState> state, Shard& shard, ConnectionSlot slot,
+                       Socket socket)
+    : state_(std::move(state)), shard_(shard), slot_(std::move(slot)), socket_(std::move(socket)) {}
 
 void Connection::start() {
   boost::system::error_code ec;

@@ -24,7 +24,7 @@ using Socket =
 /// buffer.
 class Connection final : public Peer, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(std::shared_ptr<ServerState> state, Shard& shard, Socket socket);
+  Connection(std::shared_ptr<ServerState> state, Shard& shard, ConnectionSlot slot, Socket socket);
 
   void start();
   void sweep(runtime::TimePoint now) override;

@@ -1,4 +1,4 @@
-// Listens, and hands accepted connections to the loops in turn.
+// Listens, and accepts connections.
 #include "core/http/server.hpp"
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <future>
 
-#include "core/http/connection.hpp"
+#include "core/http/placement.hpp"
 
 namespace openclaw::http {
 namespace {
@@ -20,9 +20,6 @@ using Acceptor = asio::basic_socket_acceptor<tcp, asio::io_context::executor_typ
 
 constexpr runtime::Millis accept_pause{100};
 constexpr std::chrono::seconds close_wait{5};
-constexpr std::string_view busy_answer =
-    "HTTP/1.1 503 Service Unavailable\r\nServer: openclaw\r\nRetry-After: 1\r\n"
-    "Content-Length: 0\r\nConnection: close\r\n\r\n";
 
 Error listen_error(const ServerOptions& options, const error_code& ec) {
   const std::string where = "port " + std::to_string(options.port) + " on " + options.host;
@@ -46,11 +43,12 @@ Error listen_error(const ServerOptions& options, const error_code& ec) {
 }  // namespace
 
 struct Server::Impl {
-  Impl(std::vector<runtime::Loop*> on, const Routes& routes, ServerOptions options,
-       RequestObserver observer)
+  Impl(runtime::Loop& at, const std::vector<runtime::Loop*>& loops, const Routes& routes,
+       ServerOptions options, RequestObserver observer)
       : state(std::make_shared<ServerState>(routes, std::move(options), std::move(observer))),
-        loops(std::move(on)),
-        acceptor(loops.front()->io()) {
+        placement(std::make_shared<Placement>(state, at)),
+        listener(at),
+        acceptor(at.io()) {
     // Fine enough for the shortest deadline, and once a second for the usual ones.
     const runtime::Millis shortest =
         std::min(state->options.header_deadline, state->options.idle_deadline);
@@ -78,30 +76,16 @@ struct Server::Impl {
   }
 
   void accept() {
-    Shard& shard = *state->shards[next];
-    next = (next + 1) % state->shards.size();
-    acceptor.async_accept(shard.loop().io(), [this, &shard](const error_code& ec, Socket socket) {
+    acceptor.async_accept(listener.io(), [this](const error_code& ec, Socket socket) {
       if (!acceptor.is_open()) return;
       if (ec) {
         // Such as EMFILE: trying again at once would spin until a descriptor is free.
-        paused = loops.front()->after(accept_pause, [this] { accept(); });
+        paused = listener.after(accept_pause, [this] { accept(); });
         return;
       }
-      place(shard, std::move(socket));
+      placement->place(std::move(socket));
       accept();
     });
-  }
-
-  void place(Shard& shard, Socket socket) {
-    if (state->connections.load(std::memory_order_relaxed) >= state->options.max_connections) {
-      error_code ignored;  // best effort: the client sees a closed connection otherwise
-      socket.non_blocking(true, ignored);
-      socket.write_some(asio::buffer(busy_answer), ignored);
-      socket.shutdown(Socket::shutdown_both, ignored);
-      return;
-    }
-    auto connection = std::make_shared<Connection>(state, shard, std::move(socket));
-    shard.loop().dispatch([c = std::move(connection)] { c->start(); });
   }
 
   /// Runs `action` on the loop and waits for it; at once when called there.
@@ -124,25 +108,25 @@ struct Server::Impl {
     const auto close_acceptor = [this] {
       error_code ignored;  // it may never have been opened
       acceptor.close(ignored);
-      loops.front()->cancel(paused);
+      listener.cancel(paused);
     };
-    run_on(*loops.front(), close_acceptor);
+    run_on(listener, close_acceptor);
     for (const auto& shard : state->shards) {
       shard->loop().post([held = state, s = shard.get()] { s->drain(); });
     }
   }
 
-  std::shared_ptr<ServerState> state;  ///< shared with the connections
-  std::vector<runtime::Loop*> loops;
-  Acceptor acceptor;  ///< lives on the first loop
+  std::shared_ptr<ServerState> state;    ///< shared with the connections
+  std::shared_ptr<Placement> placement;  ///< shared with its timers
+  runtime::Loop& listener;
+  Acceptor acceptor;
   runtime::TimerId paused;
-  std::size_t next = 0;
   bool closed = false;
 };
 
-Server::Server(std::vector<runtime::Loop*> loops, Routes& routes, ServerOptions options,
-               RequestObserver observer)
-    : impl_(std::make_unique<Impl>(std::move(loops), routes, std::move(options),
+Server::Server(runtime::Loop& listener, std::vector<runtime::Loop*> loops, Routes& routes,
+               ServerOptions options, RequestObserver observer)
+    : impl_(std::make_unique<Impl>(listener, loops, routes, std::move(options),
                                    std::move(observer))) {}
 
 Server::~Server() {
@@ -165,7 +149,7 @@ Result<std::uint16_t> Server::listen() {
   if (ec) return listen_error(options, ec);
   const std::uint16_t port = impl_->acceptor.local_endpoint(ec).port();
   if (ec) return listen_error(options, ec);
-  impl_->loops.front()->dispatch([impl = impl_.get()] { impl->accept(); });
+  impl_->listener.dispatch([impl = impl_.get()] { impl->accept(); });
   return port;
 }
 

@@ -31,7 +31,8 @@ struct ServerOptions {
   std::size_t max_header = 32U << 10U;
   runtime::Millis header_deadline{10000};
   runtime::Millis idle_deadline{75000};
-  std::size_t min_body_rate = 1024;  ///< bytes a second, averaged, after the first 10 s
+  runtime::Millis stuck_after{1000};  ///< a loop that has not taken a connection is passed by
+  std::size_t min_body_rate = 1024;   ///< bytes a second, averaged, after the first 10 s
 };
 
 /// Called after each answered request, on its loop. `route` is the route's pattern, never the path.
@@ -40,9 +41,10 @@ using RequestObserver = std::function<void(std::string_view method, std::string_
 
 class Server {
  public:
-  /// Spreads connections over `loops`; each stays on its loop. All must outlive the server.
-  Server(std::vector<runtime::Loop*> loops, Routes& routes, ServerOptions options,
-         RequestObserver observer);
+  /// Accepts on `listener` and spreads connections over `loops`; each stays on its loop. All must
+  /// outlive the server. While one of `loops` is stuck, connections go to the others.
+  Server(runtime::Loop& listener, std::vector<runtime::Loop*> loops, Routes& routes,
+         ServerOptions options, RequestObserver observer);
   ~Server();
 
   /// Binds and listens; connections are accepted from here on. Error::message names the port and

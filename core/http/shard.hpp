@@ -26,6 +26,20 @@ class Shard {
   }
   void cut_all();
 
+  /// [the listener's loop] A connection was handed to this one's loop.
+  void handed(runtime::TimePoint now) {
+    if (untaken_.fetch_add(1) == 0) progress_.store(now.time_since_epoch().count());
+  }
+  void took(runtime::TimePoint now) {
+    progress_.store(now.time_since_epoch().count());
+    untaken_.fetch_sub(1);
+  }
+  /// [any thread] True while what was handed over has not been looked at for `patience`.
+  [[nodiscard]] bool stuck(runtime::TimePoint now, runtime::Millis patience) const {
+    const runtime::TimePoint seen{runtime::SteadyClock::duration(progress_.load())};
+    return untaken_.load() > 0 && now - seen >= patience;
+  }
+
   [[nodiscard]] std::string_view date();
   [[nodiscard]] runtime::Loop& loop() { return loop_; }
 
@@ -37,6 +51,8 @@ class Shard {
   PeerList peers_;
   DateHeader date_;
   runtime::TimerId timer_;
+  std::atomic<std::size_t> untaken_{0};
+  std::atomic<runtime::SteadyClock::rep> progress_{0};
 };
 
 /// What all connections of a server share. Outlives the server while handlers still hold

@@ -27,7 +27,9 @@ class TestServer {
       loops_.back()->start();
       raw.push_back(loops_.back().get());
     }
-    server_ = std::make_unique<Server>(raw, routes, std::move(options), std::move(observer));
+    listener_.start();
+    server_ =
+        std::make_unique<Server>(listener_, raw, routes, std::move(options), std::move(observer));
   }
   ~TestServer() { server_->close_all(); }
   TestServer(const TestServer&) = delete;
@@ -36,11 +38,12 @@ class TestServer {
   std::uint16_t listen() { return port_ = server_->listen().value(); }
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] Server& server() { return *server_; }
-  [[nodiscard]] runtime::Loop& loop() { return *loops_.front(); }
+  [[nodiscard]] runtime::Loop& loop(std::size_t n = 0) { return *loops_.at(n); }
 
   Routes routes;
 
  private:
+  runtime::Loop listener_{"listener"};
   std::vector<std::unique_ptr<runtime::Loop>> loops_;
   std::unique_ptr<Server> server_;
   std::uint16_t port_ = 0;

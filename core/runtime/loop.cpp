@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <future>
 #include <map>
 #include <thread>
 
@@ -62,6 +63,7 @@ struct Loop::Impl {
   std::atomic<SteadyClock::rep> busy{0};
   std::atomic<std::thread::id> thread_id{};
   std::thread thread;
+  std::future<void> ended;
 };
 
 Loop::Loop(std::string name) : impl_(std::make_unique<Impl>(std::move(name))) {}
@@ -72,12 +74,15 @@ Loop::~Loop() {
 }
 
 void Loop::start() {
-  impl_->thread = std::thread([this] {
+  std::promise<void> ended;
+  impl_->ended = ended.get_future();
+  impl_->thread = std::thread([this, end = std::move(ended)]() mutable {
     impl_->thread_id = std::this_thread::get_id();
     current_loop = this;
     pthread_setname_np(pthread_self(), impl_->name.substr(0, 15).c_str());
     impl_->io.run();
     current_loop = nullptr;
+    end.set_value();
   });
 }
 
@@ -87,6 +92,13 @@ void Loop::stop() {
 
 void Loop::join() {
   if (impl_->thread.joinable()) impl_->thread.join();
+}
+
+bool Loop::join_until(TimePoint deadline) {
+  if (!impl_->thread.joinable()) return true;
+  if (impl_->ended.wait_until(deadline) != std::future_status::ready) return false;
+  impl_->thread.join();
+  return true;
 }
 
 void Loop::post(Task task) {

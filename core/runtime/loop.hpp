@@ -37,6 +37,8 @@ class Loop {
   void start();  ///< spawns the thread
   void stop();   ///< [any thread] ends the loop after the task that runs; queued tasks are dropped
   void join();   ///< [not the loop's thread]
+  /// [not the loop's thread] False when it has not ended by then: a task is stuck in it.
+  [[nodiscard]] bool join_until(TimePoint deadline);
 
   /// [any thread] Runs `task` on the loop, after what was posted before it.
   void post(Task task);

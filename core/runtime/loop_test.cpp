@@ -47,5 +47,21 @@ TEST(Loop, KnowsItsOwnThread) {
   EXPECT_FALSE(loop.on_loop());
 }
 
+TEST(Loop, SaysWhenATaskWillNotLetItEnd) {
+  Loop loop("test");
+  std::promise<void> inside;
+  std::promise<void> release;
+  loop.post([&] {
+    inside.set_value();
+    release.get_future().wait();
+  });
+  loop.start();
+  inside.get_future().wait();
+  loop.stop();
+  EXPECT_FALSE(loop.join_until(SteadyClock::now() + Millis(1)));
+  release.set_value();
+  EXPECT_TRUE(loop.join_until(SteadyClock::now() + Millis(20'000)));
+}
+
 }  // namespace
 }  // namespace openclaw::runtime

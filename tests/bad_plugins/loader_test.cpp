@@ -54,11 +54,12 @@ const Refused refused[] = {
     Refused{"null_slot", "its api table lacks destroy"}};
 
 const char* const accepted[] = {
-    "extra_symbols",        "no_kind_table",         "null_chat",    "create_refuses",
-    "create_silent",        "create_throws",         "start_fails",  "start_never_completes",
-    "start_blocks",         "start_completes_twice", "start_throws", "stop_never_completes",
-    "completes_unknown_op", "completes_inside",      "chat_throws",  "chat_never_completes",
-    "chat_emits_late",      "foreign_thread",        "send_throws",  "channel_blocks"};
+    "extra_symbols",        "no_kind_table",         "null_chat",      "create_refuses",
+    "create_silent",        "create_throws",         "start_fails",    "start_never_completes",
+    "start_blocks",         "start_completes_twice", "start_throws",   "stop_never_completes",
+    "completes_unknown_op", "completes_inside",      "chat_throws",    "chat_never_completes",
+    "chat_blocks",          "chat_emits_late",       "foreign_thread", "send_throws",
+    "channel_blocks",       "create_blocks"};
 
 class LoaderRefuses : public ::testing::TestWithParam<Refused> {};
 

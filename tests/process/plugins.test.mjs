@@ -1,9 +1,11 @@
 // A broken plugin harms nobody but itself: each failure through the real binary, next to healthy ones.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { build, cli, healthUntil, makeHome, startGateway, withDefaults } from '../support/gateway.mjs';
+import { binary, build, cli, healthUntil, makeHome, startGateway, withDefaults } from '../support/gateway.mjs';
 
 const bad = (name) => path.join(build, 'lib/openclaw/bad_plugins', `${name}.so`);
 const minimal = 'providers:\n  - name: echo\n';
@@ -15,10 +17,10 @@ const withChannel = (file) => `${minimal}channels:
     enabled: true
 `;
 
-async function answers(gateway) {
+async function answers(gateway, model = 'openclaw/main') {
   const response = await gateway.fetch('/v1/chat/completions', {
     method: 'POST',
-    body: JSON.stringify({ model: 'openclaw/main', messages: [{ role: 'user', content: 'still there?' }] }),
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'still there?' }] }),
   });
   assert.equal(response.status, 200, gateway.output);
   assert.match((await response.json()).choices[0].message.content, /still there\?/);
@@ -98,21 +100,93 @@ test('a channel that throws out of its slots is up, and stops well', async () =>
 });
 
 test('a channel that blocks is shut out after 5 s, and the others answer meanwhile', async () => {
-  // What a shut-out plugin holds is left where it is on purpose: its code may still run on it.
-  const gateway = await startGateway({ config: withChannel(bad('channel_blocks')), env: { ASAN_OPTIONS: 'detect_leaks=0' } });
+  const gateway = await startGateway({ config: withChannel(bad('channel_blocks')), env: leaky });
   await healthUntil(gateway, (h) => h.channels.webchat === 'connected');
-  let rounds = 0;
-  const shutOut = healthUntil(gateway, (h) => h.channels.bad === 'failed');
+  const shutOut = await answersMeanwhile(gateway, healthUntil(gateway, (h) => h.channels.bad === 'failed'));
+  assert.match(shutOut.details.bad.reason, /blocked for more than 5 s/);
+  await gateway.stop();
+});
+
+/** What a shut-out plugin holds is left where it is on purpose: its code may still run on it. */
+const leaky = { ASAN_OPTIONS: 'detect_leaks=0' };
+const blocking = `providers:
+  - name: bad
+    plugin: ${bad('chat_blocks')}
+  - name: echo
+agents:
+  - id: main
+    provider: bad
+  - id: other
+    provider: echo
+`;
+
+/** Asks again and again until `promise` settles; none of the answers may have waited for it. */
+async function answersMeanwhile(gateway, promise, model) {
   let waiting = true;
-  shutOut.finally(() => (waiting = false)).catch(() => {});
+  const settled = promise.finally(() => (waiting = false));
+  settled.catch(() => {});
+  let rounds = 0;
   while (waiting) {
     const began = Date.now();
-    await answers(gateway);
-    assert.ok(Date.now() - began < 4000, 'an answer waited for the blocked channel');
+    await answers(gateway, model);
+    assert.ok(Date.now() - began < 4000, 'an answer waited for what is blocked');
     rounds += 1;
   }
-  assert.match((await shutOut).details.bad.reason, /blocked for more than 5 s/);
   assert.ok(rounds > 1);
+  return settled;
+}
+
+test('a provider that blocks for good is shut out: the turn moves on, others never waited, SIGTERM ends it', async () => {
+  const gateway = await startGateway({ config: blocking, env: leaky });
+  await answersMeanwhile(gateway, answers(gateway), 'openclaw/other');
+  const health = await gateway.health();
+  assert.equal(health.providers.bad.state, 'failed');
+  assert.match(health.providers.bad.reason, /blocked for more than 5 s/);
+  await answers(gateway);
+  await gateway.stop();
+  assert.match(gateway.output, /plugin\.stuck .*bad/);
+  const status = await cli(['gateway', 'status'], { home: gateway.home.dir });
+  assert.match(status.stdout + status.stderr, /not running|No gateway/i);
+});
+
+test('a plugin that never returns from create is given up, and does not make the start deaf', async () => {
+  const gateway = await startGateway({ config: withChannel(bad('create_blocks')), env: leaky });
+  const health = await healthUntil(gateway, (h) => h.channels.webchat === 'connected' && h.channels.bad === 'failed');
+  assert.match(health.details.bad.reason, /create_blocks\.so: it did not return from create within 10 s/);
+  await answers(gateway);
+  await gateway.stop();
+
+  const home = makeHome();
+  const config = path.join(home.dir, 'gateway.yaml');
+  writeFileSync(config, withDefaults(withChannel(bad('create_blocks'))));
+  const child = spawn(binary, ['gateway', 'start', '--config', config], {
+    env: { PATH: process.env.PATH, HOME: home.dir, OPENCLAW_PORT: '0' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  for await (const data of child.stderr) if (/gateway\.starting/.test(data)) break;
+  const status = await cli(['gateway', 'status'], { home: home.dir });
+  assert.match(status.stdout, new RegExp(`pid ${child.pid} is starting`));
+  child.kill('SIGTERM');
+  const [code, signal] = await once(child, 'close');
+  assert.deepEqual([code, signal], [null, 'SIGTERM']);
+  home.remove();
+});
+
+test('a provider that blocks a direct answer costs one loop, not the gateway', async () => {
+  const gateway = await startGateway({ config: blocking, env: leaky });
+  const gone = new AbortController();
+  const stuck = gateway.fetch('/v1/chat/completions', {
+    method: 'POST',
+    signal: gone.signal,
+    body: JSON.stringify({ model: 'bad/any', messages: [{ role: 'user', content: 'hello' }] }),
+  });
+  stuck.catch(() => {});
+  // A connection of its own for each, so that half of them are meant for the loop that is stuck.
+  for (let i = 0; i < 8; i += 1) {
+    const response = await gateway.fetch('/livez', { headers: { connection: 'close' } });
+    assert.equal(response.status, 200);
+  }
+  gone.abort();
   await gateway.stop();
 });
 

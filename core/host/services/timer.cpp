@@ -5,6 +5,7 @@
 
 #include "core/host/instance.hpp"
 #include "core/host/services/services.hpp"
+#include "core/runtime/wall_clock.hpp"
 
 namespace openclaw::host {
 
@@ -33,8 +34,7 @@ std::int64_t now_ms(oc_host*) noexcept {
 }
 
 std::int64_t unix_ms(oc_host*) noexcept {
-  return std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
+  return runtime::unix_ms();
 }
 
 }  // namespace

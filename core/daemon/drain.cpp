@@ -1,0 +1,75 @@
+// The end: nothing new comes in, what runs may finish, then everything is taken down.
+#include <algorithm>
+#include <future>
+
+#include "core/daemon/parts.hpp"
+
+namespace openclaw::daemon {
+
+using runtime::Millis;
+
+namespace {
+constexpr Millis kStopDeadline{5000}, kWatchEvery{1000};
+}  // namespace
+
+/// The watchdog goes on, so that a plugin that blocks now does not use up everybody's time.
+bool Daemon::Parts::wait_for(const std::vector<std::future<void>>& ends, runtime::TimePoint until) {
+  for (const auto& end : ends) {
+    while (end.wait_until(std::min(until, runtime::SteadyClock::now() + kWatchEvery)) !=
+           std::future_status::ready) {
+      if (runtime::SteadyClock::now() >= until) return false;
+      plugins.watch();
+    }
+  }
+  return true;
+}
+
+bool Daemon::Parts::stop(std::uint32_t drain_seconds) {
+  const auto until = runtime::SteadyClock::now() + std::chrono::seconds(drain_seconds);
+  if (server != nullptr) server->stop_accepting();
+  if (started) {
+    auto ends = plugins.quiesce_channels();
+    // Shared with the pipeline: it may drain after the wait was given up.
+    auto drained = std::make_shared<std::promise<void>>();
+    ends.push_back(drained->get_future());
+    loops.pipeline().loop.post([this, drained] {
+      sweeper->stop();
+      pipeline->drain([drained] { drained->set_value(); });
+    });
+    if (!wait_for(ends, until)) {
+      if (drain_seconds > 0) {
+        log.warn("gateway.drain_cut",
+                 {{"hint", "running turns are answered after the next start"}});
+      }
+      // They must not be ended by what follows: their rows stay as they are.
+      auto abandoned = std::make_shared<std::promise<void>>();  // shared as above
+      auto left = abandoned->get_future();
+      loops.pipeline().loop.post([this, abandoned] {
+        pipeline->abandon();
+        abandoned->set_value();
+      });
+      left.wait_for(kStopDeadline);
+    }
+    plugins.stop_all(kStopDeadline);
+  }
+  if (server != nullptr) server->close_all();
+  if (metrics_server != nullptr) metrics_server->close_all();
+  store.close();
+  const auto stuck = loops.stop(kStopDeadline);
+  listener.stop();
+  listener.join();
+  if (!stuck.empty() || plugins.stuck_in_create()) {
+    for (const auto& name : stuck) {
+      log.error(
+          "plugin.stuck",
+          {{"loop", name}, {"hint", "it never returned from a call; report it to its author"}});
+    }
+    run_file.reset();
+    stuck_inside = true;
+    return false;
+  }
+  plugins.destroy_storage();
+  return true;
+}
+
+}  // namespace openclaw::daemon

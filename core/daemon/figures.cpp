@@ -1,0 +1,50 @@
+// What the metrics tell of the parts, read when they are asked for.
+#include "core/daemon/parts.hpp"
+
+namespace openclaw::daemon {
+
+void Daemon::Parts::watch_figures() {
+  const auto ledger = [this](const char* state, auto member) {
+    metrics.watch(
+        false, "openclaw_ledger_messages",
+        "Messages by state; accepted = answered + silent + queued + dead + fenced.", "state", state,
+        [this, member] { return static_cast<double>(pipeline->ledger().snapshot().*member); });
+  };
+  ledger("accepted", &pipeline::Ledger::Snapshot::accepted);
+  ledger("answered", &pipeline::Ledger::Snapshot::answered);
+  ledger("silent", &pipeline::Ledger::Snapshot::silent);
+  ledger("queued", &pipeline::Ledger::Snapshot::queued);
+  ledger("dead", &pipeline::Ledger::Snapshot::dead);
+  ledger("fenced", &pipeline::Ledger::Snapshot::fenced);
+  const auto held = [this](const char* kind, auto member) {
+    metrics.watch(false, "openclaw_dead_letters",
+                  "What waits for the operator: openclaw dead list.", "kind", kind,
+                  [this, member] { return static_cast<double>(store.held().*member); });
+  };
+  held("message", &host::HeldCounts::Snapshot::messages);
+  held("unknown_reply", &host::HeldCounts::Snapshot::unknown_replies);
+  held("dead_reply", &host::HeldCounts::Snapshot::dead_replies);
+  const auto& counters = store.counters();
+  metrics.watch(true, "openclaw_store_commits_total", "Transactions of the store.", "", "",
+                [&counters] { return static_cast<double>(counters.batches.load()); });
+  metrics.watch(true, "openclaw_store_writes_total", "Writes, several to a transaction.", "", "",
+                [&counters] { return static_cast<double>(counters.writes.load()); });
+  metrics.watch(true, "openclaw_store_failures_total", "Transactions that failed.", "", "",
+                [&counters] { return static_cast<double>(counters.failures.load()); });
+  metrics.watch(true, "openclaw_store_commit_seconds_total", "Time spent committing.", "", "",
+                [&counters] { return static_cast<double>(counters.commit_ns.load()) * 1e-9; });
+  for (const auto& part : plugins.channel_parts()) {
+    metrics.watch(false, "openclaw_channel_up", "1 when the channel is connected.", "channel",
+                  part.name, [this, name = part.name] {
+                    for (const auto& p : plugins.channel_parts()) {
+                      if (p.name == name) {
+                        return p.enabled && p.status.state == host::InstanceState::connected ? 1.0
+                                                                                             : 0.0;
+                      }
+                    }
+                    return 0.0;
+                  });
+  }
+}
+
+}  // namespace openclaw::daemon

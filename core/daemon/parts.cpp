@@ -1,0 +1,222 @@
+// Builds the parts, connects them, opens the ports.
+#include "core/daemon/parts.hpp"
+
+#include <openssl/rand.h>
+#include <unistd.h>
+
+#include <future>
+#include <stdexcept>
+#include <thread>
+
+#include "core/api/chat_completions.hpp"
+#include "core/api/dead.hpp"
+#include "core/api/models.hpp"
+#include "core/api/pairing.hpp"
+#include "core/runtime/wall_clock.hpp"
+
+namespace openclaw::daemon {
+
+namespace {
+
+/// Unpredictable: pairing codes are made of it.
+std::uint32_t random_word() {
+  std::uint32_t word = 0;
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(&word), sizeof word) != 1) {
+    throw std::runtime_error("the system has no randomness");
+  }
+  return word;
+}
+
+http::ServerOptions server_options(const config::Config& config) {
+  http::ServerOptions out;
+  out.host = config.server.host;
+  out.port = config.server.port;
+  out.api_key = config.auth.api_key;
+  out.bearer_token = config.auth.bearer_token;
+  out.open_access = config.dev && config.auth.api_key.empty();
+  out.cors_enabled = config.server.cors.enabled;
+  out.cors_origins = config.server.cors.origins;
+  out.allowed_hosts = config.server.allowed_hosts;
+  out.trusted_proxies = config.server.trusted_proxies;
+  return out;
+}
+
+std::vector<std::string> plugin_directories(const config::Config& config,
+                                            const std::string& executable) {
+  std::vector<std::string> out = config.plugins.directories;
+  for (auto& d : host::Registry::default_directories(executable)) out.push_back(std::move(d));
+  return out;
+}
+
+/// Where a local client reaches a listening address.
+std::string connectable(const std::string& host) {
+  if (host == "0.0.0.0" || host.empty()) return "127.0.0.1";
+  return host == "::" ? "::1" : host;
+}
+
+}  // namespace
+
+Daemon::Parts::Parts(const config::Config& config, const DaemonOptions& options)
+    : log(log::parse_level(config.server.log_level), config.server.log_format == "json",
+          options.log_file),
+      registry({plugin_directories(config, options.executable), config.plugins.load}),
+      metrics(OPENCLAW_VERSION),
+      loops(std::max(1U, std::thread::hardware_concurrency())),
+      listener("listener"),
+      bridge(loops.pipeline().loop),
+      store(log, {}, [this](const std::string& reason) { fail_store(reason); }),
+      environment{log, routes, bridge, store, metrics, OPENCLAW_VERSION},
+      plugins(config, registry, loops, log) {}
+
+void Daemon::Parts::fail_store(const std::string& reason) {
+  log.error("store.fatal",
+            {{"reason", reason},
+             {"hint", "the gateway stops; what was accepted is found again at the next start"}});
+  store_failed.store(true);  // run() sees it within a second; until then every write is refused
+}
+
+Result<void> Daemon::Parts::open_store() {
+  auto instance = plugins.load_storage(environment);
+  if (instance.has_error()) return instance.error();
+  return store.open(**instance);
+}
+
+void Daemon::Parts::build_pipeline(const config::Config& config, std::uint64_t first_epoch) {
+  pipeline::PipelineObserver observer;
+  observer.submitted = [this](const std::string& channel, const char* outcome) {
+    metrics.message(channel, outcome);
+  };
+  observer.turn = [this](const char* outcome, double seconds) { metrics.turn(outcome, seconds); };
+  observer.delivery.ended = [this](const std::string& channel, const char* outcome) {
+    metrics.delivery(channel, outcome);
+  };
+  auto& home = loops.pipeline().loop;
+  pipeline = std::make_unique<pipeline::Pipeline>(
+      config,
+      pipeline::Pipeline::Environment{home, store, log, random_word, runtime::unix_ms,
+                                      std::move(observer)},
+      first_epoch);
+  bridge.connect(*pipeline);
+  for (auto& slot : plugins.providers()) {
+    const auto port = slot.ports.find(&home);
+    if (port != slot.ports.end()) pipeline->add_provider(*port->second);
+  }
+  for (auto& slot : plugins.channels()) {
+    if (slot.port == nullptr) continue;
+    const auto& c = *slot.config;
+    pipeline->add_channel(*slot.port,
+                          {c.dm_policy, c.allow_from, c.group_policy, c.groups, c.require_mention});
+    slot.instance->on_status([this, name = slot.name](const host::InstanceStatus& status) {
+      if (status.state != host::InstanceState::connected &&
+          status.state != host::InstanceState::degraded) {
+        return;
+      }
+      loops.pipeline().loop.post([this, name] { pipeline->channel_can_deliver(name); });
+    });
+  }
+  sweeper = std::make_unique<Sweeper>(home, store, log, runtime::unix_ms);
+}
+
+void Daemon::Parts::build_api(const config::Config& config) {
+  gateway = std::make_unique<api::Gateway>(
+      api::Gateway{config, log, metrics, loops.pipeline().loop, *pipeline,
+                   [this](const std::string& name) { return plugins.provider(name); }});
+  health.channels = [this] { return plugins.channel_parts(); };
+  health.providers = [this] { return plugins.provider_parts(); };
+  health.ledger = [this] { return pipeline->ledger().snapshot(); };
+  health.dead = [this] { return store.held(); };
+  health.storage_error = [this] { return store.healthy() ? std::string{} : store.last_error(); };
+  health.storage_type = config.storage.type;
+  health.version = OPENCLAW_VERSION;
+  health.started = runtime::SteadyClock::now();
+  if (config.monitoring.health_check) api::add_health_routes(routes, health);
+  api::add_chat_completions_route(routes, *gateway);
+  api::add_models_routes(routes, *gateway);
+  api::add_pairing_routes(routes, *gateway);
+  api::add_dead_routes(routes, *gateway);
+  // The metrics port answers from a thread of its own, also when every other loop is stuck.
+  api::add_health_routes(metrics_routes, health);
+  metrics_routes.add(
+      "GET", "/metrics", http::Auth::none, http::OriginCheck::mutations,
+      [this](http::ResponderPtr r) {
+        r->respond(200, {{"Content-Type", "text/plain; version=0.0.4"}}, metrics.scrape());
+      });
+}
+
+Result<void> Daemon::Parts::recover() {
+  std::promise<Result<void>> recovered;
+  auto future = recovered.get_future();
+  loops.pipeline().loop.post([this, &recovered] {
+    pipeline->recover([&recovered](Result<void> done) { recovered.set_value(std::move(done)); });
+  });
+  return future.get();
+}
+
+Result<void> Daemon::Parts::listen(const config::Config& config) {
+  // Accepted where nothing of a plugin runs, so that a stuck loop is noticed and passed by.
+  server = std::make_unique<http::Server>(
+      listener, loops.http_loops(), routes, server_options(config),
+      [this](std::string_view method, std::string_view route, unsigned status, double seconds) {
+        metrics.http_request(method, route, status, seconds);
+      });
+  auto port = server->listen();
+  if (port.has_error()) return port.error();
+  http::ServerOptions own = server_options(config);
+  own.host = config.monitoring.metrics_host;
+  own.port = config.monitoring.metrics_port;
+  own.max_connections = 64;
+  const auto open_metrics = [this](const http::ServerOptions& options) {
+    return std::make_unique<http::Server>(
+        listener, std::vector<runtime::Loop*>{&listener}, metrics_routes, options,
+        [](std::string_view, std::string_view, unsigned, double) {});
+  };
+  metrics_server = open_metrics(own);
+  auto metrics_port = metrics_server->listen();
+  if (metrics_port.has_error() && metrics_port.error().code == Errc::conflict &&
+      config.monitoring.metrics_port_moves) {
+    own.port = 0;
+    metrics_server = open_metrics(own);
+    metrics_port = metrics_server->listen();
+    if (!metrics_port.has_error()) {
+      log.info("metrics.port_moved", {{"wanted", config.monitoring.metrics_port},
+                                      {"port", *metrics_port},
+                                      {"hint", "set monitoring.metricsPort to choose another"}});
+    }
+  }
+  if (metrics_port.has_error()) {
+    return Error{metrics_port.error().code,
+                 "the metrics port cannot be opened (monitoring.metricsHost " + own.host +
+                     ", monitoring.metricsPort " + std::to_string(own.port) +
+                     "): " + metrics_port.error().message};
+  }
+  info = {::getpid(),  connectable(config.server.host), *port, *metrics_port,
+          config.file, plugins.public_pages()};
+  return run_file->write(info);
+}
+
+void Daemon::Parts::start_instance(host::Instance* instance, const char* kind) {
+  instance->loop().post([this, instance, kind] {
+    instance->start([this, instance, kind](const Result<void>& result) {
+      if (result.has_error()) {
+        log.error("plugin.start_failed",
+                  {{"kind", kind}, {"name", instance->name()}, {"reason", result.error().message}});
+        // Not inside the completion that the plugin is just making.
+        instance->loop().post([instance] { instance->destroy(); });
+      }
+    });
+  });
+}
+
+void Daemon::Parts::start_providers() {
+  for (auto& slot : plugins.providers()) {
+    for (auto& [loop, instance] : slot.instances) start_instance(instance.get(), "provider");
+  }
+}
+
+void Daemon::Parts::start_channels() {
+  for (auto& slot : plugins.channels()) {
+    if (slot.instance != nullptr) start_instance(slot.instance.get(), "channel");
+  }
+}
+
+}  // namespace openclaw::daemon

@@ -1,0 +1,20 @@
+// Why a call across the plugin boundary failed, in the ABI's terms and the core's.
+#pragma once
+
+#include <cstdint>
+
+#include "core/runtime/error.hpp"
+#include "openclaw/abi.h"
+
+namespace openclaw::host {
+
+/// Why a call into a plugin failed.
+struct CallError {
+  Error error;
+  std::uint32_t flags = 0;  ///< OC_EF_*
+};
+
+CallError to_call_error(const oc_error& error);
+oc_status to_status(Errc code);
+
+}  // namespace openclaw::host

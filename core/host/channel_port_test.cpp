@@ -1,0 +1,140 @@
+// The pipeline's end of a channel on another loop, whose plugin may be stuck.
+#include "core/host/channel_port.hpp"
+
+#include <gmock/gmock.h>
+
+#include "core/host/instance_fixture.hpp"
+
+namespace openclaw::host {
+
+using runtime::Millis;
+
+class ChannelPortTest : public InstanceTest {
+ protected:
+  void load(Millis send_deadline = Millis{60'000}) {
+    make();
+    port = std::make_unique<ChannelPort>(*instance, home, send_deadline);
+  }
+  struct Send {
+    std::promise<Result<std::string>> promise;
+    std::future<Result<std::string>> outcome = promise.get_future();
+  };
+  void send(Send& send, const std::string& text) {
+    std::promise<void> asked;
+    home.post([&] {
+      pipeline::Outbound message;
+      message.chat_id = "c";
+      message.text = text;
+      port->send(message, [this, &send](Result<std::string> result) {
+        EXPECT_TRUE(home.on_loop());
+        send.promise.set_value(std::move(result));
+      });
+      asked.set_value();
+    });
+    asked.get_future().wait();
+  }
+
+  std::unique_ptr<ChannelPort> port;
+};
+
+TEST_F(ChannelPortTest, TheOutcomeComesHome) {
+  load();
+  Send first;
+  send(first, "hello");
+  EXPECT_FALSE(get(first.outcome).has_error());
+  script.send = [this](oc_op op, const oc_message&) { script.complete(op, OC_E_REFUSED, "no"); };
+  Send second;
+  send(second, "hello");
+  EXPECT_EQ(get(second.outcome).error().code, Errc::permanent);
+}
+
+TEST_F(ChannelPortTest, WhenAStuckChannelIsShutOutOnlyWhatItWasHandedMayHaveBeenSent) {
+  load();
+  std::promise<void> inside;
+  std::promise<void> release;
+  std::vector<std::string> seen;
+  script.send = [&](oc_op, const oc_message& m) {
+    seen.push_back(sdk::copy(m.text));
+    inside.set_value();
+    release.get_future().wait();
+  };
+  Send handed;
+  send(handed, "handed");
+  inside.get_future().wait();
+  Send queued;
+  send(queued, "queued");
+
+  instance->fence("it blocked");
+  const auto maybe = get(handed.outcome);
+  ASSERT_TRUE(maybe.has_error());
+  EXPECT_TRUE(maybe.error().maybe_done);
+  const auto surely_not = get(queued.outcome);
+  ASSERT_TRUE(surely_not.has_error());
+  EXPECT_FALSE(surely_not.error().maybe_done);
+  EXPECT_TRUE(surely_not.error().retryable);
+  EXPECT_EQ(surely_not.error().message, "it blocked");
+
+  release.set_value();
+  on_loop([] {});
+  EXPECT_EQ(seen, std::vector<std::string>{"handed"});
+}
+
+TEST_F(ChannelPortTest, WhatHomeGaveUpIsNotSentWhenTheLoopIsFreeAgain) {
+  make();
+  port = std::make_unique<ChannelPort>(*instance, home, Millis{1}, Millis{1});
+  std::promise<void> inside;
+  std::promise<void> release;
+  loop.post([&] {
+    inside.set_value();
+    release.get_future().wait();
+  });
+  inside.get_future().wait();
+  int sends = 0;
+  script.send = [&](oc_op op, const oc_message&) {
+    ++sends;
+    script.complete(op);
+  };
+  Send late;
+  send(late, "late");
+  const auto outcome = get(late.outcome);
+  ASSERT_TRUE(outcome.has_error());
+  EXPECT_FALSE(outcome.error().maybe_done);
+  release.set_value();
+  on_loop([] {});
+  EXPECT_EQ(sends, 0);
+}
+
+TEST_F(ChannelPortTest, ASendFailsToAChannelThatIsDestroyedOrFenced) {
+  load();
+  const auto code = [this] {
+    Send one;
+    send(one, "hello");
+    const auto result = get(one.outcome);
+    return result.has_error() ? result.error().code : Errc{};
+  };
+  EXPECT_EQ(code(), Errc{});
+  on_loop([this] { instance->destroy(); });
+  EXPECT_EQ(code(), Errc::plugin);
+  instance->fence("it blocked");
+  EXPECT_EQ(code(), Errc::plugin);
+}
+
+TEST_F(ChannelPortTest, PartialsAreJoinedWhileTheLoopIsBusyAndTheEndAlwaysComes) {
+  load();
+  std::vector<std::pair<std::uint32_t, std::string>> seen;
+  script.partial = [&](std::uint32_t kind, std::string text) { seen.emplace_back(kind, text); };
+  std::promise<void> release;
+  loop.post([gate = release.get_future().share()] { gate.wait(); });
+  using pipeline::PartialKind;
+  port->partial(PartialKind::begin, "c", "", "t", "");
+  for (int i = 0; i < 100; ++i) port->partial(PartialKind::text, "c", "", "t", "x");
+  port->partial(PartialKind::end, "c", "", "t", "");
+  release.set_value();
+  on_loop([] {});
+  ASSERT_EQ(seen.size(), 3U);
+  EXPECT_EQ(seen[0].first, OC_PARTIAL_BEGIN);
+  EXPECT_EQ(seen[1].second, std::string(100, 'x'));
+  EXPECT_EQ(seen[2].first, OC_PARTIAL_END);
+}
+
+}  // namespace openclaw::host
