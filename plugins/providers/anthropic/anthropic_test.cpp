@@ -55,7 +55,9 @@ ProviderCase contract() {
           kFirst + kRest + kStop,
           kFirst.size() + kRest.size() + kStop.size() - 2,
           kFirst,
-          "event: ping\ndata: {\"type\": \"ping\"}\n\n: comment\n\n"};
+          "event: ping\ndata: {\"type\": \"ping\"}\n\n: comment\n\n",
+          R"({"type":"message","content":[{"type":"text","text":"A"}],"stop_reason":"end_turn",)"
+          R"("usage":{"input_tokens":1,"output_tokens":2}})"};
 }
 INSTANTIATE_TEST_SUITE_P(Anthropic, ProviderContract, ::testing::Values(contract()));
 

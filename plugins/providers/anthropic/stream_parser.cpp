@@ -2,6 +2,7 @@
 #include "stream_parser.hpp"
 
 #include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/provider/usage.hpp"
 #include "openclaw/provider.h"
 
 namespace openclaw::anthropic {
@@ -138,9 +139,7 @@ void StreamParser::take_usage(const json& usage, sdk::ChatSink& sink) {
   take("output_tokens", output_);
   // OpenAI counts cached tokens among the prompt's, Anthropic beside them.
   sink.emit(OC_CHAT_USAGE,
-            sdk::to_text({{"prompt_tokens", input_ + cache_written_ + cache_read_},
-                          {"completion_tokens", output_},
-                          {"prompt_tokens_details", {{"cached_tokens", cache_read_}}}}));
+            sdk::Usage{input_ + cache_written_ + cache_read_, output_, cache_read_}.json());
 }
 
 void StreamParser::finish(sdk::ChatSink& sink) {

@@ -40,7 +40,9 @@ ProviderCase contract(std::uint32_t flags) {
           kBody.size() + kFinish.size() - 1,
           kBody,
           ": keep-alive\n\ndata: "
-          "{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n"};
+          "{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n",
+          R"({"choices":[{"message":{"content":"A"},"finish_reason":"stop"}],)"
+          R"("usage":{"prompt_tokens":8,"completion_tokens":1,"total_tokens":9}})"};
 }
 INSTANTIATE_TEST_SUITE_P(OpenAi, ProviderContract, ::testing::Values(contract(OC_CHAT_STREAM)));
 INSTANTIATE_TEST_SUITE_P(OpenAiRaw, ProviderContract,

@@ -5,6 +5,7 @@
 
 #include "chunk_scan.hpp"
 #include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/provider/usage.hpp"
 #include "openclaw/provider.h"
 
 namespace openclaw::openai {
@@ -26,13 +27,11 @@ std::string finish_word(const std::string& reason) {
 
 /// The usage without the fields that other providers' answers cannot have.
 std::string usage_text(const json& usage) {
-  json out{{"prompt_tokens", sdk::count_at(usage, "prompt_tokens")},
-           {"completion_tokens", sdk::count_at(usage, "completion_tokens")}};
-  const auto details = usage.find("prompt_tokens_details");
-  if (details != usage.end() && details->is_object() && details->contains("cached_tokens")) {
-    out["prompt_tokens_details"] = {{"cached_tokens", sdk::count_at(*details, "cached_tokens")}};
-  }
-  return sdk::to_text(out);
+  sdk::Usage out{sdk::count_at(usage, "prompt_tokens"), sdk::count_at(usage, "completion_tokens")};
+  const json& details = member_at(usage, "prompt_tokens_details");
+  if (!member_at(details, "cached_tokens").is_null())
+    out.cached = sdk::count_at(details, "cached_tokens");
+  return out.json();
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ TEST_F(StreamParserTest, TakesAStreamApart) {
       sink.lines(),
       "reasoning hm\n"
       "text Hi\n"
-      R"(usage {"completion_tokens":2,"prompt_tokens":3,"prompt_tokens_details":{"cached_tokens":1}})"
+      R"(usage {"prompt_tokens":3,"completion_tokens":2,"total_tokens":5,"prompt_tokens_details":{"cached_tokens":1}})"
       "\nfinish length\n");
 }
 
@@ -114,7 +114,8 @@ TEST_F(StreamParserTest, ReadsAWholeCompletion) {
       sink));
   EXPECT_EQ(sink.lines(),
             "text A\ntool_call {\"arguments\":\"{}\",\"id\":\"c\",\"index\":0,\"name\":\"f\"}\n"
-            "usage {\"completion_tokens\":2,\"prompt_tokens\":1}\nfinish tool_calls\n");
+            "usage {\"prompt_tokens\":1,\"completion_tokens\":2,\"total_tokens\":3}\n"
+            "finish tool_calls\n");
 }
 
 TEST_F(StreamParserTest, RefusesAWholeBodyThatIsNoCompletion) {

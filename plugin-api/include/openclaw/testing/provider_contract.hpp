@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "openclaw/testing/fake_host.hpp"
+#include "openclaw/testing/usage_check.hpp"
 
 namespace openclaw::testing {
 
@@ -25,6 +26,7 @@ struct ProviderCase {
   std::size_t complete_from;  ///< a cut before this byte must fail
   std::string first_event;    ///< the stream's beginning up to its first progress
   std::string keep_alive;     ///< bytes that are no progress
+  std::string whole;          ///< the body of a good answer that is not streamed
 };
 
 inline void PrintTo(const ProviderCase& c, std::ostream* out) {
@@ -129,6 +131,18 @@ TEST_P(ProviderContract, CompletesAtTheTerminalEventWithoutWaitingForTheEnd) {
   host.advance(5000);
   EXPECT_TRUE(host.last_http()->cancelled) << "but is not waited for";
   EXPECT_EQ(host.timers(), 0U);
+}
+
+TEST_P(ProviderContract, TellsTheTokensStreamedOrWhole) {
+  // Taken apart: who accepts the API's own chunks finds them there.
+  const oc_op streamed = host.chat(GetParam().request, OC_CHAT_STREAM, "model");
+  host.respond(host.last_http()->op, 200, GetParam().stream);
+  EXPECT_TRUE(tells_usage(host, streamed));
+  const oc_op whole = host.chat(GetParam().request, 0, "model");
+  host.respond(host.last_http()->op, 200, GetParam().whole, {{"Content-Type", "application/json"}});
+  ASSERT_NE(host.completion(whole), nullptr);
+  EXPECT_FALSE(host.completion(whole)->failure);
+  EXPECT_TRUE(tells_usage(host, whole));
 }
 
 TEST_P(ProviderContract, CancelEndsTheTransferAndCompletesOnce) {
