@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "openclaw/testing/fake_host.hpp"
 #include "openclaw/testing/provider_contract.hpp"
+#include "openclaw/testing/provider_fixture.hpp"
 
 namespace openclaw::testing {
 namespace {
@@ -61,18 +61,7 @@ ProviderCase contract() {
 }
 INSTANTIATE_TEST_SUITE_P(Anthropic, ProviderContract, ::testing::Values(contract()));
 
-class AnthropicTest : public ::testing::Test {
- protected:
-  void create(std::string_view config) {
-    ASSERT_EQ(host.create(*oc_plugin_entry_1(0)->api, "anthropic", config), "");
-  }
-  const Failure* failure(oc_op op) {
-    const auto* c = host.completion(op);
-    return c != nullptr && c->failure ? &*c->failure : nullptr;
-  }
-  const std::string with_key = R"({"apiKey":"${secret:apiKey}"})";
-  FakeHost host;
-};
+class AnthropicTest : public ProviderFixture {};
 
 TEST_F(AnthropicTest, SendsTheKeyAsAPlaceholderAndTheVersion) {
   create(

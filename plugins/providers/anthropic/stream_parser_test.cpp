@@ -13,10 +13,7 @@ using testing::RecordingSink;
 class StreamParserTest : public ::testing::Test {
  protected:
   std::optional<sdk::Failure> feed(std::initializer_list<const char*> events) {
-    for (const char* e : events) {
-      if (auto failure = parser.event("", e, sink)) return failure;
-    }
-    return std::nullopt;
+    return sink.feed(parser, events);
   }
   sdk::ErrorMap errors{"anthropic", "https://x"};
   RecordingSink sink;

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "openclaw/testing/fake_host.hpp"
+#include "openclaw/testing/provider_fixture.hpp"
 #include "openclaw/testing/usage_check.hpp"
 
 namespace openclaw::testing {
@@ -33,7 +33,8 @@ inline void PrintTo(const ProviderCase& c, std::ostream* out) {
   *out << c.name;
 }
 
-class ProviderContract : public ::testing::TestWithParam<ProviderCase> {
+class ProviderContract : public ProviderFixture,
+                         public ::testing::WithParamInterface<ProviderCase> {
  protected:
   using Emissions = std::vector<std::pair<std::uint32_t, std::string>>;
 
@@ -64,12 +65,7 @@ class ProviderContract : public ::testing::TestWithParam<ProviderCase> {
     for (const auto& e : host.emitted) out.emplace_back(e.kind, e.data);
     return out;
   }
-  const Failure* failure(oc_op op) {
-    const auto* c = host.completion(op);
-    return c != nullptr && c->failure ? &*c->failure : nullptr;
-  }
 
-  FakeHost host;
   oc_op http = 0;
 };
 
