@@ -16,6 +16,12 @@ struct Host::Pending {
   std::function<void()> fn;
   std::function<void(oc_op, const RouteRequest&)> route;
   WebSocketHandler ws;
+
+  static std::unique_ptr<Pending> of(Done done) {
+    auto pending = std::make_unique<Pending>();
+    pending->done = std::move(done);
+    return pending;
+  }
 };
 
 namespace {
@@ -196,53 +202,41 @@ void Host::pause(oc_op http_op, bool paused) {
 
 oc_op Host::after(std::uint64_t ms, std::function<void()> fn) {
   if (timer_ == nullptr) return 0;
-  auto pending = std::make_unique<Pending>();
-  pending->done = [f = std::move(fn)](const std::optional<Failure>& failure, std::string_view,
-                                      const std::string&) {
+  Pending* kept = keep(Pending::of([f = std::move(fn)](const std::optional<Failure>& failure,
+                                                       std::string_view, const std::string&) {
     if (!failure) f();
-  };
-  Pending* kept = keep(std::move(pending));
+  }));
   return track(kept, timer_->after(host_, ms, &Host::on_done, kept));
 }
 
 oc_op Host::submit(const oc_message& message, Done done) {
   if (inbound_ == nullptr) return 0;
-  auto pending = std::make_unique<Pending>();
-  pending->done = std::move(done);
-  Pending* kept = keep(std::move(pending));
+  Pending* kept = keep(Pending::of(std::move(done)));
   return track(kept, inbound_->submit(host_, &message, &Host::on_done, kept));
 }
 
 oc_op Host::history(const oc_message& chat, std::uint32_t limit, Done done) {
   if (inbound_ == nullptr) return 0;
-  auto pending = std::make_unique<Pending>();
-  pending->done = std::move(done);
-  Pending* kept = keep(std::move(pending));
+  Pending* kept = keep(Pending::of(std::move(done)));
   return track(kept, inbound_->history(host_, &chat, limit, &Host::on_done, kept));
 }
 
 oc_op Host::stop_turn(const oc_message& chat, Done done) {
   if (inbound_ == nullptr) return 0;
-  auto pending = std::make_unique<Pending>();
-  pending->done = std::move(done);
-  Pending* kept = keep(std::move(pending));
+  Pending* kept = keep(Pending::of(std::move(done)));
   return track(kept, inbound_->stop(host_, &chat, &Host::on_done, kept));
 }
 
 oc_op Host::state_get(std::string_view key, Done done) {
   if (state_ == nullptr) return 0;
-  auto pending = std::make_unique<Pending>();
-  pending->done = std::move(done);
-  Pending* kept = keep(std::move(pending));
+  Pending* kept = keep(Pending::of(std::move(done)));
   return track(kept, state_->get(host_, str(key), &Host::on_done, kept));
 }
 
 oc_op Host::state_put(std::string_view key, std::string_view value, std::uint64_t expect,
                       Done done) {
   if (state_ == nullptr) return 0;
-  auto pending = std::make_unique<Pending>();
-  pending->done = std::move(done);
-  Pending* kept = keep(std::move(pending));
+  Pending* kept = keep(Pending::of(std::move(done)));
   return track(kept, state_->put(host_, str(key), str(value), expect, &Host::on_done, kept));
 }
 

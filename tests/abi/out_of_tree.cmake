@@ -35,9 +35,12 @@ if(SANITIZE)
   set(flags -DOPENCLAW_SANITIZE=${SANITIZE} -DCMAKE_C_FLAGS=-fsanitize=${SANITIZE}
             -DCMAKE_CXX_FLAGS=-fsanitize=${SANITIZE})
 endif()
-run(${CMAKE_COMMAND} -S ${WORK}/source -B ${WORK}/build -G ${GENERATOR} ${flags}
-    -DCMAKE_C_COMPILER=${CC} -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_PREFIX_PATH=${WORK}/prefix)
-run(${CMAKE_COMMAND} --build ${WORK}/build)
+function(build source build)
+  run(${CMAKE_COMMAND} -S ${source} -B ${build} -G ${GENERATOR} ${flags}
+      -DCMAKE_C_COMPILER=${CC} -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_PREFIX_PATH=${WORK}/prefix)
+  run(${CMAKE_COMMAND} --build ${build})
+endfunction()
+build(${WORK}/source ${WORK}/build)
 set(plugin ${WORK}/build/lib/openclaw/plugins/providers/echo.so)
 run(${ASK} ${plugin} "{\"prefix\": \"You said: \"}" hello)
 if(NOT said STREQUAL "You said: hello\n")
@@ -51,6 +54,16 @@ if(NOT installed)
   message(FATAL_ERROR "echo.so was not installed below lib/openclaw/plugins/providers")
 endif()
 run(${ASK} ${installed} "{}" hello)
+
+# A provider over HTTP, whose base is a component of the package.
+file(COPY ${HTTP_PLUGIN}.cpp ${HTTP_PLUGIN}.json DESTINATION ${WORK}/http)
+file(WRITE ${WORK}/http/CMakeLists.txt "cmake_minimum_required(VERSION 3.25)
+project(http_plugin VERSION 1.0.0 LANGUAGES C CXX)
+find_package(OpenClawPlugin 1.0 REQUIRED COMPONENTS provider)
+openclaw_add_plugin(http_plugin KIND provider MANIFEST http_plugin.json SOURCES http_plugin.cpp
+                    LIBRARIES OpenClaw::provider_sdk)
+")
+build(${WORK}/http ${WORK}/http/build)
 
 # One symbol, and none that the executable would have to give.
 find_program(NM nm)

@@ -23,8 +23,11 @@ typedef struct oc_chat_request {
 #define OC_CHAT_TEXT 1u      /* visible text, as it is (not JSON) */
 #define OC_CHAT_REASONING 2u /* thinking text: progress, not shown */
 #define OC_CHAT_TOOL_CALL 3u /* JSON {"index":0,"id":"...","name":"...","arguments":"fragment"} */
-#define OC_CHAT_USAGE 4u     /* JSON {"prompt_tokens":1,"completion_tokens":1} cumulative */
-#define OC_CHAT_FINISH 5u    /* "stop" | "length" | "tool_calls" | "content_filter" */
+#define OC_CHAT_USAGE                                                                       \
+  4u /* JSON {"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}: so far, before the \
+        finish. Cached tokens count as the prompt's; how many they are may be told in       \
+        "prompt_tokens_details":{"cached_tokens":1}, as OpenAI does */
+#define OC_CHAT_FINISH 5u /* "stop" | "length" | "tool_calls" | "content_filter" */
 #define OC_CHAT_RAW                                                      \
   6u /* with OC_CHAT_ACCEPT_RAW: streaming, one chat.completion.chunk as \
         JSON; not streaming, the whole chat.completion as JSON, once */

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "openclaw/testing/fake_host.hpp"
 #include "openclaw/testing/provider_contract.hpp"
+#include "openclaw/testing/provider_fixture.hpp"
 
 namespace openclaw::testing {
 namespace {
@@ -55,22 +55,13 @@ ProviderCase contract() {
           kFirst + kRest + kStop,
           kFirst.size() + kRest.size() + kStop.size() - 2,
           kFirst,
-          "event: ping\ndata: {\"type\": \"ping\"}\n\n: comment\n\n"};
+          "event: ping\ndata: {\"type\": \"ping\"}\n\n: comment\n\n",
+          R"({"type":"message","content":[{"type":"text","text":"A"}],"stop_reason":"end_turn",)"
+          R"("usage":{"input_tokens":1,"output_tokens":2}})"};
 }
 INSTANTIATE_TEST_SUITE_P(Anthropic, ProviderContract, ::testing::Values(contract()));
 
-class AnthropicTest : public ::testing::Test {
- protected:
-  void create(std::string_view config) {
-    ASSERT_EQ(host.create(*oc_plugin_entry_1(0)->api, "anthropic", config), "");
-  }
-  const Failure* failure(oc_op op) {
-    const auto* c = host.completion(op);
-    return c != nullptr && c->failure ? &*c->failure : nullptr;
-  }
-  const std::string with_key = R"({"apiKey":"${secret:apiKey}"})";
-  FakeHost host;
-};
+class AnthropicTest : public ProviderFixture {};
 
 TEST_F(AnthropicTest, SendsTheKeyAsAPlaceholderAndTheVersion) {
   create(

@@ -1,12 +1,8 @@
 // A provider that asks Anthropic's models through the Messages API.
-#include "openclaw/cpp/plugin.hpp"
-
 #include <nlohmann/json.hpp>
 
 #include "openclaw/cpp/provider/bounded_json.hpp"
-#include "openclaw/cpp/provider/chat_client.hpp"
-#include "openclaw/cpp/provider/model_ids.hpp"
-#include "openclaw/cpp/provider/section.hpp"
+#include "openclaw/cpp/provider/http_provider.hpp"
 #include "request.hpp"
 #include "stream_parser.hpp"
 
@@ -15,6 +11,9 @@ namespace openclaw::anthropic {
 using nlohmann::json;
 
 namespace {
+
+constexpr sdk::HttpDialect kDialect{"/v1/models?limit=1000", "ANTHROPIC_API_KEY", "x-api-key",
+                                    "${secret:apiKey}"};
 
 sdk::ProviderSection read_section(const json& config) {
   auto section = sdk::ProviderSection::read(config, "https://api.anthropic.com");
@@ -26,82 +25,41 @@ sdk::ProviderSection read_section(const json& config) {
   return section;
 }
 
+RequestDefaults read_defaults(const json& config) {
+  RequestDefaults defaults;
+  if (!sdk::member_at(config, "maxTokens").is_null()) {
+    defaults.max_tokens = sdk::count_at(config, "maxTokens");
+    if (defaults.max_tokens == 0)
+      throw sdk::Refused("providers[].maxTokens must be a whole number above 0");
+  }
+  defaults.prompt_caching = sdk::flag_at(config, "promptCaching", false);
+  return defaults;
+}
+
 }  // namespace
 
-class Anthropic final : public sdk::Provider {
+class Anthropic final : public sdk::HttpProvider {
  public:
   Anthropic(sdk::Host& host, std::string_view name, std::string_view config_json)
       : Anthropic(host, name, sdk::parse_section(config_json)) {}
 
   Anthropic(sdk::Host& host, std::string_view name, const json& config)
-      : Provider(host),
-        section_(read_section(config)),
-        errors_(std::string(name), section_.base_url),
-        client_(host, errors_) {
-    headers_.emplace_back("anthropic-version", "2023-06-01");
-    if (section_.has_key) headers_.emplace_back("x-api-key", "${secret:apiKey}");
-    const auto max_tokens = config.find("maxTokens");
-    if (max_tokens != config.end() && !max_tokens->is_null()) {
-      defaults_.max_tokens = sdk::count_at(config, "maxTokens");
-      if (defaults_.max_tokens == 0)
-        throw sdk::Refused("providers[].maxTokens must be a whole number above 0");
-    }
-    const auto caching = config.find("promptCaching");
-    defaults_.prompt_caching =
-        caching != config.end() && caching->is_boolean() && caching->get<bool>();
+      : HttpProvider(host, name, read_section(config), kDialect), defaults_(read_defaults(config)) {
+    add_header("anthropic-version", "2023-06-01");
   }
-
-  void start(oc_op op) override {
-    if (lacks_key()) {
-      host().status(OC_STATE_DEGRADED, errors_.missing_key(kVariable).message);
-    } else {
-      host().status(OC_STATE_CONNECTED);
-    }
-    host().post([this, op] { host().complete(op); });
-  }
-
-  void chat(oc_op op, const oc_chat_request& asked) override {
-    if (lacks_key()) {
-      client_.refuse(op, errors_.missing_key(kVariable));
-      return;
-    }
-    const bool stream = (asked.flags & OC_CHAT_STREAM) != 0;
-    auto translated =
-        translate(sdk::view(asked.body_json), sdk::view(asked.model), stream, defaults_);
-    if (!translated.problem.empty()) {
-      client_.refuse(op, {OC_E_INVAL, translated.problem, OC_EF_NOT_DONE});
-      return;
-    }
-    sdk::Headers headers = headers_;
-    headers.emplace_back("Content-Type", "application/json");
-    headers.emplace_back("Accept", stream ? "text/event-stream" : "application/json");
-    auto request = section_.request("POST", "/v1/messages", std::move(headers));
-    request.body = std::move(translated.body);
-    client_.chat(op, asked, std::move(request), std::make_unique<StreamParser>(errors_));
-  }
-
-  void models(oc_op op) override {
-    if (lacks_key()) {
-      client_.refuse(op, errors_.missing_key(kVariable));
-      return;
-    }
-    client_.get(op, section_.request("GET", "/v1/models?limit=1000", headers_), &sdk::model_ids);
-  }
-
-  void cancel(oc_op op) override { client_.cancel(op); }
-  void quiesce(oc_op op) override { client_.quiesce(op); }
-  void stop(oc_op op) override { client_.stop(op); }
 
  private:
-  static constexpr std::string_view kVariable = "ANTHROPIC_API_KEY";
-  /// Anthropic itself always wants a key; a server of one's own need not.
-  [[nodiscard]] bool lacks_key() const { return !section_.has_key && section_.default_url; }
+  [[nodiscard]] sdk::ChatCall call(const oc_chat_request& asked) const override {
+    auto translated = translate(sdk::view(asked.body_json), sdk::view(asked.model),
+                                (asked.flags & OC_CHAT_STREAM) != 0, defaults_);
+    return {"/v1/messages", std::move(translated.body), std::move(translated.problem)};
+  }
 
-  sdk::ProviderSection section_;
-  sdk::ErrorMap errors_;
-  sdk::ChatClient client_;
-  sdk::Headers headers_;
-  RequestDefaults defaults_;
+  [[nodiscard]] std::unique_ptr<sdk::ChatParser> parser(const oc_chat_request&) const override {
+    return std::make_unique<StreamParser>(errors());
+  }
+
+  const RequestDefaults defaults_;
 };
 
 }  // namespace openclaw::anthropic

@@ -9,15 +9,9 @@
 namespace openclaw::anthropic {
 
 using nlohmann::json;
+using sdk::member_at;
 
 namespace {
-
-const json& member(const json& object, const char* key) {
-  static const json kNothing;
-  if (!object.is_object()) return kNothing;
-  const auto it = object.find(key);
-  return it == object.end() ? kNothing : *it;
-}
 
 std::uint64_t max_tokens(const json& in, std::uint64_t otherwise) {
   for (const char* key : {"max_completion_tokens", "max_tokens"}) {
@@ -35,15 +29,15 @@ void add_format(const json& format, json& system) {
     text = "Answer with one JSON object and nothing else.";
   } else if (type == "json_schema") {
     text = "Answer with one JSON document that matches this JSON Schema, and nothing else: " +
-           sdk::to_text(member(member(format, "json_schema"), "schema"));
+           sdk::to_text(member_at(member_at(format, "json_schema"), "schema"));
   }
   if (!text.empty()) system.push_back({{"type", "text"}, {"text", text}});
 }
 
 /// Both at once are refused by newer models; 1 is the default of both.
 void add_sampling(const json& in, json& out) {
-  const json& temperature = member(in, "temperature");
-  const json& top_p = member(in, "top_p");
+  const json& temperature = member_at(in, "temperature");
+  const json& top_p = member_at(in, "top_p");
   if (temperature.is_number() && !(top_p.is_number() && temperature == 1))
     out["temperature"] = std::clamp(temperature.get<double>(), 0.0, 1.0);
   if (top_p.is_number() && !(temperature.is_number() && top_p == 1))
@@ -71,16 +65,16 @@ std::string add_tools(const json& tools, json& out) {
   if (!tools.is_array() || tools.empty()) return {};
   json translated = json::array();
   for (const auto& tool : tools) {
-    const json& function = member(tool, "function");
+    const json& function = member_at(tool, "function");
     const std::string name = sdk::string_at(function, "name");
     if (name.empty()) return "each of the tools must be a function with a name";
-    json schema = member(function, "parameters");
+    json schema = member_at(function, "parameters");
     if (!schema.is_object()) schema = {{"properties", json::object()}};
     if (sdk::string_at(schema, "type") != "object") schema["type"] = "object";
     json t{{"name", name}, {"input_schema", std::move(schema)}};
     const std::string description = sdk::string_at(function, "description");
     if (!description.empty()) t["description"] = description;
-    if (const json& cache = member(tool, "cache_control"); cache.is_object())
+    if (const json& cache = member_at(tool, "cache_control"); cache.is_object())
       t["cache_control"] = cache;
     translated.push_back(std::move(t));
   }
@@ -90,7 +84,7 @@ std::string add_tools(const json& tools, json& out) {
 
 void add_tool_choice(const json& in, json& out) {
   if (!out.contains("tools")) return;
-  const json& choice = member(in, "tool_choice");
+  const json& choice = member_at(in, "tool_choice");
   json translated;
   if (choice == "auto") {
     translated = {{"type", "auto"}};
@@ -98,10 +92,11 @@ void add_tool_choice(const json& in, json& out) {
     translated = {{"type", "none"}};
   } else if (choice == "required") {
     translated = {{"type", "any"}};
-  } else if (const auto name = sdk::string_at(member(choice, "function"), "name"); !name.empty()) {
+  } else if (const auto name = sdk::string_at(member_at(choice, "function"), "name");
+             !name.empty()) {
     translated = {{"type", "tool"}, {"name", name}};
   }
-  if (member(in, "parallel_tool_calls") == false && choice != "none") {
+  if (member_at(in, "parallel_tool_calls") == false && choice != "none") {
     if (translated.is_null()) translated = {{"type", "auto"}};
     translated["disable_parallel_tool_use"] = true;
   }
@@ -132,7 +127,7 @@ Translated translate(std::string_view openai_body, std::string_view model, bool 
                      const RequestDefaults& defaults) {
   const json in = sdk::parse_bounded(openai_body);
   if (!in.is_object()) return {{}, "the request is not a JSON object"};
-  const json& messages = member(in, "messages");
+  const json& messages = member_at(in, "messages");
   if (!messages.is_array()) return {{}, "the request has no list of messages"};
   Conversation conversation;
   for (const auto& message : messages) {
@@ -141,7 +136,7 @@ Translated translate(std::string_view openai_body, std::string_view model, bool 
   json turns = conversation.take_turns();
   if (turns.empty()) return {{}, "the request has no message with content"};
   json& system = conversation.system();
-  add_format(member(in, "response_format"), system);
+  add_format(member_at(in, "response_format"), system);
   if (defaults.prompt_caching) {
     mark_cacheable(system);
     mark_cacheable(turns.back()["content"]);
@@ -152,10 +147,10 @@ Translated translate(std::string_view openai_body, std::string_view model, bool 
            {"stream", stream}};
   if (!system.empty()) out["system"] = std::move(system);
   add_sampling(in, out);
-  add_stop(member(in, "stop"), out);
-  if (auto problem = add_tools(member(in, "tools"), out); !problem.empty()) return {{}, problem};
+  add_stop(member_at(in, "stop"), out);
+  if (auto problem = add_tools(member_at(in, "tools"), out); !problem.empty()) return {{}, problem};
   add_tool_choice(in, out);
-  add_thinking(member(in, "thinking"), out);
+  add_thinking(member_at(in, "thinking"), out);
   const std::string user = sdk::string_at(in, "user");
   if (!user.empty()) out["metadata"] = {{"user_id", user.substr(0, 256)}};
   return {sdk::to_text(out), {}};

@@ -2,23 +2,18 @@
 #include "stream_parser.hpp"
 
 #include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/provider/usage.hpp"
 #include "openclaw/provider.h"
 
 namespace openclaw::anthropic {
 
 using nlohmann::json;
 using sdk::Failure;
+using sdk::member_at;
 
 namespace {
 
 constexpr std::size_t kMaxOpenBlocks = 256;
-
-const json& member(const json& object, const char* key) {
-  static const json kNothing;
-  if (!object.is_object()) return kNothing;
-  const auto it = object.find(key);
-  return it == object.end() ? kNothing : *it;
-}
 
 const char* finish_word(const std::string& stop_reason) {
   if (stop_reason == "max_tokens" || stop_reason == "model_context_window_exceeded")
@@ -52,13 +47,13 @@ std::optional<Failure> StreamParser::event(std::string_view name, std::string_vi
   if (!event.is_object()) return errors_.malformed("an event that is not a JSON object");
   const std::string type = sdk::string_at(event, "type");
   if (type == "error" || name == "error") {
-    const json& error = member(event, "error");
+    const json& error = member_at(event, "error");
     return errors_.in_answer(error.is_null() ? event : error);
   }
   if (type == "message_start") {
     if (begun_) return errors_.malformed("a second message in one answer");
     begun_ = true;
-    take_usage(member(member(event, "message"), "usage"), sink);
+    take_usage(member_at(member_at(event, "message"), "usage"), sink);
     return std::nullopt;
   }
   const bool known = type == "content_block_start" || type == "content_block_delta" ||
@@ -70,10 +65,10 @@ std::optional<Failure> StreamParser::event(std::string_view name, std::string_vi
   if (type == "content_block_delta") return block_delta(event, sink);
   if (type == "content_block_stop") return stop_block(event, sink);
   if (type == "message_delta") {
-    const std::string reason = sdk::string_at(member(event, "delta"), "stop_reason");
+    const std::string reason = sdk::string_at(member_at(event, "delta"), "stop_reason");
     if (!reason.empty()) stop_reason_ = reason;
     sink.progress();
-    take_usage(member(event, "usage"), sink);
+    take_usage(member_at(event, "usage"), sink);
     return std::nullopt;
   }
   finish(sink);
@@ -86,7 +81,7 @@ std::optional<Failure> StreamParser::start_block(const json& event, sdk::ChatSin
     return errors_.malformed("a content block that is open already");
   sink.progress();
   Block& open = blocks_[index];
-  const json& block = member(event, "content_block");
+  const json& block = member_at(event, "content_block");
   const std::string type = sdk::string_at(block, "type");
   if (type == "text") {
     emit_text(OC_CHAT_TEXT, sdk::string_at(block, "text"), sink);
@@ -95,7 +90,7 @@ std::optional<Failure> StreamParser::start_block(const json& event, sdk::ChatSin
   } else if (type == "tool_use") {
     open.tool = true;
     open.tool_index = tools_++;
-    const json& input = member(block, "input");
+    const json& input = member_at(block, "input");
     if (input.is_object() && !input.empty()) open.input = sdk::to_text(input);
     sink.emit(OC_CHAT_TOOL_CALL, call_text(open.tool_index, block, {}));
   }
@@ -106,7 +101,7 @@ std::optional<Failure> StreamParser::block_delta(const json& event, sdk::ChatSin
   const auto open = blocks_.find(sdk::count_at(event, "index"));
   if (open == blocks_.end()) return errors_.malformed("a part of a content block that is not open");
   sink.progress();
-  const json& delta = member(event, "delta");
+  const json& delta = member_at(event, "delta");
   const std::string type = sdk::string_at(delta, "type");
   if (type == "text_delta") {
     emit_text(OC_CHAT_TEXT, sdk::string_at(delta, "text"), sink);
@@ -136,7 +131,7 @@ void StreamParser::take_usage(const json& usage, sdk::ChatSink& sink) {
   if (!usage.is_object()) return;
   // Cumulative; a message_delta may carry only output_tokens.
   const auto take = [&](const char* key, std::uint64_t& into) {
-    if (member(usage, key).is_number_unsigned()) into = sdk::count_at(usage, key);
+    if (member_at(usage, key).is_number_unsigned()) into = sdk::count_at(usage, key);
   };
   take("input_tokens", input_);
   take("cache_creation_input_tokens", cache_written_);
@@ -144,9 +139,7 @@ void StreamParser::take_usage(const json& usage, sdk::ChatSink& sink) {
   take("output_tokens", output_);
   // OpenAI counts cached tokens among the prompt's, Anthropic beside them.
   sink.emit(OC_CHAT_USAGE,
-            sdk::to_text({{"prompt_tokens", input_ + cache_written_ + cache_read_},
-                          {"completion_tokens", output_},
-                          {"prompt_tokens_details", {{"cached_tokens", cache_read_}}}}));
+            sdk::Usage{input_ + cache_written_ + cache_read_, output_, cache_read_}.json());
 }
 
 void StreamParser::finish(sdk::ChatSink& sink) {
@@ -162,9 +155,9 @@ std::optional<Failure> StreamParser::end(bool /*mid_event*/, sdk::ChatSink& /*si
 std::optional<Failure> StreamParser::whole(std::string_view body, sdk::ChatSink& sink) {
   const json message = sdk::parse_bounded(body);
   const std::string type = sdk::string_at(message, "type");
-  if (type == "error" || !member(message, "error").is_null())
-    return errors_.in_answer(member(message, "error"));
-  const json& content = member(message, "content");
+  if (type == "error" || !member_at(message, "error").is_null())
+    return errors_.in_answer(member_at(message, "error"));
+  const json& content = member_at(message, "content");
   if (type != "message" || !content.is_array())
     return errors_.malformed("something else than a message");
   for (const auto& block : content) {
@@ -174,12 +167,12 @@ std::optional<Failure> StreamParser::whole(std::string_view body, sdk::ChatSink&
     } else if (kind == "thinking") {
       emit_text(OC_CHAT_REASONING, sdk::string_at(block, "thinking"), sink);
     } else if (kind == "tool_use") {
-      const json& input = member(block, "input");
+      const json& input = member_at(block, "input");
       sink.emit(OC_CHAT_TOOL_CALL,
                 call_text(tools_++, block, input.is_object() ? sdk::to_text(input) : "{}"));
     }
   }
-  take_usage(member(message, "usage"), sink);
+  take_usage(member_at(message, "usage"), sink);
   stop_reason_ = sdk::string_at(message, "stop_reason");
   finish(sink);
   return std::nullopt;

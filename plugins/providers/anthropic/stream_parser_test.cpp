@@ -13,10 +13,7 @@ using testing::RecordingSink;
 class StreamParserTest : public ::testing::Test {
  protected:
   std::optional<sdk::Failure> feed(std::initializer_list<const char*> events) {
-    for (const char* e : events) {
-      if (auto failure = parser.event("", e, sink)) return failure;
-    }
-    return std::nullopt;
+    return sink.feed(parser, events);
   }
   sdk::ErrorMap errors{"anthropic", "https://x"};
   RecordingSink sink;
@@ -42,10 +39,10 @@ TEST_F(StreamParserTest, TakesAStreamApart) {
   EXPECT_TRUE(parser.complete());
   EXPECT_EQ(
       sink.lines(),
-      R"(usage {"completion_tokens":1,"prompt_tokens":10,"prompt_tokens_details":{"cached_tokens":3}}
+      R"(usage {"prompt_tokens":10,"completion_tokens":1,"total_tokens":11,"prompt_tokens_details":{"cached_tokens":3}}
 reasoning hm
 text Hi
-usage {"completion_tokens":9,"prompt_tokens":10,"prompt_tokens_details":{"cached_tokens":3}}
+usage {"prompt_tokens":10,"completion_tokens":9,"total_tokens":19,"prompt_tokens_details":{"cached_tokens":3}}
 finish stop
 )");
 }
@@ -148,7 +145,7 @@ TEST_F(StreamParserTest, ReadsAWholeMessage) {
             R"(reasoning t
 text A
 tool_call {"arguments":"{\"a\":1}","id":"i","index":0,"name":"f"}
-usage {"completion_tokens":2,"prompt_tokens":1,"prompt_tokens_details":{"cached_tokens":0}}
+usage {"prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"prompt_tokens_details":{"cached_tokens":0}}
 finish tool_calls
 )");
 }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "openclaw/testing/fake_host.hpp"
+#include "openclaw/testing/usage_check.hpp"
 
 namespace openclaw::testing {
 namespace {
@@ -34,6 +35,15 @@ TEST_F(EchoTest, StreamsWordByWordAtTheConfiguredRate) {
   host.advance(100);
   ASSERT_NE(host.completion(op), nullptr);
   EXPECT_FALSE(host.completion(op)->failure);
+}
+
+TEST_F(EchoTest, TellsTheTokensStreamedOrWhole) {
+  create(R"({"tokensPerSecond":10})");
+  for (const std::uint32_t stream : {OC_CHAT_STREAM, 0U}) {
+    const oc_op op = host.chat(hello, stream, "echo");
+    host.advance(10000);
+    EXPECT_TRUE(tells_usage(host, op)) << "stream " << stream;
+  }
 }
 
 TEST_F(EchoTest, ACancelledStreamCompletesOnceAsCancelled) {

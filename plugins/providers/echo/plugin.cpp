@@ -4,6 +4,7 @@
 
 #include "last_question.hpp"
 #include "openclaw/cpp/plugin.hpp"
+#include "openclaw/cpp/provider/usage.hpp"
 
 namespace openclaw::echo {
 
@@ -36,9 +37,7 @@ class Echo final : public sdk::Provider {
       return;
     }
     Writing writing{prefix_ + *asked, 0, 0};
-    const std::string usage = json{{"prompt_tokens", count_words(*asked)},
-                                   {"completion_tokens", count_words(writing.text)}}
-                                  .dump();
+    const std::string usage = sdk::Usage{count_words(*asked), count_words(writing.text)}.json();
     if ((request.flags & OC_CHAT_STREAM) != 0 && tokens_per_second_ > 0) {
       writing.usage = usage;
       open_[op] = std::move(writing);

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "openclaw/testing/fake_host.hpp"
 #include "openclaw/testing/provider_contract.hpp"
+#include "openclaw/testing/provider_fixture.hpp"
 
 namespace openclaw::testing {
 namespace {
@@ -40,24 +40,15 @@ ProviderCase contract(std::uint32_t flags) {
           kBody.size() + kFinish.size() - 1,
           kBody,
           ": keep-alive\n\ndata: "
-          "{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n"};
+          "{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n",
+          R"({"choices":[{"message":{"content":"A"},"finish_reason":"stop"}],)"
+          R"("usage":{"prompt_tokens":8,"completion_tokens":1,"total_tokens":9}})"};
 }
 INSTANTIATE_TEST_SUITE_P(OpenAi, ProviderContract, ::testing::Values(contract(OC_CHAT_STREAM)));
 INSTANTIATE_TEST_SUITE_P(OpenAiRaw, ProviderContract,
                          ::testing::Values(contract(OC_CHAT_STREAM | OC_CHAT_ACCEPT_RAW)));
 
-class OpenAiTest : public ::testing::Test {
- protected:
-  void create(std::string_view config) {
-    ASSERT_EQ(host.create(*oc_plugin_entry_1(0)->api, "openai", config), "");
-  }
-  const Failure* failure(oc_op op) {
-    const auto* c = host.completion(op);
-    return c != nullptr && c->failure ? &*c->failure : nullptr;
-  }
-  const std::string with_key = R"({"apiKey":"${secret:apiKey}"})";
-  FakeHost host;
-};
+class OpenAiTest : public ProviderFixture {};
 
 TEST_F(OpenAiTest, SendsTheKeyAsAPlaceholderAndTheConfiguredHeaders) {
   create(R"({"apiKey":"${secret:apiKey}","baseUrl":"http://h:1/v1/","proxy":"socks5://p:2",

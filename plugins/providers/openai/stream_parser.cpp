@@ -5,12 +5,14 @@
 
 #include "chunk_scan.hpp"
 #include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/provider/usage.hpp"
 #include "openclaw/provider.h"
 
 namespace openclaw::openai {
 
 using nlohmann::json;
 using sdk::Failure;
+using sdk::member_at;
 
 namespace {
 
@@ -25,20 +27,11 @@ std::string finish_word(const std::string& reason) {
 
 /// The usage without the fields that other providers' answers cannot have.
 std::string usage_text(const json& usage) {
-  json out{{"prompt_tokens", sdk::count_at(usage, "prompt_tokens")},
-           {"completion_tokens", sdk::count_at(usage, "completion_tokens")}};
-  const auto details = usage.find("prompt_tokens_details");
-  if (details != usage.end() && details->is_object() && details->contains("cached_tokens")) {
-    out["prompt_tokens_details"] = {{"cached_tokens", sdk::count_at(*details, "cached_tokens")}};
-  }
-  return sdk::to_text(out);
-}
-
-const json& member(const json& object, const char* key) {
-  static const json kNothing;
-  if (!object.is_object()) return kNothing;
-  const auto it = object.find(key);
-  return it == object.end() ? kNothing : *it;
+  sdk::Usage out{sdk::count_at(usage, "prompt_tokens"), sdk::count_at(usage, "completion_tokens")};
+  const json& details = member_at(usage, "prompt_tokens_details");
+  if (!member_at(details, "cached_tokens").is_null())
+    out.cached = sdk::count_at(details, "cached_tokens");
+  return out.json();
 }
 
 }  // namespace
@@ -46,7 +39,7 @@ const json& member(const json& object, const char* key) {
 std::optional<Failure> StreamParser::failed(std::string_view data) const {
   const json parsed = sdk::parse_bounded(data);
   if (!parsed.is_object()) return errors_.malformed("an event that is not JSON");
-  const json& error = member(parsed, "error");
+  const json& error = member_at(parsed, "error");
   return errors_.in_answer(error.is_null() ? parsed : error);
 }
 
@@ -68,8 +61,8 @@ std::optional<Failure> StreamParser::event(std::string_view name, std::string_vi
   }
   const json chunk = sdk::parse_bounded(data);
   if (!chunk.is_object()) return errors_.malformed("an event that is not JSON");
-  for (const auto& c : member(chunk, "choices")) choice(c, member(c, "delta"), sink);
-  if (const json& usage = member(chunk, "usage"); usage.is_object())
+  for (const auto& c : member_at(chunk, "choices")) choice(c, member_at(c, "delta"), sink);
+  if (const json& usage = member_at(chunk, "usage"); usage.is_object())
     sink.emit(OC_CHAT_USAGE, usage_text(usage));
   return std::nullopt;
 }
@@ -99,11 +92,11 @@ std::optional<Failure> StreamParser::whole(std::string_view body, sdk::ChatSink&
     return std::nullopt;
   }
   const json completion = sdk::parse_bounded(body);
-  const json& choices = member(completion, "choices");
+  const json& choices = member_at(completion, "choices");
   if (!choices.is_array() || choices.empty())
     return errors_.malformed("a completion without a choice");
-  for (const auto& c : choices) choice(c, member(c, "message"), sink);
-  if (const json& usage = member(completion, "usage"); usage.is_object())
+  for (const auto& c : choices) choice(c, member_at(c, "message"), sink);
+  if (const json& usage = member_at(completion, "usage"); usage.is_object())
     sink.emit(OC_CHAT_USAGE, usage_text(usage));
   return done(sink);
 }
@@ -120,7 +113,7 @@ void StreamParser::choice(const json& choice, const json& message, sdk::ChatSink
     const std::string text = sdk::string_at(message, field);
     if (!text.empty()) sink.emit(OC_CHAT_TEXT, text);
   }
-  tool_calls(member(message, "tool_calls"), sink);
+  tool_calls(member_at(message, "tool_calls"), sink);
   const std::string reason = sdk::string_at(choice, "finish_reason");
   if (!reason.empty()) finish_ = finish_word(reason);
 }
@@ -138,7 +131,7 @@ void StreamParser::tool_calls(const json& calls, sdk::ChatSink& sink) {
     }
     json out{{"index", index}};
     if (!id.empty()) out["id"] = id;
-    const json& function = member(call, "function");
+    const json& function = member_at(call, "function");
     const std::string name = sdk::string_at(function, "name");
     if (!name.empty()) out["name"] = name;
     out["arguments"] = sdk::string_at(function, "arguments");

@@ -13,10 +13,7 @@ using testing::RecordingSink;
 class StreamParserTest : public ::testing::Test {
  protected:
   std::optional<sdk::Failure> feed(std::initializer_list<const char*> events) {
-    for (const char* e : events) {
-      if (auto failure = parser.event("", e, sink)) return failure;
-    }
-    return std::nullopt;
+    return sink.feed(parser, events);
   }
   sdk::ErrorMap errors{"openai", "https://x/v1"};
   RecordingSink sink;
@@ -37,7 +34,7 @@ TEST_F(StreamParserTest, TakesAStreamApart) {
       sink.lines(),
       "reasoning hm\n"
       "text Hi\n"
-      R"(usage {"completion_tokens":2,"prompt_tokens":3,"prompt_tokens_details":{"cached_tokens":1}})"
+      R"(usage {"prompt_tokens":3,"completion_tokens":2,"total_tokens":5,"prompt_tokens_details":{"cached_tokens":1}})"
       "\nfinish length\n");
 }
 
@@ -114,7 +111,8 @@ TEST_F(StreamParserTest, ReadsAWholeCompletion) {
       sink));
   EXPECT_EQ(sink.lines(),
             "text A\ntool_call {\"arguments\":\"{}\",\"id\":\"c\",\"index\":0,\"name\":\"f\"}\n"
-            "usage {\"completion_tokens\":2,\"prompt_tokens\":1}\nfinish tool_calls\n");
+            "usage {\"prompt_tokens\":1,\"completion_tokens\":2,\"total_tokens\":3}\n"
+            "finish tool_calls\n");
 }
 
 TEST_F(StreamParserTest, RefusesAWholeBodyThatIsNoCompletion) {

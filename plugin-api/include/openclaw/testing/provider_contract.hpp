@@ -12,7 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "openclaw/testing/fake_host.hpp"
+#include "openclaw/testing/provider_fixture.hpp"
+#include "openclaw/testing/usage_check.hpp"
 
 namespace openclaw::testing {
 
@@ -25,13 +26,15 @@ struct ProviderCase {
   std::size_t complete_from;  ///< a cut before this byte must fail
   std::string first_event;    ///< the stream's beginning up to its first progress
   std::string keep_alive;     ///< bytes that are no progress
+  std::string whole;          ///< the body of a good answer that is not streamed
 };
 
 inline void PrintTo(const ProviderCase& c, std::ostream* out) {
   *out << c.name;
 }
 
-class ProviderContract : public ::testing::TestWithParam<ProviderCase> {
+class ProviderContract : public ProviderFixture,
+                         public ::testing::WithParamInterface<ProviderCase> {
  protected:
   using Emissions = std::vector<std::pair<std::uint32_t, std::string>>;
 
@@ -62,12 +65,7 @@ class ProviderContract : public ::testing::TestWithParam<ProviderCase> {
     for (const auto& e : host.emitted) out.emplace_back(e.kind, e.data);
     return out;
   }
-  const Failure* failure(oc_op op) {
-    const auto* c = host.completion(op);
-    return c != nullptr && c->failure ? &*c->failure : nullptr;
-  }
 
-  FakeHost host;
   oc_op http = 0;
 };
 
@@ -129,6 +127,18 @@ TEST_P(ProviderContract, CompletesAtTheTerminalEventWithoutWaitingForTheEnd) {
   host.advance(5000);
   EXPECT_TRUE(host.last_http()->cancelled) << "but is not waited for";
   EXPECT_EQ(host.timers(), 0U);
+}
+
+TEST_P(ProviderContract, TellsTheTokensStreamedOrWhole) {
+  // Taken apart: who accepts the API's own chunks finds them there.
+  const oc_op streamed = host.chat(GetParam().request, OC_CHAT_STREAM, "model");
+  host.respond(host.last_http()->op, 200, GetParam().stream);
+  EXPECT_TRUE(tells_usage(host, streamed));
+  const oc_op whole = host.chat(GetParam().request, 0, "model");
+  host.respond(host.last_http()->op, 200, GetParam().whole, {{"Content-Type", "application/json"}});
+  ASSERT_NE(host.completion(whole), nullptr);
+  EXPECT_FALSE(host.completion(whole)->failure);
+  EXPECT_TRUE(tells_usage(host, whole));
 }
 
 TEST_P(ProviderContract, CancelEndsTheTransferAndCompletesOnce) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <initializer_list>
+#include <optional>
 #include <string>
 
 #include "openclaw/cpp/provider/chat_parser.hpp"
@@ -19,6 +21,15 @@ class RecordingSink final : public sdk::ChatSink {
     lines_ += '\n';
   }
   void progress() override { ++progress_; }
+
+  /// Gives `parser` these events, until one fails.
+  std::optional<sdk::Failure> feed(sdk::ChatParser& parser,
+                                   std::initializer_list<const char*> events) {
+    for (const char* e : events) {
+      if (auto failure = parser.event("", e, *this)) return failure;
+    }
+    return std::nullopt;
+  }
 
   [[nodiscard]] const std::string& lines() const { return lines_; }
   [[nodiscard]] int progress_count() const { return progress_; }

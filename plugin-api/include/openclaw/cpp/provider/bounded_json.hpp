@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -45,18 +46,30 @@ inline std::string to_text(const nlohmann::json& value) {
   return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+/// The value under `key`, or null when it is absent or `object` is none.
+inline const nlohmann::json& member_at(const nlohmann::json& object, const char* key) {
+  static const nlohmann::json kNothing;
+  if (!object.is_object()) return kNothing;
+  const auto it = object.find(key);
+  return it == object.end() ? kNothing : *it;
+}
+
 /// The string under `key`, or empty when it is absent or something else.
 inline std::string string_at(const nlohmann::json& object, const char* key) {
-  if (!object.is_object()) return {};
-  const auto it = object.find(key);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string{};
+  const auto& value = member_at(object, key);
+  return value.is_string() ? value.get<std::string>() : std::string{};
 }
 
 /// The non-negative number under `key`, or 0.
 inline std::uint64_t count_at(const nlohmann::json& object, const char* key) {
-  if (!object.is_object()) return 0;
-  const auto it = object.find(key);
-  return it != object.end() && it->is_number_unsigned() ? it->get<std::uint64_t>() : 0;
+  const auto& value = member_at(object, key);
+  return value.is_number_unsigned() ? value.get<std::uint64_t>() : 0;
+}
+
+/// The boolean under `key`, or `otherwise`.
+inline bool flag_at(const nlohmann::json& object, const char* key, bool otherwise) {
+  const auto& value = member_at(object, key);
+  return value.is_boolean() ? value.get<bool>() : otherwise;
 }
 
 }  // namespace openclaw::sdk
