@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "core/pipeline/answer.hpp"
 #include "core/pipeline/ports.hpp"
-#include "core/pipeline/turn.hpp"
 #include "core/runtime/loop.hpp"
 
 namespace openclaw::pipeline::scripted {

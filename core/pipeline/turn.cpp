@@ -68,14 +68,12 @@ Turn::Turn(TurnHouse& house, LaneGuard guard, LaneTurn lane, std::vector<Waiting
       reply_ttl_ms_(reply_ttl_ms),
       finished_(std::move(finished)),
       alive_(std::make_shared<Turn*>(this)),
-      failover_(std::move(chain), house.cooldowns,
-                runtime::SteadyClock::now() + std::chrono::seconds(agent.timeout_seconds),
-                house.jitter),
+      model_(house, *this, {"turn", lane_.session, kMaxAnswerBytes}, std::move(chain),
+             runtime::SteadyClock::now() + std::chrono::seconds(agent.timeout_seconds)),
       turn_id_("t" + hex(lane_.epoch)) {}
 
 Turn::~Turn() {
   *alive_ = nullptr;
-  if (call_ != 0) provider_->cancel(call_);
   house_.loop.cancel(timer_);
   house_.loop.cancel(deadline_);
   end_show();
@@ -89,7 +87,7 @@ void Turn::start() {
     finish(TurnResult::Kind::dead, "the agent took longer than " +
                                        std::to_string(agent_.timeout_seconds) +
                                        " s (agents[].timeoutSeconds)");
-    if (call_ != 0) provider_->cancel(std::exchange(call_, 0));
+    model_.cancel();
   });
   if (channel_ != nullptr && channel_->traits().typing && last().from.kind == ChatKind::direct) {
     keep_typing();
@@ -193,98 +191,27 @@ void Turn::prepared() {
   prompt_.emplace(parts);
   history_->clear();
   show(PartialKind::begin, {});
-  follow(failover_.begin(now()));
+  model_.start();
 }
 
-void Turn::follow(const FailoverAttempt::Step& step) {
-  switch (step.kind) {
-    case FailoverAttempt::Step::call:
-      call(step.target);
-      return;
-    case FailoverAttempt::Step::wait:
-      timer_ = house_.loop.after(step.pause, [this] {
-        timer_ = {};
-        follow(failover_.after_wait(now()));
-      });
-      return;
-    case FailoverAttempt::Step::give_up:
-      house_.log.error("turn.gave_up", {{"session", lane_.session}, {"detail", step.detail}});
-      notice_ = step.error.message;
-      finish(TurnResult::Kind::dead, step.detail);
-      return;
-  }
+std::string Turn::body(std::string_view model) {
+  return prompt_->body(model);
 }
 
-void Turn::call(const ProviderRef& target) {
-  const auto it = house_.providers.find(target.provider);
-  if (it == house_.providers.end()) {
-    follow(failover_.after_failure({Errc::invalid, "no provider named " + target.provider}, false,
-                                   false, visible_, now()));
-    return;
-  }
-  answer_ = Answer{};
-  answer_.model = target.model;
-  provider_ = it->second;
-  ChatCall request{target.model, prompt_->body(target.model), true, false};
-  call_ = provider_->chat(request, {[alive = alive_](ChatEvent kind, std::string_view data) {
-                                      return *alive != nullptr && !(*alive)->finishing_ &&
-                                             (*alive)->on_event(kind, data);
-                                    },
-                                    [alive = alive_](std::optional<ChatFailure> failure) {
-                                      if (*alive == nullptr || (*alive)->finishing_) return;
-                                      (*alive)->call_ = 0;
-                                      (*alive)->on_done(std::move(failure));
-                                    }});
+bool Turn::heard(const Answer& so_far, std::string_view delta) {
+  // A reply that may still turn out to be NO_REPLY is not shown yet.
+  if (!visible_ && may_be_silent_reply(so_far.text)) return false;
+  show(PartialKind::text, visible_ ? delta : std::string_view(so_far.text));
+  return visible_ = true;
 }
 
-bool Turn::on_event(ChatEvent kind, std::string_view data) {
-  switch (kind) {
-    case ChatEvent::text:
-      if (answer_.text.size() + data.size() > kMaxAnswerBytes) return false;
-      answer_.text += data;
-      // A reply that may still turn out to be NO_REPLY is not shown yet.
-      if (!visible_ && may_be_silent_reply(answer_.text)) return true;
-      if (!visible_) {
-        visible_ = true;
-        show(PartialKind::text, answer_.text);
-      } else {
-        show(PartialKind::text, data);
-      }
-      return true;
-    case ChatEvent::usage:
-      answer_.usage_json = data;
-      return true;
-    case ChatEvent::finish:
-      answer_.finish_reason = data;
-      return true;
-    case ChatEvent::reasoning:
-    case ChatEvent::tool_call:
-    case ChatEvent::raw:
-      break;
-  }
-  return true;
-}
-
-void Turn::on_done(std::optional<ChatFailure> failure) {
-  if (cancelled_) {
-    finish(TurnResult::Kind::silent, "stopped");
+void Turn::ended(ModelCall::Outcome outcome) {
+  if (!outcome.answer) {
+    notice_ = outcome.error.message;
+    finish(TurnResult::Kind::dead, outcome.detail);
     return;
   }
-  if (failure) {
-    house_.log.warn("turn.provider_failed", {{"session", lane_.session},
-                                             {"provider", provider_->name()},
-                                             {"error", failure->error.message}});
-    follow(failover_.after_failure(failure->error, failure->billing, failure->length, visible_,
-                                   now()));
-    return;
-  }
-  if (answer_.text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    follow(failover_.after_failure({Errc::network, provider_->name() + " gave an empty answer"},
-                                   false, false, visible_, now()));
-    return;
-  }
-  failover_.succeeded(now());
-  if (answer_.finish_reason.empty()) answer_.finish_reason = "stop";
+  answer_ = std::move(*outcome.answer);
   if (is_silent_reply(answer_.text)) {
     answer_.text.clear();
     finish(TurnResult::Kind::silent, "the agent chose not to reply");
@@ -299,8 +226,7 @@ void Turn::cancel() {
   cancelled_ = true;
   house_.loop.cancel(timer_);
   finish(TurnResult::Kind::silent, "stopped");
-  // After finish(), so that what the cancelled call still says changes nothing.
-  if (call_ != 0) provider_->cancel(std::exchange(call_, 0));
+  model_.cancel();
 }
 
 std::vector<OutboxEntry> Turn::replies(const std::string& text) const {
