@@ -14,8 +14,8 @@
 
 namespace openclaw::pipeline {
 
-/// One question to a model, with failover, its pauses and cancel. It may be destroyed at any moment,
-/// also inside its asker's functions, and then lets go of everything without a trace.
+/// One question to a model, with failover, its pauses and cancel. It may be destroyed at any
+/// moment, also inside its asker's functions, and then lets go of everything without a trace.
 class ModelCall {
  public:
   struct Outcome {

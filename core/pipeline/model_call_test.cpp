@@ -65,10 +65,14 @@ class ModelCallTest : public ::testing::Test, public ModelCall::Asker {
   Cooldowns cooldowns;
   scripted::ScriptedProvider first{loop, "first"}, second{loop, "second"};
   std::map<std::string, ProviderPort*> providers{{"first", &first}, {"second", &second}};
-  TurnHouse house{loop,      store,
-                  log,       cooldowns,
-                  providers, [] { return 0.0; },
-                  [] { return std::int64_t{0}; }, runtime::Millis{5},
+  TurnHouse house{loop,
+                  store,
+                  log,
+                  cooldowns,
+                  providers,
+                  [] { return 0.0; },
+                  [] { return std::int64_t{0}; },
+                  runtime::Millis{5},
                   [] {}};
   std::unique_ptr<ModelCall> call;
   std::string so_far_, deltas;

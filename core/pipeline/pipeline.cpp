@@ -2,9 +2,9 @@
 #include "core/pipeline/pipeline.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <thread>
 
+#include "core/pipeline/client_request.hpp"
 #include "core/pipeline/configured_router.hpp"
 #include "core/pipeline/ingress.hpp"
 #include "core/runtime/failpoint.hpp"
@@ -133,17 +133,8 @@ void Pipeline::ask(ApiQuestion question) {
   Inbound message;
   message.text = std::move(question.text);
   message.ts_ms = env_.unix_ms();
-  nlohmann::json extra = nlohmann::json::object();
-  if (!question.client_messages_json.empty()) {
-    extra["messages"] = nlohmann::json::parse(question.client_messages_json, nullptr, false);
-  }
-  if (!question.client_parameters_json.empty()) {
-    extra["parameters"] = nlohmann::json::parse(question.client_parameters_json, nullptr, false);
-  }
-  if (!question.instructions.empty()) extra["instructions"] = question.instructions;
-  if (!extra.empty()) {
-    message.extra_json = extra.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  }
+  message.extra_json = to_extra_json(
+      {question.client_messages_json, question.client_parameters_json, question.instructions});
   auto listener = question.listener;
   if (lanes_.would_refuse(question.session, true)) {
     listener->done(Error{Errc::again, "the session's queue is full (queue.cap)", 1000, true});

@@ -8,11 +8,14 @@
 #include <vector>
 
 #include "core/config/config.hpp"
+#include "core/pipeline/client_request.hpp"
 #include "core/pipeline/lanes.hpp"
 #include "core/pipeline/model_call.hpp"
 #include "core/pipeline/ports.hpp"
 #include "core/pipeline/prompt.hpp"
 #include "core/pipeline/turn_house.hpp"
+#include "core/pipeline/turn_record.hpp"
+#include "core/pipeline/turn_show.hpp"
 #include "core/pipeline/waiting_message.hpp"
 
 namespace openclaw::pipeline {
@@ -51,33 +54,28 @@ class Turn : private ModelCall::Asker {
   std::string body(std::string_view model) override;
   bool heard(const Answer& so_far, std::string_view delta) override;
   void ended(ModelCall::Outcome outcome) override;
-  void finish(TurnResult::Kind kind, std::string reason);
-  void commit(Finish write, TurnResult result);
-  void show(PartialKind kind, std::string_view text);
-  void keep_typing();
-  void end_show();
-  [[nodiscard]] std::vector<OutboxEntry> replies(const std::string& text) const;
-  [[nodiscard]] const Inbound& last() const { return messages_.back().message; }
+  void die(std::string reason, const std::string& notice = {});
+  void finish(Finish write);
+  void commit(Finish write);
+  void tell_listeners(const Finish& written);
 
   TurnHouse& house_;
   LaneGuard guard_;
   LaneTurn lane_;
   std::vector<WaitingMessage> messages_;
   const config::Agent& agent_;
-  ChannelPort* channel_;
-  std::int64_t reply_ttl_ms_;
   std::function<void(TurnResult)> finished_;
+  ClientRequest request_;  ///< of the last message
+  TurnRecord record_;
+  TurnShow show_;
   std::shared_ptr<Turn*> alive_;  ///< shared with callbacks under way; null inside once destroyed
   ModelCall model_;
   std::optional<Prompt> prompt_;
   std::optional<std::vector<TranscriptEntry>> history_;
-  std::string turn_id_;
-  std::string notice_;  ///< what the person is told when there is no answer
   Answer answer_;
-  runtime::TimerId timer_{}, typing_timer_{}, deadline_{};
+  runtime::TimerId timer_{}, deadline_{};
   std::uint32_t commit_tries_ = 0, history_tries_ = 0;
-  bool attempt_counted_ = false, attempt_failed_ = false, stateless_ = false, visible_ = false,
-       cancelled_ = false, finishing_ = false, shown_ = false;
+  bool attempt_counted_ = false, attempt_failed_ = false, cancelled_ = false, finishing_ = false;
 };
 
 }  // namespace openclaw::pipeline
