@@ -148,6 +148,8 @@ class Pipeline {
   void recover_inbox(std::uint64_t after, Done<void> done);
   void adopt(const InboxRow& row);
   void place(const InboxRow& row);
+  struct DeadList;
+  void fill(const std::shared_ptr<DeadList>& list, const DeadId& after);
   struct Resolving;
   static std::optional<Error> why_not_again(const InboxRow& row);
   static std::optional<Error> why_not_again(const OutboxRow& row);
