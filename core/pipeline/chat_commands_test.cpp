@@ -107,6 +107,35 @@ TEST(ChatCommands, UsageCountsThisConversationOnly) {
   EXPECT_EQ(w.provider.calls.size(), 2U);
 }
 
+TEST(ChatCommands, UsageAddsUpTheTokensOfEachConversationAlsoAfterARestart) {
+  World w;
+  w.provider.otherwise = [] {
+    return says({"ok"}, R"({"prompt_tokens":10,"completion_tokens":3,"cost":0.1})");
+  };
+  w.start();
+  // Turns of different conversations run at the same time.
+  for (const char* text : {"one", "two"}) {
+    for (const char* who : {"u1", "u2", "u3"}) w.say(text, who);
+    ASSERT_TRUE(w.settled());
+  }
+  w.kill();
+  w.start();
+  w.provider.scripts = {says({"ok"}, R"({"prompt_tokens":-1,"note":"junk"})")};
+  w.say("three", "u2");
+  ASSERT_TRUE(w.settled());
+  const auto usage_of = [&](const char* who) {
+    w.say("/usage", who);
+    EXPECT_TRUE(w.settled());
+    const auto& said = w.channel.shown.back();
+    return said.substr(said.find('\n') + 1);
+  };
+  EXPECT_EQ(usage_of("u1"), "Tokens: 20 read, 6 written");
+  EXPECT_EQ(usage_of("u2"), "Tokens: 20 read, 6 written, known for 2 of the answers");
+  w.say("/new", "u3");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(usage_of("u3"), "This conversation is empty.");
+}
+
 TEST(ChatCommands, ACommandWhoseStoreFailsIsAnsweredWhenItWorksAgain) {
   World w;
   int failures = 0;

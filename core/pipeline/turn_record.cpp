@@ -1,9 +1,9 @@
 #include "core/pipeline/turn_record.hpp"
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/pipeline/prompt.hpp"
+#include "core/pipeline/token_usage.hpp"
 #include "core/render/chunk.hpp"
 
 namespace openclaw::pipeline {
@@ -49,7 +49,7 @@ Finish TurnRecord::answered(const Answer& answer, std::int64_t now_ms) const {
   if (!keeping_.stateless) {
     write.transcript.push_back(
         {0, Role::assistant, now_ms, answer.text,
-         nlohmann::json{{"model", answer.model}, {"turn", turn_id_}}.dump()});
+         answer_meta(answer.model, turn_id_, token_usage_from(answer.usage_json))});
   }
   add_replies(write, answer.text);
   return write;
