@@ -79,6 +79,9 @@ void Pipeline::start_new(WaitingMessage message, const std::string& session,
     }
     // Its summary would tell the new conversation of the one that is to be forgotten.
     self.end_compaction(session, "a new conversation began");
+    if (const auto turn = self.turns_.find(session); turn != self.turns_.end()) {
+      turn->second->forget_history();
+    }
     self.env_.store.write(
         ChangeSession{false, session, self.env_.unix_ms()},
         [alive, held, session](const Result<Written>& written) {

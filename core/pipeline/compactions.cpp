@@ -25,7 +25,8 @@ void Pipeline::compact(WaitingMessage message, const std::string& session) {
   }
   const config::Agent& who = agent(message.agent);
   auto compactor = std::make_unique<Compactor>(
-      house_, session, who, chain(who, session), [this, session](Compactor::Outcome outcome) {
+      house_, Compactor::Reason::asked, session, who, chain(who, session),
+      [this, session](Compactor::Outcome outcome) {
         auto node = compactions_.extract(session);
         std::vector<TranscriptEntry> transcript;
         if (outcome.summary) transcript.push_back(std::move(*outcome.summary));

@@ -13,18 +13,21 @@ constexpr std::size_t kMaxSummaryBytes = 64U << 10U;
 constexpr char kFailed[] = "The conversation could not be summarised just now.";
 
 /// The summary is to stay in sight for as many messages as are kept, see agents[].historyMessages.
-Compaction::Keep keep_for(const config::Agent& agent) {
+Compaction::Keep keep_for(const config::Agent& agent, Compactor::Reason reason) {
   Compaction::Keep keep;
   keep.entries = std::max(1U, agent.history_messages / 2);
   keep.tokens = std::min<std::uint64_t>(keep.tokens, agent.history_bytes / 2 / 4);
+  keep.half_at_most = reason == Compactor::Reason::overflow;
   return keep;
 }
 
 }  // namespace
 
-Compactor::Compactor(TurnHouse& house, std::string session, const config::Agent& agent,
-                     std::vector<ProviderRef> chain, std::function<void(Outcome)> finished)
+Compactor::Compactor(TurnHouse& house, Reason reason, std::string session,
+                     const config::Agent& agent, std::vector<ProviderRef> chain,
+                     std::function<void(Outcome)> finished)
     : house_(house),
+      reason_(reason),
       session_(std::move(session)),
       agent_(agent),
       finished_(std::move(finished)),
@@ -44,7 +47,9 @@ void Compactor::start() {
                      {{"session", session_}, {"hint", "agents[].timeoutSeconds"}});
     finish({std::nullopt, kFailed});
   });
-  house_.store.history(session_, kMaxEntries, kMaxBytes,
+  const bool overflow = reason_ == Reason::overflow;
+  house_.store.history(session_, overflow ? agent_.history_messages : kMaxEntries,
+                       overflow ? agent_.history_bytes : kMaxBytes,
                        [alive = alive_](const Result<std::vector<TranscriptEntry>>& history) {
                          if (*alive == nullptr) return;
                          Compactor& self = **alive;
@@ -60,7 +65,7 @@ void Compactor::start() {
 }
 
 void Compactor::plan(const std::vector<TranscriptEntry>& history) {
-  compaction_.emplace(history, keep_for(agent_));
+  compaction_.emplace(history, keep_for(agent_, reason_));
   if (!compaction_->worthwhile()) {
     finish({std::nullopt, "There is nothing to compact yet: the conversation is short."});
     return;

@@ -23,8 +23,11 @@ class Compactor : private ModelCall::Asker {
     std::optional<TranscriptEntry> summary;  ///< to be appended
     std::string said;                        ///< for the person who asked
   };
+  /// asked: of all that is old. overflow: of what a turn's prompt showed, since more than that did
+  /// not fit the model; at most half of it stays word for word.
+  enum class Reason : std::uint8_t { asked, overflow };
   /// `finished` is called once, never inside start(); then this may be destroyed.
-  Compactor(TurnHouse& house, std::string session, const config::Agent& agent,
+  Compactor(TurnHouse& house, Reason reason, std::string session, const config::Agent& agent,
             std::vector<ProviderRef> chain, std::function<void(Outcome)> finished);
   ~Compactor() override;
   Compactor(const Compactor&) = delete;
@@ -40,6 +43,7 @@ class Compactor : private ModelCall::Asker {
   void finish(Outcome outcome);
 
   TurnHouse& house_;
+  Reason reason_;
   std::string session_;
   const config::Agent& agent_;
   std::function<void(Outcome)> finished_;

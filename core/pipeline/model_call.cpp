@@ -26,6 +26,10 @@ void ModelCall::start() {
   follow(failover_.begin(runtime::SteadyClock::now()));
 }
 
+void ModelCall::ask_again() {
+  follow(failover_.after_shortening(runtime::SteadyClock::now()));
+}
+
 void ModelCall::follow(const FailoverAttempt::Step& step) {
   switch (step.kind) {
     case FailoverAttempt::Step::call:
@@ -104,7 +108,7 @@ void ModelCall::on_done(std::optional<ChatFailure> failure) {
   }
   failover_.succeeded(runtime::SteadyClock::now());
   if (answer_.finish_reason.empty()) answer_.finish_reason = "stop";
-  asker_.ended({std::exchange(answer_, {}), {}, {}});  // the last: this may be gone now
+  asker_.ended({std::exchange(answer_, {}), {}, {}, false});  // the last: this may be gone now
 }
 
 void ModelCall::failed(const ChatFailure& failure) {
@@ -114,11 +118,15 @@ void ModelCall::failed(const ChatFailure& failure) {
 
 /// Posted, since it may be known inside start() that nobody can be asked.
 void ModelCall::give_up(const FailoverAttempt::Step& step) {
-  house_.log.error(purpose_.name + ".gave_up",
-                   {{"session", purpose_.session}, {"detail", step.detail}});
-  house_.loop.post([alive = alive_, outcome = Outcome{std::nullopt, step.error, step.detail}] {
-    if (*alive != nullptr) (*alive)->asker_.ended(outcome);
-  });
+  const bool too_long = step.error.code == Errc::too_large;
+  if (!too_long) {  // else it may go on
+    house_.log.error(purpose_.name + ".gave_up",
+                     {{"session", purpose_.session}, {"detail", step.detail}});
+  }
+  house_.loop.post(
+      [alive = alive_, outcome = Outcome{std::nullopt, step.error, step.detail, too_long}] {
+        if (*alive != nullptr) (*alive)->asker_.ended(outcome);
+      });
 }
 
 }  // namespace openclaw::pipeline

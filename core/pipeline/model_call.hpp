@@ -20,8 +20,9 @@ class ModelCall {
  public:
   struct Outcome {
     std::optional<Answer> answer;
-    Error error;         ///< without an answer: the message is one sentence for who wrote
-    std::string detail;  ///< without an answer: for the operator
+    Error error;            ///< without an answer: the message is one sentence for who wrote
+    std::string detail;     ///< without an answer: for the operator
+    bool too_long = false;  ///< the request does not fit the model: ask_again() with a shorter one
   };
 
   class Asker {
@@ -49,7 +50,8 @@ class ModelCall {
   ModelCall& operator=(const ModelCall&) = delete;
 
   void start();
-  void cancel();  ///< for good: it ends without a word
+  void ask_again();  ///< after `too_long`: the same provider, for another body
+  void cancel();     ///< for good: it ends without a word
 
  private:
   void follow(const FailoverAttempt::Step& step);

@@ -137,6 +137,22 @@ TEST_F(ModelCallTest, AnAnswerBeyondTheBoundIsNotTaken) {
   EXPECT_EQ(so_far_, "12345");
 }
 
+TEST_F(ModelCallTest, ARequestThatIsTooLongGoesToNobodyElseAndMayBeMadeShorter) {
+  first.scripts = {fails(Errc::auth)};
+  second.scripts = {scripted::overflows(), says({"shorter"})};
+  start();
+  settle();
+  ASSERT_TRUE(outcome && outcome->too_long);
+  EXPECT_FALSE(outcome->answer);
+  outcome.reset();
+  on([this] { call->ask_again(); });
+  settle();
+  ASSERT_TRUE(outcome && outcome->answer);
+  EXPECT_EQ(outcome->answer->text, "shorter");
+  EXPECT_EQ(first.calls.size(), 1U);
+  EXPECT_EQ(second.calls.size(), 2U);
+}
+
 TEST_F(ModelCallTest, CancelledItEndsWithoutAWord) {
   first.scripts = {hangs({"half"})};
   start();

@@ -37,12 +37,13 @@ Turn::Turn(TurnHouse& house, LaneGuard guard, LaneTurn lane, std::vector<Waiting
       lane_(std::move(lane)),
       messages_(std::move(messages)),
       agent_(agent),
+      chain_(std::move(chain)),
       finished_(std::move(finished)),
       request_(client_request(messages_.back().message)),
       record_(lane_, messages_, channel, {!request_.messages_json.empty(), reply_ttl_ms}),
       show_(house.loop, channel, messages_, record_.turn_id()),
       alive_(std::make_shared<Turn*>(this)),
-      model_(house, *this, {"turn", lane_.session, kMaxAnswerBytes}, std::move(chain),
+      model_(house, *this, {"turn", lane_.session, kMaxAnswerBytes}, chain_,
              runtime::SteadyClock::now() + std::chrono::seconds(agent.timeout_seconds)) {}
 
 Turn::~Turn() {
@@ -151,10 +152,15 @@ void Turn::prepared() {
   parts.client_messages_json = request_.messages_json;
   parts.client_parameters_json = request_.parameters_json;
   prompt_.emplace(parts);
+  has_history_ = !history_->empty();
   history_->clear();
-  request_ = {};
-  show_.begin();
-  model_.start();
+  if (shortened_ == Shortened::yes) {
+    model_.ask_again();
+  } else {
+    if (record_.stateless()) request_ = {};  // it may be long, and is asked once
+    show_.begin();
+    model_.start();
+  }
 }
 
 std::string Turn::body(std::string_view model) {
@@ -167,6 +173,10 @@ bool Turn::heard(const Answer& so_far, std::string_view delta) {
 }
 
 void Turn::ended(ModelCall::Outcome outcome) {
+  if (outcome.too_long) {
+    overflowed(std::move(outcome));
+    return;
+  }
   if (!outcome.answer) {
     die(std::move(outcome.detail), outcome.error.message);
     return;
@@ -198,6 +208,7 @@ void Turn::finish(Finish write) {
   house_.loop.cancel(deadline_);
   house_.loop.cancel(timer_);
   model_.cancel();
+  compactor_.reset();
   if (guard_.free_slot()) house_.slot_free();
   OPENCLAW_FAILPOINT_HERE("turn.before_finish");
   commit(std::move(write));
@@ -263,7 +274,7 @@ void Turn::tell_listeners(const Finish& written) {
     } else if (written.disposition != Disposition::dead) {
       m.listener->done(answer_);
     } else {
-      m.listener->done(Error{Errc::network, written.reason});
+      m.listener->done(Error{failed_as_, written.reason});
     }
   }
 }

@@ -9,6 +9,7 @@
 
 #include "core/config/config.hpp"
 #include "core/pipeline/client_request.hpp"
+#include "core/pipeline/compactor.hpp"
 #include "core/pipeline/lanes.hpp"
 #include "core/pipeline/model_call.hpp"
 #include "core/pipeline/ports.hpp"
@@ -42,6 +43,8 @@ class Turn : private ModelCall::Asker {
   void start();
   /// Ends it soon: its messages count as silent (`/stop`).
   void cancel();
+  /// `/new`: waits for no summary any more, but asks without what was said before.
+  void forget_history();
 
   [[nodiscard]] const std::vector<WaitingMessage>& messages() const { return messages_; }
   [[nodiscard]] const std::string& session() const { return lane_.session; }
@@ -54,6 +57,9 @@ class Turn : private ModelCall::Asker {
   std::string body(std::string_view model) override;
   bool heard(const Answer& so_far, std::string_view delta) override;
   void ended(ModelCall::Outcome outcome) override;
+  void overflowed(ModelCall::Outcome outcome);
+  void shorten();
+  void shortened(Compactor::Outcome outcome);
   void die(std::string reason, const std::string& notice = {});
   void finish(Finish write);
   void commit(Finish write);
@@ -64,18 +70,23 @@ class Turn : private ModelCall::Asker {
   LaneTurn lane_;
   std::vector<WaitingMessage> messages_;
   const config::Agent& agent_;
+  std::vector<ProviderRef> chain_;
   std::function<void(TurnResult)> finished_;
   ClientRequest request_;  ///< of the last message
   TurnRecord record_;
   TurnShow show_;
   std::shared_ptr<Turn*> alive_;  ///< shared with callbacks under way; null inside once destroyed
   ModelCall model_;
+  std::unique_ptr<Compactor> compactor_;
   std::optional<Prompt> prompt_;
   std::optional<std::vector<TranscriptEntry>> history_;
   Answer answer_;
   runtime::TimerId timer_{}, deadline_{};
   std::uint32_t commit_tries_ = 0, history_tries_ = 0;
-  bool attempt_counted_ = false, attempt_failed_ = false, cancelled_ = false, finishing_ = false;
+  Errc failed_as_ = Errc::network;  ///< for who listens
+  enum class Shortened : std::uint8_t { no, under_way, yes } shortened_ = Shortened::no;
+  bool attempt_counted_ = false, has_history_ = false, attempt_failed_ = false, cancelled_ = false,
+       finishing_ = false;
 };
 
 }  // namespace openclaw::pipeline

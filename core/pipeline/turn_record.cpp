@@ -67,6 +67,13 @@ Finish TurnRecord::dead(std::string reason, const std::string& notice, std::int6
   return write;
 }
 
+Finish TurnRecord::noted(TranscriptEntry entry, std::int64_t now_ms) const {
+  Finish write = ending(Disposition::silent, {}, now_ms);
+  write.ids.clear();  // nothing ends by it
+  write.transcript.push_back(std::move(entry));
+  return write;
+}
+
 void TurnRecord::add_questions(Finish& write) const {
   if (keeping_.stateless) return;
   for (const auto& m : messages_) {

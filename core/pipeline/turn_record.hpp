@@ -30,6 +30,9 @@ class TurnRecord {
   [[nodiscard]] Finish dead(std::string reason, const std::string& notice,
                             std::int64_t now_ms) const;
 
+  /// One more entry for the transcript, while the turn goes on.
+  [[nodiscard]] Finish noted(TranscriptEntry entry, std::int64_t now_ms) const;
+
   [[nodiscard]] bool stateless() const { return keeping_.stateless; }
   /// Names the turn for the channel's partials, and its replies' idempotency keys begin with it.
   [[nodiscard]] const std::string& turn_id() const { return turn_id_; }
