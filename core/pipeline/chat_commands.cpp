@@ -13,12 +13,10 @@ constexpr std::string_view kOwnModel = "default";  ///< /model default
 
 std::string Pipeline::status_text(const std::string& session, const std::string& agent_id) const {
   const auto& who = agent(agent_id);
-  const auto providers = chain(who);
+  const auto providers = chain(who, session);
   std::string text = "Agent: " + who.id + "\nSession: " + session;
   if (!providers.empty()) {
-    const std::string chosen = models_.of(session);
-    text += "\nModel: " + providers.front().provider + "/" +
-            (chosen.empty() ? providers.front().model : chosen);
+    text += "\nModel: " + providers.front().provider + "/" + providers.front().model;
   }
   text += "\nWaiting: " + std::to_string(lanes_.waiting(session)) +
           (turns_.count(session) != 0 ? "\nA turn is running." : "");
@@ -81,6 +79,9 @@ void Pipeline::start_new(WaitingMessage message, const std::string& session,
     }
     // Its summary would tell the new conversation of the one that is to be forgotten.
     self.end_compaction(session, "a new conversation began");
+    if (const auto turn = self.turns_.find(session); turn != self.turns_.end()) {
+      turn->second->forget_history();
+    }
     self.env_.store.write(
         ChangeSession{false, session, self.env_.unix_ms()},
         [alive, held, session](const Result<Written>& written) {
@@ -152,35 +153,6 @@ void Pipeline::tell_usage(WaitingMessage message, const std::string& session) {
         }
         (*alive)->finish_now(*held, session, Disposition::answered, std::move(said), {});
       });
-}
-
-void Pipeline::stop_turns(const Inbound& chat, Done<std::size_t> done) {
-  const auto entry = channels_.find(chat.instance);
-  if (entry == channels_.end() ||
-      !entry->second.access->may_read(
-          {chat.from.kind, chat.from.sender_id, chat.from.chat_id, true})) {
-    env_.loop.post([d = std::move(done)]() mutable {
-      d(Error{Errc::auth, "the sender may not speak here"});
-    });
-    return;
-  }
-  const std::string session = router_.route(chat.from, place_of(chat.extra_json)).session;
-  std::size_t count = 0;
-  for (const std::uint64_t id : lanes_.clear(session)) {
-    auto node = waiting_.extract(id);
-    if (node.empty()) continue;
-    ++count;
-    if (node.mapped().listener != nullptr) {
-      node.mapped().listener->done(Error{Errc::cancelled, "stopped"});
-    }
-    finish_now(node.mapped(), session, Disposition::silent, {}, "stopped");
-  }
-  if (end_compaction(session, "stopped")) ++count;
-  if (const auto turn = turns_.find(session); turn != turns_.end()) {
-    count += turn->second->messages().size();
-    turn->second->cancel();
-  }
-  env_.loop.post([count, d = std::move(done)]() mutable { d(count); });
 }
 
 }  // namespace openclaw::pipeline

@@ -68,6 +68,11 @@ Compaction::Compaction(const std::vector<TranscriptEntry>& history, Keep keep) {
     earlier = entries.front();
     entries.erase(entries.begin());
   }
+  if (keep.half_at_most) {
+    std::uint64_t all = 0;
+    for (const TranscriptEntry* entry : entries) all += estimated_tokens(entry->text);
+    keep.tokens = std::min(keep.tokens, all / 2);
+  }
   std::size_t first = entries.size();
   std::uint64_t tokens = 0;
   while (first > 0 && entries.size() - first < keep.entries) {

@@ -27,6 +27,7 @@ class Compaction {
   struct Keep {
     std::uint64_t tokens = 20'000;  ///< OpenClaw's figure
     std::size_t entries = 25;       ///< so that the summary and what is kept fit into a prompt
+    bool half_at_most = false;      ///< of what there is: for a prompt that proved too long
   };
 
   /// `history` as the store has it, oldest first. Keeps the newest entries within both bounds; what

@@ -87,6 +87,17 @@ TEST(Compaction, ALaterOneCoversTheEarlier) {
   EXPECT_THAT(ids(folded(history)), ElementsAre(10, 8, 9));
 }
 
+TEST(Compaction, OfAPromptThatWasTooLongHalfIsKeptAtMost) {
+  auto history = talk(8);
+  const Compaction::Keep half{.tokens = 20'000, .entries = 25, .half_at_most = true};
+  const Compaction c(history, half);
+  EXPECT_EQ(c.covered(), 4U);
+  append(history, c.summary("they spoke at length", 1));
+  EXPECT_EQ(Compaction(history, half).covered(), 2U);  // half of what the summary does not cover
+  EXPECT_EQ(Compaction(talk(1), half).covered(), 1U);
+  EXPECT_FALSE(Compaction(talk(0), half).worthwhile());
+}
+
 TEST(Compaction, APromptShowsTheSummaryFirst) {
   auto history = talk(4);
   append(history, Compaction(history, {.tokens = 20'000, .entries = 2}).summary("so far", 1));

@@ -25,7 +25,7 @@ void Pipeline::compact(WaitingMessage message, const std::string& session) {
   }
   const config::Agent& who = agent(message.agent);
   auto compactor = std::make_unique<Compactor>(
-      house_, session, who, chosen_chain(who, session),
+      house_, Compactor::Reason::asked, session, who, chain(who, session),
       [this, session](Compactor::Outcome outcome) {
         auto node = compactions_.extract(session);
         std::vector<TranscriptEntry> transcript;

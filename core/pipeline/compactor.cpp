@@ -13,30 +13,30 @@ constexpr std::size_t kMaxSummaryBytes = 64U << 10U;
 constexpr char kFailed[] = "The conversation could not be summarised just now.";
 
 /// The summary is to stay in sight for as many messages as are kept, see agents[].historyMessages.
-Compaction::Keep keep_for(const config::Agent& agent) {
+Compaction::Keep keep_for(const config::Agent& agent, Compactor::Reason reason) {
   Compaction::Keep keep;
   keep.entries = std::max(1U, agent.history_messages / 2);
   keep.tokens = std::min<std::uint64_t>(keep.tokens, agent.history_bytes / 2 / 4);
+  keep.half_at_most = reason == Compactor::Reason::overflow;
   return keep;
 }
 
 }  // namespace
 
-Compactor::Compactor(TurnHouse& house, std::string session, const config::Agent& agent,
-                     std::vector<ProviderRef> chain, std::function<void(Outcome)> finished)
+Compactor::Compactor(TurnHouse& house, Reason reason, std::string session,
+                     const config::Agent& agent, std::vector<ProviderRef> chain,
+                     std::function<void(Outcome)> finished)
     : house_(house),
+      reason_(reason),
       session_(std::move(session)),
       agent_(agent),
       finished_(std::move(finished)),
       alive_(std::make_shared<Compactor*>(this)),
-      failover_(std::move(chain), house.cooldowns,
-                runtime::SteadyClock::now() + std::chrono::seconds(agent.timeout_seconds),
-                house.jitter) {}
+      model_(house, *this, {"compaction", session_, kMaxSummaryBytes}, std::move(chain),
+             runtime::SteadyClock::now() + std::chrono::seconds(agent.timeout_seconds)) {}
 
 Compactor::~Compactor() {
   *alive_ = nullptr;
-  if (call_ != 0) provider_->cancel(call_);
-  house_.loop.cancel(timer_);
   house_.loop.cancel(deadline_);
 }
 
@@ -47,7 +47,9 @@ void Compactor::start() {
                      {{"session", session_}, {"hint", "agents[].timeoutSeconds"}});
     finish({std::nullopt, kFailed});
   });
-  house_.store.history(session_, kMaxEntries, kMaxBytes,
+  const bool overflow = reason_ == Reason::overflow;
+  house_.store.history(session_, overflow ? agent_.history_messages : kMaxEntries,
+                       overflow ? agent_.history_bytes : kMaxBytes,
                        [alive = alive_](const Result<std::vector<TranscriptEntry>>& history) {
                          if (*alive == nullptr) return;
                          Compactor& self = **alive;
@@ -63,7 +65,7 @@ void Compactor::start() {
 }
 
 void Compactor::plan(const std::vector<TranscriptEntry>& history) {
-  compaction_.emplace(history, keep_for(agent_));
+  compaction_.emplace(history, keep_for(agent_, reason_));
   if (!compaction_->worthwhile()) {
     finish({std::nullopt, "There is nothing to compact yet: the conversation is short."});
     return;
@@ -73,77 +75,27 @@ void Compactor::plan(const std::vector<TranscriptEntry>& history) {
   parts.history = nullptr;
   parts.questions.push_back(compaction_->question());
   prompt_.emplace(parts);
-  follow(failover_.begin(runtime::SteadyClock::now()));
+  model_.start();
 }
 
-void Compactor::follow(const FailoverAttempt::Step& step) {
-  switch (step.kind) {
-    case FailoverAttempt::Step::call:
-      call(step.target);
-      return;
-    case FailoverAttempt::Step::wait:
-      timer_ = house_.loop.after(step.pause, [this] {
-        timer_ = {};
-        follow(failover_.after_wait(runtime::SteadyClock::now()));
-      });
-      return;
-    case FailoverAttempt::Step::give_up:
-      house_.log.error("compaction.gave_up", {{"session", session_}, {"detail", step.detail}});
-      finish({std::nullopt, kFailed});
-      return;
-  }
+std::string Compactor::body(std::string_view model) {
+  return prompt_->body(model);
 }
 
-void Compactor::call(const ProviderRef& target) {
-  const auto it = house_.providers.find(target.provider);
-  if (it == house_.providers.end()) {
-    follow(failover_.after_failure({Errc::invalid, "no provider named " + target.provider}, false,
-                                   false, false, runtime::SteadyClock::now()));
+void Compactor::ended(ModelCall::Outcome outcome) {
+  if (!outcome.answer) {
+    finish({std::nullopt, kFailed});
     return;
   }
-  answer_.clear();
-  provider_ = it->second;
-  const ChatCall request{target.model, prompt_->body(target.model), true, false};
-  call_ = provider_->chat(request, {[alive = alive_](ChatEvent kind, std::string_view data) {
-                                      if (*alive == nullptr) return false;
-                                      Compactor& self = **alive;
-                                      if (kind != ChatEvent::text) return true;
-                                      if (self.answer_.size() + data.size() > kMaxSummaryBytes)
-                                        return false;
-                                      self.answer_ += data;
-                                      return true;
-                                    },
-                                    [alive = alive_](std::optional<ChatFailure> failure) {
-                                      if (*alive == nullptr) return;
-                                      (*alive)->call_ = 0;
-                                      (*alive)->on_done(std::move(failure));
-                                    }});
-}
-
-void Compactor::on_done(std::optional<ChatFailure> failure) {
-  const auto now = runtime::SteadyClock::now();
-  if (!failure && answer_.find_first_not_of(" \t\r\n") == std::string::npos) {
-    failure = ChatFailure{{Errc::network, provider_->name() + " gave an empty summary"}};
-  }
-  if (failure) {
-    house_.log.warn("compaction.provider_failed", {{"session", session_},
-                                                   {"provider", provider_->name()},
-                                                   {"error", failure->error.message}});
-    // Nothing of it was shown, so another provider may begin anew.
-    follow(failover_.after_failure(failure->error, failure->billing, failure->length, false, now));
-    return;
-  }
-  failover_.succeeded(now);
-  finish({compaction_->summary(answer_, house_.unix_ms()),
+  finish({compaction_->summary(outcome.answer->text, house_.unix_ms()),
           std::to_string(compaction_->covered()) +
               " earlier messages are now a summary; the newest stay as they are."});
 }
 
 void Compactor::finish(Outcome outcome) {
   house_.loop.cancel(deadline_);
-  house_.loop.cancel(timer_);
-  if (call_ != 0) provider_->cancel(std::exchange(call_, 0));
-  *alive_ = nullptr;  // what a cancelled call still says is of no interest
+  *alive_ = nullptr;
+  model_.cancel();
   const auto finished = std::move(finished_);
   finished(std::move(outcome));
 }

@@ -6,47 +6,54 @@
 
 namespace openclaw::pipeline {
 
-void Pipeline::list_dead(const DeadId& after, std::uint32_t limit, Done<DeadPage> done) {
-  auto page = std::make_shared<DeadPage>();  // shared: by the two reads
-  // One more than is shown tells whether more follow.
-  const auto replies = [this, limit, page](std::uint64_t after_id, Done<DeadPage> then) {
-    const auto wanted = limit + 1 - static_cast<std::uint32_t>(page->items.size());
-    env_.store.outbox(
-        true, after_id, wanted,
-        [limit, page, d = std::move(then)](const Result<std::vector<OutboxRow>>& rows) mutable {
-          if (rows.has_error()) {
-            d(rows.error());
-            return;
-          }
-          for (const auto& row : *rows) page->items.push_back(dead_item(row));
-          if (page->items.size() > limit) {
-            page->items.resize(limit);
-            page->next = page->items.back().id;
-          }
-          d(std::move(*page));
-        });
-  };
-  if (after.queue == Queue::outbox) {
-    replies(after.id, std::move(done));
-    return;
+namespace {
+
+/// `then` gets what waits behind `after`: messages or replies, whichever `after` names.
+template <class Then>
+void read_dead(StorePort& store, const DeadId& after, std::uint32_t limit, Then then) {
+  if (after.queue == Queue::inbox) {
+    store.inbox(true, after.id, limit,
+                [then](const Result<std::vector<InboxRow>>& rows) { then(rows); });
+  } else {
+    store.outbox(true, after.id, limit,
+                 [then](const Result<std::vector<OutboxRow>>& rows) { then(rows); });
   }
-  env_.store.inbox(true, after.id, limit + 1,
-                   [alive = alive_, limit, page, replies,
-                    d = std::move(done)](const Result<std::vector<InboxRow>>& rows) mutable {
-                     if (*alive == nullptr) return;
-                     if (rows.has_error()) {
-                       d(rows.error());
-                       return;
-                     }
-                     for (const auto& row : *rows) page->items.push_back(dead_item(row));
-                     if (page->items.size() > limit) {
-                       page->items.resize(limit);
-                       page->next = page->items.back().id;
-                       d(std::move(*page));
-                     } else {
-                       replies(0, std::move(d));
-                     }
-                   });
+}
+
+}  // namespace
+
+/// A page on its way: shared by the reads that fill it.
+struct Pipeline::DeadList {
+  DeadPage page;
+  std::uint32_t limit;
+  Done<DeadPage> done;
+};
+
+void Pipeline::list_dead(const DeadId& after, std::uint32_t limit, Done<DeadPage> done) {
+  fill(std::make_shared<DeadList>(DeadList{{}, limit, std::move(done)}), after);
+}
+
+void Pipeline::fill(const std::shared_ptr<DeadList>& list, const DeadId& after) {
+  // One more than is shown tells whether more follow.
+  const auto wanted = list->limit + 1 - static_cast<std::uint32_t>(list->page.items.size());
+  read_dead(env_.store, after, wanted, [alive = alive_, list, after](const auto& rows) {
+    if (*alive == nullptr) return;
+    if (rows.has_error()) {
+      list->done(rows.error());
+      return;
+    }
+    auto& items = list->page.items;
+    for (const auto& row : *rows) items.push_back(dead_item(row));
+    if (items.size() <= list->limit && after.queue == Queue::inbox) {
+      (*alive)->fill(list, {Queue::outbox, 0});
+      return;
+    }
+    if (items.size() > list->limit) {
+      items.resize(list->limit);
+      list->page.next = items.back().id;
+    }
+    list->done(std::move(list->page));
+  });
 }
 
 /// Several decisions on their way. All rows are read before the first is decided upon, so that the
@@ -75,33 +82,23 @@ void Pipeline::resolve_dead(const std::vector<DeadId>& ids, bool drop,
     return;
   }
   job->open = ids.size();
-  const auto arrived = [this, job](std::size_t at, const auto& rows) {
-    DeadOutcome& outcome = job->outcomes[at];
-    if (rows.has_error()) {
-      outcome.failed = rows.error();
-    } else if (rows->empty() || rows->front().id != outcome.id.id) {
-      outcome.failed = Error{Errc::not_found, "it is not there any more"};
-    } else {
-      outcome.failed = why_not_again(rows->front());
-      job->rows[at] = rows->front();
-    }
-    if (--job->open == 0) decide(job);
-  };
   for (std::size_t at = 0; at < ids.size(); ++at) {
     const auto [queue, id] = ids[at];
     // Lists begin behind an id; there is no row 0.
-    const std::uint64_t before = id == 0 ? 0 : id - 1;
-    if (queue == Queue::inbox) {
-      env_.store.inbox(true, before, 1,
-                       [alive = alive_, arrived, at](const Result<std::vector<InboxRow>>& rows) {
-                         if (*alive != nullptr) arrived(at, rows);
-                       });
-    } else {
-      env_.store.outbox(true, before, 1,
-                        [alive = alive_, arrived, at](const Result<std::vector<OutboxRow>>& rows) {
-                          if (*alive != nullptr) arrived(at, rows);
-                        });
-    }
+    read_dead(env_.store, {queue, id == 0 ? 0 : id - 1}, 1,
+              [alive = alive_, job, at](const auto& rows) {
+                if (*alive == nullptr) return;
+                DeadOutcome& outcome = job->outcomes[at];
+                if (rows.has_error()) {
+                  outcome.failed = rows.error();
+                } else if (rows->empty() || rows->front().id != outcome.id.id) {
+                  outcome.failed = Error{Errc::not_found, "it is not there any more"};
+                } else {
+                  outcome.failed = why_not_again(rows->front());
+                  job->rows[at] = rows->front();
+                }
+                if (--job->open == 0) (*alive)->decide(job);
+              });
   }
 }
 

@@ -117,6 +117,11 @@ FailoverAttempt::Step FailoverAttempt::after_wait(TimePoint now) {
   return call_next(now);
 }
 
+FailoverAttempt::Step FailoverAttempt::after_shortening(TimePoint now) {
+  if (now >= deadline_) return give_up(now);
+  return {Step::call, chain_.at(current_), Millis(0), {}, {}};
+}
+
 void FailoverAttempt::succeeded(TimePoint now) {
   cooldowns_.succeeded(chain_.at(current_), now);
 }

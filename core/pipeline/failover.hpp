@@ -37,6 +37,9 @@ class FailoverAttempt {
   Step after_failure(const Error& error, bool billing, bool length, bool any_visible,
                      TimePoint now);
   Step after_wait(TimePoint now);
+  /// After a failure with `length`, once the conversation was made shorter: who found it too long
+  /// is asked again.
+  Step after_shortening(TimePoint now);
   void succeeded(TimePoint now);
 
  private:

@@ -192,6 +192,18 @@ TEST(Failover, TooLongAConversationNeverFailsOver) {
   }
 }
 
+TEST(Failover, WhoFoundItTooLongIsAskedAgainOnceItIsShorter) {
+  Cooldowns c;
+  Turn t(c, {kA, kB}, minutes(10));
+  t.attempt.begin(kT);
+  t.fail(error(Errc::auth));
+  t.fail(error(Errc::invalid), false, true);
+  const Step step = t.attempt.after_shortening(kT);
+  EXPECT_EQ(step.kind, Step::call);
+  EXPECT_EQ(step.target, kB);
+  EXPECT_EQ(t.attempt.after_shortening(kT + minutes(10)).kind, Step::give_up);
+}
+
 TEST(Failover, OverloadGoesRoundTheChainTenTimesMore) {
   Cooldowns c;
   Turn t(c, {kA, kB}, hours(2));

@@ -2,11 +2,12 @@
 #include "core/pipeline/pipeline.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <thread>
 
+#include "core/pipeline/client_request.hpp"
 #include "core/pipeline/configured_router.hpp"
 #include "core/pipeline/ingress.hpp"
+#include "core/pipeline/provider_chain.hpp"
 #include "core/runtime/failpoint.hpp"
 
 namespace openclaw::pipeline {
@@ -95,23 +96,7 @@ void Pipeline::submit(Inbound message, Done<Submitted> done) {
   const Decision decision =
       entry->second.access->decide(request, runtime::SteadyClock::now(), env_.unix_ms());
   if (decision.verdict != Verdict::allow) {
-    env_.log.info("access.refused", {{"channel", message.instance}, {"reason", decision.reason}});
-    if (env_.observer.submitted) env_.observer.submitted(message.instance, "refused");
-    if (decision.tell_operator) {
-      env_.log.warn("pairing.full",
-                    {{"channel", message.instance},
-                     {"hint",
-                      "strangers get no code until a request is approved, revoked or ten minutes "
-                      "old: openclaw pairing list, then approve or revoke"}});
-    }
-    if (decision.verdict == Verdict::pair && decision.first_notice) {
-      send_pairing_code(message, decision);
-    } else if (decision.verdict == Verdict::refuse_rate && decision.first_notice) {
-      delivery_.notice(message.instance,
-                       reply_to(message,
-                                "You are sending messages faster than I can take them. "
-                                "Please wait a minute."));
-    }
+    refuse(message, decision);
     done(Submitted{Submitted::Outcome::refused, {}});
     return;
   }
@@ -125,6 +110,26 @@ void Pipeline::submit(Inbound message, Done<Submitted> done) {
   store_inbound(std::move(message), std::move(route), nullptr, false, std::move(done));
 }
 
+void Pipeline::refuse(const Inbound& message, const Decision& decision) {
+  env_.log.info("access.refused", {{"channel", message.instance}, {"reason", decision.reason}});
+  if (env_.observer.submitted) env_.observer.submitted(message.instance, "refused");
+  if (decision.tell_operator) {
+    env_.log.warn("pairing.full",
+                  {{"channel", message.instance},
+                   {"hint",
+                    "strangers get no code until a request is approved, revoked or ten minutes "
+                    "old: openclaw pairing list, then approve or revoke"}});
+  }
+  if (decision.verdict == Verdict::pair && decision.first_notice) {
+    send_pairing_code(message, decision);
+  } else if (decision.verdict == Verdict::refuse_rate && decision.first_notice) {
+    delivery_.notice(message.instance,
+                     reply_to(message,
+                              "You are sending messages faster than I can take them. "
+                              "Please wait a minute."));
+  }
+}
+
 void Pipeline::ask(ApiQuestion question) {
   if (draining_) {
     question.listener->done(Error{Errc::again, "the gateway is stopping", 1000, true});
@@ -133,17 +138,8 @@ void Pipeline::ask(ApiQuestion question) {
   Inbound message;
   message.text = std::move(question.text);
   message.ts_ms = env_.unix_ms();
-  nlohmann::json extra = nlohmann::json::object();
-  if (!question.client_messages_json.empty()) {
-    extra["messages"] = nlohmann::json::parse(question.client_messages_json, nullptr, false);
-  }
-  if (!question.client_parameters_json.empty()) {
-    extra["parameters"] = nlohmann::json::parse(question.client_parameters_json, nullptr, false);
-  }
-  if (!question.instructions.empty()) extra["instructions"] = question.instructions;
-  if (!extra.empty()) {
-    message.extra_json = extra.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  }
+  message.extra_json = to_extra_json(
+      {question.client_messages_json, question.client_parameters_json, question.instructions});
   auto listener = question.listener;
   if (lanes_.would_refuse(question.session, true)) {
     listener->done(Error{Errc::again, "the session's queue is full (queue.cap)", 1000, true});
@@ -278,29 +274,9 @@ std::vector<std::string> Pipeline::agents() const {
   return out;
 }
 
-std::vector<ProviderRef> Pipeline::chain(const config::Agent& agent) const {
-  std::vector<ProviderRef> out;
-  const auto add = [&](const std::string& name, const std::string& model) {
-    const auto it = providers_.find(name);
-    if (it == providers_.end()) return;
-    for (const auto& known : out) {
-      if (known.provider == name) return;
-    }
-    out.push_back({name, model.empty() ? it->second->default_model() : model});
-  };
-  if (!agent.provider.empty()) add(agent.provider, agent.model);
-  const auto& rest = agent.default_fallbacks ? provider_order_ : agent.fallbacks;
-  for (const auto& name : rest) add(name, out.empty() ? agent.model : "");
-  return out;
-}
-
-std::vector<ProviderRef> Pipeline::chosen_chain(const config::Agent& agent,
-                                                const std::string& session) const {
-  std::vector<ProviderRef> out = chain(agent);
-  if (auto model = models_.of(session); !model.empty() && !out.empty()) {
-    out.front().model = std::move(model);
-  }
-  return out;
+std::vector<ProviderRef> Pipeline::chain(const config::Agent& agent,
+                                         const std::string& session) const {
+  return provider_chain(agent, providers_, provider_order_, models_.of(session));
 }
 
 /// One turn has one reply address. What waits for another chat of the same session goes back to
@@ -335,7 +311,7 @@ void Pipeline::start_turn(LaneTurn lane) {
   keep_one_address(lane, messages);
   const config::Agent& who = agent(messages.back().agent);
   ChannelPort* where = channel(messages.back().message.instance);
-  std::vector<ProviderRef> providers = chosen_chain(who, lane.session);
+  std::vector<ProviderRef> providers = chain(who, lane.session);
   const std::string session = lane.session;
   const std::uint64_t epoch = lane.epoch;
   const auto began = runtime::SteadyClock::now();
@@ -390,51 +366,9 @@ void Pipeline::turn_over(const std::string& session, std::uint64_t epoch, TurnRe
   note_drained();
 }
 
-void Pipeline::history(Inbound chat, std::uint32_t limit, Done<std::vector<TranscriptEntry>> done) {
-  const auto entry = channels_.find(chat.instance);
-  if (entry == channels_.end() || chat.from.sender_id.empty()) {
-    done(Error{Errc::auth, "this chat has no history here"});
-    return;
-  }
-  if (!entry->second.access->may_read(
-          {chat.from.kind, chat.from.sender_id, chat.from.chat_id, true})) {
-    done(Error{Errc::auth, "the sender may not speak here"});
-    return;
-  }
-  env_.store.history(router_.route(chat.from, place_of(chat.extra_json)).session, limit, 1U << 20U,
-                     std::move(done));
-}
-
 ChannelPort* Pipeline::channel(const std::string& instance) const {
   const auto it = channels_.find(instance);
   return it == channels_.end() ? nullptr : it->second.port;
-}
-
-void Pipeline::begin_turns() {
-  begun_ = true;
-  for (auto& [message, session] : std::exchange(early_compactions_, {})) {
-    compact(std::move(message), session);
-  }
-  pump();
-}
-
-void Pipeline::abandon() {
-  turns_.clear();
-}
-
-void Pipeline::drain(std::function<void()> drained) {
-  draining_ = true;
-  drained_ = std::move(drained);
-  compactions_.clear();  // asked for again at the next start
-  env_.loop.cancel(wake_);
-  note_drained();
-}
-
-void Pipeline::note_drained() {
-  if (!draining_ || !drained_ || !turns_.empty() || finishing_now_ != 0) return;
-  delivery_.drain();  // not before: what the last turns said is on its way
-  if (delivery_.sending() != 0) return;
-  env_.loop.post(std::exchange(drained_, nullptr));
 }
 
 }  // namespace openclaw::pipeline

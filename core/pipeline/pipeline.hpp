@@ -119,6 +119,7 @@ class Pipeline {
     std::unique_ptr<Compactor> compactor;
   };
 
+  void refuse(const Inbound& message, const Decision& decision);
   void store_inbound(Inbound message, Router::Route route, std::shared_ptr<AnswerListener> listener,
                      bool solo, Done<Submitted> done);
   void enqueue(WaitingMessage message, const std::string& session, bool solo, std::uint32_t bytes);
@@ -148,6 +149,8 @@ class Pipeline {
   void recover_inbox(std::uint64_t after, Done<void> done);
   void adopt(const InboxRow& row);
   void place(const InboxRow& row);
+  struct DeadList;
+  void fill(const std::shared_ptr<DeadList>& list, const DeadId& after);
   struct Resolving;
   static std::optional<Error> why_not_again(const InboxRow& row);
   static std::optional<Error> why_not_again(const OutboxRow& row);
@@ -159,10 +162,11 @@ class Pipeline {
   void note_drained();
   [[nodiscard]] Outbound reply_to(const Inbound& message, std::string text) const;
   [[nodiscard]] const config::Agent& agent(const std::string& id) const;
-  [[nodiscard]] std::vector<ProviderRef> chain(const config::Agent& agent) const;
   /// With the model that the session chose.
-  [[nodiscard]] std::vector<ProviderRef> chosen_chain(const config::Agent& agent,
-                                                      const std::string& session) const;
+  [[nodiscard]] std::vector<ProviderRef> chain(const config::Agent& agent,
+                                               const std::string& session) const;
+  /// Errors: auth when the sender may not speak.
+  [[nodiscard]] Result<std::string> readable_session(const Inbound& chat) const;
   [[nodiscard]] ChannelPort* channel(const std::string& instance) const;
   [[nodiscard]] std::string status_text(const std::string& session, const std::string& agent) const;
 

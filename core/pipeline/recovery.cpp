@@ -1,6 +1,4 @@
 // What an earlier run left: waiting messages go back to their lanes, replies to their channels.
-#include <nlohmann/json.hpp>
-
 #include "core/pipeline/pipeline.hpp"
 
 namespace openclaw::pipeline {

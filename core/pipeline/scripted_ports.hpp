@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "core/pipeline/answer.hpp"
 #include "core/pipeline/ports.hpp"
-#include "core/pipeline/turn.hpp"
 #include "core/runtime/loop.hpp"
 
 namespace openclaw::pipeline::scripted {
@@ -247,13 +247,18 @@ struct Script {
   std::vector<std::string> texts;
   enum class End : std::uint8_t { finish, fail, hang } end = End::finish;
   Error error{Errc::network, "connection reset"};
+  bool length = false;  ///< fail: the conversation does not fit the model
+  std::string usage{};  ///< finish: what is reported before it, or nothing
 };
 
-inline Script says(std::vector<std::string> texts) {
-  return {std::move(texts), Script::End::finish, {}};
+inline Script says(std::vector<std::string> texts, std::string usage = {}) {
+  return {std::move(texts), Script::End::finish, {}, false, std::move(usage)};
 }
 inline Script fails(Errc code, std::vector<std::string> shown = {}) {
   return {std::move(shown), Script::End::fail, {code, "as the test wants it"}};
+}
+inline Script overflows() {
+  return {{}, Script::End::fail, {Errc::invalid, "context_length_exceeded"}, true};
 }
 inline Script hangs(std::vector<std::string> shown = {}) {
   return {std::move(shown), Script::End::hang, {}};
@@ -299,8 +304,9 @@ class ScriptedProvider final : public ProviderPort {
       if (script.end == Script::End::hang) return;
       open_.erase(id);
       if (script.end == Script::End::fail) {
-        events->done(ChatFailure{script.error});
+        events->done(ChatFailure{script.error, false, script.length});
       } else {
+        if (!script.usage.empty()) events->event(ChatEvent::usage, script.usage);
         events->event(ChatEvent::finish, "stop");
         events->done(std::nullopt);
       }

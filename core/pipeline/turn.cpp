@@ -2,56 +2,29 @@
 #include "core/pipeline/turn.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/pipeline/commands.hpp"
-#include "core/render/chunk.hpp"
 #include "core/runtime/failpoint.hpp"
 
 namespace openclaw::pipeline {
 
-using runtime::Millis;
-
 namespace {
 
-constexpr Millis kTypingRefresh{6000};
 constexpr std::uint32_t kCommitTries = 60;
 constexpr std::uint32_t kHistoryTries = 10;
-constexpr char kNoAnswer[] =
-    "Sorry, I could not answer just now. Please send your message again later.";
 constexpr std::size_t kMaxAnswerBytes = 1U << 20U;
 
-/// The messages and parameters that an API client gave with its request, kept in extra_json.
-struct ClientRequest {
-  std::string messages_json, parameters_json, instructions;
-};
-
-ClientRequest client_request(const Inbound& m) {
-  ClientRequest out;
-  // Only the gateway's own API writes this; a channel's extra_json is its own business.
-  if (!m.instance.empty() || m.extra_json.empty()) return out;
-  const auto j = nlohmann::json::parse(m.extra_json, nullptr, false);
-  if (!j.is_object()) return out;
-  if (const auto it = j.find("messages"); it != j.end() && it->is_array()) {
-    out.messages_json = it->dump();
+TurnResult::Kind kind_of(Disposition disposition) {
+  switch (disposition) {
+    case Disposition::answered:
+      return TurnResult::Kind::answered;
+    case Disposition::silent:
+      return TurnResult::Kind::silent;
+    case Disposition::dead:
+      break;
   }
-  if (const auto it = j.find("parameters"); it != j.end() && it->is_object()) {
-    out.parameters_json = it->dump();
-  }
-  if (const auto it = j.find("instructions"); it != j.end() && it->is_string()) {
-    out.instructions = it->get<std::string>();
-  }
-  return out;
-}
-
-std::string hex(std::uint64_t n) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  do {
-    out.insert(out.begin(), kDigits[n & 15U]);
-    n >>= 4U;
-  } while (n != 0);
-  return out;
+  return TurnResult::Kind::dead;
 }
 
 }  // namespace
@@ -64,39 +37,29 @@ Turn::Turn(TurnHouse& house, LaneGuard guard, LaneTurn lane, std::vector<Waiting
       lane_(std::move(lane)),
       messages_(std::move(messages)),
       agent_(agent),
-      channel_(channel),
-      reply_ttl_ms_(reply_ttl_ms),
+      chain_(std::move(chain)),
       finished_(std::move(finished)),
+      request_(client_request(messages_.back().message)),
+      record_(lane_, messages_, channel, {!request_.messages_json.empty(), reply_ttl_ms}),
+      show_(house.loop, channel, messages_, record_.turn_id()),
       alive_(std::make_shared<Turn*>(this)),
-      failover_(std::move(chain), house.cooldowns,
-                runtime::SteadyClock::now() + std::chrono::seconds(agent.timeout_seconds),
-                house.jitter),
-      turn_id_("t" + hex(lane_.epoch)) {}
+      model_(house, *this, {"turn", lane_.session, kMaxAnswerBytes}, chain_,
+             runtime::SteadyClock::now() + std::chrono::seconds(agent.timeout_seconds)) {}
 
 Turn::~Turn() {
   *alive_ = nullptr;
-  if (call_ != 0) provider_->cancel(call_);
   house_.loop.cancel(timer_);
   house_.loop.cancel(deadline_);
-  end_show();
 }
 
 void Turn::start() {
   deadline_ = house_.loop.after(std::chrono::seconds(agent_.timeout_seconds), [this] {
     deadline_ = {};
-    if (finishing_) return;
-    house_.loop.cancel(timer_);
-    finish(TurnResult::Kind::dead, "the agent took longer than " +
-                                       std::to_string(agent_.timeout_seconds) +
-                                       " s (agents[].timeoutSeconds)");
-    if (call_ != 0) provider_->cancel(std::exchange(call_, 0));
+    die("the agent took longer than " + std::to_string(agent_.timeout_seconds) +
+        " s (agents[].timeoutSeconds)");
   });
-  if (channel_ != nullptr && channel_->traits().typing && last().from.kind == ChatKind::direct) {
-    keep_typing();
-  }
-  const auto request = client_request(last());
-  stateless_ = !request.messages_json.empty();
-  if (stateless_) {
+  show_.type();
+  if (record_.stateless()) {
     history_.emplace();
   } else {
     read_history();
@@ -143,8 +106,7 @@ void Turn::read_history() {
           self.house_.log.error("turn.history_failed", {{"session", self.lane_.session},
                                                         {"error", history.error().message}});
           if (++self.history_tries_ == kHistoryTries) {
-            self.finish(TurnResult::Kind::dead,
-                        "the conversation could not be read: " + history.error().message);
+            self.die("the conversation could not be read: " + history.error().message);
             return;
           }
           self.timer_ = self.house_.loop.after(self.house_.store_retry, [alive] {
@@ -160,7 +122,7 @@ void Turn::read_history() {
 }
 
 void Turn::give_back(const Error& error) {
-  end_show();
+  show_.end();
   house_.loop.cancel(deadline_);
   house_.loop.cancel(timer_);
   const bool fenced = error.code == Errc::conflict;
@@ -175,12 +137,11 @@ void Turn::give_back(const Error& error) {
 
 void Turn::prepared() {
   if (!attempt_counted_ || !history_) return;
-  const auto request = client_request(last());
   PromptParts parts;
   const std::string instructions =
       agent_.instructions +
-      (agent_.instructions.empty() || request.instructions.empty() ? "" : "\n\n") +
-      request.instructions;
+      (agent_.instructions.empty() || request_.instructions.empty() ? "" : "\n\n") +
+      request_.instructions;
   parts.instructions = instructions;
   parts.history = &*history_;
   for (const auto& m : messages_) {
@@ -188,200 +149,72 @@ void Turn::prepared() {
                              lane_.abbreviated.end();
     parts.questions.push_back(question_text(m.message, abbreviated));
   }
-  parts.client_messages_json = request.messages_json;
-  parts.client_parameters_json = request.parameters_json;
+  parts.client_messages_json = request_.messages_json;
+  parts.client_parameters_json = request_.parameters_json;
   prompt_.emplace(parts);
+  has_history_ = !history_->empty();
   history_->clear();
-  show(PartialKind::begin, {});
-  follow(failover_.begin(now()));
-}
-
-void Turn::follow(const FailoverAttempt::Step& step) {
-  switch (step.kind) {
-    case FailoverAttempt::Step::call:
-      call(step.target);
-      return;
-    case FailoverAttempt::Step::wait:
-      timer_ = house_.loop.after(step.pause, [this] {
-        timer_ = {};
-        follow(failover_.after_wait(now()));
-      });
-      return;
-    case FailoverAttempt::Step::give_up:
-      house_.log.error("turn.gave_up", {{"session", lane_.session}, {"detail", step.detail}});
-      notice_ = step.error.message;
-      finish(TurnResult::Kind::dead, step.detail);
-      return;
+  if (shortened_ == Shortened::yes) {
+    model_.ask_again();
+  } else {
+    if (record_.stateless()) request_ = {};  // it may be long, and is asked once
+    show_.begin();
+    model_.start();
   }
 }
 
-void Turn::call(const ProviderRef& target) {
-  const auto it = house_.providers.find(target.provider);
-  if (it == house_.providers.end()) {
-    follow(failover_.after_failure({Errc::invalid, "no provider named " + target.provider}, false,
-                                   false, visible_, now()));
-    return;
-  }
-  answer_ = Answer{};
-  answer_.model = target.model;
-  provider_ = it->second;
-  ChatCall request{target.model, prompt_->body(target.model), true, false};
-  call_ = provider_->chat(request, {[alive = alive_](ChatEvent kind, std::string_view data) {
-                                      return *alive != nullptr && !(*alive)->finishing_ &&
-                                             (*alive)->on_event(kind, data);
-                                    },
-                                    [alive = alive_](std::optional<ChatFailure> failure) {
-                                      if (*alive == nullptr || (*alive)->finishing_) return;
-                                      (*alive)->call_ = 0;
-                                      (*alive)->on_done(std::move(failure));
-                                    }});
+std::string Turn::body(std::string_view model) {
+  return prompt_->body(model);
 }
 
-bool Turn::on_event(ChatEvent kind, std::string_view data) {
-  switch (kind) {
-    case ChatEvent::text:
-      if (answer_.text.size() + data.size() > kMaxAnswerBytes) return false;
-      answer_.text += data;
-      // A reply that may still turn out to be NO_REPLY is not shown yet.
-      if (!visible_ && may_be_silent_reply(answer_.text)) return true;
-      if (!visible_) {
-        visible_ = true;
-        show(PartialKind::text, answer_.text);
-      } else {
-        show(PartialKind::text, data);
-      }
-      return true;
-    case ChatEvent::usage:
-      answer_.usage_json = data;
-      return true;
-    case ChatEvent::finish:
-      answer_.finish_reason = data;
-      return true;
-    case ChatEvent::reasoning:
-    case ChatEvent::tool_call:
-    case ChatEvent::raw:
-      break;
-  }
-  return true;
+bool Turn::heard(const Answer& so_far, std::string_view delta) {
+  show_.grow(so_far.text, delta);
+  return show_.visible();
 }
 
-void Turn::on_done(std::optional<ChatFailure> failure) {
-  if (cancelled_) {
-    finish(TurnResult::Kind::silent, "stopped");
+void Turn::ended(ModelCall::Outcome outcome) {
+  if (outcome.too_long) {
+    overflowed(std::move(outcome));
     return;
   }
-  if (failure) {
-    house_.log.warn("turn.provider_failed", {{"session", lane_.session},
-                                             {"provider", provider_->name()},
-                                             {"error", failure->error.message}});
-    follow(failover_.after_failure(failure->error, failure->billing, failure->length, visible_,
-                                   now()));
+  if (!outcome.answer) {
+    die(std::move(outcome.detail), outcome.error.message);
     return;
   }
-  if (answer_.text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    follow(failover_.after_failure({Errc::network, provider_->name() + " gave an empty answer"},
-                                   false, false, visible_, now()));
-    return;
-  }
-  failover_.succeeded(now());
-  if (answer_.finish_reason.empty()) answer_.finish_reason = "stop";
+  answer_ = std::move(*outcome.answer);
   if (is_silent_reply(answer_.text)) {
     answer_.text.clear();
-    finish(TurnResult::Kind::silent, "the agent chose not to reply");
+    finish(record_.silent("the agent chose not to reply", house_.unix_ms()));
   } else {
-    if (!visible_) show(PartialKind::text, answer_.text);
-    finish(TurnResult::Kind::answered, {});
+    show_.whole(answer_.text);
+    finish(record_.answered(answer_, house_.unix_ms()));
   }
 }
 
 void Turn::cancel() {
-  if (finishing_ || cancelled_) return;
-  cancelled_ = true;
-  house_.loop.cancel(timer_);
-  finish(TurnResult::Kind::silent, "stopped");
-  // After finish(), so that what the cancelled call still says changes nothing.
-  if (call_ != 0) provider_->cancel(std::exchange(call_, 0));
-}
-
-std::vector<OutboxEntry> Turn::replies(const std::string& text) const {
-  std::vector<OutboxEntry> out;
-  if (last().instance.empty() || text.empty()) return out;  // answered over HTTP only
-  // The message of a channel that is not configured now is answered for when it is again.
-  ChannelTraits traits;
-  traits.instance = last().instance;
-  traits.account = last().from.account;
-  if (channel_ != nullptr) traits = channel_->traits();
-  const std::int64_t created = house_.unix_ms();
-  std::size_t part = 0;
-  for (auto& piece : render::chunk(text, traits.text_limit, traits.text_unit)) {
-    Outbound m;
-    m.chat_id = last().from.chat_id;
-    m.thread_id = last().from.thread_id;
-    if (last().from.kind != ChatKind::direct && part == 0) m.reply_to = last().message_id;
-    m.turn_id = turn_id_;
-    m.idem_key = turn_id_ + "-" + hex(part++);
-    m.extra_json = last().extra_json;
-    m.text = std::move(piece);
-    out.push_back({lane_.session, traits.instance, traits.account, m.idem_key, to_json(m), created,
-                   created + reply_ttl_ms_});
-  }
-  return out;
-}
-
-void Turn::finish(TurnResult::Kind kind, std::string reason) {
   if (finishing_) return;
+  cancelled_ = true;
+  finish(record_.silent("stopped", house_.unix_ms()));
+}
+
+void Turn::die(std::string reason, const std::string& notice) {
+  if (finishing_) return;
+  house_.log.error("turn.dead_letter", {{"session", lane_.session}, {"reason", reason}});
+  finish(record_.dead(std::move(reason), notice, house_.unix_ms()));
+}
+
+void Turn::finish(Finish write) {
   finishing_ = true;
   house_.loop.cancel(deadline_);
+  house_.loop.cancel(timer_);
+  model_.cancel();
+  compactor_.reset();
   if (guard_.free_slot()) house_.slot_free();
-  Finish write;
-  write.session = lane_.session;
-  write.epoch = lane_.epoch;
-  write.ids = lane_.ids;
-  write.ts_ms = house_.unix_ms();
-  write.reason = reason;
-  TurnResult result{kind, 0, {}};
-  switch (kind) {
-    case TurnResult::Kind::answered:
-      write.disposition = Disposition::answered;
-      break;
-    case TurnResult::Kind::silent:
-    case TurnResult::Kind::fenced:
-    case TurnResult::Kind::retry:
-      write.disposition = Disposition::silent;
-      break;
-    case TurnResult::Kind::dead:
-      write.disposition = Disposition::dead;
-      house_.log.error("turn.dead_letter", {{"session", lane_.session}, {"reason", reason}});
-      break;
-  }
-  // A conversation that its client keeps itself leaves no transcript here.
-  if (kind != TurnResult::Kind::dead && !stateless_) {
-    for (const auto& m : messages_) {
-      write.transcript.push_back({0,
-                                  Role::user,
-                                  m.message.ts_ms != 0 ? m.message.ts_ms : write.ts_ms,
-                                  question_text(m.message, false),
-                                  {}});
-    }
-  }
-  if (kind == TurnResult::Kind::answered) {
-    if (!stateless_) {
-      write.transcript.push_back(
-          {0, Role::assistant, write.ts_ms, answer_.text,
-           nlohmann::json{{"model", answer_.model}, {"turn", turn_id_}}.dump()});
-    }
-    result.outbox = replies(answer_.text);
-  } else if (kind == TurnResult::Kind::dead) {
-    result.outbox = replies(notice_.empty() ? kNoAnswer : notice_);
-    answer_.text.clear();
-    answer_.finish_reason = reason;
-  }
-  write.outbox = result.outbox;
   OPENCLAW_FAILPOINT_HERE("turn.before_finish");
-  commit(std::move(write), std::move(result));
+  commit(std::move(write));
 }
 
-void Turn::commit(Finish write, TurnResult result) {
+void Turn::commit(Finish write) {
   if (attempt_failed_) {  // it ended before it began: claim the rows all the same
     house_.store.write(Attempt{lane_.session, lane_.epoch, lane_.ids},
                        [alive = alive_](const Result<Written>& written) {
@@ -392,7 +225,7 @@ void Turn::commit(Finish write, TurnResult result) {
                        });
   }
   Finish copy = write;
-  house_.store.write(std::move(copy), [alive = alive_, w = std::move(write), r = std::move(result)](
+  house_.store.write(std::move(copy), [alive = alive_, w = std::move(write)](
                                           const Result<Written>& written) mutable {
     if (*alive == nullptr) return;
     Turn& self = **alive;
@@ -403,9 +236,7 @@ void Turn::commit(Finish write, TurnResult result) {
       w.reason = "the store refused the answer: " + written.error().message;
       w.transcript.clear();
       w.outbox.clear();
-      r.kind = TurnResult::Kind::dead;
-      r.outbox.clear();
-      self.commit(std::move(w), std::move(r));
+      self.commit(std::move(w));
       return;
     }
     if (written.has_error() && (written.error().code != Errc::conflict || self.attempt_failed_) &&
@@ -413,11 +244,11 @@ void Turn::commit(Finish write, TurnResult result) {
       // The answer is here and the store is not: keep it and try again.
       self.house_.log.error("turn.finish_retry",
                             {{"session", self.lane_.session}, {"error", written.error().message}});
-      self.timer_ = self.house_.loop.after(
-          self.house_.store_retry, [alive, again = std::move(w), res = std::move(r)]() mutable {
+      self.timer_ =
+          self.house_.loop.after(self.house_.store_retry, [alive, again = std::move(w)]() mutable {
             if (*alive == nullptr) return;
             (*alive)->timer_ = {};
-            (*alive)->commit(std::move(again), std::move(res));
+            (*alive)->commit(std::move(again));
           });
       return;
     }
@@ -428,47 +259,23 @@ void Turn::commit(Finish write, TurnResult result) {
       return;
     }
     OPENCLAW_FAILPOINT_HERE("turn.after_finish");
-    self.end_show();
-    r.first_outbox_id = written->id;
-    for (auto& m : self.messages_) {
-      if (m.listener == nullptr) continue;
-      if (self.cancelled_) {
-        m.listener->done(Error{Errc::cancelled, "stopped"});
-      } else if (r.kind == TurnResult::Kind::answered || r.kind == TurnResult::Kind::silent) {
-        m.listener->done(self.answer_);
-      } else {
-        m.listener->done(Error{Errc::network, w.reason});
-      }
-    }
+    self.show_.end();
+    self.tell_listeners(w);
     const auto finished = std::move(self.finished_);
-    finished(std::move(r));
+    finished({kind_of(w.disposition), written->id, std::move(w.outbox)});
   });
 }
 
-void Turn::show(PartialKind kind, std::string_view text) {
-  if (channel_ != nullptr && channel_->traits().partials && !last().from.chat_id.empty()) {
-    if (kind == PartialKind::begin) shown_ = true;
-    channel_->partial(kind, last().from.chat_id, last().from.thread_id, turn_id_, text);
-  }
-  if (kind == PartialKind::text) {
-    for (auto& m : messages_) {
-      if (m.listener != nullptr) m.listener->text(text);
+void Turn::tell_listeners(const Finish& written) {
+  for (auto& m : messages_) {
+    if (m.listener == nullptr) continue;
+    if (cancelled_) {
+      m.listener->done(Error{Errc::cancelled, "stopped"});
+    } else if (written.disposition != Disposition::dead) {
+      m.listener->done(answer_);
+    } else {
+      m.listener->done(Error{failed_as_, written.reason});
     }
-  }
-}
-
-void Turn::keep_typing() {
-  channel_->typing(last().from.chat_id, last().from.thread_id, true);
-  typing_timer_ = house_.loop.after(kTypingRefresh, [this] { keep_typing(); });
-}
-
-void Turn::end_show() {
-  if (house_.loop.cancel(typing_timer_)) {
-    channel_->typing(last().from.chat_id, last().from.thread_id, false);
-  }
-  if (shown_) {
-    shown_ = false;
-    show(PartialKind::end, {});
   }
 }
 

@@ -1,16 +1,9 @@
 #include "core/pipeline/usage_totals.hpp"
 
-#include <nlohmann/json.hpp>
+#include "core/pipeline/token_usage.hpp"
 
 namespace openclaw::pipeline {
 namespace {
-
-using nlohmann::json;
-
-std::uint64_t count_at(const json& usage, const char* key) {
-  const auto found = usage.find(key);
-  return found != usage.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
-}
 
 std::string size_text(std::uint64_t bytes) {
   if (bytes < 1024) return std::to_string(bytes) + " bytes";
@@ -24,18 +17,11 @@ void UsageTotals::add(const TranscriptEntry& entry) {
   if (entry.role == Role::user) ++asked_;
   if (entry.role != Role::assistant) return;
   ++answered_;
-  // Most of the time there is nothing to parse for.
-  if (entry.meta_json.find("\"usage\"") == std::string::npos) return;
-  const json meta = json::parse(entry.meta_json, nullptr, false);
-  if (!meta.is_object()) return;
-  const auto usage = meta.find("usage");
-  if (usage == meta.end() || !usage->is_object()) return;
-  const std::uint64_t in = count_at(*usage, "prompt_tokens");
-  const std::uint64_t out = count_at(*usage, "completion_tokens");
-  if (in + out == 0) return;
+  const auto usage = token_usage_of(entry.meta_json);
+  if (!usage) return;
   ++counted_;
-  in_ += in;
-  out_ += out;
+  in_ += usage->prompt;
+  out_ += usage->completion;
 }
 
 std::string UsageTotals::text() const {

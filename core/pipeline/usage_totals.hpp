@@ -10,8 +10,7 @@ namespace openclaw::pipeline {
 
 class UsageTotals {
  public:
-  /// An answer's tokens are those in its meta_json's "usage", in OpenAI's form: {"prompt_tokens":n,
-  /// "completion_tokens":n}. An answer without that counts as an answer only.
+  /// An answer without token_usage_of() its meta_json counts as an answer only.
   void add(const TranscriptEntry& entry);
 
   /// For the person who asks; says of how many answers the tokens are known.

@@ -2,7 +2,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-/** `answer(request, number)` is what the nth request gets, from 1. */
+/** `answer(request, number)` is what the nth request gets, from 1; TOO_LONG refuses it, an object has `content` and `usage`. */
+export const TOO_LONG = Symbol('too long');
+
 export async function startModel(answer = (request, number) => `answer ${number}`) {
   const requests = [];
   const server = createServer(async (request, response) => {
@@ -11,9 +13,16 @@ export async function startModel(answer = (request, number) => `answer ${number}
     requests.push(JSON.parse(body));
     const chunk = (delta, finish) =>
       `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
-    const content = answer(requests.at(-1), requests.length);
+    const said = answer(requests.at(-1), requests.length);
+    if (said === TOO_LONG) {
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: { message: 'too many tokens', type: 'invalid_request_error', code: 'context_length_exceeded' } }));
+      return;
+    }
+    const { content, usage } = typeof said === 'string' ? { content: said } : said;
+    const counted = usage ? `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', model: 'm', choices: [], usage })}\n\n` : '';
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(`${chunk({ role: 'assistant', content }, null)}${chunk({}, 'stop')}data: [DONE]\n\n`);
+    response.end(`${chunk({ role: 'assistant', content }, null)}${chunk({}, 'stop')}${counted}data: [DONE]\n\n`);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { requests, url: `http://127.0.0.1:${server.address().port}/v1`, stop: () => server.close() };

@@ -1,0 +1,22 @@
+// A message that waits for its turn, or has it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/pipeline/answer.hpp"
+#include "core/pipeline/message.hpp"
+
+namespace openclaw::pipeline {
+
+struct WaitingMessage {
+  std::uint64_t id = 0;
+  std::string agent;
+  Inbound message;
+  /// Shared with the HTTP handler that created it, which outlives a client that went away.
+  std::shared_ptr<AnswerListener> listener;
+  std::uint32_t tries = 0;  ///< turns that were given back since this start
+};
+
+}  // namespace openclaw::pipeline
