@@ -12,7 +12,7 @@ namespace openclaw::pipeline {
 class DeliveryWindow {
  public:
   static constexpr std::size_t kMostInFlight = 16;
-  static constexpr std::size_t kFirstProbes = 4;
+  static constexpr std::size_t kFirstProbes = 2;
 
   /// `expected`: the channel named this moment itself.
   [[nodiscard]] bool has_room(bool expected) const {
