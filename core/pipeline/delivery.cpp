@@ -13,8 +13,8 @@ using runtime::Millis;
 namespace {
 
 constexpr std::size_t kMaxNotices = 100;
-/// Sends under way in one channel. Those that a crash cuts are in doubt, so there are few of them.
-constexpr std::size_t kMaxInFlight = 16;
+/// A channel hands back at once what it cannot send now; what it has kept this long is under way.
+constexpr Millis kProbe{50};
 
 std::string chat_key(const Outbound& m) {
   return m.chat_id + '\x1f' + m.thread_id;
@@ -45,7 +45,10 @@ Delivery::Delivery(Environment environment)
 Delivery::~Delivery() {
   *alive_ = nullptr;
   for (auto& [instance, channel] : channels_) {
-    for (auto& [key, chat] : channel.chats) env_.loop.cancel(chat.hold);
+    for (auto& [key, chat] : channel.chats) {
+      env_.loop.cancel(chat.hold);
+      env_.loop.cancel(chat.probe);
+    }
   }
 }
 
@@ -141,12 +144,14 @@ void Delivery::step(const std::string& instance, const std::string& key) {
   if (chat == nullptr || chat->busy || chat->hold || chat->items.empty() || draining_) return;
   Channel& channel = channels_.at(instance);
   if (!channel.port->can_deliver()) return;
-  if (channel.in_flight >= kMaxInFlight) {
-    if (!std::exchange(chat->queued, true)) channel.line.push_back(key);
+  if (!channel.window.has_room(chat->expected)) {
+    if (std::exchange(chat->queued, true)) return;
+    (chat->expected ? channel.expected_line : channel.line).push_back(key);
     return;
   }
   chat->busy = true;
-  ++channel.in_flight;
+  chat->probing = !chat->expected;
+  channel.window.begin(std::exchange(chat->expected, false));
   ++sending_;
   const Item& item = chat->items.front();
   if (DeliveryPolicy::expired(item.expires_ms, env_.unix_ms())) {
@@ -201,8 +206,16 @@ void Delivery::start(const std::string& instance, const std::string& key) {
 }
 
 void Delivery::send(const std::string& instance, const std::string& key) {
-  Item& item = find(instance, key)->items.front();
+  Chat& chat = *find(instance, key);
+  Item& item = chat.items.front();
   ++item.attempts;
+  if (chat.probing) {
+    chat.probe = env_.loop.after(kProbe, [this, instance, key] {
+      Chat* sending = find(instance, key);
+      sending->probe = {};
+      probe_over(instance, *sending, false);
+    });
+  }
   channels_.at(instance).port->send(item.message,
                                     [alive = alive_, instance, key](Result<std::string> result) {
                                       if (*alive == nullptr) return;
@@ -216,7 +229,7 @@ void Delivery::answered(const std::string& instance, const std::string& key,
   Chat& chat = *find(instance, key);
   Item& item = chat.items.front();
   if (!result.has_error()) {
-    end(instance, key, OutboxState::sent, *result, {});
+    end(instance, key, OutboxState::sent, std::move(*result), {});
     return;
   }
   const Error& error = result.error();
@@ -227,25 +240,25 @@ void Delivery::answered(const std::string& instance, const std::string& key,
   outcome.expires_unix_ms = item.expires_ms;
   const auto now = runtime::SteadyClock::now();
   const DeliveryDecision decision = policy_.after_attempt(outcome, now, env_.unix_ms());
-  env_.log.warn("delivery.send_failed",
-                {{"channel", instance}, {"attempt", item.attempts}, {"error", error.message}});
+  probe_over(instance, chat, decision.handed_back);
+  if (decision.handed_back && decision.next == Next::retry_at) {
+    env_.log.debug(
+        "delivery.handed_back",
+        {{"channel", instance}, {"for_ms", error.retry_after_ms}, {"reason", error.message}});
+  } else {
+    env_.log.warn("delivery.send_failed",
+                  {{"channel", instance}, {"attempt", item.attempts}, {"error", error.message}});
+  }
   switch (decision.next) {
     case Next::retry_at:
       if (!decision.counts) --item.attempts;
-      if (error.maybe_done) {
-        item.maybe_sent = true;
-      } else if (item.id != 0 && !item.maybe_sent) {
-        // It surely did not arrive: a restart meanwhile must send it, not hold it as unknown.
-        env_.store.write(MarkOutbox{item.id, OutboxState::stored, env_.unix_ms(), {}, {}},
-                         [alive = alive_](const Result<Written>& written) {
-                           if (written.has_error() && *alive != nullptr) {
-                             (*alive)->env_.log.error("delivery.store_failed",
-                                                      {{"error", written.error().message}});
-                           }
-                         });
-        item.marked = false;
+      if (error.maybe_done) item.maybe_sent = true;
+      chat.expected = decision.handed_back;
+      if (item.id != 0 && !item.maybe_sent) {
+        put_back(instance, key, decision.at);
+      } else {
+        hold(instance, key, decision.at);
       }
-      hold(instance, key, std::chrono::duration_cast<Millis>(decision.at - now));
       return;
     case Next::unknown:
       end(instance, key, OutboxState::unknown, {}, decision.reason);
@@ -259,35 +272,69 @@ void Delivery::answered(const std::string& instance, const std::string& key,
   }
 }
 
-void Delivery::hold(const std::string& instance, const std::string& key, Millis pause) {
+/// It surely did not arrive: a restart meanwhile must send it, not hold it as unknown. It keeps its
+/// place until that is durable, so that few are in doubt at any time.
+void Delivery::put_back(const std::string& instance, const std::string& key, TimePoint until) {
+  const Item& item = find(instance, key)->items.front();
+  env_.store.write(
+      MarkOutbox{item.id, OutboxState::stored, env_.unix_ms(), {}, {}},
+      [alive = alive_, instance, key, until](const Result<Written>& written) {
+        if (*alive == nullptr) return;
+        Delivery& self = **alive;
+        // Gone: the next start of it finds out. Not stored: it stays in doubt, and marked.
+        const bool stored = !written.has_error() || written.error().code == Errc::not_found;
+        self.find(instance, key)->items.front().marked = !stored;
+        if (!stored) {
+          self.env_.log.error("delivery.store_failed",
+                              {{"channel", instance}, {"error", written.error().message}});
+        }
+        self.hold(instance, key, until);
+      });
+}
+
+void Delivery::hold(const std::string& instance, const std::string& key, TimePoint until) {
   Chat& chat = *find(instance, key);
   chat.busy = false;
   --sending_;
+  const auto pause = std::chrono::ceil<Millis>(until - runtime::SteadyClock::now());
   chat.hold = env_.loop.after(std::max(pause, Millis{1}), [this, instance, key] {
     if (Chat* held = find(instance, key)) held->hold = {};
     step(instance, key);
   });
-  give_place(instance);
+  channels_.at(instance).window.end();
+  serve_lines(instance);
   if (sending_ == 0 && on_idle) on_idle();
 }
 
-/// A send ended: the chat that has waited longest for a place goes next.
-void Delivery::give_place(const std::string& instance) {
+void Delivery::probe_over(const std::string& instance, Chat& chat, bool handed_back) {
+  if (!std::exchange(chat.probing, false)) return;
+  env_.loop.cancel(chat.probe);
+  channels_.at(instance).window.probe_over(handed_back);
+  serve_lines(instance);
+}
+
+/// There may be room: the chats that have waited longest for it go next.
+void Delivery::serve_lines(const std::string& instance) {
   Channel& channel = channels_.at(instance);
-  --channel.in_flight;
-  while (!channel.line.empty() && channel.in_flight < kMaxInFlight) {
-    const std::string next = std::move(channel.line.front());
-    channel.line.pop_front();
-    if (Chat* chat = find(instance, next)) {
-      chat->queued = false;
-      step(instance, next);
+  const auto serve = [&](std::deque<std::string>& line, bool expected) {
+    while (!line.empty() && channel.window.has_room(expected)) {
+      const std::string next = std::move(line.front());
+      line.pop_front();
+      if (Chat* chat = find(instance, next)) {
+        chat->queued = false;
+        step(instance, next);
+      }
     }
-  }
+  };
+  serve(channel.expected_line, true);
+  serve(channel.line, false);
 }
 
 void Delivery::end(const std::string& instance, const std::string& key, OutboxState state,
                    std::string message_id, std::string reason) {
-  const Item& item = find(instance, key)->items.front();
+  Chat& chat = *find(instance, key);
+  probe_over(instance, chat, false);
+  const Item& item = chat.items.front();
   if (state != OutboxState::sent) {
     env_.log.warn(state == OutboxState::dead ? "delivery.dead" : "delivery.unknown",
                   {{"channel", instance}, {"id", item.id}, {"reason", reason}});
@@ -328,8 +375,10 @@ void Delivery::leave(const std::string& instance, const std::string& key) {
   --waiting_;
   --sending_;
   chat.busy = false;
+  probe_over(instance, chat, false);
+  channel.window.end();
   if (chat.items.empty()) channel.chats.erase(key);
-  give_place(instance);
+  serve_lines(instance);
   step(instance, key);
   if (sending_ == 0 && on_idle) on_idle();
 }

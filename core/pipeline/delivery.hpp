@@ -10,6 +10,7 @@
 
 #include "core/log/log.hpp"
 #include "core/pipeline/delivery_policy.hpp"
+#include "core/pipeline/delivery_window.hpp"
 #include "core/pipeline/ports.hpp"
 #include "core/runtime/loop.hpp"
 
@@ -67,15 +68,18 @@ class Delivery {
   struct Chat {
     std::deque<Item> items;
     bool busy = false;
-    bool queued = false;  ///< waits in its channel's line for a free place
-    runtime::TimerId hold{};
+    bool queued = false;    ///< waits in one of its channel's lines for a free place
+    bool expected = false;  ///< its channel has named the moment at which its hold ends
+    bool probing = false;   ///< is one of the window's probes
+    runtime::TimerId hold{}, probe{};
   };
   struct Channel {
     ChannelPort* port = nullptr;
     std::map<std::string, Chat> chats;
     std::size_t notices = 0;
-    std::size_t in_flight = 0;     ///< sends begun and not ended, at most kMaxInFlight
-    std::deque<std::string> line;  ///< chats that wait for a place
+    DeliveryWindow window;
+    /// Chats that wait for a place: those whose moment has come go first.
+    std::deque<std::string> expected_line, line;
   };
 
   void put(const std::string& instance, Item item);
@@ -88,8 +92,10 @@ class Delivery {
   void end(const std::string& instance, const std::string& chat_key, OutboxState state,
            std::string message_id, std::string reason);
   void mark(const std::string& instance, const std::string& chat_key, MarkOutbox write);
-  void hold(const std::string& instance, const std::string& chat_key, runtime::Millis pause);
-  void give_place(const std::string& instance);
+  void put_back(const std::string& instance, const std::string& chat_key, TimePoint until);
+  void hold(const std::string& instance, const std::string& chat_key, TimePoint until);
+  void probe_over(const std::string& instance, Chat& chat, bool handed_back);
+  void serve_lines(const std::string& instance);
   void leave(const std::string& instance, const std::string& chat_key);
   Chat* find(const std::string& instance, const std::string& chat_key);
 

@@ -30,6 +30,11 @@ bool is_not_the_messages_fault(const Error& error) {
          (error.code == Errc::rate && error.retry_after_ms > 0);
 }
 
+/// The channel has a moment in mind for it, and nothing was asked of the platform.
+bool is_handed_back(const Error& error) {
+  return error.code == Errc::again && error.retry_after_ms > 0 && !error.maybe_done;
+}
+
 DeliveryDecision end(Next next, std::string reason) {
   DeliveryDecision decision;
   decision.next = next;
@@ -61,7 +66,8 @@ DeliveryDecision DeliveryPolicy::after_attempt(const SendOutcome& outcome, TimeP
   if (counts && outcome.attempts >= options_.max_attempts)
     return end(otherwise,
                std::to_string(outcome.attempts) + " attempts failed, lastly: " + error.message);
-  Millis pause = pause_after(outcome.attempts);
+  const bool handed_back = is_handed_back(error);
+  Millis pause = handed_back ? options_.handed_back_minimum : pause_after(outcome.attempts);
   if (error.code == Errc::auth) pause = options_.cap;  // until the operator has mended the token
   pause = std::max(pause, Millis(error.retry_after_ms));
   if (expired(outcome.expires_unix_ms, unix_ms + pause.count()))
@@ -71,6 +77,7 @@ DeliveryDecision DeliveryPolicy::after_attempt(const SendOutcome& outcome, TimeP
   decision.at = now + pause;
   decision.hold_chat = error.code == Errc::rate;
   decision.counts = counts;
+  decision.handed_back = handed_back;
   return decision;
 }
 

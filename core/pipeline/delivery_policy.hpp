@@ -17,6 +17,9 @@ struct DeliveryOptions {
   Millis first{1000};   ///< pause after the first failure, doubling
   Millis cap{30'000};   ///< of the pause that is chosen here; a retry_after is honoured in full
   Millis minimum{500};  ///< between two attempts
+  /// After the channel handed a reply back unsent, however soon it wants it again: each time costs
+  /// two durable writes.
+  Millis handed_back_minimum{50};
   double jitter = 0.1;
   std::string resend_unknown = "hold";  ///< hold | resend
 };
@@ -42,7 +45,9 @@ struct DeliveryDecision {
   TimePoint at{};          ///< retry_at
   bool hold_chat = false;  ///< nothing else goes to this chat before `at`
   bool counts = true;      ///< false: this attempt does not use up one of max_attempts
-  std::string reason;      ///< unknown, dead: for the outbox row and the log
+  /// The channel did not try: it names the moment at which it can. No failure.
+  bool handed_back = false;
+  std::string reason;  ///< unknown, dead: for the outbox row and the log
 };
 
 class DeliveryPolicy {

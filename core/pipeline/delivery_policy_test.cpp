@@ -56,6 +56,30 @@ TEST(DeliveryPolicy, HoldsTheChatForTheWholeRetryAfterAndDoesNotCountIt) {
   EXPECT_EQ(after(failed(Errc::rate, 3)).next, Next::dead);
 }
 
+TEST(DeliveryPolicy, WhatTheChannelHandsBackIsNoFailureAndComesWhenItSays) {
+  auto o = failed(Errc::again, 99);
+  o.error.retry_after_ms = 340;
+  const auto d = after(o);
+  EXPECT_EQ(d.next, Next::retry_at);
+  EXPECT_EQ(d.at, kT + Millis(340));
+  EXPECT_TRUE(d.handed_back);
+  EXPECT_FALSE(d.counts);
+  o.error.retry_after_ms = 1;
+  EXPECT_EQ(after(o).at, kT + DeliveryOptions{}.handed_back_minimum) << "each time costs writes";
+}
+
+TEST(DeliveryPolicy, OnlyAChannelThatNamesAMomentAndDidNothingHandsBack) {
+  EXPECT_FALSE(after(failed(Errc::again)).handed_back);
+  EXPECT_EQ(after(failed(Errc::again)).at, kT + Millis(1000));
+  auto o = failed(Errc::rate);
+  o.error.retry_after_ms = 340;
+  EXPECT_FALSE(after(o).handed_back) << "the platform has said so";
+  o = failed(Errc::again);
+  o.error.retry_after_ms = 340;
+  o.error.maybe_done = true;
+  EXPECT_EQ(after(o).next, Next::unknown);
+}
+
 TEST(DeliveryPolicy, AnUnknownOutcomeIsResentOnlyWithAKeyOrByPolicy) {
   auto o = failed(Errc::network);
   o.error.maybe_done = true;

@@ -11,6 +11,11 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
+/// As a channel answers that cannot send now.
+Error come_back(std::uint32_t ms) {
+  return {Errc::again, "not yet", ms, true, false};
+}
+
 bool to(const Outbound& m, const char* chat) {
   return m.chat_id == chat;
 }
@@ -198,6 +203,86 @@ TEST(Delivery, NoticesAreBounded) {
   ASSERT_TRUE(w.until([&] { return w.channel.shown.size() == 100; }));
   EXPECT_EQ(w.say("more")->outcome, Submitted::Outcome::refused);
   EXPECT_TRUE(w.shown(101));  // there is room again
+}
+
+TEST(Delivery, WhatTheChannelHandsBackIsStoredUntilItsTimeAndThenSent) {
+  World w;
+  int handed_back = 0;
+  w.plain.answer = [&](const Outbound&) -> Result<std::string> {
+    if (++handed_back <= 5) return come_back(1);
+    return std::string("m");
+  };
+  w.start();
+  w.say("hi", "u1", {}, "plain");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.plain.sent.size(), 6U) << "no attempt was used up";
+  EXPECT_EQ(w.deliveries, Texts{"sent"});
+  EXPECT_EQ(std::count(w.store.journal.begin(), w.store.journal.end(), "started"), 6);
+  EXPECT_EQ(std::count(w.store.journal.begin(), w.store.journal.end(), "marked"), 5 + 1);
+}
+
+TEST(Delivery, AKillWhileRepliesWaitForTheirTimeLeavesNoneInDoubt) {
+  World w;
+  w.plain.answer = [](const Outbound&) -> Result<std::string> { return come_back(60'000); };
+  w.start();
+  for (int i = 0; i < 40; ++i) w.say("hi", "u" + std::to_string(i), {}, "plain");
+  ASSERT_TRUE(w.until(
+      [&] { return w.plain.sent.size() == 40 && w.store.outbox_in(OutboxState::stored) == 40; }));
+  w.kill();
+  w.on([&] { w.plain.answer = nullptr; });
+  w.start();
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.plain.shown.size(), 40U);
+  EXPECT_EQ(w.deliveries, Texts(40, "sent"));
+}
+
+TEST(Delivery, WhileAChannelHandsBackFewRepliesAreStarted) {
+  World w;
+  std::size_t handed_back = 0, most_started = 0;
+  w.plain.answer = [&](const Outbound&) -> Result<std::string> {
+    if (++handed_back > 8) {
+      most_started = std::max(most_started, w.store.outbox_in(OutboxState::started));
+    }
+    return come_back(60'000);
+  };
+  w.plain.up = false;
+  w.start();
+  for (int i = 0; i < 40; ++i) w.say("hi", "u" + std::to_string(i), {}, "plain");
+  ASSERT_TRUE(w.until([&] { return w.store.outbox_in(OutboxState::stored) == 40; }));
+  w.on([&] {
+    w.plain.up = true;
+    w.pipeline->channel_can_deliver("plain");
+  });
+  ASSERT_TRUE(w.until([&] { return handed_back == 40; }));
+  EXPECT_LE(w.on([&] { return most_started; }), 1U);
+}
+
+TEST(Delivery, AHandBackThatCannotBeStoredLeavesItMarkedAndIsNotMarkedTwice) {
+  World w;
+  int handed_back = 0;
+  w.store.fault = [&](const Write& write) -> std::optional<Error> {
+    const auto* mark = std::get_if<MarkOutbox>(&write);
+    if (mark == nullptr || mark->state != OutboxState::stored) return std::nullopt;
+    return Error{Errc::storage, "no space left"};
+  };
+  w.plain.answer = [&](const Outbound&) -> Result<std::string> {
+    if (++handed_back == 1) return come_back(1);
+    return std::string("m");
+  };
+  w.start();
+  w.say("hi", "u1", {}, "plain");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.deliveries, Texts{"sent"});
+  EXPECT_EQ(std::count(w.store.journal.begin(), w.store.journal.end(), "started"), 1);
+}
+
+TEST(Delivery, ASendThatHangsDoesNotKeepOthersFromBeingTried) {
+  World w;
+  w.start();
+  w.on([&] { w.plain.hold = [](const Outbound& m) { return m.chat_id != "c-last"; }; });
+  for (int i = 0; i < 10; ++i) w.say("hi", "u" + std::to_string(i), {}, "plain");
+  w.say("hi", "last", {}, "plain");
+  EXPECT_TRUE(w.until([&] { return w.plain.shown.size() == 1; }));
 }
 
 TEST(Delivery, IsDestroyedWhileItWaitsToSendAgain) {

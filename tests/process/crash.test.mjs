@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeHome, startGateway } from '../support/gateway.mjs';
 import { Ledger, counter } from '../support/ledger.mjs';
+import { seeded } from '../support/random.mjs';
 import { TelegramServer } from '../support/telegram_server.mjs';
 
 const beforeAnySend = ['inbox.before_commit', 'inbox.after_commit', 'turn.before_attempt', 'turn.after_attempt',
@@ -55,15 +56,7 @@ for (const name of [...beforeAnySend, ...sendWindow, ...afterSend]) {
 }
 
 test('kill -9 at random times over 200 messages loses nothing', async (t) => {
-  const seed = Number(process.env.OPENCLAW_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
-  t.diagnostic(`OPENCLAW_TEST_SEED=${seed}`);
-  let state = seed;
-  const random = () => { // mulberry32
-    state = (state + 0x6d2b79f5) | 0;
-    let x = Math.imul(state ^ (state >>> 15), 1 | state);
-    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x;
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const random = seeded(t);
   await withTelegram(async ({ home, config, ledger }) => {
     // Counted by id: a life may end between the log line and the commit, then the next says it again.
     const unknown = new Set();

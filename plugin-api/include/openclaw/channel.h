@@ -26,7 +26,13 @@ typedef struct oc_channel {
    * json {"message_id": "..."} once the platform has accepted it. On failure the error's flags
    * decide what follows: OC_EF_NOT_DONE with OC_EF_RETRY: tried again; OC_EF_MAYBE_DONE: `unknown`
    * unless the channel is OC_CHANNEL_IDEMPOTENT; OC_E_REFUSED: dead at once; OC_E_RATE: this chat
-   * is held for retry_after_ms. */
+   * is held for retry_after_ms.
+   *
+   * The host brings one message at a time for a chat_id and thread_id. While a send is open the
+   * message counts as one that may have arrived, so do not keep one that cannot go now: complete
+   * at once with OC_E_AGAIN, OC_EF_NOT_DONE | OC_EF_RETRY, and in retry_after_ms when it can. It is
+   * stored as not sent, and brought again then, before newer ones of that chat; that is no failure
+   * and uses up no attempt. */
   void (*send)(oc_inst*, oc_op, const oc_message*) OC_NOEXCEPT;
   /* Replaces message_id's text; completes as send does. May be NULL. */
   void (*edit)(oc_inst*, oc_op, const oc_message*) OC_NOEXCEPT;

@@ -38,6 +38,7 @@ std::optional<std::string> Draft::next(std::int64_t now_ms) {
   changed_ = false;
   if (text_.find_first_not_of(" \t\r\n") == std::string::npos) return std::nullopt;
   in_flight_ = true;
+  begun_ms_ = now_ms;
   not_before_ms_ = now_ms + kIntervalMs;
   if (!cut_ && utf16_length(text_) <= kMaxUnits) return text_;
   // The end is what the person reads along.
@@ -47,6 +48,11 @@ std::optional<std::string> Draft::next(std::int64_t now_ms) {
 void Draft::answered(std::int64_t now_ms, std::uint64_t hold_ms) {
   in_flight_ = false;
   not_before_ms_ = std::max(not_before_ms_, now_ms + static_cast<std::int64_t>(hold_ms));
+}
+
+std::uint32_t Draft::quiet_in_ms(std::int64_t now_ms) const {
+  if (!in_flight_) return 0;
+  return static_cast<std::uint32_t>(std::clamp(now_ms - begun_ms_, kSoonMs, kSeldomMs));
 }
 
 std::optional<std::uint64_t> Draft::wake_in_ms(std::int64_t now_ms) const {

@@ -15,6 +15,7 @@ class Draft {
  public:
   static constexpr std::int64_t kIntervalMs = 300;
   static constexpr std::size_t kMaxUnits = 4096;
+  static constexpr std::int64_t kSoonMs = 50, kSeldomMs = 1'000;
 
   void add(std::string_view text);
   void reset();
@@ -25,11 +26,14 @@ class Draft {
   /// When next() has something again; absent: not before add() or answered().
   [[nodiscard]] std::optional<std::uint64_t> wake_in_ms(std::int64_t now_ms) const;
   [[nodiscard]] bool in_flight() const { return in_flight_; }
+  /// When to look again for the end of the one under way; 0 = none is. As long again as it has
+  /// taken so far: soon for a quick platform, seldom for a slow one.
+  [[nodiscard]] std::uint32_t quiet_in_ms(std::int64_t now_ms) const;
 
  private:
   std::string text_;
   bool cut_ = false, changed_ = false, in_flight_ = false;
-  std::int64_t not_before_ms_ = 0;
+  std::int64_t not_before_ms_ = 0, begun_ms_ = 0;
 };
 
 }  // namespace openclaw::telegram

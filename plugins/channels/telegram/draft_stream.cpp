@@ -75,22 +75,15 @@ void DraftStream::answered(const std::string& turn_id, const Answer& answer) {
     }
   }
   turn.draft.answered(host_.now_ms(), hold_ms);
-  const auto waiters = std::exchange(turn.waiters, {});
-  if (turn.over) drop(it);
-  for (const auto& waiter : waiters) waiter();
+  if (turn.over) return drop(it);
   pump(turn_id);
 }
 
-void DraftStream::when_quiet(const std::string& turn_id, std::function<void()> then) {
+std::uint32_t DraftStream::end(const std::string& turn_id) {
   const auto it = turns_.find(turn_id);
-  if (it != turns_.end()) {
-    it->second.muted = true;  // the whole text follows now
-    if (it->second.draft.in_flight()) {
-      it->second.waiters.push_back(std::move(then));
-      return;
-    }
-  }
-  then();
+  if (it == turns_.end()) return 0;
+  it->second.muted = true;  // the whole text follows now
+  return it->second.draft.quiet_in_ms(host_.now_ms());
 }
 
 void DraftStream::drop(std::map<std::string, Turn>::iterator it) {

@@ -1,10 +1,8 @@
 // Shows answers in the making in private chats, by sendMessageDraft.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <string>
-#include <vector>
 
 #include "api.hpp"
 #include "draft.hpp"
@@ -19,8 +17,9 @@ class DraftStream {
  public:
   DraftStream(sdk::Host& host, Api& api);
   void partial(const oc_partial& partial);
-  /// Calls `then` at once, or when the draft of this turn that is under way was answered.
-  void when_quiet(const std::string& turn_id, std::function<void()> then);
+  /// Shows no more of this turn. 0: no draft of it is under way; else in how many milliseconds to
+  /// ask again.
+  std::uint32_t end(const std::string& turn_id);
   void stop();
 
  private:
@@ -30,7 +29,6 @@ class DraftStream {
     oc_op timer = 0;
     bool muted = false;  ///< shows nothing more
     bool over = false;   ///< OC_PARTIAL_END came
-    std::vector<std::function<void()>> waiters;
   };
   void pump(const std::string& turn_id);
   void answered(const std::string& turn_id, const Answer& answer);

@@ -57,6 +57,18 @@ TEST(Draft, WhitespaceAloneIsNotShown) {
   EXPECT_EQ(draft.next(kStart), std::nullopt);
 }
 
+TEST(Draft, IsLookedAtSoonWhileItIsYoungAndSeldomWhenItHangs) {
+  Draft draft;
+  EXPECT_EQ(draft.quiet_in_ms(kStart), 0U);
+  draft.add("a");
+  draft.next(kStart);
+  EXPECT_EQ(draft.quiet_in_ms(kStart + 1), 50U);
+  EXPECT_EQ(draft.quiet_in_ms(kStart + 200), 200U);
+  EXPECT_EQ(draft.quiet_in_ms(kStart + 4'000), 1'000U);
+  draft.answered(kStart + 4'001, 0);
+  EXPECT_EQ(draft.quiet_in_ms(kStart + 4'001), 0U);
+}
+
 TEST(Draft, TheIdIsNeverZeroAndStaysTheTurns) {
   for (int i = 0; i < 1000; ++i) EXPECT_GT(draft_id_of("turn" + std::to_string(i)), 0);
   EXPECT_EQ(draft_id_of("t"), draft_id_of("t"));
@@ -94,12 +106,16 @@ TEST_F(Drafts, AreNotShownInAGroup) {
   EXPECT_EQ(open_call("sendMessageDraft"), nullptr);
 }
 
-TEST_F(Drafts, TheAnswerWaitsForTheDraftUnderWay) {
+TEST_F(Drafts, TheAnswerIsHandedBackWhileADraftOfItIsUnderWay) {
   host.partial(OC_PARTIAL_TEXT, "7", "t1", "Hel");
   host.partial(OC_PARTIAL_END, "7", "t1", "");
-  host.send(final_text());
+  const oc_op op = host.send(final_text());
   EXPECT_EQ(open_call("sendMessage"), nullptr);
+  ASSERT_TRUE(failed_with(op, OC_E_AGAIN));
+  EXPECT_EQ(host.completion(op)->failure->flags, OC_EF_NOT_DONE | OC_EF_RETRY);
+  EXPECT_EQ(host.completion(op)->failure->retry_after_ms, 50U);
   answer("sendMessageDraft", kShown);
+  host.send(final_text());
   EXPECT_EQ(body_of("sendMessage")["text"], "whole");
   host.advance(10'000);
   EXPECT_EQ(open_call("sendMessageDraft"), nullptr);

@@ -27,9 +27,7 @@ class Telegram final : public sdk::Channel {
         api_(h, config_.api_root),
         drafts_(h, api_),
         sender_(h, api_, config_.key_prefix,
-                {[this](const std::string& turn, std::function<void()> then) {
-                   drafts_.when_quiet(turn, std::move(then));
-                 },
+                {[this](const std::string& turn) { return drafts_.end(turn); },
                  [this](const std::string& reason) {
                    host().status(OC_STATE_FAILED, reason);
                    host().evidence(OC_EVIDENCE_SEND_LOST);

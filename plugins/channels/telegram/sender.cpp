@@ -1,4 +1,4 @@
-// The way of an outgoing message: queue, request, answer.
+// The way of an outgoing message: request, answer.
 #include "sender.hpp"
 
 #include <nlohmann/json.hpp>
@@ -21,7 +21,9 @@ Sender::Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks)
       key_prefix_(std::move(key_prefix)),
       hooks_(std::move(hooks)),
       sent_metric_(host.define_counter("sends_total", "Messages and edits Telegram accepted.")),
-      failed_metric_(host.define_counter("send_errors_total", "Sends and edits that failed.")) {}
+      failed_metric_(host.define_counter("send_errors_total", "Sends and edits that failed.")),
+      postponed_metric_(host.define_counter(
+          "sends_postponed_total", "Sends and edits that were handed back until they may go.")) {}
 
 void Sender::start() {
   host_.state_get(kMigrationsKey, [this](const std::optional<sdk::Failure>& failure,
@@ -42,64 +44,37 @@ std::string Sender::current_chat(std::string_view chat_id) const {
 }
 
 bool Sender::held(const std::string& chat_id) const {
-  return queue_.held_ms(chat_id, host_.now_ms()) != 0;
+  return rates_.held_ms(chat_id, host_.now_ms()) != 0;
 }
 
 void Sender::accept(oc_op op, const oc_message& message, bool edit) {
   if (stopped_) return finish_later(op, kStopped);
+  if (const auto ms = hooks_.end_drafts(sdk::copy(message.turn_id))) {
+    return hand_back(op, "a draft of this answer is under way", ms);
+  }
   Job job;
   job.target = {current_chat(sdk::view(message.chat_id)), sdk::copy(message.thread_id)};
   job.text = sdk::copy(message.text);
-  job.reply_to = sdk::copy(message.reply_to);
   job.message_id = sdk::copy(message.message_id);
   job.edit = edit;
-  jobs_[op] = std::move(job);
-  hooks_.after_drafts(sdk::copy(message.turn_id), [this, op] { enqueue(op); });
+  // Message ids start anew in a supergroup.
+  if (job.target.chat_id == sdk::view(message.chat_id)) job.reply_to = sdk::copy(message.reply_to);
+  go(op, std::move(job));
 }
 
-void Sender::enqueue(oc_op op) {
-  const auto it = jobs_.find(op);
-  if (it == jobs_.end()) return;  // cancelled meanwhile
-  const std::string& chat = it->second.target.chat_id;
-  switch (queue_.push(chat, op, host_.now_ms())) {
-    case SendQueue::Admission::queued:
-      return pump();
-    case SendQueue::Admission::held: {
-      const auto ms = static_cast<std::uint32_t>(queue_.held_ms(chat, host_.now_ms()));
-      jobs_.erase(it);
-      return finish_later(
-          op, {OC_E_RATE, "Telegram has limited this chat", OC_EF_NOT_DONE | OC_EF_RETRY, ms});
-    }
-    case SendQueue::Admission::full:
-      jobs_.erase(it);
-      return finish_later(op, {OC_E_AGAIN, "too many messages wait for Telegram's rate limits",
-                               OC_EF_NOT_DONE | OC_EF_RETRY, 1000});
-  }
-}
-
-void Sender::pump() {
-  while (const auto op = queue_.next(host_.now_ms())) request(*op);
-  host_.cancel(std::exchange(timer_, 0));
-  if (const auto ms = queue_.wake_in_ms(host_.now_ms())) {
-    timer_ = host_.after(std::max<std::uint64_t>(1, *ms), [this] {
-      timer_ = 0;
-      pump();
-    });
-  }
-}
-
-void Sender::request(oc_op op) {
-  Job& job = jobs_.at(op);
+void Sender::go(oc_op op, Job job) {
   auto body = job.edit ? edit_message_body(job.target, job.message_id, job.text)
                        : send_message_body(job.target, job.text, job.reply_to);
   if (!body) {
-    queue_.done(job.target.chat_id, host_.now_ms());
-    jobs_.erase(op);
     return finish_later(
         op, {OC_E_REFUSED, "the chat or message id is not one of Telegram's", OC_EF_NOT_DONE});
   }
+  if (const auto ms = rates_.begin(job.target, host_.now_ms())) {
+    return hand_back(op, "it waits for Telegram's rate limits", ms);
+  }
   job.call = api_.call(job.edit ? "editMessageText" : "sendMessage", std::move(*body), kSendMs,
                        [this, op](const Answer& answer) { answered(op, answer); });
+  jobs_[op] = std::move(job);
 }
 
 void Sender::answered(oc_op op, const Answer& answer) {
@@ -110,14 +85,15 @@ void Sender::answered(oc_op op, const Answer& answer) {
 
   const Job finished = std::move(job);
   jobs_.erase(it);
-  const std::string& chat = finished.target.chat_id;
-  queue_.done(chat, host_.now_ms());
+  rates_.done(finished.target);
   // An edit to what it already says is as good as done.
   const bool unchanged =
       finished.edit && answer.error && answer.error->says("message is not modified");
   if (answer.error && !unchanged) {
     const sdk::Failure failure = send_failure(*answer.error, key_prefix_);
-    if (failure.code == OC_E_RATE) held_back(chat, failure);
+    if (failure.code == OC_E_RATE) {
+      rates_.hold(finished.target.chat_id, failure.retry_after_ms, host_.now_ms());
+    }
     if (failure.code == OC_E_AUTH) hooks_.token_refused(failure.message);
     finish(op, failure);
   } else {
@@ -131,7 +107,6 @@ void Sender::answered(oc_op op, const Answer& answer) {
       host_.complete(op, json{{"message_id", id}}.dump());
     }
   }
-  pump();
 }
 
 bool Sender::follow_migration(oc_op op, Job& job, const ApiError& error) {
@@ -143,47 +118,32 @@ bool Sender::follow_migration(oc_op op, Job& job, const ApiError& error) {
     save_migrations();
   }
   host_.log(OC_LOG_INFO, "telegram.group_migrated", json{{"from", from}, {"to", to}}.dump());
-  queue_.done(from, host_.now_ms());
+  rates_.done(job.target);
+  Job moved = std::move(job);
+  jobs_.erase(op);
   if (stopped_) {
-    jobs_.erase(op);
     finish(op, kStopped);
     return true;
   }
-  job.migrated = true;
-  job.target.chat_id = to;
-  job.reply_to.clear();  // message ids start anew in a supergroup
-  enqueue(op);
+  moved.migrated = true;
+  moved.target.chat_id = to;
+  moved.reply_to.clear();  // message ids start anew in a supergroup
+  go(op, std::move(moved));
   return true;
-}
-
-void Sender::held_back(const std::string& chat, const sdk::Failure& failure) {
-  for (const oc_op waiting : queue_.hold(chat, failure.retry_after_ms, host_.now_ms())) {
-    jobs_.erase(waiting);
-    finish(waiting, failure);
-  }
 }
 
 void Sender::cancel(oc_op op) {
   const auto it = jobs_.find(op);
-  if (it == jobs_.end()) return;
-  if (it->second.call != 0) return api_.cancel(it->second.call);
-  queue_.remove(op);
-  jobs_.erase(it);
-  finish_later(op, {OC_E_CANCELLED, "cancelled before it was sent", OC_EF_NOT_DONE});
+  if (it != jobs_.end()) api_.cancel(it->second.call);
 }
 
-void Sender::stop() {
-  stopped_ = true;
-  host_.cancel(std::exchange(timer_, 0));
-  std::vector<oc_op> waiting;
-  for (const auto& [op, job] : jobs_) {
-    if (job.call == 0) waiting.push_back(op);
-  }
-  for (const oc_op op : waiting) {
-    queue_.remove(op);
-    jobs_.erase(op);
-    finish(op, kStopped);
-  }
+/// The gateway keeps it, durably as not sent, and brings it again: should the process die
+/// meanwhile, nobody need wonder whether it arrived.
+void Sender::hand_back(oc_op op, const char* why, std::uint32_t ms) {
+  host_.add(postponed_metric_, 1);
+  host_.post([this, op, why, ms] {
+    host_.fail(op, {OC_E_AGAIN, why, OC_EF_NOT_DONE | OC_EF_RETRY, ms});
+  });
 }
 
 void Sender::finish(oc_op op, const sdk::Failure& failure) {

@@ -1,4 +1,4 @@
-// Sends and edits messages, each completed once.
+// Sends and edits messages, each completed once: what cannot go at once is handed back.
 #pragma once
 
 #include <functional>
@@ -8,15 +8,16 @@
 #include "api.hpp"
 #include "openclaw/message.h"
 #include "requests.hpp"
-#include "send_queue.hpp"
+#include "send_rates.hpp"
 
 namespace openclaw::telegram {
 
 class Sender {
  public:
   struct Hooks {
-    /// Calls `then` once no draft of this turn is under way, so that none appears after the answer.
-    std::function<void(const std::string& turn_id, std::function<void()> then)> after_drafts;
+    /// Ends this turn's drafts. 0: none is under way, so none appears after the answer; else in how
+    /// many milliseconds to ask again.
+    std::function<std::uint32_t(const std::string& turn_id)> end_drafts;
     std::function<void(const std::string& reason)> token_refused;
   };
   Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks);
@@ -26,8 +27,8 @@ class Sender {
   void send(oc_op op, const oc_message& message) { accept(op, message, false); }
   void edit(oc_op op, const oc_message& message) { accept(op, message, true); }
   void cancel(oc_op op);
-  /// Ends what waits; what is under way is cancelled and still completes.
-  void stop();
+  /// Takes nothing more; what is under way still completes.
+  void stop() { stopped_ = true; }
   /// The id a chat has now.
   [[nodiscard]] std::string current_chat(std::string_view chat_id) const;
   [[nodiscard]] bool held(const std::string& chat_id) const;
@@ -37,15 +38,13 @@ class Sender {
     Target target;
     std::string text, reply_to, message_id;
     bool edit = false, migrated = false;
-    std::uint64_t call = 0;  ///< 0 = waits
+    std::uint64_t call = 0;
   };
   void accept(oc_op op, const oc_message& message, bool edit);
-  void enqueue(oc_op op);
-  void pump();
-  void request(oc_op op);
+  void go(oc_op op, Job job);
   void answered(oc_op op, const Answer& answer);
   bool follow_migration(oc_op op, Job& job, const ApiError& error);
-  void held_back(const std::string& chat, const sdk::Failure& failure);
+  void hand_back(oc_op op, const char* why, std::uint32_t ms);
   void finish(oc_op op, const sdk::Failure& failure);
   void finish_later(oc_op op, sdk::Failure failure);
   void save_migrations();
@@ -54,12 +53,11 @@ class Sender {
   Api& api_;
   std::string key_prefix_;
   Hooks hooks_;
-  SendQueue queue_;
-  std::map<oc_op, Job> jobs_;
+  SendRates rates_;
+  std::map<oc_op, Job> jobs_;                    ///< those under way
   std::map<std::string, std::string> migrated_;  ///< old group id → its supergroup
-  oc_op timer_ = 0;
   bool stopped_ = false;
-  std::uint32_t sent_metric_, failed_metric_;
+  std::uint32_t sent_metric_, failed_metric_, postponed_metric_;
 };
 
 }  // namespace openclaw::telegram

@@ -8,7 +8,11 @@ constexpr const char* kSent = R"({"ok":true,"result":{"message_id":99,"date":1,"
 
 class Sending : public TelegramFixture {
  protected:
-  void SetUp() override { start_polling(); }
+  std::size_t timers_ = 0;
+  void SetUp() override {
+    start_polling();
+    timers_ = host.timers();
+  }
   static OwnedMessage message(const std::string& chat = "7", const std::string& text = "hi") {
     OwnedMessage m;
     m.chat_id = chat;
@@ -17,6 +21,12 @@ class Sending : public TelegramFixture {
   }
   [[nodiscard]] const openclaw::testing::Failure& failure(oc_op op) const {
     return *host.completion(op)->failure;
+  }
+  /// In how many milliseconds the host is to bring it again; 0: it was not handed back.
+  [[nodiscard]] std::uint32_t back_in(oc_op op) const {
+    if (!failed_with(op, OC_E_AGAIN)) return 0;
+    EXPECT_EQ(failure(op).flags, OC_EF_NOT_DONE | OC_EF_RETRY);
+    return failure(op).retry_after_ms;
   }
 };
 
@@ -68,22 +78,19 @@ TEST_F(Sending, AChatIdThatIsNotTelegramsIsRefusedWithoutARequest) {
   EXPECT_EQ(open_call("sendMessage"), nullptr);
 }
 
-TEST_F(Sending, ALimitHandsBackWhatWaitsForThatChatAndLeavesOthersAlone) {
+TEST_F(Sending, ALimitOfTelegramsHoldsThatChatAndLeavesOthersAlone) {
   const oc_op first = host.send(message("7", "1"));
-  const oc_op second = host.send(message("7", "2"));
   answer_error("sendMessage", 429, "Too Many Requests: retry after 5", {{"retry_after", 5}});
-  for (const oc_op op : {first, second}) {
-    ASSERT_TRUE(failed_with(op, OC_E_RATE));
-    EXPECT_EQ(failure(op).flags, OC_EF_NOT_DONE | OC_EF_RETRY);
-    EXPECT_EQ(failure(op).retry_after_ms, 5'000U);
-  }
+  ASSERT_TRUE(failed_with(first, OC_E_RATE));
+  EXPECT_EQ(failure(first).flags, OC_EF_NOT_DONE | OC_EF_RETRY);
+  EXPECT_EQ(failure(first).retry_after_ms, 5'000U);
   EXPECT_EQ(open_call("sendMessage"), nullptr);
-  const oc_op early = host.send(message("7", "3"));
-  EXPECT_TRUE(failed_with(early, OC_E_RATE));
+  host.advance(1'000);
+  EXPECT_EQ(back_in(host.send(message("7", "3"))), 4'000U);
   host.send(message("8"));
   EXPECT_EQ(body_of("sendMessage")["chat_id"], 8);
   answer("sendMessage", kSent);
-  host.advance(5'000);
+  host.advance(4'000);
   host.send(message("7", "4"));
   EXPECT_EQ(body_of("sendMessage")["text"], "4");
 }
@@ -99,6 +106,17 @@ TEST_F(Sending, AMigratedGroupIsFollowedAtOnceAndRemembered) {
   host.send(m);
   EXPECT_EQ(body_of("sendMessage")["chat_id"], -1009);
   EXPECT_EQ(host.state["migrated"].bytes, R"({"-5":"-1009"})");
+}
+
+TEST_F(Sending, AnAnswerInAMigratedGroupQuotesNothingOfTheOldOne) {
+  OwnedMessage m = message("-5");
+  m.reply_to = "34";
+  host.send(m);
+  answer_error("sendMessage", 400, "upgraded", {{"migrate_to_chat_id", -1009}});
+  EXPECT_FALSE(body_of("sendMessage").contains("reply_parameters"));
+  answer("sendMessage", kSent);
+  host.send(m);
+  EXPECT_FALSE(body_of("sendMessage").contains("reply_parameters"));
 }
 
 TEST_F(Sending, AMigrationThatLeadsInCirclesEnds) {
@@ -141,21 +159,57 @@ TEST_F(Sending, AnUnreadableSuccessIsUnknown) {
   EXPECT_EQ(failure(op).flags, OC_EF_MAYBE_DONE);
 }
 
-TEST_F(Sending, PartsOfOneAnswerKeepTheirOrder) {
+TEST_F(Sending, WhatFollowsTheOneUnderWayIsHandedBackSoThatTheOrderStays) {
   host.send(message("7", "1"));
-  host.send(message("7", "2"));
+  EXPECT_GT(back_in(host.send(message("7", "2"))), 0U);
   ASSERT_EQ(open_calls("sendMessage").size(), 1U);
-  EXPECT_EQ(body_of("sendMessage")["text"], "1");
   answer("sendMessage", kSent);
+  host.send(message("7", "2"));
   EXPECT_EQ(body_of("sendMessage")["text"], "2");
 }
 
-TEST_F(Sending, ALongerRowIsPacedToOneASecond) {
-  for (int i = 0; i < 4; ++i) host.send(message("7", std::to_string(i)));
-  for (int i = 0; i < 3; ++i) answer("sendMessage", kSent);
+TEST_F(Sending, ThreePartsGoAtOnceAndALongerRowIsPacedToOneASecond) {
+  for (int i = 0; i < 3; ++i) {
+    const oc_op op = host.send(message("7", std::to_string(i)));
+    answer("sendMessage", kSent);
+    EXPECT_TRUE(succeeded(op)) << i;
+  }
+  EXPECT_EQ(back_in(host.send(message("7", "3"))), 1'000U);
   EXPECT_EQ(open_call("sendMessage"), nullptr);
+  EXPECT_EQ(host.timers(), timers_) << "nothing waits in the channel";
   host.advance(1'000);
+  EXPECT_EQ(open_call("sendMessage"), nullptr) << "the host brings it again";
+  host.send(message("7", "3"));
   EXPECT_EQ(body_of("sendMessage")["text"], "3");
+}
+
+TEST_F(Sending, ACrowdIsHandedBackAtOnceWithAMomentForEach) {
+  std::vector<oc_op> ops;
+  for (int chat = 1; chat <= 40; ++chat) ops.push_back(host.send(message(std::to_string(chat))));
+  EXPECT_EQ(open_calls("sendMessage").size(), 5U);
+  for (std::size_t i = 5; i < ops.size(); ++i) EXPECT_EQ(back_in(ops[i]), 34 * (i - 4)) << i;
+  host.advance(34);
+  EXPECT_EQ(back_in(host.send(message("99"))), 34U * 35) << "no newcomer goes first";
+  host.send(message("6"));
+  EXPECT_EQ(open_calls("sendMessage").size(), 6U);
+}
+
+TEST_F(Sending, AHandBackIsNoFailureInTheFigures) {
+  host.send(message("7", "1"));
+  host.send(message("7", "2"));
+  EXPECT_EQ(host.metrics["send_errors_total"], 0);
+  EXPECT_EQ(host.metrics["sends_postponed_total"], 1);
+}
+
+TEST_F(Sending, AnEditIsPacedAsASendIs) {
+  OwnedMessage m = message();
+  m.message_id = "55";
+  for (int i = 0; i < 3; ++i) {
+    host.edit(m);
+    answer("editMessageText", kSent);
+  }
+  EXPECT_EQ(back_in(host.edit(m)), 1'000U);
+  EXPECT_EQ(open_call("editMessageText"), nullptr);
 }
 
 TEST_F(Sending, EditReplacesTheTextAndUnchangedIsSuccess) {
@@ -168,16 +222,6 @@ TEST_F(Sending, EditReplacesTheTextAndUnchangedIsSuccess) {
   EXPECT_EQ(host.completion(op)->json, R"({"message_id":"55"})");
 }
 
-TEST_F(Sending, CancelEndsAWaitingSendWithoutARequest) {
-  host.send(message("7", "1"));
-  const oc_op waiting = host.send(message("7", "2"));
-  host.cancel(waiting);
-  ASSERT_TRUE(failed_with(waiting, OC_E_CANCELLED));
-  EXPECT_EQ(failure(waiting).flags, OC_EF_NOT_DONE);
-  answer("sendMessage", kSent);
-  EXPECT_EQ(open_call("sendMessage"), nullptr);
-}
-
 TEST_F(Sending, CancelOfASendUnderWayIsUnknown) {
   const oc_op op = host.send(message());
   host.cancel(op);
@@ -187,11 +231,9 @@ TEST_F(Sending, CancelOfASendUnderWayIsUnknown) {
 
 TEST_F(Sending, StopCompletesEverySendOnce) {
   const oc_op under_way = host.send(message("7", "1"));
-  const oc_op waiting = host.send(message("7", "2"));
   const oc_op stopped = host.stop();
   EXPECT_TRUE(succeeded(stopped));
   EXPECT_EQ(failure(under_way).flags, OC_EF_MAYBE_DONE);
-  EXPECT_EQ(failure(waiting).flags, OC_EF_NOT_DONE | OC_EF_RETRY);
   const oc_op late = host.send(message("7", "3"));
   EXPECT_TRUE(failed_with(late, OC_E_CANCELLED));
   EXPECT_EQ(host.wrong_completions(), 0);
