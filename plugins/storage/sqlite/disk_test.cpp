@@ -1,6 +1,9 @@
 // A disk that is full or fails: what is promised about the batch, and what happens after it.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "faulty_disk.hpp"
 #include "test_place.hpp"
@@ -17,11 +20,16 @@ class DiskTest : public ::testing::Test {
  protected:
   void open() {
     writer_.close();
-    instance_.emplace(*oc_plugin_entry_1(0)->api, place_.section_json());
+    instance_.emplace(*oc_plugin_entry_1(0)->api, place_->section_json());
     writer_ = instance_->writer();
     ASSERT_TRUE(writer_.is_open()) << writer_.last.message;
   }
-  void SetUp() override { open(); }
+  void open_another() {
+    writer_.close();
+    place_.emplace();
+    open();
+  }
+  void SetUp() override { open_another(); }
   void TearDown() override { disk_.faults = {}; }
   oc_status add(const std::string& event, std::size_t bytes = 100) {
     writer_.try_apply({Ingest{.event_id = event, .payload = std::string(bytes, 'x')},
@@ -31,7 +39,7 @@ class DiskTest : public ::testing::Test {
   std::size_t rows() { return writer_.inbox().size(); }
 
   FaultyDisk disk_;
-  TestPlace place_;
+  std::optional<TestPlace> place_;
   std::optional<StoreInstance> instance_;
   StoreClient writer_;
 };
@@ -110,6 +118,21 @@ TEST_F(DiskTest, AFailedSyncOfACheckpointEndsWritingButLosesNothing) {
   disk_.faults = {};
   open();
   EXPECT_EQ(rows(), 2U * static_cast<unsigned>(added));
+}
+
+TEST_F(DiskTest, TheOwnersLockIsHeldUntilTheDatabaseIsClosed) {
+  add("before");
+  int closed = 0;
+  disk_.faults.at_close = [&] {
+    const int fd = ::open((place_->path() + ".lock").c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_GE(fd, 0);
+    // A lock of another open file is another owner's, also within one process.
+    EXPECT_EQ(::flock(fd, LOCK_EX | LOCK_NB), -1) << "another gateway could have come in";
+    ::close(fd);
+    ++closed;
+  };
+  writer_.close();
+  EXPECT_EQ(closed, 1);
 }
 
 }  // namespace

@@ -48,13 +48,12 @@ const char* nonsense(const oc_write_finish& w) {
 
 Writer::Writer(std::string path, std::unique_ptr<OwnerLock> lock,
                std::unique_ptr<Database> database)
-    : Reader(std::move(path), std::move(database)),
+    : Reader(std::move(path), std::move(database), std::move(lock)),
       sweep_(*database_),
       begin_(database_->handle(), "BEGIN IMMEDIATE"),
       commit_(database_->handle(), "COMMIT"),
       rollback_(database_->handle(), "ROLLBACK"),
-      totals_(totals_table_.load()),
-      lock_(std::move(lock)) {}
+      totals_(totals_table_.load()) {}
 
 Writer::~Writer() = default;
 
