@@ -270,12 +270,10 @@ void StoragePort::commit(std::deque<Pending>& batch) {
     healthy_.store(true, std::memory_order_relaxed);
   } else {
     failure = explain(status, error);
-    if (status != OC_E_UNKNOWN && failure.code != Errc::deadline) failure.code = Errc::storage;
+    const bool not_done = OC_APPLY_NOT_DONE(status);
+    failure.code = not_done ? Errc::storage : Errc::unknown;
     note_failure(failure.message);
-    if (status == OC_E_UNKNOWN) {
-      failure.code = Errc::unknown;
-      give_up(failure.message);
-    }
+    if (!not_done) give_up(failure.message);
   }
 
   bool held_changed = false;

@@ -228,6 +228,28 @@ TEST_F(StoragePortTest, AnUnknownCommitIsFatalOnceAndNothingIsWrittenAfterIt) {
   EXPECT_EQ(port->last_error(), "the disk is full");
 }
 
+TEST_F(StoragePortTest, OnlyAStatusThatSaysSoMeansThatNothingHappened) {
+  struct Case {
+    oc_status status;
+    Errc outcome;
+  };
+  open();
+  for (const auto& [status, outcome] :
+       {Case{OC_E_IO, Errc::storage}, Case{OC_E_AGAIN, Errc::storage},
+        Case{OC_E_INVAL, Errc::storage}, Case{OC_E_PLUGIN, Errc::unknown},
+        Case{OC_E_NET, Errc::unknown}, Case{OC_E_DEADLINE, Errc::unknown},
+        Case{OC_E_CONFLICT, Errc::unknown}, Case{-99, Errc::unknown}}) {
+    EXPECT_TRUE(port->close(soon()));
+    port = std::make_unique<StoragePort>(log, StoragePort::Options{},
+                                         [this](const std::string&) { ++fatals; });
+    ASSERT_FALSE(port->open(*instance).has_error());
+    engine.apply = [status = status](std::uint64_t) { return status; };
+    auto said = write();
+    EXPECT_EQ(get(said), outcome) << status;
+    EXPECT_EQ(fatals.exchange(0), outcome == Errc::unknown ? 1 : 0) << status;
+  }
+}
+
 TEST_F(StoragePortTest, ACallThatDoesNotReturnIsSeenAndHoldsUpNoEnd) {
   open();
   for (const auto& call : port->calls()) EXPECT_FALSE(call.since());
