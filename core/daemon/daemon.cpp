@@ -95,7 +95,7 @@ int Daemon::run() {
       parts.log.warn("gateway.hangup_ignored",
                      {{"hint", "a changed configuration is read at the next start"}});
     }
-    parts.plugins.watch();
+    parts.watch();
   }
   notify_service_manager("STOPPING=1");
   parts.log.info("gateway.draining", {{"seconds", config_.server.drain_seconds}});
@@ -108,7 +108,7 @@ int Daemon::run() {
   const bool failed = parts.store_failed.load();  // it may have failed in the drain
   parts.log.info("gateway.stopped");
   if (!whole) {
-    // Everything is written; destructors would pull the rug from under the plugin that is stuck.
+    // What could be written is; destructors would pull the rug from under the plugin that is stuck.
     parts.log.flush();
     ::_exit(failed ? 1 : 0);
   }

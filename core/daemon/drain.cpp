@@ -10,6 +10,8 @@ using runtime::Millis;
 
 namespace {
 constexpr Millis kStopDeadline{5000}, kWatchEvery{1000};
+/// What a slow disk may take to write what is queued. What it does not write was never accepted.
+constexpr Millis kStoreDeadline{10'000};
 }  // namespace
 
 /// The watchdog goes on, so that a plugin that blocks now does not use up everybody's time.
@@ -18,7 +20,7 @@ bool Daemon::Parts::wait_for(const std::vector<std::future<void>>& ends, runtime
     while (end.wait_until(std::min(until, runtime::SteadyClock::now() + kWatchEvery)) !=
            std::future_status::ready) {
       if (runtime::SteadyClock::now() >= until) return false;
-      plugins.watch();
+      watch();
     }
   }
   return true;
@@ -54,11 +56,11 @@ bool Daemon::Parts::stop(std::uint32_t drain_seconds) {
   }
   if (server != nullptr) server->close_all();
   if (metrics_server != nullptr) metrics_server->close_all();
-  store.close();
+  const bool store_closed = store.close(runtime::SteadyClock::now() + kStoreDeadline);
   const auto stuck = loops.stop(kStopDeadline);
   listener.stop();
   listener.join();
-  if (!stuck.empty() || plugins.stuck_in_create()) {
+  if (!store_closed || !stuck.empty() || plugins.stuck_in_create()) {
     for (const auto& name : stuck) {
       log.error(
           "plugin.stuck",

@@ -65,6 +65,7 @@ Daemon::Parts::Parts(const config::Config& config, const DaemonOptions& options)
       listener("listener"),
       bridge(loops.pipeline().loop),
       store(log, {}, [this](const std::string& reason) { fail_store(reason); }),
+      store_watch(runtime::Millis{host::StoragePort::Options{}.deadline_ms}),
       environment{log, routes, bridge, store, metrics, OPENCLAW_VERSION},
       plugins(config, registry, loops, log) {}
 
@@ -73,6 +74,11 @@ void Daemon::Parts::fail_store(const std::string& reason) {
             {{"reason", reason},
              {"hint", "the gateway stops; what was accepted is found again at the next start"}});
   store_failed.store(true);  // run() sees it within a second; until then every write is refused
+}
+
+void Daemon::Parts::watch() {
+  plugins.watch();
+  store.judge(store_watch.look(runtime::SteadyClock::now(), store.calls()));
 }
 
 Result<void> Daemon::Parts::open_store() {

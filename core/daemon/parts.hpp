@@ -12,6 +12,7 @@
 #include "core/daemon/inbound_bridge.hpp"
 #include "core/daemon/loops.hpp"
 #include "core/daemon/plugins.hpp"
+#include "core/daemon/store_watch.hpp"
 #include "core/daemon/sweeper.hpp"
 #include "core/host/storage_port.hpp"
 #include "core/http/server.hpp"
@@ -32,6 +33,7 @@ struct Daemon::Parts {
   runtime::Loop listener;
   InboundBridge bridge;
   host::StoragePort store;
+  StoreWatch store_watch;
   host::Environment environment;
   Plugins plugins;
   std::unique_ptr<pipeline::Pipeline> pipeline;
@@ -48,12 +50,14 @@ struct Daemon::Parts {
   void build_pipeline(const config::Config& config, std::uint64_t first_epoch);
   void build_api(const config::Config& config);
   void watch_figures();
+  /// Looks for calls into plugins and the store that do not return; about once a second.
+  void watch();
   Result<void> recover();
   Result<void> listen(const config::Config& config);
   void start_providers();
   void start_channels();
   void start_instance(host::Instance* instance, const char* kind);
-  /// False when plugins are stuck in their loops, so that nothing may be destroyed any more.
+  /// False when a plugin or the store is stuck, so that nothing may be destroyed any more.
   bool stop(std::uint32_t drain_seconds);
   bool wait_for(const std::vector<std::future<void>>& ends, runtime::TimePoint until);
 };

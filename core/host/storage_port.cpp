@@ -48,14 +48,22 @@ Result<pipeline::Written> to_written(const oc_write_result& r) {
   }
 }
 
+constexpr char kHangs[] =
+    "a call into the store has not returned for a long time; see whether the disk that "
+    "storage.path names, or the server that storage.url names, still answers";
+constexpr char kNeverReturned[] =
+    "a call into the store never returned, so that nobody knows what became of it; see whether the "
+    "disk that storage.path names, or the server that storage.url names, still answers";
+
 }  // namespace
 
 StoragePort::StoragePort(log::Log& log, Options options,
                          std::function<void(const std::string&)> fatal)
-    : log_(log), options_(options), fatal_(std::move(fatal)) {}
+    : log_(log), options_(options), fatal_(std::move(fatal)), calls_(1 + options.readers) {}
 
 StoragePort::~StoragePort() {
-  close();
+  begin_close();
+  closer_.join();
 }
 
 /// The status that a slot returned decides; `error` only explains it.
@@ -104,13 +112,32 @@ Result<void> StoragePort::open(Instance& instance) {
   return {};
 }
 
-void StoragePort::close() {
+bool StoragePort::close(runtime::TimePoint until) {
+  begin_close();
+  if (closed_.wait_until(until) == std::future_status::ready) return true;
+  give_up(kNeverReturned);
+  return false;
+}
+
+/// On a thread of its own: closing makes calls into the plugin too, any of which may hang.
+void StoragePort::begin_close() {
+  if (closer_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
   }
   write_ready_.notify_all();
   read_ready_.notify_all();
+  std::promise<void> closed;
+  closed_ = closed.get_future();
+  closer_ = std::thread([this, closed = std::move(closed)]() mutable {
+    pthread_setname_np(pthread_self(), "store-closer");
+    close_all();
+    closed.set_value();
+  });
+}
+
+void StoragePort::close_all() {
   for (auto& thread : threads_) thread.join();
   threads_.clear();
   for (auto* reader : readers_) slots_->close(reader);
@@ -118,7 +145,24 @@ void StoragePort::close() {
   if (writer_ != nullptr) slots_->close(std::exchange(writer_, nullptr));
 }
 
+void StoragePort::judge(StoreAnswers answers) {
+  const bool hangs = answers != StoreAnswers::in_time;
+  if (hangs_.exchange(hangs) != hangs) {
+    if (hangs) {
+      log_.error("store.hangs", {{"error", kHangs}});
+    } else {
+      log_.info("store.answers_again");
+    }
+  }
+  if (answers == StoreAnswers::never) give_up(kNeverReturned);
+}
+
+void StoragePort::give_up(const std::string& reason) {
+  if (!failed_.exchange(true)) fatal_(reason);
+}
+
 std::string StoragePort::last_error() const {
+  if (hangs_.load()) return kHangs;
   const std::lock_guard lock(mutex_);
   return last_error_;
 }
@@ -211,9 +255,11 @@ void StoragePort::commit(std::deque<Pending>& batch) {
   oc_error error{};
   error.size = sizeof error;
   const auto before = runtime::SteadyClock::now();
+  calls_.front().began(before);
   const oc_status status = slots_->apply(writer_, laid_out.writes(), laid_out.results(),
                                          laid_out.size(), StoreBatch::kWriteStride,
                                          StoreBatch::kResultStride, options_.deadline_ms, &error);
+  calls_.front().ended();
   counters_.commit_ns.fetch_add(static_cast<std::uint64_t>(
       std::chrono::nanoseconds(runtime::SteadyClock::now() - before).count()));
   counters_.batches.fetch_add(1);
@@ -224,12 +270,10 @@ void StoragePort::commit(std::deque<Pending>& batch) {
     healthy_.store(true, std::memory_order_relaxed);
   } else {
     failure = explain(status, error);
-    if (status != OC_E_UNKNOWN && failure.code != Errc::deadline) failure.code = Errc::storage;
+    const bool not_done = OC_APPLY_NOT_DONE(status);
+    failure.code = not_done ? Errc::storage : Errc::unknown;
     note_failure(failure.message);
-    if (status == OC_E_UNKNOWN) {
-      failure.code = Errc::unknown;
-      if (!failed_.exchange(true)) fatal_(failure.message);
-    }
+    if (!not_done) give_up(failure.message);
   }
 
   bool held_changed = false;

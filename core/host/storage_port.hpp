@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,6 +15,7 @@
 #include "core/host/held_counts.hpp"
 #include "core/host/library.hpp"
 #include "core/host/manifest.hpp"
+#include "core/host/store_call.hpp"
 #include "core/log/log.hpp"
 #include "core/pipeline/ports.hpp"
 #include "core/runtime/loop.hpp"
@@ -37,20 +39,24 @@ class StoragePort final : public pipeline::StorePort {
     std::atomic<std::uint64_t> commit_ns{0};
   };
 
-  /// `fatal` is called once, from the writer's thread, when a commit's outcome is unknown: the
-  /// gateway must stop, the store is the truth.
+  /// `fatal` is called at most once, from any thread, when it is unknown what became of a batch or
+  /// the store takes no more: the gateway must stop, the store is the truth.
   StoragePort(log::Log& log, Options options, std::function<void(const std::string&)> fatal);
-  ~StoragePort() override;
+  ~StoragePort() override;  ///< waits for every call to return
 
   /// Opens the writer (lock, check, migration), then the readers. Blocking, before loops run.
   /// `instance` has been created and outlives the port.
   Result<void> open(Instance& instance);
-  /// Writes what is queued, then closes. Blocking; nothing may be called afterwards.
-  void close();
+  /// Writes what is queued, then closes. Blocking; nothing may be called afterwards. False when a
+  /// call had not returned by `until`: that is fatal, and the port must not be destroyed.
+  [[nodiscard]] bool close(runtime::TimePoint until);
+  /// [any thread] One for each thread that calls the store, for the watchdog.
+  [[nodiscard]] const std::deque<StoreCall>& calls() const { return calls_; }
+  /// What the watchdog finds, once a round; by one thread.
+  void judge(StoreAnswers answers);
   [[nodiscard]] const Counters& counters() const { return counters_; }
-  [[nodiscard]] bool healthy() const {
-    return healthy_.load();
-  }                                              ///< [any thread] last commit went well
+  /// [any thread] The last commit went well, and no call hangs.
+  [[nodiscard]] bool healthy() const { return healthy_.load() && !hangs_.load(); }
   [[nodiscard]] std::string last_error() const;  ///< [any thread]
   /// [any thread] Dead letters and held replies; follows the commits by one read.
   [[nodiscard]] HeldCounts::Snapshot held() const { return held_.snapshot(); }
@@ -91,6 +97,9 @@ class StoragePort final : public pipeline::StorePort {
   [[nodiscard]] Error explain(oc_status status, oc_error error) const;
   Result<oc_store_conn*> open_connection(std::uint32_t role);
   void note_failure(const std::string& reason);
+  void give_up(const std::string& reason);
+  void begin_close();
+  void close_all();
   void count_held(oc_store_conn* reader);
   void count_held_soon();
 
@@ -102,6 +111,9 @@ class StoragePort final : public pipeline::StorePort {
   oc_store_conn* writer_ = nullptr;
   std::vector<oc_store_conn*> readers_;
   std::vector<std::thread> threads_;
+  std::deque<StoreCall> calls_;  ///< the writer's, then the readers'
+  std::thread closer_;
+  std::future<void> closed_;
   mutable std::mutex mutex_;
   std::condition_variable write_ready_, read_ready_;
   std::deque<Pending> writes_;
@@ -113,6 +125,7 @@ class StoragePort final : public pipeline::StorePort {
   bool closing_ = false;
   std::atomic<bool> healthy_{true};
   std::atomic<bool> failed_{false};
+  std::atomic<bool> hangs_{false};
   Counters counters_;
   HeldCounts held_;
   std::atomic<bool> counting_{false};  ///< a read is queued that has not begun

@@ -18,6 +18,8 @@ struct Engine {
   /// The rows that its lists give; their sizes are the test's.
   std::vector<oc_inbox_row> inbox;
   std::vector<oc_outbox_row> outbox;
+  /// What else happens in stats, and in a close.
+  std::function<void()> read = [] {}, close = [] {};
   std::uint64_t epoch = 0;
   std::atomic<int> dead = 0;  ///< in its stats
   std::vector<std::uint64_t> batches;
@@ -47,7 +49,10 @@ const oc_storage engine_slots = {
       *out = reinterpret_cast<oc_store_conn*>(Engine::current);
       return OC_OK;
     },
-    [](oc_store_conn*) noexcept { --Engine::current->open; },
+    [](oc_store_conn*) noexcept {
+      Engine::current->close();
+      --Engine::current->open;
+    },
     [](oc_store_conn*, const oc_write*, oc_write_result* results, std::uint64_t n, std::uint32_t,
        std::uint32_t stride, std::uint32_t, oc_error* error) noexcept -> oc_status {
       Engine::current->batches.push_back(n);
@@ -77,6 +82,7 @@ const oc_storage engine_slots = {
       const std::string said = R"({"deadInbox":)" + std::to_string(Engine::current->dead) +
                                R"(,"deadOutbox":5,"unknownOutbox":2})";
       put(ctx, sdk::str(said));
+      Engine::current->read();
       return OC_OK;
     },
     [](oc_store_conn*, std::uint32_t, std::uint64_t* epoch, oc_error*) noexcept -> oc_status {
@@ -98,6 +104,7 @@ const oc_descriptor engine_descriptor = {sizeof(oc_descriptor), 1, 0, 0, 0, 0, {
 class StoragePortTest : public InstanceTest {
  protected:
   void SetUp() override { Engine::current = &engine; }
+  static runtime::TimePoint soon() { return runtime::SteadyClock::now() + runtime::Millis(20000); }
 
   StoragePort& open(StoragePort::Options options = {}) {
     Manifest manifest;
@@ -177,7 +184,7 @@ TEST_F(StoragePortTest, AFullQueueIsRefusedAndCloseWritesWhatWaits) {
   auto refused = write();
   EXPECT_EQ(get(refused), Errc::again);
   release.set_value();
-  port->close();
+  EXPECT_TRUE(port->close(soon()));
   EXPECT_EQ(engine.open, 0);
   EXPECT_EQ(get(first), Errc{});
   EXPECT_EQ(get(second), Errc{});
@@ -221,6 +228,96 @@ TEST_F(StoragePortTest, AnUnknownCommitIsFatalOnceAndNothingIsWrittenAfterIt) {
   EXPECT_EQ(port->last_error(), "the disk is full");
 }
 
+TEST_F(StoragePortTest, OnlyAStatusThatSaysSoMeansThatNothingHappened) {
+  struct Case {
+    oc_status status;
+    Errc outcome;
+  };
+  open();
+  for (const auto& [status, outcome] :
+       {Case{OC_E_IO, Errc::storage}, Case{OC_E_AGAIN, Errc::storage},
+        Case{OC_E_INVAL, Errc::storage}, Case{OC_E_PLUGIN, Errc::unknown},
+        Case{OC_E_NET, Errc::unknown}, Case{OC_E_DEADLINE, Errc::unknown},
+        Case{OC_E_CONFLICT, Errc::unknown}, Case{-99, Errc::unknown}}) {
+    EXPECT_TRUE(port->close(soon()));
+    port = std::make_unique<StoragePort>(log, StoragePort::Options{},
+                                         [this](const std::string&) { ++fatals; });
+    ASSERT_FALSE(port->open(*instance).has_error());
+    engine.apply = [status = status](std::uint64_t) { return status; };
+    auto said = write();
+    EXPECT_EQ(get(said), outcome) << status;
+    EXPECT_EQ(fatals.exchange(0), outcome == Errc::unknown ? 1 : 0) << status;
+  }
+}
+
+TEST_F(StoragePortTest, ACallThatDoesNotReturnIsSeenAndHoldsUpNoEnd) {
+  open();
+  for (const auto& call : port->calls()) EXPECT_FALSE(call.since());
+  const auto before = runtime::SteadyClock::now();
+  auto release = hold_first_batch();
+  auto first = write();
+  inside.get_future().wait();
+  const auto since = port->calls().front().since();
+  ASSERT_TRUE(since);
+  EXPECT_GE(*since, before);
+  EXPECT_FALSE(port->close(runtime::SteadyClock::now()));
+  EXPECT_EQ(fatals, 1);
+  EXPECT_GT(engine.open, 0) << "nothing is closed under a call";
+  release.set_value();
+  EXPECT_TRUE(port->close(soon()));
+  EXPECT_EQ(get(first), Errc{}) << "it came back after all";
+  EXPECT_FALSE(port->calls().front().since());
+  EXPECT_EQ(engine.open, 0);
+  EXPECT_EQ(fatals, 1);
+}
+
+TEST_F(StoragePortTest, ACloseThatDoesNotReturnIsNotWaitedForEither) {
+  open();
+  std::promise<void> release;
+  engine.close = [gate = release.get_future().share()] { gate.wait(); };
+  EXPECT_FALSE(port->close(runtime::SteadyClock::now()));
+  EXPECT_EQ(fatals, 1);
+  release.set_value();
+  EXPECT_TRUE(port->close(soon()));
+}
+
+TEST_F(StoragePortTest, AReadThatDoesNotReturnIsSeen) {
+  StoragePort::Options options;
+  options.readers = 1;
+  open(options);
+  std::promise<void> release;
+  engine.read = [this, gate = release.get_future().share()] {
+    inside.set_value();
+    gate.wait();
+  };
+  loop.post([this] { port->stats([](const Result<std::string>&) {}); });
+  inside.get_future().wait();
+  EXPECT_TRUE(port->calls().at(1).since());
+  EXPECT_FALSE(port->calls().at(0).since());
+  release.set_value();
+  EXPECT_TRUE(port->close(soon()));
+  EXPECT_FALSE(port->calls().at(1).since());
+}
+
+TEST_F(StoragePortTest, WhileACallHangsItIsUnwellAndWithoutAnEndItIsFatal) {
+  open();
+  port->judge(StoreAnswers::in_time);
+  EXPECT_TRUE(port->healthy());
+  port->judge(StoreAnswers::late);
+  EXPECT_FALSE(port->healthy());
+  EXPECT_THAT(port->last_error(), ::testing::HasSubstr("storage.path"));
+  EXPECT_EQ(fatals, 0);
+  port->judge(StoreAnswers::in_time);
+  EXPECT_TRUE(port->healthy());
+  auto well = write();
+  EXPECT_EQ(get(well), Errc{});
+  port->judge(StoreAnswers::never);
+  port->judge(StoreAnswers::never);
+  EXPECT_EQ(fatals, 1);
+  auto refused = write();
+  EXPECT_EQ(get(refused), Errc::again);
+}
+
 TEST_F(StoragePortTest, ReadsFailWithTheReasonAndAreAnsweredAfterCloseToo) {
   open();
   const auto read = [this] {
@@ -235,7 +332,7 @@ TEST_F(StoragePortTest, ReadsFailWithTheReasonAndAreAnsweredAfterCloseToo) {
   const Error failed = read();
   EXPECT_EQ(failed.code, Errc::storage);
   EXPECT_EQ(failed.message, "no reads here");
-  port->close();
+  EXPECT_TRUE(port->close(soon()));
   EXPECT_EQ(read().code, Errc::again);
 }
 
@@ -272,7 +369,7 @@ TEST_F(StoragePortTest, HeldRowsAreCountedAtTheStartAndAfterACommitThatChangesTh
     // Reads begin in order, on one reader: behind this one it has counted.
     EXPECT_FALSE(list(&StoragePort::inbox).has_error());
   };
-  port->close();
+  EXPECT_TRUE(port->close(soon()));
   StoragePort::Options one_reader;
   one_reader.readers = 1;
   engine.dead = 3;

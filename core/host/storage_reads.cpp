@@ -100,7 +100,9 @@ void StoragePort::read_loop(std::size_t index) {
       read = std::move(reads_.front());
       reads_.pop_front();
     }
+    calls_[1 + index].began(runtime::SteadyClock::now());
     read(readers_[index]);
+    calls_[1 + index].ended();
   }
 }
 

@@ -199,6 +199,8 @@ std::vector<WriteResult> StoreClient::try_apply(const std::vector<AnyWrite>& wri
                     results.empty() ? nullptr : &results.data()->known, results.size(),
                     sizeof(Longer<oc_write>), sizeof(Longer<oc_write_result>), kDeadlineMs, &error);
   last = {status, status == OC_OK ? std::string() : copy(error.msg)};
+  EXPECT_TRUE(status == OC_OK || status == OC_E_UNKNOWN || OC_APPLY_NOT_DONE(status))
+      << status << " says neither that the batch happened nor that it did not: " << last.message;
   std::vector<WriteResult> out;
   for (const auto& [r, later] : results) {
     EXPECT_EQ(r.size, sizeof(Longer<oc_write_result>)) << "the size is the host's";

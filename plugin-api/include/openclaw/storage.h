@@ -214,16 +214,25 @@ typedef void (*oc_put_text)(void* ctx, oc_str) OC_NOEXCEPT;
 #define OC_LIST_LIVE 0u /* inbox: waiting or claimed; outbox: STORED and STARTED */
 #define OC_LIST_DEAD 1u /* inbox: dead letters; outbox: UNKNOWN and DEAD */
 
-/* Every slot is [pool]; `deadline_ms` is how long it may take from now. On a status other than
- * OC_OK `error` is filled; its strings live until the connection's next call. */
+/* Whether `status`, returned by apply, says that surely nothing of the batch happened. */
+#define OC_APPLY_NOT_DONE(status) \
+  ((status) == OC_E_IO || (status) == OC_E_AGAIN || (status) == OC_E_INVAL)
+
+/* Every slot is [pool]; `deadline_ms` is how long it may take from now. A call that is still inside
+ * long after that is given up: the host ends the gateway without it. On a status other than OC_OK
+ * `error` is filled; its strings live until the connection's next call. */
 typedef struct oc_storage {
   uint32_t size, caps; /* 0 */
   oc_status (*open)(oc_inst*, uint32_t role, oc_store_conn**, oc_error* error) OC_NOEXCEPT;
   void (*close)(oc_store_conn*) OC_NOEXCEPT;
   /* [writer] One transaction for the whole batch. OC_OK: committed durably, each write as its
-   * result says (a CONFLICT changes nothing but does not undo its neighbours). OC_E_IO: nothing of
-   * it happened. OC_E_UNKNOWN: the commit's outcome is not known; the host stops accepting. The
-   * strides are in bytes, from one write or result to the next. */
+   * result says (a CONFLICT changes nothing but does not undo its neighbours). OC_E_IO, OC_E_AGAIN
+   * and OC_E_INVAL (OC_APPLY_NOT_DONE): surely nothing of it happened, and a later batch may work.
+   * OC_E_UNKNOWN: the commit's outcome is not known, or this connection can write no more, so that
+   * only a restart helps. Every other status counts as OC_E_UNKNOWN, after which the host writes
+   * nothing more and ends the gateway: its next start reads what is true. So claim no more than is
+   * certain: a connection that broke during COMMIT is OC_E_UNKNOWN. The strides are in bytes, from
+   * one write or result to the next. */
   oc_status (*apply)(oc_store_conn*, const oc_write* writes, oc_write_result* results, uint64_t n,
                      uint32_t write_stride, uint32_t result_stride, uint32_t deadline_ms,
                      oc_error* error) OC_NOEXCEPT;

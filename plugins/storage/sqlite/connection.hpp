@@ -20,7 +20,9 @@ namespace openclaw::sqlite {
 /// Reads; each call sees one committed state.
 class Reader : public sdk::StoreConnection {
  public:
-  Reader(std::string path, std::unique_ptr<Database> database);
+  /// `lock` is the owner's, of the connection that writes.
+  Reader(std::string path, std::unique_ptr<Database> database,
+         std::unique_ptr<OwnerLock> lock = nullptr);
 
   void apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) override;
   void history(oc_str session, std::uint32_t max_entries, std::uint64_t max_bytes,
@@ -38,6 +40,10 @@ class Reader : public sdk::StoreConnection {
   void stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) override;
   std::uint64_t max_epoch(std::uint32_t deadline_ms) override;
 
+ private:
+  // First, so that it goes last: closing the database writes to it.
+  const std::unique_ptr<OwnerLock> lock_;
+
  protected:
   const std::string path_;
   const std::unique_ptr<Database> database_;
@@ -53,7 +59,7 @@ class Reader : public sdk::StoreConnection {
   void read(std::uint32_t deadline_ms, Fn fn);
 };
 
-/// The one connection that writes, and the lock that makes it so.
+/// The one connection that writes, by the owner's lock.
 class Writer final : public Reader {
  public:
   Writer(std::string path, std::unique_ptr<OwnerLock> lock, std::unique_ptr<Database> database);
@@ -73,7 +79,6 @@ class Writer final : public Reader {
   Statement begin_, commit_, rollback_;
   Totals totals_;        // as committed
   std::string refused_;  // why nothing is written any more; empty while all is well
-  std::unique_ptr<OwnerLock> lock_;
 };
 
 }  // namespace openclaw::sqlite

@@ -61,7 +61,9 @@ sdk::StoreError explain(const SqlError& error, const std::string& path, const ch
 
 bool outcome_unclear(const SqlError& error) {
   // SQLITE_FULL means that the log's last frame, the one that commits, was not written whole.
-  return (error.code & 0xff) == SQLITE_IOERR;
+  // Memory may run out after the frames were synced, when they are entered into the log's index.
+  const int code = error.code & 0xff;
+  return code == SQLITE_IOERR || code == SQLITE_NOMEM;
 }
 
 }  // namespace openclaw::sqlite

@@ -19,22 +19,33 @@ struct FaultyDisk::Calls {
     return left == 0;
   }
 
-  static int close(sqlite3_file* f) { return real(f)->pMethods->xClose(real(f)); }
+  static bool any_fails(sqlite3_file* f) {
+    return (of(f).is_log || of(f).is_database) && fails(of(f).disk->faults.calls_left);
+  }
+
+  static int close(sqlite3_file* f) {
+    const auto& at_close = of(f).disk->faults.at_close;
+    if (of(f).is_database && at_close) at_close();
+    return real(f)->pMethods->xClose(real(f));
+  }
   static int read(sqlite3_file* f, void* p, int n, sqlite3_int64 at) {
+    if (any_fails(f)) return SQLITE_IOERR_READ;
     return real(f)->pMethods->xRead(real(f), p, n, at);
   }
   static int write(sqlite3_file* f, const void* p, int n, sqlite3_int64 at) {
     auto& faults = of(f).disk->faults;
+    if (any_fails(f)) return SQLITE_IOERR_WRITE;
     if (of(f).is_log && fails(faults.log_writes_left)) return faults.write_error;
     return real(f)->pMethods->xWrite(real(f), p, n, at);
   }
   static int truncate(sqlite3_file* f, sqlite3_int64 size) {
+    if (any_fails(f)) return SQLITE_IOERR_TRUNCATE;
     return real(f)->pMethods->xTruncate(real(f), size);
   }
   static int sync(sqlite3_file* f, int flags) {
     auto& faults = of(f).disk->faults;
     // The bytes are there, but nobody can say that they stay.
-    const bool fail = (of(f).is_log && fails(faults.log_syncs_left)) ||
+    const bool fail = any_fails(f) || (of(f).is_log && fails(faults.log_syncs_left)) ||
                       (of(f).is_database && fails(faults.file_syncs_left));
     return fail ? SQLITE_IOERR_FSYNC : real(f)->pMethods->xSync(real(f), flags);
   }

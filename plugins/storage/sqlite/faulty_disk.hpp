@@ -3,7 +3,7 @@
 
 #include <sqlite3.h>
 
-#include <string>
+#include <functional>
 
 namespace openclaw::sqlite {
 
@@ -13,7 +13,9 @@ struct DiskFaults {
   int log_writes_left = kNever;
   int log_syncs_left = kNever;
   int file_syncs_left = kNever;  ///< of the database itself: checkpoints
+  int calls_left = kNever;       ///< of reads, writes, truncations and syncs of the file or its log
   int write_error = SQLITE_FULL;
+  std::function<void()> at_close;  ///< before the database itself is closed
 };
 
 /// Stands between SQLite and the disk as the default VFS while it lives.

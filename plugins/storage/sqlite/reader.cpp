@@ -4,8 +4,10 @@
 
 namespace openclaw::sqlite {
 
-Reader::Reader(std::string path, std::unique_ptr<Database> database)
-    : path_(std::move(path)),
+Reader::Reader(std::string path, std::unique_ptr<Database> database,
+               std::unique_ptr<OwnerLock> lock)
+    : lock_(std::move(lock)),
+      path_(std::move(path)),
       database_(std::move(database)),
       inbox_(*database_),
       outbox_(*database_),

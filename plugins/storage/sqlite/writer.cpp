@@ -1,6 +1,8 @@
 // Applies batches, each in one transaction.
 #include <sqlite3.h>
 
+#include <new>
+
 #include "connection.hpp"
 #include "explain.hpp"
 #include "limits.hpp"
@@ -48,18 +50,18 @@ const char* nonsense(const oc_write_finish& w) {
 
 Writer::Writer(std::string path, std::unique_ptr<OwnerLock> lock,
                std::unique_ptr<Database> database)
-    : Reader(std::move(path), std::move(database)),
+    : Reader(std::move(path), std::move(database), std::move(lock)),
       sweep_(*database_),
       begin_(database_->handle(), "BEGIN IMMEDIATE"),
       commit_(database_->handle(), "COMMIT"),
       rollback_(database_->handle(), "ROLLBACK"),
-      totals_(totals_table_.load()),
-      lock_(std::move(lock)) {}
+      totals_(totals_table_.load()) {}
 
 Writer::~Writer() = default;
 
 void Writer::apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) {
-  if (!refused_.empty()) throw sdk::StoreError(OC_E_IO, refused_);
+  // Nothing of this batch happens, but only a restart helps: the host ends the gateway for it.
+  if (!refused_.empty()) throw sdk::StoreError(OC_E_UNKNOWN, refused_);
   if (writes.size() == 0) return;
   Totals totals = totals_;
   try {
@@ -78,6 +80,13 @@ void Writer::apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) {
   } catch (const SqlError& error) {
     roll_back();
     throw sdk::StoreError(OC_E_IO, explain(error, path_, "write to").what());
+  } catch (const std::bad_alloc&) {
+    roll_back();
+    throw sdk::StoreError(OC_E_IO,
+                          explain(SqlError(SQLITE_NOMEM, "bad_alloc"), path_, "write to").what());
+  } catch (...) {
+    roll_back();  // else the next batch would find this one's transaction open
+    throw;
   }
   commit();
   totals_ = totals;

@@ -1,5 +1,6 @@
 // Base classes of storage plugins. Connections may throw StoreError; the barrier turns it into a
-// status. Each connection is used by one thread at a time [pool].
+// status. Another exception that leaves apply is OC_E_UNKNOWN, which ends the gateway: nobody can
+// say whether the commit happened. Each connection is used by one thread at a time [pool].
 #pragma once
 
 #include <memory>
@@ -85,8 +86,9 @@ struct GuardedConnection {
   }
 
   template <class Fn>
-  static oc_status guarded(std::string& reason, oc_error* error, Fn fn) noexcept {
-    oc_status code = OC_E_PLUGIN;
+  static oc_status guarded(std::string& reason, oc_error* error, Fn fn,
+                           oc_status otherwise = OC_E_PLUGIN) noexcept {
+    oc_status code = otherwise;
     try {
       fn();
       return OC_OK;
@@ -102,9 +104,11 @@ struct GuardedConnection {
     return code;
   }
   template <class Fn>
-  static oc_status on(oc_store_conn* c, oc_error* error, Fn fn) noexcept {
+  static oc_status on(oc_store_conn* c, oc_error* error, Fn fn,
+                      oc_status otherwise = OC_E_PLUGIN) noexcept {
     auto& self = of(c);
-    return guarded(self.reason, error, [&] { fn(*self.connection); });
+    return guarded(
+        self.reason, error, [&] { fn(*self.connection); }, otherwise);
   }
 };
 
@@ -128,7 +132,12 @@ struct StorageSlots {
       [](oc_store_conn* c, const oc_write* w, oc_write_result* r, std::uint64_t n,
          std::uint32_t write_stride, std::uint32_t result_stride, std::uint32_t ms,
          oc_error* e) noexcept {
-        return G::on(c, e, [&](C& s) { s.apply({w, r, n, write_stride, result_stride}, ms); });
+        return G::on(
+            c, e,
+            [&](C& s) {
+              s.apply({w, r, n, write_stride, result_stride}, ms);
+            },
+            OC_E_UNKNOWN);
       },
       [](oc_store_conn* c, oc_str session, std::uint32_t entries, std::uint64_t bytes,
          std::uint32_t ms, oc_visit_entry v, void* ctx, oc_error* e) noexcept {
