@@ -340,20 +340,10 @@ std::optional<http::Auth> Instance::route_auth(std::string_view path) const {
 void Instance::log(log::Level level, std::string_view event,
                    std::initializer_list<log::Field> fields) {
   if (!env_.log.writes(level)) return;
-  std::string json = "{";
-  for (const auto& f : fields) {
-    if (json.size() > 1) json += ',';
-    json += '"';
-    json += f.key;
-    json += "\":\"";
-    for (const char c : secrets_.redact(f.value)) {
-      if (c == '"' || c == '\\') json += '\\';
-      json += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-    json += '"';
-  }
-  json += '}';
-  env_.log.write_json(level, name_, event, json);
+  std::vector<log::Field> clean;
+  clean.reserve(fields.size());
+  for (const auto& f : fields) clean.emplace_back(f.key, secrets_.redact(f.value));
+  env_.log.write(level, name_, event, clean);
 }
 
 }  // namespace openclaw::host
