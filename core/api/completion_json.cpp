@@ -6,6 +6,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "core/http/message.hpp"
+
 namespace openclaw::api {
 
 namespace {
@@ -143,13 +145,7 @@ std::string_view type_of(unsigned status) {
 }
 
 std::string error_json(const Error& error) {
-  const unsigned status = status_of(error);
-  return json{{"error",
-               {{"message", error.message},
-                {"type", type_of(status)},
-                {"param", nullptr},
-                {"code", nullptr}}}}
-      .dump(-1, ' ', false, json::error_handler_t::replace);
+  return http::error_body(type_of(status_of(error)), error.message);
 }
 
 std::string fresh_completion_id() {
