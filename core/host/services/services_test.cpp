@@ -21,11 +21,13 @@ namespace {
 struct Answer {
   std::promise<void> came;
   oc_status code = OC_OK;
+  std::uint32_t flags = 0;
   std::string json, body;
   static void done(oc_inst*, void* user, oc_op, const oc_error* error, oc_str json,
                    oc_buf body) noexcept {
     auto& self = *static_cast<Answer*>(user);
     self.code = error == nullptr ? OC_OK : error->code;
+    self.flags = error == nullptr ? 0 : error->flags;
     self.json = sdk::copy(json);
     self.body = sdk::take(body);
     self.came.set_value();
@@ -299,6 +301,39 @@ TEST_F(ServicesTest, StateComesBackAndAWrongVersionIsAConflict) {
   EXPECT_EQ(answer.body, "v");
   EXPECT_EQ(answer.json, R"({"version":1})");
   EXPECT_EQ(store.values.count("plugin/scripted|k"), 1U);
+}
+
+TEST_F(ServicesTest, OnlyAWriteThatSurelyDidNotHappenIsSaidToHaveHadNoEffect) {
+  make();
+  const auto put = [this](Errc failure) {
+    store.failure = failure;
+    Answer answer;
+    on_loop([&] {
+      script.service<oc_state>("oc.state/1")
+          ->put(script.host, str("k"), str("v"), 0, &Answer::done, &answer);
+    });
+    answer.wait();
+    return answer.flags;
+  };
+  EXPECT_EQ(put(Errc::storage), OC_EF_NOT_DONE | OC_EF_RETRY);
+  EXPECT_EQ(put(Errc::unknown), OC_EF_MAYBE_DONE | OC_EF_RETRY);
+  EXPECT_EQ(put(Errc::deadline), OC_EF_MAYBE_DONE | OC_EF_RETRY);
+  const auto submit = [this](Errc failure) {
+    inbound.failure = failure;
+    Answer answer;
+    on_loop([&] {
+      oc_message m{};
+      m.size = sizeof m;
+      ASSERT_NE(script.service<oc_inbound>("oc.inbound/1")
+                    ->submit(script.host, &m, &Answer::done, &answer),
+                0U);
+    });
+    answer.wait();
+    return answer.flags;
+  };
+  EXPECT_EQ(submit(Errc::again), OC_EF_NOT_DONE | OC_EF_RETRY);
+  EXPECT_EQ(submit(Errc::unknown), OC_EF_MAYBE_DONE | OC_EF_RETRY);
+  EXPECT_EQ(submit(Errc::deadline), OC_EF_MAYBE_DONE | OC_EF_RETRY);
 }
 
 }  // namespace openclaw::host
