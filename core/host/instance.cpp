@@ -263,13 +263,22 @@ void Instance::settle(oc_op op, std::optional<CallError> error, std::string json
   auto closed = calls_.close(op);
   if (!closed) return;
   loop_.cancel(closed->deadline);
-  if (error) {
+  if (closed->unusable) {
+    error = CallError{{Errc::plugin, name_ + " emitted what cannot be used"}, OC_EF_MAYBE_DONE};
+  } else if (error) {
     error->error.message = secrets_.redact(error->error.message);
   } else if (closed->unheard) {
     // Whoever refused a part must not take what came before it for the whole.
     error = CallError{{Errc::cancelled, "the rest of the answer was not wanted"}, OC_EF_MAYBE_DONE};
   }
-  closed->done(std::move(error), json, std::move(body));
+  // Reached from the plugin's own calls, which nothing may unwind through. The caller was told, or
+  // was being told: it is not told twice.
+  try {
+    closed->done(std::move(error), json, std::move(body));
+  } catch (const std::exception&) {
+    log(log::Level::error, "plugin.unusable",
+        {{"slot", closed->slot}, {"hint", "its result could not be used; report this"}});
+  }
 }
 
 oc_status Instance::emit(oc_op op, std::uint32_t kind, std::string_view data) {
@@ -280,13 +289,34 @@ oc_status Instance::emit(oc_op op, std::uint32_t kind, std::string_view data) {
   if (!open->emit) return OC_OK;
   // The receiver may close the call inside: nothing of it is touched afterwards.
   const CallEmit emit = open->emit;
-  if (emit(kind, data)) return OC_OK;
+  const char* const slot = open->slot;
+  try {
+    if (emit(kind, data)) return OC_OK;
+  } catch (const std::exception&) {
+    give_up(op, slot);
+    return OC_E_CANCELLED;
+  }
   if (Call* still = calls_.find(op)) still->unheard = true;
   return OC_E_CANCELLED;
 }
 
 void Instance::fail_open_calls(const CallError& error) {
   for (const oc_op op : calls_.ids()) settle(op, error, {}, {});
+void Instance::give_up(oc_op op, const char* slot) {
+  // Without what was thrown: it may quote the text of a message.
+  log(log::Level::error, "plugin.unusable",
+      {{"slot", slot}, {"hint", "what it emitted could not be used; report this to its author"}});
+  Call* open = calls_.find(op);
+  if (open == nullptr) return;
+  open->unheard = open->unusable = true;
+  // Not inside the plugin's own call. It may have completed the op by then, to the same end.
+  loop_.post([handle = handle_, op] {
+    if (*handle == nullptr) return;
+    (*handle)->cancel(op);
+    (*handle)->settle(op, std::nullopt, {}, {});
+  });
+}
+
 }
 
 void Instance::answer(oc_op op, const std::optional<CallError>& error, std::string_view json,

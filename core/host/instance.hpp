@@ -173,13 +173,16 @@ class Instance {
     runtime::TimerId deadline{};
     bool issuing = false;
     bool cancelled = false;
-    bool unheard = false;  ///< the receiver refused an emit: it gets no more
+    bool unheard = false;   ///< the receiver refused an emit: it gets no more
+    bool unusable = false;  ///< the receiver could not use an emit: the call has failed
   };
   [[nodiscard]] const void* slots_for(std::string_view id) const;
   void settle(oc_op op, std::optional<CallError> error, std::string json, std::string body);
   void fail_open_calls(const CallError& error);
   /// Lets go of what the plugin asked for and of whom it serves, without calling into it.
   void drop_requests(std::string_view why);
+  /// The receiver threw: the op fails, whatever the plugin still says about it.
+  void give_up(oc_op op, const char* slot);
   Result<void> check_slots() const;
   void change_status(InstanceState state, std::string reason, bool by_fence);
 
