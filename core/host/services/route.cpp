@@ -123,9 +123,9 @@ class SocketEvents final : public http::WebSocketEvents {
                void* user, std::shared_ptr<oc_op> op)
       : handle_(std::move(handle)), loop_(loop), events_(events), user_(user), op_(std::move(op)) {}
 
-  void message(std::string_view payload, bool binary) override {
+  void message(std::string_view payload, bool binary, http::InFlightPtr in_flight) override {
     loop_.post([handle = handle_, e = events_, user = user_, op = op_, p = std::string(payload),
-                binary] {
+                binary, in_flight = std::move(in_flight)] {
       if (*handle == nullptr || *op == 0 || (*handle)->sockets().find(*op) == nullptr) return;
       (*handle)->enter("ws.message",
                        [&](oc_inst* inst) { e.message(inst, user, *op, str(p), binary ? 1 : 0); });
