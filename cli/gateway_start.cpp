@@ -18,14 +18,12 @@ namespace openclaw::cli {
 namespace {
 
 std::string ready_text(const daemon::RunInfo& info) {
-  const bool v6 = info.host.find(':') != std::string::npos;
-  const std::string base =
-      "http://" + (v6 ? "[" + info.host + "]" : info.host) + ":" + std::to_string(info.port);
+  const std::string base = info.url();
   std::string out = "OpenClaw Gateway " OPENCLAW_VERSION " is ready.\n";
   for (const auto& page : info.pages) out += "  Chat page   " + base + page + "\n";
   out += "  API         " + base + "/v1/chat/completions\n";
   out += "  Health      " + base + "/health/detailed\n";
-  out += "  Metrics     http://127.0.0.1:" + std::to_string(info.metrics_port) + "/metrics\n";
+  out += "  Metrics     " + info.metrics_url() + "/metrics\n";
   return out;
 }
 

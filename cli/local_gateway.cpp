@@ -51,9 +51,7 @@ Result<LocalAnswer> ask_gateway(const daemon::RunInfo& info, bool dev, const std
   }
   const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), &curl_easy_cleanup);
   if (curl == nullptr) return Error{Errc::unsupported, "libcurl cannot be used"};
-  const bool v6 = info.host.find(':') != std::string::npos;
-  const std::string url =
-      "http://" + (v6 ? "[" + info.host + "]" : info.host) + ":" + std::to_string(info.port) + path;
+  const std::string url = info.url() + path;
   curl_slist* list = curl_slist_append(nullptr, "Content-Type: application/json");
   const Key key = api_key(info, dev);
   if (!key.text.empty()) list = curl_slist_append(list, ("X-API-Key: " + key.text).c_str());

@@ -118,6 +118,23 @@ TEST_F(AnswersTest, AnAnswerThatIsNotStreamedGetsNoComments) {
   EXPECT_THAT(received->body, HasSubstr(R"("content":"Hello")"));
 }
 
+TEST_F(AnswersTest, FragmentsOfAToolCallAreGatheredAndMalformedOnesAddNothing) {
+  ask_directly(R"({"model":"held/m","messages":[{"role":"user","content":"hi"}]})");
+  world.on([&] {
+    for (const char* fragment :
+         {R"({"index":0,"id":"c","name":"f","arguments":"{\"a\""})",
+          R"({"index":0,"arguments":{}})", R"({"index":"x","arguments":null})", "nonsense",
+          R"({"index":0,"arguments":":1}"})"}) {
+      EXPECT_TRUE(held.events.event(ChatEvent::tool_call, fragment)) << fragment;
+    }
+    held.events.event(ChatEvent::finish, "tool_calls");
+    held.events.done(std::nullopt);
+  });
+  EXPECT_EQ(received->status, 200U);
+  EXPECT_THAT(received->body, HasSubstr(R"("tool_calls":[{)"));
+  EXPECT_THAT(received->body, HasSubstr(R"("arguments":"{\"a\":1}")"));
+}
+
 TEST_F(AnswersTest, AClientThatGoesAwayCancelsADirectCall) {
   ask_directly(kStreamed);
   world.on([&] { received->gone(); });

@@ -6,6 +6,9 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "core/api/tool_fragment.hpp"
+#include "core/http/message.hpp"
+
 namespace openclaw::api {
 
 namespace {
@@ -41,16 +44,16 @@ std::string CompletionJson::text_chunk(std::string_view text) const {
 }
 
 std::string CompletionJson::tool_chunk(std::string_view tool_call_json) const {
-  const json call = json::parse(tool_call_json, nullptr, false);
-  if (!call.is_object()) return chunk("{}", "null");
-  json out = {{"index", call.value("index", 0)}};
-  if (call.contains("id")) {
-    out["id"] = call["id"];
+  const auto call = ToolFragment::parse(tool_call_json);
+  if (!call) return chunk("{}", "null");
+  json out = {{"index", call->index}};
+  if (call->id) {
+    out["id"] = *call->id;
     out["type"] = "function";
   }
   json function = json::object();
-  if (call.contains("name")) function["name"] = call["name"];
-  if (call.contains("arguments")) function["arguments"] = call["arguments"];
+  if (call->name) function["name"] = *call->name;
+  if (call->arguments) function["arguments"] = *call->arguments;
   out["function"] = function;
   return chunk(json{{"tool_calls", json::array({out})}}.dump(), "null");
 }
@@ -143,13 +146,7 @@ std::string_view type_of(unsigned status) {
 }
 
 std::string error_json(const Error& error) {
-  const unsigned status = status_of(error);
-  return json{{"error",
-               {{"message", error.message},
-                {"type", type_of(status)},
-                {"param", nullptr},
-                {"code", nullptr}}}}
-      .dump(-1, ' ', false, json::error_handler_t::replace);
+  return http::error_body(type_of(status_of(error)), error.message);
 }
 
 std::string fresh_completion_id() {

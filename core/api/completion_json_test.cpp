@@ -45,6 +45,15 @@ TEST(CompletionJson, ChunksFollowTheStreamsForm) {
   EXPECT_EQ(call["function"]["arguments"], "{\"a\"");
 }
 
+TEST(CompletionJson, AMalformedToolCallIsNoCallAndNoCrash) {
+  const json empty = json::parse(kJson.tool_chunk("nonsense"))["choices"][0]["delta"];
+  EXPECT_EQ(empty, json::object());
+  const json tool =
+      json::parse(kJson.tool_chunk(R"({"index":"x","id":7,"name":{},"arguments":null})"));
+  EXPECT_EQ(tool["choices"][0]["delta"]["tool_calls"][0],
+            json::parse(R"({"index":0,"function":{}})"));
+}
+
 TEST(CompletionJson, ErrorsBecomeTheStatusThatTellsAClientWhatToDo) {
   EXPECT_EQ(status_of({Errc::rate, ""}), 429U);
   EXPECT_EQ(status_of({Errc::storage, ""}), 503U);

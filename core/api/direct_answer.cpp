@@ -8,6 +8,7 @@
 
 #include "core/api/completion_json.hpp"
 #include "core/api/keep_alive.hpp"
+#include "core/api/tool_fragment.hpp"
 #include "core/runtime/wall_clock.hpp"
 
 namespace openclaw::api {
@@ -110,21 +111,24 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
 
   /// Tool calls come in fragments, by index.
   void gather(std::string_view data) {
-    const auto call = nlohmann::json::parse(data, nullptr, false);
-    if (!call.is_object()) return;
-    auto& into = tools_[call.value("index", 0)];
-    if (call.contains("id")) into["id"] = call["id"];
-    if (call.contains("name")) into["function"]["name"] = call["name"];
-    const std::string so_far =
-        into.contains("function") ? into["function"].value("arguments", "") : std::string{};
-    into["function"]["arguments"] = so_far + call.value("arguments", "");
-    into["type"] = "function";
+    auto call = ToolFragment::parse(data);
+    if (!call) return;
+    ToolFragment& into = tools_[call->index];
+    if (call->id) into.id = std::move(call->id);
+    if (call->name) into.name = std::move(call->name);
+    if (call->arguments) into.arguments = into.arguments.value_or("") + *call->arguments;
   }
 
   [[nodiscard]] std::string tools_json() const {
     if (tools_.empty()) return {};
     auto list = nlohmann::json::array();
-    for (const auto& [index, call] : tools_) list.push_back(call);
+    for (const auto& [index, call] : tools_) {
+      nlohmann::json one = {{"type", "function"},
+                            {"function", {{"arguments", call.arguments.value_or("")}}}};
+      if (call.id) one["id"] = *call.id;
+      if (call.name) one["function"]["name"] = *call.name;
+      list.push_back(std::move(one));
+    }
     return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
 
@@ -180,7 +184,7 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
   pipeline::ChatId call_ = 0;
   bool begun_ = false, gone_ = false, first_chunk_sent_ = false;
   std::string raw_, text_, usage_, finish_;
-  std::map<int, nlohmann::json> tools_;
+  std::map<int, ToolFragment> tools_;
   std::optional<CompletionJson> json_;
   KeepAlive keep_alive_;
 };

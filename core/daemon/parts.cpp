@@ -195,8 +195,13 @@ Result<void> Daemon::Parts::listen(const config::Config& config) {
                      ", monitoring.metricsPort " + std::to_string(own.port) +
                      "): " + metrics_port.error().message};
   }
-  info = {::getpid(),  connectable(config.server.host), *port, *metrics_port,
-          config.file, plugins.public_pages()};
+  info = {::getpid(),
+          connectable(config.server.host),
+          *port,
+          *metrics_port,
+          config.file,
+          plugins.public_pages(),
+          connectable(config.monitoring.metrics_host)};
   return run_file->write(info);
 }
 

@@ -36,6 +36,11 @@ std::optional<RunInfo> read(const std::string& path) {
   }
 }
 
+std::string base_url(const std::string& host, std::uint16_t port) {
+  const bool v6 = host.find(':') != std::string::npos;
+  return "http://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
 struct flock whole_file(short type) {
   struct flock lock {};
   lock.l_type = type;
@@ -59,6 +64,14 @@ bool is_named(int fd, const std::string& path) {
 }
 
 }  // namespace
+
+std::string RunInfo::url() const {
+  return base_url(host, port);
+}
+
+std::string RunInfo::metrics_url() const {
+  return base_url(metrics_host, metrics_port);
+}
 
 std::string RunFile::path(const std::string& home, bool dev) {
   return home + (dev ? "/.openclaw/dev/gateway.pid" : "/.openclaw/gateway.pid");

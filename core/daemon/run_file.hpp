@@ -15,7 +15,12 @@ struct RunInfo {
   std::string host;  ///< to connect to: never 0.0.0.0
   std::uint16_t port = 0, metrics_port = 0;
   std::string config_file;
-  std::vector<std::string> pages;  ///< paths of the channels' public pages; not in the file
+  std::vector<std::string> pages;          ///< paths of the channels' public pages; not in the file
+  std::string metrics_host = "127.0.0.1";  ///< as `host`; not in the file
+
+  /// "http://HOST:PORT", as a browser takes it.
+  [[nodiscard]] std::string url() const;
+  [[nodiscard]] std::string metrics_url() const;
 };
 
 /// Held with a lock for as long as the gateway runs: a file without a lock is stale, whatever

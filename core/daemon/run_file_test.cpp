@@ -39,6 +39,16 @@ TEST_F(RunFileTest, TellsWhatRunsForAsLongAsItIsHeld) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
+TEST(RunInfo, TellsWhereTheGatewayAndItsMetricsAreFound) {
+  RunInfo info;
+  info.host = "::1";
+  info.port = 3000;
+  info.metrics_host = "10.0.0.7";
+  info.metrics_port = 9090;
+  EXPECT_EQ(info.url(), "http://[::1]:3000");
+  EXPECT_EQ(info.metrics_url(), "http://10.0.0.7:9090");
+}
+
 TEST_F(RunFileTest, WhileAGatewayStartsAnEarlierOnesProcessAndPortAreForgotten) {
   std::filesystem::create_directories(std::filesystem::path(path).parent_path());
   std::ofstream(path) << R"({"pid":1,"host":"127.0.0.1","port":1,"metricsPort":2,"config":""})";

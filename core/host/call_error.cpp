@@ -73,6 +73,12 @@ CallError to_call_error(const oc_error& e) {
   return out;
 }
 
+std::uint32_t effect_of(const Error& failed_write) {
+  const bool unsure = failed_write.maybe_done || failed_write.code == Errc::unknown ||
+                      failed_write.code == Errc::deadline;
+  return unsure ? OC_EF_MAYBE_DONE : OC_EF_NOT_DONE;
+}
+
 oc_status to_status(Errc code) {
   switch (code) {
     case Errc::unsupported:

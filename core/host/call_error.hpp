@@ -16,5 +16,7 @@ struct CallError {
 
 CallError to_call_error(const oc_error& error);
 oc_status to_status(Errc code);
+/// What a write that failed leaves behind: OC_EF_NOT_DONE only where that is certain.
+std::uint32_t effect_of(const Error& failed_write);
 
 }  // namespace openclaw::host

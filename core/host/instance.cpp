@@ -2,6 +2,7 @@
 #include "core/host/instance.hpp"
 
 #include "core/host/elf_note.hpp"
+#include "core/host/handover.hpp"
 #include "core/host/services/services.hpp"
 #include "core/runtime/wall_clock.hpp"
 #include "openclaw/channel.h"
@@ -30,6 +31,7 @@ Instance::Instance(Setup setup)
       egress_(setup.egress),
       env_(setup.environment),
       handle_(std::make_shared<Instance*>(this)),
+      inflow_(std::make_shared<Inflow>(setup.limits.inflow, setup.limits.inflow_bytes)),
       deadlines_(setup.deadlines),
       calls_(setup.limits.calls),
       requests_(setup.limits.requests),
@@ -135,6 +137,7 @@ void Instance::stop(runtime::UniqueFunction<void()> done) {
 void Instance::destroy() {
   for (const auto& [method, path] : routes_) env_.routes.remove(method, path);
   routes_.clear();
+  inflow_->shut();
   *handle_ = nullptr;
   drop_requests("this channel was stopped");
   oc_inst* inst = std::exchange(inst_, nullptr);
@@ -156,8 +159,7 @@ void Instance::drop_requests(std::string_view why) {
   }
   for (const oc_op op : replies_.ids()) {
     auto reply = replies_.close(op);
-    loop_.cancel(reply->deadline);
-    http::respond_error(*reply->responder, 503, "unavailable", why);
+    (*reply)->refuse(503, "unavailable", why);
   }
   for (const oc_op op : sockets_.ids()) sockets_.close(op);
 }
@@ -263,13 +265,22 @@ void Instance::settle(oc_op op, std::optional<CallError> error, std::string json
   auto closed = calls_.close(op);
   if (!closed) return;
   loop_.cancel(closed->deadline);
-  if (error) {
+  if (closed->unusable) {
+    error = CallError{{Errc::plugin, name_ + " emitted what cannot be used"}, OC_EF_MAYBE_DONE};
+  } else if (error) {
     error->error.message = secrets_.redact(error->error.message);
   } else if (closed->unheard) {
     // Whoever refused a part must not take what came before it for the whole.
     error = CallError{{Errc::cancelled, "the rest of the answer was not wanted"}, OC_EF_MAYBE_DONE};
   }
-  closed->done(std::move(error), json, std::move(body));
+  // Reached from the plugin's own calls, which nothing may unwind through. The caller was told, or
+  // was being told: it is not told twice.
+  try {
+    closed->done(std::move(error), json, std::move(body));
+  } catch (const std::exception&) {
+    log(log::Level::error, "plugin.unusable",
+        {{"slot", closed->slot}, {"hint", "its result could not be used; report this"}});
+  }
 }
 
 oc_status Instance::emit(oc_op op, std::uint32_t kind, std::string_view data) {
@@ -280,9 +291,30 @@ oc_status Instance::emit(oc_op op, std::uint32_t kind, std::string_view data) {
   if (!open->emit) return OC_OK;
   // The receiver may close the call inside: nothing of it is touched afterwards.
   const CallEmit emit = open->emit;
-  if (emit(kind, data)) return OC_OK;
+  const char* const slot = open->slot;
+  try {
+    if (emit(kind, data)) return OC_OK;
+  } catch (const std::exception&) {
+    give_up(op, slot);
+    return OC_E_CANCELLED;
+  }
   if (Call* still = calls_.find(op)) still->unheard = true;
   return OC_E_CANCELLED;
+}
+
+void Instance::give_up(oc_op op, const char* slot) {
+  // Without what was thrown: it may quote the text of a message.
+  log(log::Level::error, "plugin.unusable",
+      {{"slot", slot}, {"hint", "what it emitted could not be used; report this to its author"}});
+  Call* open = calls_.find(op);
+  if (open == nullptr) return;
+  open->unheard = open->unusable = true;
+  // Not inside the plugin's own call. It may have completed the op by then, to the same end.
+  loop_.post([handle = handle_, op] {
+    if (*handle == nullptr) return;
+    (*handle)->cancel(op);
+    (*handle)->settle(op, std::nullopt, {}, {});
+  });
 }
 
 void Instance::fail_open_calls(const CallError& error) {
@@ -340,20 +372,10 @@ std::optional<http::Auth> Instance::route_auth(std::string_view path) const {
 void Instance::log(log::Level level, std::string_view event,
                    std::initializer_list<log::Field> fields) {
   if (!env_.log.writes(level)) return;
-  std::string json = "{";
-  for (const auto& f : fields) {
-    if (json.size() > 1) json += ',';
-    json += '"';
-    json += f.key;
-    json += "\":\"";
-    for (const char c : secrets_.redact(f.value)) {
-      if (c == '"' || c == '\\') json += '\\';
-      json += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-    json += '"';
-  }
-  json += '}';
-  env_.log.write_json(level, name_, event, json);
+  std::vector<log::Field> clean;
+  clean.reserve(fields.size());
+  for (const auto& f : fields) clean.emplace_back(f.key, secrets_.redact(f.value));
+  env_.log.write(level, name_, event, clean);
 }
 
 }  // namespace openclaw::host

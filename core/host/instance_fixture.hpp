@@ -94,8 +94,9 @@ inline const oc_descriptor scripted = {sizeof(oc_descriptor), 1, 0, 0, 0, 0, {},
 
 class QuietInbound final : public InboundSink {
  public:
+  Errc failure = Errc::again;
   void submit(pipeline::Inbound, pipeline::Done<pipeline::Submitted> done) override {
-    done(Error{Errc::again, "no pipeline in this test"});
+    done(Error{failure, "no pipeline in this test"});
   }
   void history(pipeline::Inbound, std::uint32_t,
                pipeline::Done<std::vector<pipeline::TranscriptEntry>> done) override {
@@ -119,8 +120,9 @@ class ValueStore final : public pipeline::StorePort {
  public:
   void write(pipeline::Write write, pipeline::Done<pipeline::Written> done) override {
     const auto* put = std::get_if<pipeline::PutValue>(&write);
-    Result<pipeline::Written> result = Error{Errc::conflict, "another version is there"};
-    if (put != nullptr) {
+    Result<pipeline::Written> result =
+        Error{failure.value_or(Errc::conflict), "another version is there"};
+    if (put != nullptr && !failure) {
       auto& row = values[put->ns + "|" + put->key];
       if (put->expect_version == UINT64_MAX || put->expect_version == row.version) {
         row = {put->key, put->value, row.version + 1};
@@ -146,6 +148,7 @@ class ValueStore final : public pipeline::StorePort {
   void stats(pipeline::Done<std::string>) override {}
 
   std::map<std::string, pipeline::StoredValue> values;
+  std::optional<Errc> failure;  ///< of every write
 
  private:
   template <class T>

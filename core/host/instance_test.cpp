@@ -108,6 +108,48 @@ TEST_F(InstanceTest, NothingIsEmittedAfterRefusalOrCompletion) {
   EXPECT_EQ(heard, 2);
 }
 
+TEST_F(InstanceTest, WhatTheReceiverCannotUseFailsTheCallAndNotTheProcess) {
+  make();
+  const auto* stream = script.service<oc_stream>("oc.stream/1");
+  const auto throws = [](std::uint32_t, std::string_view) -> bool {
+    throw std::runtime_error("unusable");
+  };
+  Outcome abandoned;
+  const oc_op left = begin(abandoned, Millis{60000}, throws);
+  on_loop([&] {
+    EXPECT_EQ(stream->emit(script.host, left, 1, {}), OC_E_CANCELLED);
+    EXPECT_EQ(stream->emit(script.host, left, 1, {}), OC_E_CANCELLED);
+  });
+  EXPECT_EQ(get(abandoned.future), Errc::plugin);
+  EXPECT_EQ(script.cancelled, std::vector<oc_op>{left});
+  Outcome completed;
+  const oc_op whole = begin(completed, Millis{60000}, throws);
+  on_loop([&] {
+    stream->emit(script.host, whole, 1, {});
+    EXPECT_EQ(script.complete(whole), OC_OK);
+  });
+  EXPECT_EQ(get(completed.future), Errc::plugin);
+  EXPECT_EQ(completed.times, 1);
+}
+
+TEST_F(InstanceTest, ACallerThatThrowsWhenItIsToldDoesNotEndTheProcess) {
+  make();
+  oc_op op = 0;
+  on_loop([&] {
+    op = instance->call(
+        "probe", Millis{60000}, {},
+        [](const std::optional<CallError>&, std::string_view, const std::string&) {
+          throw std::runtime_error("unusable");
+        },
+        [](oc_inst*, oc_op) {});
+  });
+  on_loop([&] { EXPECT_EQ(script.complete(op), OC_OK); });
+  Outcome next;
+  const oc_op after = begin(next);
+  on_loop([&] { script.complete(after); });
+  EXPECT_EQ(get(next.future), Errc{});
+}
+
 TEST_F(InstanceTest, CancelIsAdviceAndTheDeadlineEndsACallThatIgnoresIt) {
   make();
   Outcome outcome;

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "core/http/connection.hpp"
 #include "core/http/responder.hpp"
@@ -228,11 +227,9 @@ void Connection::refuse(unsigned status, std::string_view type, std::string_view
     answer(status, headers, {});
     return;
   }
-  const nlohmann::json body = {
-      {"error", {{"message", message}, {"type", type}, {"param", nullptr}, {"code", nullptr}}}};
   Headers all = headers;
   all.emplace_back("Content-Type", "application/json");
-  answer(status, all, body.dump());
+  answer(status, all, error_body(type, message));
 }
 
 void Connection::give_up(unsigned status, std::string_view type, std::string_view message) {

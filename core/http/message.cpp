@@ -5,13 +5,16 @@
 
 namespace openclaw::http {
 
-void respond_error(Responder& responder, unsigned status, std::string_view type,
-                   std::string_view message, Headers extra) {
+std::string error_body(std::string_view type, std::string_view message) {
   const nlohmann::json body = {
       {"error", {{"message", message}, {"type", type}, {"param", nullptr}, {"code", nullptr}}}};
+  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void respond_error(Responder& responder, unsigned status, std::string_view type,
+                   std::string_view message, Headers extra) {
   extra.emplace_back("Content-Type", "application/json");
-  responder.respond(status, std::move(extra),
-                    body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  responder.respond(status, std::move(extra), error_body(type, message));
 }
 
 }  // namespace openclaw::http

@@ -58,7 +58,10 @@ class Responder {
 };
 using ResponderPtr = std::unique_ptr<Responder>;
 
-/// Answers with {"error":{"message":…,"type":…,"code":…}}, the form that OpenAI clients understand.
+/// {"error":{"message":…,"type":…,"param":null,"code":null}}, the form that OpenAI clients
+/// understand.
+std::string error_body(std::string_view type, std::string_view message);
+/// Answers with error_body().
 void respond_error(Responder& responder, unsigned status, std::string_view type,
                    std::string_view message, Headers extra = {});
 

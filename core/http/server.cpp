@@ -51,7 +51,8 @@ struct Server::Impl {
         acceptor(at.io()) {
     // Fine enough for the shortest deadline, and once a second for the usual ones.
     const runtime::Millis shortest =
-        std::min(state->options.header_deadline, state->options.idle_deadline);
+        std::min({state->options.header_deadline, state->options.idle_deadline,
+                  state->options.farewell_deadline});
     const runtime::Millis period =
         std::clamp(shortest / 4, runtime::Millis(5), runtime::Millis(1000));
     for (runtime::Loop* loop : loops) {

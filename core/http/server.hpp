@@ -31,6 +31,8 @@ struct ServerOptions {
   std::size_t max_header = 32U << 10U;
   runtime::Millis header_deadline{10000};
   runtime::Millis idle_deadline{75000};
+  runtime::Millis farewell_deadline{
+      5000};                          ///< a WebSocket being closed: without progress it is cut
   runtime::Millis stuck_after{1000};  ///< a loop that has not taken a connection is passed by
   std::size_t min_body_rate = 1024;   ///< bytes a second, averaged, after the first 10 s
 };

@@ -19,13 +19,22 @@ class WebSocket {
   virtual void close(std::uint16_t code, std::string_view reason) = 0;
 };
 
+/// Kept for as long as a received message waits to be dealt with. [any thread]
+class InFlight {
+ public:
+  virtual ~InFlight() = default;
+};
+using InFlightPtr = std::unique_ptr<InFlight>;
+
 /// Called on the connection's loop, in order, never after closed(). The server pings an idle peer
-/// every 25 s and closes one that stays silent for 60 s; permessage-deflate stays off.
+/// every 25 s and closes one that stays silent for 60 s; permessage-deflate stays off. While over
+/// 256 KiB of a peer's messages are in flight nothing more is read from it: it counts as silent.
 class WebSocketEvents {
  public:
   virtual ~WebSocketEvents() = default;
-  virtual void message(std::string_view payload, bool binary) = 0;  ///< at most 1 MiB
-  virtual void closed(std::uint16_t code) = 0;                      ///< last call
+  /// At most 1 MiB.
+  virtual void message(std::string_view payload, bool binary, InFlightPtr in_flight) = 0;
+  virtual void closed(std::uint16_t code) = 0;  ///< last call
 };
 
 }  // namespace openclaw::http

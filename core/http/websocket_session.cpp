@@ -18,7 +18,8 @@ using boost::system::error_code;
 constexpr std::size_t max_message = 1U << 20U;
 constexpr std::size_t max_queued = 4U << 20U;
 constexpr std::size_t kept_buffer = 8U << 10U;
-constexpr std::chrono::seconds close_deadline{5};
+constexpr std::size_t max_in_flight = 256U << 10U;
+constexpr std::size_t message_cost = 256;  // beside its payload: empty messages are not free either
 constexpr std::uint16_t going_away = 1001;
 constexpr std::uint16_t abnormal = 1006;
 constexpr std::uint16_t try_again_later = 1013;
@@ -43,6 +44,22 @@ std::uint16_t code_of(const error_code& ec, const ws::close_reason& reason) {
   if (ec == ws::error::bad_frame_payload) return 1007;
   return ec.category() == make_error_code(ws::error::closed).category() ? 1002 : abnormal;
 }
+
+class Session;
+
+/// What one received message weighs.
+class Weight final : public InFlight {
+ public:
+  Weight(std::shared_ptr<Session> session, std::size_t bytes)
+      : session_(std::move(session)), bytes_(bytes) {}
+  ~Weight() override;
+  Weight(const Weight&) = delete;
+  Weight& operator=(const Weight&) = delete;
+
+ private:
+  std::shared_ptr<Session> session_;  ///< shared with its loop
+  std::size_t bytes_;
+};
 
 class Session final : public Peer, public std::enable_shared_from_this<Session> {
  public:
@@ -101,9 +118,18 @@ class Session final : public Peer, public std::enable_shared_from_this<Session> 
     wake();
   }
 
+  // [any thread] A message was dealt with.
+  void lighten(std::size_t bytes) {
+    const std::lock_guard lock(mutex_);
+    in_flight_ -= bytes;
+    if (!held_ || in_flight_ > max_in_flight) return;
+    held_ = false;
+    shard_.loop().post([self = shared_from_this()] { self->read_on(); });
+  }
+
   void sweep(runtime::TimePoint at) override {
     if (closing_) {
-      if (at - closing_since_ >= close_deadline) finish(close_code_);
+      if (at - closing_since_ >= state_->options.farewell_deadline) finish(close_code_);
       return;
     }
     const Liveness::Verdict verdict = liveness_.check(at);
@@ -134,12 +160,20 @@ class Session final : public Peer, public std::enable_shared_from_this<Session> 
   }
 
   void read() {
+    reading_ = true;
     stream_->async_read(buffer_, [self = shared_from_this()](const error_code& ec, std::size_t) {
       self->on_read(ec);
     });
   }
 
+  void read_on() {
+    if (!stream_ || closing_) return;  // the farewell reads for itself
+    liveness_.heard(now());            // nobody listened to what it may have said meanwhile
+    read();
+  }
+
   void on_read(const error_code& ec) {
+    reading_ = false;
     if (!stream_) return;
     if (ec) {
       finish(closing_ ? close_code_ : code_of(ec, stream_->reason()));
@@ -148,10 +182,23 @@ class Session final : public Peer, public std::enable_shared_from_this<Session> 
     liveness_.heard(now());
     const auto data = buffer_.cdata();
     const std::string_view payload(static_cast<const char*>(data.data()), data.size());
-    if (!closing_) events_->message(payload, stream_->got_binary());
+    if (!closing_) {
+      const std::size_t weight = payload.size() + message_cost;
+      {
+        const std::lock_guard lock(mutex_);
+        in_flight_ += weight;
+      }
+      events_->message(payload, stream_->got_binary(),
+                       std::make_unique<Weight>(shared_from_this(), weight));
+    }
     if (!stream_) return;
     buffer_.consume(buffer_.size());
     if (buffer_.capacity() > kept_buffer) buffer_.shrink_to_fit();
+    {
+      const std::lock_guard lock(mutex_);
+      held_ = in_flight_ > max_in_flight;
+      if (held_) return;  // lighten() comes back
+    }
     read();
   }
 
@@ -160,13 +207,18 @@ class Session final : public Peer, public std::enable_shared_from_this<Session> 
     {
       const std::lock_guard lock(mutex_);
       woken_ = false;
-      if (!stream_ || !accepted_ || writing_) return;
+      if (!stream_ || !accepted_) return;
+      if (writing_) {
+        // A client that reads nothing never lets this write end, and no farewell past it.
+        if (closed_) begin_closing();
+        return;
+      }
       if (!queue_.empty()) {
         current_ = std::move(queue_.front());
         queue_.pop_front();
         writing_ = true;
       } else {
-        close_now = closed_ && !closing_;
+        close_now = closed_ && !farewell_;
       }
     }
     if (writing_) {
@@ -187,12 +239,24 @@ class Session final : public Peer, public std::enable_shared_from_this<Session> 
       current_ = {};
       closed_ = closed_ || ec;
     }
-    if (!ec) flush();  // a failure shows in the pending read as well
+    if (ec) {
+      // It shows in the pending read as well, where there is one.
+      if (!reading_) finish(closing_ ? close_code_ : abnormal);
+      return;
+    }
+    closing_since_ = now();  // while it reads, it gets what was queued for it
+    flush();
+  }
+
+  void begin_closing() {
+    if (closing_) return;
+    closing_ = true;
+    closing_since_ = now();
   }
 
   void start_close() {
-    closing_ = true;
-    closing_since_ = now();
+    begin_closing();
+    farewell_ = true;
     ws::close_reason reason;
     reason.code = close_code_;
     reason.reason = beast::string_view(close_reason_.data(), close_reason_.size());
@@ -228,18 +292,26 @@ class Session final : public Peer, public std::enable_shared_from_this<Session> 
   Message current_{};
   runtime::TimePoint closing_since_{};
   bool accepted_ = false;
+  bool reading_ = false;
   bool pinging_ = false;
-  bool closing_ = false;
+  bool closing_ = false;   ///< what comes is not wanted any more
+  bool farewell_ = false;  ///< the close frame is on its way
   bool writing_ = false;
 
   std::mutex mutex_;  ///< guards what follows
   std::deque<Message> queue_;
   std::size_t queued_ = 0;
+  std::size_t in_flight_ = 0;  ///< received, and not dealt with
+  bool held_ = false;          ///< nothing is read for now
   std::uint16_t close_code_ = abnormal;
   std::string close_reason_;
   bool closed_ = false;
   bool woken_ = false;
 };
+
+Weight::~Weight() {
+  session_->lighten(bytes_);
+}
 
 class Handle final : public WebSocket {
  public:

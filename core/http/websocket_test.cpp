@@ -6,7 +6,9 @@
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket.hpp>
+#include <condition_variable>
 #include <future>
+#include <mutex>
 
 #include "core/http/test_server.hpp"
 
@@ -19,18 +21,47 @@ using testing::RawClient;
 using testing::status_of;
 using testing::TestServer;
 
-/// Sends back what it gets; "close" closes with 4000.
+/// What a slow owner has not dealt with yet.
+class Kept {
+ public:
+  void keep(InFlightPtr message) {
+    const std::lock_guard lock(mutex_);
+    messages_.push_back(std::move(message));
+    more_.notify_all();
+  }
+  bool reaches(std::size_t count, std::chrono::milliseconds within) {
+    std::unique_lock lock(mutex_);
+    return more_.wait_for(lock, within, [&] { return messages_.size() >= count; });
+  }
+  void let_go() {
+    std::vector<InFlightPtr> gone;
+    const std::lock_guard lock(mutex_);
+    gone.swap(messages_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable more_;
+  std::vector<InFlightPtr> messages_;
+};
+
+/// Sends back what it gets; "close" closes with 4000, "flood" and "piece" send much. Keeps what
+/// begins with "keep".
 class Echo final : public WebSocketEvents {
  public:
-  Echo(std::unique_ptr<WebSocket> socket, std::promise<std::uint16_t>& closed)
-      : socket_(std::move(socket)), closed_(closed) {}
-  void message(std::string_view payload, bool binary) override {
+  Echo(std::unique_ptr<WebSocket> socket, std::promise<std::uint16_t>& closed, Kept& kept)
+      : socket_(std::move(socket)), closed_(closed), kept_(kept) {}
+  void message(std::string_view payload, bool binary, InFlightPtr in_flight) override {
     if (payload == "close") {
       socket_->close(4000, "as asked");
     } else if (payload == "flood") {
       const std::string piece(1U << 20U, 'x');
       while (socket_->send(piece, true)) {
       }
+    } else if (payload == "piece") {
+      socket_->send(std::string(1U << 20U, 'x'), true);
+    } else if (payload.starts_with("keep")) {
+      kept_.keep(std::move(in_flight));
     } else {
       socket_->send(std::string(payload), binary);
     }
@@ -40,20 +71,26 @@ class Echo final : public WebSocketEvents {
  private:
   std::unique_ptr<WebSocket> socket_;
   std::promise<std::uint16_t>& closed_;
+  Kept& kept_;
 };
 
 class WebSocketTest : public ::testing::Test {
  protected:
-  WebSocketTest() {
+  WebSocketTest() : server(quick()) {
     server.routes.add_websocket(
         "/ws", Auth::none, {},
         [this](const Request& request,
                std::unique_ptr<WebSocket> socket) -> std::unique_ptr<WebSocketEvents> {
           if (request.query() == "refuse") return nullptr;
           socket->send("welcome", false);
-          return std::make_unique<Echo>(std::move(socket), closed);
+          return std::make_unique<Echo>(std::move(socket), closed, kept);
         });
     server.listen();
+  }
+  static ServerOptions quick() {
+    ServerOptions options;
+    options.farewell_deadline = runtime::Millis{20};
+    return options;
   }
   void connect() {
     client.next_layer().connect({asio::ip::address_v4::loopback(), server.port()});
@@ -77,6 +114,7 @@ class WebSocketTest : public ::testing::Test {
   }
 
   std::promise<std::uint16_t> closed;
+  Kept kept;
   TestServer server;
   asio::io_context io;
   beast::websocket::stream<asio::ip::tcp::socket> client{io};
@@ -125,6 +163,31 @@ TEST_F(WebSocketTest, BoundsWhatWaitsForASlowReader) {
   client.write(asio::buffer(std::string("flood")));
   EXPECT_EQ(read_close(), 1013);
   EXPECT_EQ(closed.get_future().get(), 1013);
+}
+
+TEST_F(WebSocketTest, CutsAClientThatSendsButNeverReads) {
+  connect();
+  client.binary(false);
+  auto cut = closed.get_future();
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  boost::system::error_code ec;  // it may be cut while it writes
+  while (cut.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {
+    ASSERT_LT(std::chrono::steady_clock::now(), until) << "it is still there";
+    client.write(asio::buffer(std::string("piece")), ec);
+  }
+  EXPECT_EQ(cut.get(), 1013);
+}
+
+TEST_F(WebSocketTest, ReadsOnOnlyWhenItsOwnerKeepsUp) {
+  connect();
+  client.next_layer().set_option(asio::socket_base::send_buffer_size(1 << 20));
+  const std::string message = "keep" + std::string(100000, 'x');
+  for (int i = 0; i < 4; ++i) client.write(asio::buffer(message));
+  ASSERT_TRUE(kept.reaches(3, std::chrono::seconds(20)));
+  EXPECT_FALSE(kept.reaches(4, std::chrono::milliseconds(20)));
+  kept.let_go();
+  EXPECT_TRUE(kept.reaches(1, std::chrono::seconds(20)));
+  kept.let_go();
 }
 
 TEST_F(WebSocketTest, SaysGoodbyeToAVanishedClient) {

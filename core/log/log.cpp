@@ -52,6 +52,26 @@ void append_value(std::string& line, std::string_view value) {
   line += bare ? std::string(value) : json_quoted(value);
 }
 
+void append_field(std::string& line, bool json, std::string_view key, std::string_view value) {
+  if (json) {
+    line += "," + json_quoted(key) + ":" + json_quoted(value);
+    return;
+  }
+  line += ' ';
+  append_value(line, key);
+  line += '=';
+  append_value(line, value);
+}
+
+/// How a line begins that a plugin wrote, or that is about one.
+std::string line_of_plugin(bool json, std::string_view source, std::string_view event) {
+  if (json) return "\"event\":" + json_quoted(event) + ",\"plugin\":" + json_quoted(source);
+  std::string line;
+  append_value(line, event);
+  append_field(line, json, "plugin", source);
+  return line;
+}
+
 /// Standard error, which is moved to a new file before the old one grows too large.
 class BoundedSink : public spdlog::sinks::base_sink<std::mutex> {
  public:
@@ -86,6 +106,9 @@ Level parse_level(std::string_view text) {
 
 struct Log::Impl {
   explicit Impl(spdlog::sink_ptr sink) : logger("openclaw", std::move(sink)) {}
+  void write(Level level, std::string_view line) {
+    logger.log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
+  }
   spdlog::logger logger;
 };
 
@@ -105,20 +128,17 @@ void Log::flush() {
 
 void Log::write(Level level, std::string_view event, std::initializer_list<Field> fields) {
   if (!writes(level)) return;
-  std::string line;
-  if (json_) {
-    line = "\"event\":" + json_quoted(event);
-    for (const auto& f : fields) line += "," + json_quoted(f.key) + ":" + json_quoted(f.value);
-  } else {
-    line = event;
-    for (const auto& f : fields) {
-      line += ' ';
-      line += f.key;
-      line += '=';
-      append_value(line, f.value);
-    }
-  }
-  impl_->logger.log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
+  std::string line = json_ ? "\"event\":" + json_quoted(event) : std::string(event);
+  for (const auto& f : fields) append_field(line, json_, f.key, f.value);
+  impl_->write(level, line);
+}
+
+void Log::write(Level level, std::string_view source, std::string_view event,
+                std::span<const Field> fields) {
+  if (!writes(level)) return;
+  std::string line = line_of_plugin(json_, source, event);
+  for (const auto& f : fields) append_field(line, json_, f.key, f.value);
+  impl_->write(level, line);
 }
 
 void Log::write_json(Level level, std::string_view source, std::string_view event,
@@ -126,30 +146,16 @@ void Log::write_json(Level level, std::string_view source, std::string_view even
   if (!writes(level)) return;
   const auto fields =
       nlohmann::json::parse(fields_json.empty() ? "{}" : fields_json, nullptr, false);
-  std::string line;
-  if (json_) {
-    line = "\"event\":" + json_quoted(event) + ",\"plugin\":" + json_quoted(source);
-  } else {
-    append_value(line, event);
-    line += " plugin=";
-    append_value(line, source);
-  }
+  std::string line = line_of_plugin(json_, source, event);
   if (fields.is_object()) {
     for (const auto& [key, value] : fields.items()) {
-      const std::string text =
-          value.is_string() ? value.get<std::string>()
-                            : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-      if (json_) {
-        line += "," + json_quoted(key) + ":" + json_quoted(text);
-      } else {
-        line += " ";
-        append_value(line, key);
-        line += "=";
-        append_value(line, text);
-      }
+      append_field(line, json_, key,
+                   value.is_string()
+                       ? value.get<std::string>()
+                       : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     }
   }
-  impl_->logger.log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
+  impl_->write(level, line);
 }
 
 }  // namespace openclaw::log

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -39,7 +40,10 @@ class Log {
   [[nodiscard]] bool writes(Level level) const { return level >= level_; }
   [[nodiscard]] Level level() const { return level_; }
   void write(Level level, std::string_view event, std::initializer_list<Field> fields = {});
-  /// A plugin's line: `fields_json` is a flat JSON object, or empty.
+  /// A line about a plugin.
+  void write(Level level, std::string_view source, std::string_view event,
+             std::span<const Field> fields);
+  /// A plugin's own line: `fields_json` is a flat JSON object, or empty.
   void write_json(Level level, std::string_view source, std::string_view event,
                   std::string_view fields_json);
   void debug(std::string_view e, std::initializer_list<Field> f = {}) { write(Level::debug, e, f); }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace openclaw::log {
 namespace {
@@ -47,6 +48,21 @@ TEST(Log, JsonLinesHoldTheFields) {
   EXPECT_NE(
       text.find(R"("event":"poll.conflict","plugin":"telegram","seconds":"5","why":"a \"b\"")"),
       std::string::npos)
+      << text;
+}
+
+TEST(Log, ALineAboutAPluginNamesItAndKeepsItsFieldsAsTheyAre) {
+  const std::vector<Field> fields = {{"slot", "chat"}, {"hint", "a \"b\"\\\n{}"}, {"ms", 7}};
+  const auto write = [&](Log& log) { log.write(Level::warn, "telegram", "plugin.slow", fields); };
+  const auto json = written(true, Level::info, write);
+  EXPECT_NE(
+      json.find(
+          R"("event":"plugin.slow","plugin":"telegram","slot":"chat","hint":"a \"b\"\\\n{}","ms":"7")"),
+      std::string::npos)
+      << json;
+  const auto text = written(false, Level::info, write);
+  EXPECT_NE(text.find(R"(plugin.slow plugin=telegram slot=chat hint="a \"b\"\\\n{}" ms=7)"),
+            std::string::npos)
       << text;
 }
 

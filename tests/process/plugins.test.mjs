@@ -190,6 +190,23 @@ test('a provider that blocks a direct answer costs one loop, not the gateway', a
   await gateway.stop();
 });
 
+test('a provider that emits malformed tool calls harms nobody, streamed or not', async () => {
+  const gateway = await startGateway({
+    config: `providers:\n  - name: echo\n  - name: bad\n    plugin: ${bad('chat_bad_tool_call')}\n`,
+  });
+  const ask = (stream) => gateway.fetch('/v1/chat/completions', {
+    method: 'POST',
+    body: JSON.stringify({ model: 'bad/any', stream, messages: [{ role: 'user', content: 'hello' }] }),
+  });
+  const whole = await ask(false);
+  assert.equal(whole.status, 200);
+  assert.deepEqual((await whole.json()).choices[0].message.tool_calls,
+    [{ id: 'c', type: 'function', function: { name: 'f', arguments: '' } }]);
+  assert.match(await (await ask(true)).text(), /data: \[DONE\]/);
+  await answers(gateway);
+  await gateway.stop();
+});
+
 test('a storage plugin that is refused stops the start, with the remedy', async () => {
   const home = makeHome();
   const config = path.join(home.dir, 'gateway.yaml');

@@ -21,6 +21,13 @@ test('--dev needs no configuration, listens on 127.0.0.1 and answers', async () 
   await gateway.stop();
 });
 
+test('what is printed at the start says where the metrics are', async () => {
+  const gateway = await startGateway({ config: `${minimal}monitoring: { metricsHost: 127.0.0.2, metricsPort: 0 }\n` });
+  assert.equal(new URL(gateway.metricsUrl).hostname, '127.0.0.2');
+  assert.match(await (await fetch(gateway.metricsUrl)).text(), /openclaw_build_info/);
+  await gateway.stop();
+});
+
 test('--dev takes another metrics port where 9090 is in use, but never for a port that was configured', async () => {
   // Whoever has it, it is taken.
   const taken = net.createServer().listen(9090, '127.0.0.1');

@@ -68,9 +68,9 @@ Inbound to_inbound(const Instance& self, const oc_message& m) {
   return out;
 }
 
-CallError to_call(Error error) {
+CallError to_call(Error error, std::uint32_t effect) {
   const std::uint32_t flags =
-      OC_EF_NOT_DONE |
+      effect |
       (error.code == Errc::invalid || error.code == Errc::too_large || error.code == Errc::auth
            ? 0U
            : OC_EF_RETRY);
@@ -87,14 +87,15 @@ oc_op submit(oc_host* host, const oc_message* m, oc_done_fn done, void* user) no
       to_inbound(self, *m), [handle = self.handle(), op](Result<Submitted> stored) {
         if (*handle == nullptr) return;
         if (stored.has_error()) {
-          (*handle)->answer(op, to_call(stored.error()), {}, {});
+          (*handle)->answer(op, to_call(stored.error(), effect_of(stored.error())), {}, {});
           return;
         }
         const char* outcome = stored->outcome == Submitted::Outcome::accepted    ? "accepted"
                               : stored->outcome == Submitted::Outcome::duplicate ? "duplicate"
                                                                                  : "refused";
         (*handle)->answer(op, std::nullopt,
-                          nlohmann::json{{"outcome", outcome}, {"session", stored->session}}.dump(),
+                          nlohmann::json{{"outcome", outcome}, {"session", stored->session}}.dump(
+                              -1, ' ', false, nlohmann::json::error_handler_t::replace),
                           {});
       });
   return op;
@@ -111,7 +112,7 @@ oc_op history(oc_host* host, const oc_message* chat, std::uint32_t limit, oc_don
       [handle = self.handle(), op](Result<std::vector<pipeline::TranscriptEntry>> entries) {
         if (*handle == nullptr) return;
         if (entries.has_error()) {
-          (*handle)->answer(op, to_call(entries.error()), {}, {});
+          (*handle)->answer(op, to_call(entries.error(), OC_EF_NOT_DONE), {}, {});
           return;
         }
         auto list = nlohmann::json::array();
@@ -142,7 +143,7 @@ oc_op stop(oc_host* host, const oc_message* chat, oc_done_fn done, void* user) n
       to_inbound(self, *chat), [handle = self.handle(), op](Result<std::size_t> stopped) {
         if (*handle == nullptr) return;
         if (stopped.has_error()) {
-          (*handle)->answer(op, to_call(stopped.error()), {}, {});
+          (*handle)->answer(op, to_call(stopped.error(), effect_of(stopped.error())), {}, {});
         } else {
           (*handle)->answer(op, std::nullopt, "{\"stopped\":" + std::to_string(*stopped) + "}", {});
         }

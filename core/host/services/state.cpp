@@ -20,8 +20,8 @@ std::string version_json(std::uint64_t version) {
   return "{\"version\":" + std::to_string(version) + "}";
 }
 
-CallError failed(Error error) {
-  return {std::move(error), OC_EF_NOT_DONE | OC_EF_RETRY};
+CallError failed(Error error, std::uint32_t effect) {
+  return {std::move(error), effect | OC_EF_RETRY};
 }
 
 oc_op get(oc_host* host, oc_str key, oc_done_fn done, void* user) noexcept {
@@ -34,7 +34,7 @@ oc_op get(oc_host* host, oc_str key, oc_done_fn done, void* user) noexcept {
       [handle = self.handle(), op](Result<pipeline::StoredValue> stored) {
         if (*handle == nullptr) return;
         if (stored.has_error()) {
-          (*handle)->answer(op, failed(stored.error()), {}, {});
+          (*handle)->answer(op, failed(stored.error(), OC_EF_NOT_DONE), {}, {});
         } else {
           (*handle)->answer(op, std::nullopt, version_json(stored->version),
                             std::move(stored->value));
@@ -56,7 +56,7 @@ oc_op put(oc_host* host, oc_str key, oc_str value, std::uint64_t expect, oc_done
       [handle = self.handle(), op](const Result<pipeline::Written>& written) {
         if (*handle == nullptr) return;
         if (written.has_error()) {
-          (*handle)->answer(op, failed(written.error()), {}, {});
+          (*handle)->answer(op, failed(written.error(), effect_of(written.error())), {}, {});
         } else {
           (*handle)->answer(op, std::nullopt, version_json(written->id), {});
         }
