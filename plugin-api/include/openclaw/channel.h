@@ -28,7 +28,7 @@ typedef struct oc_channel {
    * unless the channel is OC_CHANNEL_IDEMPOTENT; OC_E_REFUSED: dead at once; OC_E_RATE: this chat
    * is held for retry_after_ms. */
   void (*send)(oc_inst*, oc_op, const oc_message*) OC_NOEXCEPT;
-  /* Replaces message_id's text; completes as send does. May be NULL. */
+  /* Replaces message_id's text; completes as send does. May be NULL. Reserved: not called yet. */
   void (*edit)(oc_inst*, oc_op, const oc_message*) OC_NOEXCEPT;
   /* Shows an answer in the making. Never more than one waits per turn: what the model writes in
    * between is joined. Nothing is promised about it: send() carries the whole text. May be NULL. */
