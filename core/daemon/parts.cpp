@@ -114,7 +114,9 @@ void Daemon::Parts::build_pipeline(const config::Config& config, std::uint64_t f
       loops.pipeline().loop.post([this, name] { pipeline->channel_can_deliver(name); });
     });
   }
-  sweeper = std::make_unique<Sweeper>(home, store, log, runtime::unix_ms);
+  sweeper = std::make_unique<Sweeper>(home, store, log, [] {
+    return SweepClock::Now{runtime::unix_ms(), runtime::boot_ms()};
+  });
 }
 
 void Daemon::Parts::build_api(const config::Config& config) {
