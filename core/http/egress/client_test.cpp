@@ -170,7 +170,7 @@ TEST_F(EgressTest, AServerThatNeverAnswersLeavesRoomForOthers) {
     for (std::size_t i = 0; i < kAsked; ++i) {
       Request request;
       request.url = "http://127.0.0.1:" + std::to_string(silent.port()) + "/";
-      request.connect = runtime::Millis(200);
+      request.connect = runtime::Millis(500);
       Callbacks callbacks;
       callbacks.done = [&](const Result<std::string>& body) {
         errors.push_back(body.error());
@@ -190,7 +190,7 @@ TEST_F(EgressTest, AServerThatNeverAnswersLeavesRoomForOthers) {
     EXPECT_EQ(error.code, Errc::deadline);
     EXPECT_TRUE(error.retryable);
     EXPECT_FALSE(error.maybe_done);
-    EXPECT_THAT(error.message, HasSubstr("no free connection (connect deadline) within 200 ms"));
+    EXPECT_THAT(error.message, HasSubstr("no free connection (connect deadline) within 500 ms"));
   }
   on_loop([&] { client_.reset(); });
   silent.server().close_all();
