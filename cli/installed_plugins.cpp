@@ -34,15 +34,9 @@ config::PluginFacts facts_of(const host::Manifest& manifest) {
   return {manifest.file, manifest.config_schema_json, manifest.secrets, manifest.env, manifest.dev};
 }
 
-std::vector<std::string> directories_of(const config::Plugins& plugins,
-                                        const std::string& executable) {
-  std::vector<std::string> out = plugins.directories;
-  for (auto& d : host::Registry::default_directories(executable)) out.push_back(std::move(d));
-  return out;
-}
-
 host::Registry registry(const config::Plugins& plugins, const std::string& executable) {
-  return host::Registry({directories_of(plugins, executable), plugins.load});
+  return host::Registry(
+      {host::Registry::directories(plugins.directories, executable), plugins.load});
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -80,7 +74,7 @@ config::LoadOptions load_options(const std::string& path, bool dev, const Surrou
       // What is installed instead, and which of it may have been meant, the loader says itself.
       if (error.code == Errc::not_found && name.find('/') == std::string::npos) {
         error.message = "no plugin `" + config::shown_key(name) + "` is installed; looked in " +
-                        joined(directories_of(plugins, executable));
+                        joined(host::Registry::directories(plugins.directories, executable));
       }
       return error;
     }

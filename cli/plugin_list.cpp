@@ -17,8 +17,7 @@ int list_plugins(const std::string& config_path, bool as_json) {
   const auto loaded = config::load(load_options(config_path, false, where));
   config::Plugins plugins;
   if (loaded.config) plugins = loaded.config->plugins;
-  std::vector<std::string> directories = plugins.directories;
-  for (auto& d : host::Registry::default_directories(where.executable)) directories.push_back(d);
+  const auto directories = host::Registry::directories(plugins.directories, where.executable);
   const auto listed = host::Registry({directories, plugins.load}).list();
   if (as_json) {
     auto out = nlohmann::json::array();

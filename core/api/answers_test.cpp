@@ -30,7 +30,6 @@ class HeldProvider final : public pipeline::ProviderPort {
     return 1;
   }
   void cancel(pipeline::ChatId) override { ++cancelled; }
-  void models(pipeline::Done<std::vector<std::string>> done) override { done({{name_}}); }
 
  private:
   std::string name_ = "held";

@@ -41,6 +41,7 @@ Result<void> Daemon::start() {
                  {{"version", OPENCLAW_VERSION}, {"config", config_.file}, {"pid", ::getpid()}});
   const auto failed = [&parts](const Error& error) {
     parts.stop(0);
+    parts.log.flush();  // before the reason that is printed next
     return error;
   };
   auto run_file = RunFile::take(RunFile::path(options_.home, config_.dev));
@@ -77,6 +78,7 @@ Result<void> Daemon::start() {
   if (!notify_service_manager("READY=1")) {
     parts.log.warn("gateway.notify_failed", {{"hint", "NOTIFY_SOCKET cannot be reached"}});
   }
+  parts.log.flush();
   if (options_.on_ready) options_.on_ready(parts.info);
   return {};
 }

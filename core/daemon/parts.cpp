@@ -41,13 +41,6 @@ http::ServerOptions server_options(const config::Config& config) {
   return out;
 }
 
-std::vector<std::string> plugin_directories(const config::Config& config,
-                                            const std::string& executable) {
-  std::vector<std::string> out = config.plugins.directories;
-  for (auto& d : host::Registry::default_directories(executable)) out.push_back(std::move(d));
-  return out;
-}
-
 /// Where a local client reaches a listening address.
 std::string connectable(const std::string& host) {
   if (host == "0.0.0.0" || host.empty()) return "127.0.0.1";
@@ -59,7 +52,8 @@ std::string connectable(const std::string& host) {
 Daemon::Parts::Parts(const config::Config& config, const DaemonOptions& options)
     : log(log::parse_level(config.server.log_level), config.server.log_format == "json",
           options.log_file),
-      registry({plugin_directories(config, options.executable), config.plugins.load}),
+      registry({host::Registry::directories(config.plugins.directories, options.executable),
+                config.plugins.load}),
       metrics(OPENCLAW_VERSION),
       loops(std::max(1U, std::thread::hardware_concurrency())),
       listener("listener"),
@@ -120,7 +114,9 @@ void Daemon::Parts::build_pipeline(const config::Config& config, std::uint64_t f
       loops.pipeline().loop.post([this, name] { pipeline->channel_can_deliver(name); });
     });
   }
-  sweeper = std::make_unique<Sweeper>(home, store, log, runtime::unix_ms);
+  sweeper = std::make_unique<Sweeper>(home, store, log, [] {
+    return SweepClock::Now{runtime::unix_ms(), runtime::boot_ms()};
+  });
 }
 
 void Daemon::Parts::build_api(const config::Config& config) {

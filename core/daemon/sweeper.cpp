@@ -12,8 +12,8 @@ constexpr std::int64_t kKeepMs = 8LL * 24 * 3600 * 1000;
 }  // namespace
 
 Sweeper::Sweeper(runtime::Loop& loop, pipeline::StorePort& store, log::Log& log,
-                 std::function<std::int64_t()> unix_ms)
-    : loop_(loop), store_(store), log_(log), unix_ms_(std::move(unix_ms)) {}
+                 std::function<SweepClock::Now()> now)
+    : loop_(loop), store_(store), log_(log), now_(std::move(now)), clock_(now_(), kKeepMs) {}
 
 void Sweeper::start() {
   timer_ = loop_.after(runtime::Millis(60000), [this] { step(); });
@@ -26,7 +26,20 @@ void Sweeper::stop() {
 
 void Sweeper::step() {
   timer_ = {};
-  store_.write(pipeline::Sweep{kStepRows, unix_ms_() - kKeepMs},
+  const SweepClock::Now now = now_();
+  const SweepClock::Verdict verdict = clock_.look(now);
+  if (verdict.moved_ms != 0) {
+    log_.warn(
+        "store.sweep_put_off",
+        {{"clock_moved_s", verdict.moved_ms / 1000},
+         {"for_s", kKeepMs / 1000},
+         {"hint", "nothing is removed until its age is certain; see to the machine's clock"}});
+  }
+  if (!verdict.sweep) {
+    timer_ = loop_.after(kBetweenSweeps, [this] { step(); });
+    return;
+  }
+  store_.write(pipeline::Sweep{kStepRows, now.unix_ms - kKeepMs},
                [this](const Result<pipeline::Written>& swept) {
                  if (stopped_) return;
                  if (swept.has_error()) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "core/daemon/sweep_clock.hpp"
 #include "core/log/log.hpp"
 #include "core/pipeline/ports.hpp"
 #include "core/runtime/loop.hpp"
@@ -13,7 +14,7 @@ namespace openclaw::daemon {
 class Sweeper {
  public:
   Sweeper(runtime::Loop& loop, pipeline::StorePort& store, log::Log& log,
-          std::function<std::int64_t()> unix_ms);
+          std::function<SweepClock::Now()> now);
   void start();
   void stop();
 
@@ -22,7 +23,8 @@ class Sweeper {
   runtime::Loop& loop_;
   pipeline::StorePort& store_;
   log::Log& log_;
-  std::function<std::int64_t()> unix_ms_;
+  std::function<SweepClock::Now()> now_;
+  SweepClock clock_;
   runtime::TimerId timer_{};
   bool stopped_ = false;
 };

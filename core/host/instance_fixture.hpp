@@ -143,9 +143,6 @@ class ValueStore final : public pipeline::StorePort {
              pipeline::Done<std::vector<pipeline::InboxRow>>) override {}
   void outbox(bool, std::uint64_t, std::uint32_t,
               pipeline::Done<std::vector<pipeline::OutboxRow>>) override {}
-  void sessions(std::string, std::string, std::uint32_t,
-                pipeline::Done<std::vector<pipeline::SessionRow>>) override {}
-  void stats(pipeline::Done<std::string>) override {}
 
   std::map<std::string, pipeline::StoredValue> values;
   std::optional<Errc> failure;  ///< of every write

@@ -172,17 +172,4 @@ void ProviderLink::cancel(ChatId id) {
   if (it != open_->calls.end() && !it->second->unheard.load()) open_->leave(it->second);
 }
 
-void ProviderLink::models(pipeline::Done<std::vector<std::string>> done) {
-  instance_.loop().post([this, handle = instance_.handle(), d = std::move(done)]() mutable {
-    auto home = [&loop = home_, dd = std::move(d)](Result<std::vector<std::string>> ids) mutable {
-      loop.post([ddd = std::move(dd), i = std::move(ids)]() mutable { ddd(std::move(i)); });
-    };
-    if (*handle == nullptr) {
-      home(Error{Errc::plugin, "the provider is stopped", 0, true});
-      return;
-    }
-    near_.models(std::move(home));
-  });
-}
-
 }  // namespace openclaw::host

@@ -22,7 +22,6 @@ class ProviderLink final : public pipeline::ProviderPort {
   [[nodiscard]] const std::string& default_model() const override { return near_.default_model(); }
   pipeline::ChatId chat(const pipeline::ChatCall& call, pipeline::ChatEvents events) override;
   void cancel(pipeline::ChatId id) override;
-  void models(pipeline::Done<std::vector<std::string>> done) override;
 
  private:
   struct Call;

@@ -1,18 +1,12 @@
 // A provider, over a plugin instance on the same loop: no hop between the two.
 #include "core/host/provider_port.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "openclaw/cpp/text.hpp"
 #include "openclaw/provider.h"
 
 namespace openclaw::host {
 
 using sdk::str;
-
-namespace {
-constexpr runtime::Millis kModelsDeadline{20000};
-}  // namespace
 
 ProviderPort::ProviderPort(Instance& instance, const config::Provider& config,
                            runtime::Millis grace)
@@ -57,34 +51,6 @@ runtime::Millis ProviderPort::deadline() const {
 
 void ProviderPort::cancel(pipeline::ChatId id) {
   instance_.cancel(id);
-}
-
-void ProviderPort::models(pipeline::Done<std::vector<std::string>> done) {
-  const auto* slots = instance_.slots<oc_provider>("oc.provider/1");
-  if (!OC_HAS(slots, oc_provider, models)) {
-    instance_.loop().post([d = std::move(done)]() mutable {
-      d(Error{Errc::unsupported, "this provider does not list its models"});
-    });
-    return;
-  }
-  instance_.call(
-      "models", kModelsDeadline, {},
-      [d = std::move(done)](const std::optional<CallError>& error, std::string_view json,
-                            const std::string&) mutable {
-        if (error) {
-          d(error->error);
-          return;
-        }
-        std::vector<std::string> ids;
-        const auto list = nlohmann::json::parse(json, nullptr, false);
-        if (list.is_array()) {
-          for (const auto& id : list) {
-            if (id.is_string()) ids.push_back(id.get<std::string>());
-          }
-        }
-        d(std::move(ids));
-      },
-      [slots](oc_inst* inst, oc_op op) { slots->models(inst, op); });
 }
 
 }  // namespace openclaw::host

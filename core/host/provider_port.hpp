@@ -20,7 +20,6 @@ class ProviderPort final : public pipeline::ProviderPort {
   [[nodiscard]] const std::string& default_model() const override { return config_.model; }
   pipeline::ChatId chat(const pipeline::ChatCall& call, pipeline::ChatEvents events) override;
   void cancel(pipeline::ChatId id) override;
-  void models(pipeline::Done<std::vector<std::string>> done) override;
   /// How long a chat may take before the host ends it.
   [[nodiscard]] runtime::Millis deadline() const;
 

@@ -76,6 +76,14 @@ std::vector<std::string> Registry::default_directories(const std::string& execut
   return found;
 }
 
+std::vector<std::string> Registry::directories(std::vector<std::string> configured,
+                                               const std::string& executable_path) {
+  for (auto& directory : default_directories(executable_path)) {
+    configured.push_back(std::move(directory));
+  }
+  return configured;
+}
+
 Result<Manifest> Registry::find(std::string_view kind, const std::string& name_or_path) const {
   if (name_or_path.find('/') != std::string::npos) return read_as(kind, name_or_path);
   if (!is_plugin_id(name_or_path)) return not_found(kind, name_or_path);

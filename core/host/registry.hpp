@@ -13,12 +13,15 @@ namespace openclaw::host {
 class Registry {
  public:
   struct Options {
-    std::vector<std::string> directories;  ///< the config's, then default_directories()
+    std::vector<std::string> directories;  ///< see directories()
     std::vector<std::string> files;        ///< single plugins that the config names, absolute
   };
 
   /// Beside the executable (../lib/openclaw/plugins), then where this build installs.
   static std::vector<std::string> default_directories(const std::string& executable_path);
+  /// In the order in which they are searched: the config's, then default_directories().
+  static std::vector<std::string> directories(std::vector<std::string> configured,
+                                              const std::string& executable_path);
 
   explicit Registry(Options options) : options_(std::move(options)) {}
 

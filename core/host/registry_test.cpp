@@ -166,6 +166,15 @@ TEST_F(RegistryTest, LooksBesideTheExecutableFirst) {
   EXPECT_EQ(Registry({directories, {}}).list().size(), 0U);
 }
 
+TEST_F(RegistryTest, WhatTheConfigurationNamesComesBeforeWhatIsInstalled) {
+  const auto own = Registry::default_directories("/opt/openclaw/bin/openclaw");
+  const auto all = Registry::directories({"/a", "/b"}, "/opt/openclaw/bin/openclaw");
+  ASSERT_EQ(all.size(), own.size() + 2);
+  EXPECT_EQ(all[0], "/a");
+  EXPECT_EQ(all[1], "/b");
+  EXPECT_TRUE(std::equal(own.begin(), own.end(), all.begin() + 2));
+}
+
 TEST_F(RegistryTest, WhatItFindsCanBeLoaded) {
   install("a/echo.so");
   auto library = Library::load(registry().find("provider", "echo").value());

@@ -71,9 +71,6 @@ class StoragePort final : public pipeline::StorePort {
   void outbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
               pipeline::Done<std::vector<pipeline::OutboxRow>> done) override;
   void value(std::string ns, std::string key, pipeline::Done<pipeline::StoredValue> done) override;
-  void sessions(std::string prefix, std::string after, std::uint32_t limit,
-                pipeline::Done<std::vector<pipeline::SessionRow>> done) override;
-  void stats(pipeline::Done<std::string> done) override;
 
  private:
   struct Pending {

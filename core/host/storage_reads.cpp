@@ -23,9 +23,6 @@ bool whole(const oc_inbox_row* r) {
 bool whole(const oc_outbox_row* r) {
   return OC_COVERS(r, oc_outbox_row, entry) && OC_COVERS(r->entry, oc_outbox_entry, expires_ms);
 }
-bool whole(const oc_session_row* r) {
-  return OC_COVERS(r, oc_session_row, updated_ms);
-}
 bool whole(const oc_kv_row* r) {
   return OC_COVERS(r, oc_kv_row, version);
 }
@@ -45,9 +42,6 @@ pipeline::OutboxRow taken(const oc_outbox_row& r) {
           {copy(e.session), copy(e.channel), copy(e.account), copy(e.idem_key),
            copy(e.payload_json), e.created_ms, e.expires_ms},
           r.updated_ms};
-}
-pipeline::SessionRow taken(const oc_session_row& r) {
-  return {copy(r.session), r.entries, r.bytes, r.updated_ms};
 }
 pipeline::StoredValue taken(const oc_kv_row& r) {
   return {copy(r.key), copy(r.value), r.version};
@@ -178,26 +172,11 @@ void StoragePort::value(std::string ns, std::string key, Done<pipeline::StoredVa
   });
 }
 
-void StoragePort::sessions(std::string prefix, std::string after, std::uint32_t limit,
-                           Done<std::vector<pipeline::SessionRow>> done) {
-  list(std::move(done), [this, prefix = std::move(prefix), after = std::move(after), limit](
-                            oc_store_conn* c, void* found, oc_error* error) {
-    return slots_->sessions(c, str(prefix), str(after), limit, options_.deadline_ms,
-                            &take_row<pipeline::SessionRow, oc_session_row>, found, error);
-  });
-}
-
 namespace {
 void put_text(void* ctx, oc_str said) noexcept {
   *static_cast<std::string*>(ctx) = copy(said);
 }
 }  // namespace
-
-void StoragePort::stats(Done<std::string> done) {
-  read(std::move(done), [this](oc_store_conn* c, std::string& text, oc_error* error) {
-    return slots_->stats(c, options_.deadline_ms, &put_text, &text, error);
-  });
-}
 
 void StoragePort::count_held(oc_store_conn* reader) {
   std::string text;

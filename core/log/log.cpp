@@ -1,17 +1,20 @@
-// Formats log lines and hands them to spdlog.
+// Formats log lines with spdlog and queues them to be written.
 #include "core/log/log.hpp"
 
 #include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "core/log/bounded_file.hpp"
+#include "core/log/line_queue.hpp"
 
 namespace openclaw::log {
 
@@ -72,28 +75,62 @@ std::string line_of_plugin(bool json, std::string_view source, std::string_view 
   return line;
 }
 
-/// Standard error, which is moved to a new file before the old one grows too large.
-class BoundedSink : public spdlog::sinks::base_sink<std::mutex> {
+const char* pattern(bool json) {
+  return json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})"
+              : "%Y-%m-%d %H:%M:%S.%e %-7l %v";
+}
+
+void write_to_stderr(std::string_view text) {
+  while (!text.empty()) {
+    const auto n = ::write(STDERR_FILENO, text.data(), text.size());
+    if (n > 0) {
+      text.remove_prefix(static_cast<std::size_t>(n));
+    } else if (n < 0 && errno == EAGAIN) {
+      // Somebody who shares it made it non-blocking.
+      pollfd room{STDERR_FILENO, POLLOUT, 0};
+      static_cast<void>(::poll(&room, 1, -1));
+    } else if (n == 0 || errno != EINTR) {
+      return;  // nobody reads it any more
+    }
+  }
+}
+
+LineQueue::Write writer_to(const std::string& file) {
+  if (file.empty()) return &write_to_stderr;
+  // Shared because std::function must be copyable; there is one.
+  auto bounded = std::make_shared<BoundedFile>(file, BoundedFile::kBytes,
+                                               std::vector<int>{STDOUT_FILENO, STDERR_FILENO});
+  return [bounded](std::string_view line) { bounded->write(line); };
+}
+
+std::string dropped_line(bool json, std::uint64_t lines) {
+  const std::string count = std::to_string(lines);
+  const std::string hint = "standard error stood still: a stopped terminal, a full pipe or disk";
+  const std::string text =
+      json ? R"("event":"log.dropped","count":")" + count + R"(","hint":")" + hint + "\""
+           : "log.dropped count=" + count + " hint=\"" + hint + "\"";
+  spdlog::memory_buf_t line;
+  spdlog::pattern_formatter(pattern(json))
+      .format(spdlog::details::log_msg("openclaw", spdlog::level::warn, text), line);
+  return {line.data(), line.size()};
+}
+
+/// Formats where a line is logged, with the time of that moment.
+class QueueSink : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  explicit BoundedSink(const std::string& file)
-      : file_(file, BoundedFile::kBytes, {STDOUT_FILENO, STDERR_FILENO}) {}
+  explicit QueueSink(LineQueue& queue) : queue_(queue) {}
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
-    file_.write({line.data(), line.size()});
+    queue_.push({line.data(), line.size()});
   }
-  void flush_() override {}  // nothing is kept back
+  void flush_() override {}  // the queue does it, without the lock that is held here
 
  private:
-  BoundedFile file_;
+  LineQueue& queue_;
 };
-
-spdlog::sink_ptr sink_for(const std::string& file) {
-  if (file.empty()) return std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  return std::make_shared<BoundedSink>(file);
-}
 
 }  // namespace
 
@@ -105,25 +142,26 @@ Level parse_level(std::string_view text) {
 }
 
 struct Log::Impl {
-  explicit Impl(spdlog::sink_ptr sink) : logger("openclaw", std::move(sink)) {}
+  Impl(bool json, const std::string& file)
+      : queue(writer_to(file), [json](std::uint64_t n) { return dropped_line(json, n); }, {}),
+        logger("openclaw", std::make_shared<QueueSink>(queue)) {}
   void write(Level level, std::string_view line) {
     logger.log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
   }
+  LineQueue queue;
   spdlog::logger logger;
 };
 
 Log::Log(Level level, bool json, const std::string& file)
-    : level_(level), json_(json), impl_(std::make_unique<Impl>(sink_for(file))) {
+    : level_(level), json_(json), impl_(std::make_unique<Impl>(json, file)) {
   impl_->logger.set_level(to_spdlog(level));
-  impl_->logger.flush_on(spdlog::level::debug);
-  impl_->logger.set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})"
-                                 : "%Y-%m-%d %H:%M:%S.%e %-7l %v");
+  impl_->logger.set_pattern(pattern(json));
 }
 
 Log::~Log() = default;
 
 void Log::flush() {
-  impl_->logger.flush();
+  impl_->queue.flush();
 }
 
 void Log::write(Level level, std::string_view event, std::initializer_list<Field> fields) {

@@ -27,13 +27,14 @@ struct Field {
       : key(k), value(std::to_string(n)) {}
 };
 
-/// [any thread] Writes whole lines to standard error.
+/// [any thread] Writes whole lines to standard error, from a thread of its own: no call waits for
+/// who reads them, see line_queue.hpp.
 class Log {
  public:
   /// `file`: what standard output and error are open on, kept within bounds as bounded_file.hpp
   /// says; empty when that is the business of whoever started the process.
   Log(Level level, bool json, const std::string& file = {});
-  ~Log();
+  ~Log();  ///< flushes
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
@@ -50,6 +51,7 @@ class Log {
   void info(std::string_view e, std::initializer_list<Field> f = {}) { write(Level::info, e, f); }
   void warn(std::string_view e, std::initializer_list<Field> f = {}) { write(Level::warn, e, f); }
   void error(std::string_view e, std::initializer_list<Field> f = {}) { write(Level::error, e, f); }
+  /// Waits until everything is written, but not for long where nobody reads it.
   void flush();
 
  private:

@@ -88,8 +88,6 @@ class ProviderPort {
   /// Called on the loop that the port belongs to; `events` come on it.
   virtual ChatId chat(const ChatCall& call, ChatEvents events) = 0;
   virtual void cancel(ChatId id) = 0;
-  /// The ids that the provider lists; only the configured model where it cannot.
-  virtual void models(Done<std::vector<std::string>> done) = 0;
 };
 
 // ---- store ----
@@ -188,11 +186,6 @@ struct StoredValue {
   std::string key, value;
   std::uint64_t version = 0;
 };
-struct SessionRow {
-  std::string session;
-  std::uint64_t entries = 0, bytes = 0;
-  std::int64_t updated_ms = 0;
-};
 
 /// [any thread] Calls may come from any loop; the callback comes on the calling loop.
 class StorePort {
@@ -208,9 +201,6 @@ class StorePort {
   virtual void outbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
                       Done<std::vector<OutboxRow>> done) = 0;
   virtual void value(std::string ns, std::string key, Done<StoredValue> done) = 0;
-  virtual void sessions(std::string prefix, std::string after, std::uint32_t limit,
-                        Done<std::vector<SessionRow>> done) = 0;
-  virtual void stats(Done<std::string> done) = 0;  ///< JSON
 };
 
 }  // namespace openclaw::pipeline

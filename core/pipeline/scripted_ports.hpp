@@ -101,14 +101,6 @@ class MemoryStore final : public StorePort {
       return it->second;
     });
   }
-  void sessions(std::string, std::string, std::uint32_t,
-                Done<std::vector<SessionRow>> done) override {
-    answer(std::move(done),
-           []() -> Result<std::vector<SessionRow>> { return std::vector<SessionRow>{}; });
-  }
-  void stats(Done<std::string> done) override {
-    answer(std::move(done), []() -> Result<std::string> { return std::string("{}"); });
-  }
 
   [[nodiscard]] std::size_t outbox_in(OutboxState state) const {
     return static_cast<std::size_t>(
@@ -286,7 +278,6 @@ class ScriptedProvider final : public ProviderPort {
     return id;
   }
   void cancel(ChatId id) override { cancelled += open_.erase(id); }
-  void models(Done<std::vector<std::string>> done) override { done({{model_}}); }
 
  private:
   void play(ChatId id, std::shared_ptr<ChatEvents> events, Script script, std::size_t at) {

@@ -2,6 +2,7 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <string>
 
 namespace openclaw::render {
@@ -9,35 +10,41 @@ namespace {
 
 constexpr std::int32_t kReplacement = 0xFFFD;
 
+const utf8proc_uint8_t* bytes_of(std::string_view text) {
+  return reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+}
+
 struct Decoded {
   std::int32_t code = kReplacement;
   std::size_t bytes = 1;
   bool valid = false;
 };
 
+/// How many bytes at the front of `text` are the beginning of a code point that is cut short there:
+/// as many as some continuation completes, and at least one.
+std::size_t cut_short(std::string_view text) {
+  for (std::size_t bytes = std::min<std::size_t>(text.size(), 3); bytes > 1; --bytes) {
+    for (const char continuation : {'\x80', '\xBF'}) {  // the ends of what any byte may be
+      std::string whole(4, continuation);
+      whole.replace(0, bytes, text.substr(0, bytes));
+      std::int32_t code = 0;
+      if (utf8proc_iterate(bytes_of(whole), 4, &code) > 0) return bytes;
+    }
+  }
+  return 1;
+}
+
 /// The code point at `at`, or the longest beginning of one that is cut short there (which counts
 /// as one U+FFFD, as the Unicode standard recommends).
 Decoded decode(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(at);
-  if (lead < 0x80) return {static_cast<std::int32_t>(lead), 1, true};
-  const std::size_t need = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4) return {};
-  // The second byte's range excludes overlong forms, surrogates and what is above U+10FFFF.
-  unsigned low = 0x80, high = 0xBF;
-  if (lead == 0xE0) low = 0xA0;
-  if (lead == 0xED) high = 0x9F;
-  if (lead == 0xF0) low = 0x90;
-  if (lead == 0xF4) high = 0x8F;
-  unsigned code = lead & (0x7FU >> need);
-  for (std::size_t i = 1; i < need; ++i) {
-    if (at + i >= text.size() || byte(at + i) < low || byte(at + i) > high)
-      return {kReplacement, i, false};
-    code = code << 6 | (byte(at + i) & 0x3F);
-    low = 0x80;
-    high = 0xBF;
-  }
-  return {static_cast<std::int32_t>(code), need, true};
+  const std::string_view rest = text.substr(at);
+  Decoded out;
+  const auto bytes =
+      utf8proc_iterate(bytes_of(rest), static_cast<utf8proc_ssize_t>(rest.size()), &out.code);
+  out.valid = bytes > 0;
+  if (!out.valid) out.code = kReplacement;
+  out.bytes = out.valid ? static_cast<std::size_t>(bytes) : cut_short(rest);
+  return out;
 }
 
 std::uint32_t size_of(std::int32_t code, Unit unit) {

@@ -40,16 +40,9 @@ struct Loop::Impl {
     while (!timers.empty() && timers.begin()->first.at <= now) {
       Task task = std::move(timers.begin()->second);
       timers.erase(timers.begin());
-      run(task);
+      task();
     }
     arm();
-  }
-
-  void run(Task& task) {
-    const auto outer = busy.load(std::memory_order_relaxed);
-    busy.store(SteadyClock::now().time_since_epoch().count(), std::memory_order_relaxed);
-    task();
-    busy.store(outer, std::memory_order_relaxed);
   }
 
   std::string name;
@@ -60,7 +53,6 @@ struct Loop::Impl {
   TimePoint armed_for{};
   std::uint64_t next_sequence = 1;
   std::map<TimerId, Task> timers;
-  std::atomic<SteadyClock::rep> busy{0};
   std::atomic<std::thread::id> thread_id{};
   std::thread thread;
   std::future<void> ended;
@@ -102,7 +94,7 @@ bool Loop::join_until(TimePoint deadline) {
 }
 
 void Loop::post(Task task) {
-  asio::post(impl_->io, [impl = impl_.get(), t = std::move(task)]() mutable { impl->run(t); });
+  asio::post(impl_->io, [t = std::move(task)]() mutable { t(); });
 }
 
 void Loop::dispatch(Task task) {
@@ -138,9 +130,6 @@ asio::io_context& Loop::io() {
 }
 const std::string& Loop::name() const {
   return impl_->name;
-}
-TimePoint Loop::busy_since() const {
-  return TimePoint(SteadyClock::duration(impl_->busy.load(std::memory_order_relaxed)));
 }
 
 }  // namespace openclaw::runtime

@@ -55,9 +55,6 @@ class Loop {
   static Loop* current();              ///< [any thread] the calling thread's loop, or null
   [[nodiscard]] boost::asio::io_context& io();
   [[nodiscard]] const std::string& name() const;
-  /// [any thread] Time at which the task now running began; TimePoint{} while idle or polling.
-  /// Only posted tasks and timers are covered.
-  [[nodiscard]] TimePoint busy_since() const;
 
  private:
   struct Impl;

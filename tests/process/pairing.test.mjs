@@ -1,7 +1,7 @@
 // Strangers who ask to be let in, and the operator at the command line.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cli, makeHome, startGateway } from '../support/gateway.mjs';
+import { cli, makeHome, outputUntil, startGateway } from '../support/gateway.mjs';
 import { TelegramServer } from '../support/telegram_server.mjs';
 
 test('three strangers wait, the operator hears of a fourth, and a dropped request makes room', async () => {
@@ -15,7 +15,7 @@ channels: { telegram: { botToken: "${telegram.token}", apiRoot: "${telegram.apiR
   for (const person of [1, 2, 3]) telegram.sendText(5000 + person, 'let me in');
   await telegram.waitForSent(3);
   await telegram.waitForConfirmed(telegram.sendText(5004, 'let me in'));
-  assert.match(gateway.output, /pairing\.full channel=telegram hint=".*openclaw pairing list/);
+  await outputUntil(gateway, /pairing\.full channel=telegram hint=".*openclaw pairing list/);
   assert.equal(telegram.sent.length, 3);
 
   const dropped = await run('revoke', 'telegram', '5002');

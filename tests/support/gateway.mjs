@@ -134,6 +134,16 @@ export async function healthUntil(gateway, test, { timeout = 30000 } = {}) {
   }
 }
 
+/** Waits until what the gateway has written matches: a log line may come after what it is about. */
+export async function outputUntil(gateway, pattern, { timeout = 10000 } = {}) {
+  const signal = AbortSignal.timeout(timeout);
+  while (!pattern.test(gateway.output)) {
+    await Promise.race([once(gateway.child.stdout, 'data', { signal }), once(gateway.child.stderr, 'data', { signal })]).catch(() => {
+      throw new Error(`never written: ${pattern}\n${gateway.output.slice(-3000)}`);
+    });
+  }
+}
+
 export function readIfThere(file) {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }

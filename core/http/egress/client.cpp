@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t kept_handles = 64;
 constexpr long kept_connections = 256;
-constexpr long max_connections = 1024;  // further transfers wait inside libcurl
 
 }  // namespace
 
@@ -25,7 +24,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
       : loop(on),
         sockets(on.io(), [this](curl_socket_t socket, int events) { drive(socket, events); }) {}
 
-  void open() {
+  void open(const Limits& limits) {
     // Counted and safe from any thread in this libcurl; never undone, since a resolver's thread may
     // outlive every client.
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::bad_alloc();
@@ -36,7 +35,9 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
     curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Impl::on_timer);
     curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, kept_connections);
-    curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, max_connections);
+    // Further transfers wait inside libcurl.
+    curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, limits.connections);
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, limits.per_host);
   }
 
   ~Impl() {
@@ -198,8 +199,8 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   bool gone = false;
 };
 
-Client::Client(runtime::Loop& loop) : impl_(std::make_shared<Impl>(loop)) {
-  impl_->open();
+Client::Client(runtime::Loop& loop, Limits limits) : impl_(std::make_shared<Impl>(loop)) {
+  impl_->open(limits);
 }
 
 Client::~Client() {

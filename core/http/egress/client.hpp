@@ -19,9 +19,10 @@ struct Request {
   Headers headers;
   std::string body;
   std::string proxy;  ///< http://, https://, socks5:// or socks5h://; empty = from the environment
-  runtime::Millis connect{10000};  ///< deadlines; 0 = none, except total
-  runtime::Millis first_byte{0};   ///< until the response's head
-  runtime::Millis idle{60000};     ///< without a byte received
+  /// Deadlines; 0 = none, except total. This one covers the wait for a connection that is free.
+  runtime::Millis connect{10000};
+  runtime::Millis first_byte{0};  ///< until the response's head
+  runtime::Millis idle{60000};    ///< without a byte received
   runtime::Millis total{600000};
   std::size_t max_bytes = 32U << 20U;  ///< of the response's body
   bool public_only =
@@ -43,10 +44,16 @@ struct Callbacks {
 
 using TransferId = std::uint64_t;  ///< 0 = none
 
+/// Of one client. What is above them waits for a connection that is free.
+struct Limits {
+  long connections = 4096;
+  long per_host = 1024;  ///< so that a server that never answers leaves room for the others
+};
+
 /// One per loop; every call is made on that loop.
 class Client {
  public:
-  explicit Client(runtime::Loop& loop);
+  explicit Client(runtime::Loop& loop, Limits limits = {});
   ~Client();  ///< cancels everything without calling back
 
   TransferId start(Request request, Callbacks callbacks);

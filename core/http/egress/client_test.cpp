@@ -153,6 +153,49 @@ TEST_F(EgressTest, EachDeadlineSaysItsName) {
   server_.server().close_all();
 }
 
+TEST_F(EgressTest, AServerThatNeverAnswersLeavesRoomForOthers) {
+  TestServer silent;
+  std::vector<ResponderPtr> held;
+  silent.routes.add("GET", "/", Auth::none, OriginCheck::mutations,
+                    [&](ResponderPtr responder) { held.push_back(std::move(responder)); });
+  silent.listen();
+  server_.routes.add("GET", "/", Auth::none, OriginCheck::mutations,
+                     [](ResponderPtr responder) { responder->respond(200, {}, "well"); });
+  server_.listen();
+  constexpr std::size_t kAsked = 20, kPerHost = 4;
+  std::promise<void> turned_away;
+  std::vector<Error> errors;
+  on_loop([&] {
+    client_ = std::make_unique<Client>(loop_, Limits{8, kPerHost});
+    for (std::size_t i = 0; i < kAsked; ++i) {
+      Request request;
+      request.url = "http://127.0.0.1:" + std::to_string(silent.port()) + "/";
+      request.connect = runtime::Millis(500);
+      Callbacks callbacks;
+      callbacks.done = [&](const Result<std::string>& body) {
+        errors.push_back(body.error());
+        if (errors.size() == kAsked - kPerHost) turned_away.set_value();
+      };
+      client_->start(std::move(request), std::move(callbacks));
+    }
+  });
+  Request request;
+  request.url = url("/");
+  request.connect = runtime::Millis(5000);
+  const auto answer = run(request);
+  ASSERT_TRUE(answer.has_value()) << answer.error().message;
+  EXPECT_EQ(*answer, "well");
+  turned_away.get_future().wait();
+  for (const Error& error : errors) {
+    EXPECT_EQ(error.code, Errc::deadline);
+    EXPECT_TRUE(error.retryable);
+    EXPECT_FALSE(error.maybe_done);
+    EXPECT_THAT(error.message, HasSubstr("no free connection (connect deadline) within 500 ms"));
+  }
+  on_loop([&] { client_.reset(); });
+  silent.server().close_all();
+}
+
 TEST_F(EgressTest, StopsAtTheSizeCap) {
   server_.routes.add("GET", "/large", Auth::none, OriginCheck::mutations,
                      [](ResponderPtr r) { r->respond(200, {}, std::string(1000000, 'x')); });

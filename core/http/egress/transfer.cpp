@@ -178,6 +178,8 @@ void Transfer::prepare_route(SocketWatch& sockets) {
   } else if (request_.public_only) {
     set(curl, CURLOPT_PROXY, "");  // also not from the environment: it would hide the address
   }
+  set(curl, CURLOPT_RESOLVER_START_FUNCTION, &Transfer::on_resolve);
+  set(curl, CURLOPT_RESOLVER_START_DATA, this);
   set(curl, CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open);
   set(curl, CURLOPT_OPENSOCKETDATA, this);
   // Connections outlive transfers, so their closing must not point here.
@@ -185,8 +187,14 @@ void Transfer::prepare_route(SocketWatch& sockets) {
   set(curl, CURLOPT_CLOSESOCKETDATA, &sockets);
 }
 
+int Transfer::on_resolve(void*, void*, void* self) {
+  static_cast<Transfer*>(self)->looked_for_ = true;
+  return 0;
+}
+
 curl_socket_t Transfer::on_open(void* self, curlsocktype, curl_sockaddr* address) {
   auto& transfer = *static_cast<Transfer*>(self);
+  transfer.looked_for_ = true;  // also where the address was known already
   // The address that is connected to, whatever a name server says a moment earlier or later.
   if (transfer.request_.public_only && !is_public(address_of(address->addr))) {
     transfer.stop(Errc::invalid, "the URL leads to an address that is not public");
@@ -321,7 +329,11 @@ bool Transfer::expire(runtime::TimePoint now) {
   if (now >= started_ + request_.total) {
     stop(Errc::deadline, text("complete answer (total deadline)", request_.total));
   } else if (attempts_ == 0 && passed(started_, request_.connect)) {
-    stop(Errc::deadline, text("connection (connect deadline)", request_.connect));
+    stop(Errc::deadline,
+         looked_for_
+             ? text("connection (connect deadline)", request_.connect)
+             : text("free connection (connect deadline)", request_.connect) +
+                   ": too many requests are under way, most of them to a server that is slow");
   } else if (attempts_ > 0 && !head_done_ && passed(connected_at_, request_.first_byte)) {
     stop(Errc::deadline, text("first byte (first-byte deadline)", request_.first_byte));
   } else if (attempts_ > 0 && idle_counts() && passed(last_byte_, request_.idle)) {

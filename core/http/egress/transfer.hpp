@@ -60,6 +60,7 @@ class Transfer {
 
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
+  static int on_resolve(void* resolver, void* reserved, void* self);
   static int on_connected(void* self, char* remote, char* local, int remote_port, int local_port);
   static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int on_close(void* sockets, curl_socket_t socket);
@@ -79,7 +80,8 @@ class Transfer {
   std::size_t header_bytes_ = 0;
   std::string body_;
   std::size_t body_bytes_ = 0;
-  unsigned attempts_ = 0;  ///< connections on which the request was begun
+  bool looked_for_ = false;  ///< the server; false while no connection may be opened
+  unsigned attempts_ = 0;    ///< connections on which the request was begun
   unsigned redirects_ = 0;
   bool head_done_ = false;
   std::optional<Error> stopped_;  ///< why we, not libcurl, ended it

@@ -1,16 +1,18 @@
 /* What every other header stands on: version, status codes, strings, buffers, errors.
  *
- * OpenClaw plugin ABI 1.0-draft. C11, standard headers only; UTF-8; LP64, little-endian.
- *
- * VERSION  The major is part of the entry symbol's name. A plugin built for 1.x loads in every host
+ * OpenClaw plugin ABI 1.0-draft. C11, standard headers only; UTF-8; LP64, little-endian. */
+/* clang-format off */
+/* VERSION  The major is part of the entry symbol's name. A plugin built for 1.x loads in every host
  *          1.y with y >= x. When y < x it loads if its minor_needed <= y; newer slots are absent
  *          and the plugin must do without.
  * GROWTH   A released struct, slot, value or meaning never changes. Fields are appended, or an
  *          extension "name/2" is added. Test with OC_HAS and OC_COVERS. Arrays of growing structs
- *          carry a stride. A struct that is lent to be filled says in `size` how much there is:
- * fill what it covers, and leave `size` alone. No enum types, bool, long, bit-fields, varargs,
- * FILE*, time_t or errno cross. MEMORY   Arguments are borrowed until the call returns. An oc_buf
- * moves to the receiver, who calls its release() once. Nobody frees the other side's memory.
+ *          carry a stride. A struct that is lent to be filled says in `size` how much there is: fill
+ *          what it covers, and leave `size` alone. No enum types, bool, long, bit-fields, varargs,
+ *          FILE*, time_t or errno cross.
+ *          "Reserved" marks what no host of 1.0 does yet and a later 1.x may: fill it truthfully.
+ * MEMORY   Arguments are borrowed until the call returns. An oc_buf moves to the receiver, who calls
+ *          its release() once. Nobody frees the other side's memory.
  * THREADS  [load]   the loader's thread, alone.
  *          [strand] one call at a time per instance, on any OS thread; must not block.
  *          [any]    safe from any thread.
@@ -19,7 +21,9 @@
  * ASYNC    An oc_op is an id with a generation, never a pointer. Each is completed exactly once and
  *          never inside the call that issued it. cancel() is advice: the completion still comes.
  *          Nothing is delivered after destroy().
- * ERRORS   Nothing throws or unwinds across the boundary: slots are noexcept in C++. */
+ * ERRORS   Nothing throws or unwinds across the boundary: slots are noexcept in C++.
+ */
+/* clang-format on */
 #ifndef OPENCLAW_ABI_H
 #define OPENCLAW_ABI_H
 
@@ -84,7 +88,7 @@ typedef struct oc_kv {
 #define OC_E_AUTH (-7)      /* credentials refused: the operator must act */
 #define OC_E_RATE (-8)      /* limited by the other side; see retry_after_ms */
 #define OC_E_CONFLICT (-9)  /* version or epoch mismatch: fenced out */
-#define OC_E_RESTART (-10)  /* reconfigure() needs stop and start */
+#define OC_E_RESTART (-10)  /* reserved: a change of the configuration needs stop and start */
 #define OC_E_PLUGIN \
   (-11) /* made by the host: the plugin crashed, was fenced or broke its contract */
 #define OC_E_NOTFOUND (-12) /* no such row, chat, key */

@@ -34,7 +34,7 @@ typedef struct oc_channel {
    * stored as not sent, and brought again then, before newer ones of that chat; that is no failure
    * and uses up no attempt. */
   void (*send)(oc_inst*, oc_op, const oc_message*) OC_NOEXCEPT;
-  /* Replaces message_id's text; completes as send does. May be NULL. */
+  /* Replaces message_id's text; completes as send does. May be NULL. Reserved: not called yet. */
   void (*edit)(oc_inst*, oc_op, const oc_message*) OC_NOEXCEPT;
   /* Shows an answer in the making. Never more than one waits per turn: what the model writes in
    * between is joined. Nothing is promised about it: send() carries the whole text. May be NULL. */

@@ -48,6 +48,7 @@ typedef struct oc_plugin_api {
   void (*destroy)(oc_inst*) OC_NOEXCEPT;
 } oc_plugin_api;
 
+/* Reserved: what the plugin says of itself. The host reads no flag yet, so nothing follows. */
 #define OC_PF_THREADS 1u   /* starts threads of its own */
 #define OC_PF_EXCLUSIVE 4u /* upstream allows one session: stop the old before the new starts */
 #define OC_PF_LOCAL_IO 8u  /* opens descriptors of its own (storage) */

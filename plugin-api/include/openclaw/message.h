@@ -16,7 +16,8 @@ typedef struct oc_attachment {
 #define OC_MSG_GROUP 1u     /* inbound: from a group chat (several people) */
 #define OC_MSG_ROOM 2u      /* inbound: from a channel or room of a server */
 #define OC_MSG_MENTIONED 4u /* inbound: the bot is addressed (mention, reply to it, command) */
-#define OC_MSG_PLAIN 8u     /* outbound: send as plain text, without the platform's markup */
+/* outbound: send as plain text, without the platform's markup. Reserved: not set yet. */
+#define OC_MSG_PLAIN 8u
 
 /* Which fields are used: [in] by inbound.submit, [out] by channel.send and edit. */
 typedef struct oc_message {

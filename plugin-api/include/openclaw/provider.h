@@ -37,7 +37,8 @@ typedef struct oc_provider {
   /* Emits, then completes without json or body. A stream that ends without the protocol's terminal
    * event completes with OC_E_NET, never as success. OC_E_RATE carries retry_after_ms. */
   void (*chat)(oc_inst*, oc_op, const oc_chat_request*) OC_NOEXCEPT;
-  /* Completes with json ["model-id", ...]. May be NULL: only the configured model is listed. */
+  /* Completes with json ["model-id", ...]. May be NULL. Reserved: not called yet, the gateway lists
+   * what its configuration names. */
   void (*models)(oc_inst*, oc_op) OC_NOEXCEPT;
 } oc_provider;
 

@@ -249,7 +249,8 @@ typedef struct oc_storage {
                   uint32_t deadline_ms, oc_visit_kv, void* ctx, oc_error*) OC_NOEXCEPT;
   oc_status (*kv_get)(oc_store_conn*, oc_str ns, oc_str key, uint32_t deadline_ms, oc_visit_kv,
                       void* ctx, oc_error*) OC_NOEXCEPT; /* OC_E_NOTFOUND when absent */
-  /* Sessions whose key is > after and begins with `prefix`, in byte order. */
+  /* Sessions whose key is > after and begins with `prefix`, in byte order. Must be there. Reserved:
+   * not called yet. */
   oc_status (*sessions)(oc_store_conn*, oc_str prefix, oc_str after, uint32_t limit,
                         uint32_t deadline_ms, oc_visit_session, void* ctx, oc_error*) OC_NOEXCEPT;
   /* JSON {"inbox":n,"outbox":n,"deadInbox":n,"deadOutbox":n,"unknownOutbox":n,"maxEpoch":n,
