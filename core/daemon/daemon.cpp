@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <optional>
+
 #include "core/daemon/notify.hpp"
 #include "core/daemon/parts.hpp"
 #include "core/daemon/signals.hpp"
@@ -34,7 +36,7 @@ Result<void> Daemon::start() {
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
 
-  const StartInterrupt interrupt;
+  std::optional<StartInterrupt> interrupt(std::in_place);
   parts_ = std::make_unique<Parts>(config_, options_);
   Parts& parts = *parts_;
   parts.log.info("gateway.starting",
@@ -67,6 +69,7 @@ Result<void> Daemon::start() {
   if (auto listening = parts.listen(config_); listening.has_error()) {
     return failed(listening.error());
   }
+  interrupt.reset();  // from here on a signal drains, see run()
   parts.start_channels();
   parts.loops.pipeline().loop.post([&parts] {
     parts.pipeline->begin_turns();
