@@ -2,6 +2,7 @@
 #include "core/host/instance.hpp"
 
 #include "core/host/elf_note.hpp"
+#include "core/host/handover.hpp"
 #include "core/host/services/services.hpp"
 #include "core/runtime/wall_clock.hpp"
 #include "openclaw/channel.h"
@@ -30,6 +31,7 @@ Instance::Instance(Setup setup)
       egress_(setup.egress),
       env_(setup.environment),
       handle_(std::make_shared<Instance*>(this)),
+      inflow_(std::make_shared<Inflow>(setup.limits.inflow, setup.limits.inflow_bytes)),
       deadlines_(setup.deadlines),
       calls_(setup.limits.calls),
       requests_(setup.limits.requests),
@@ -135,6 +137,7 @@ void Instance::stop(runtime::UniqueFunction<void()> done) {
 void Instance::destroy() {
   for (const auto& [method, path] : routes_) env_.routes.remove(method, path);
   routes_.clear();
+  inflow_->shut();
   *handle_ = nullptr;
   drop_requests("this channel was stopped");
   oc_inst* inst = std::exchange(inst_, nullptr);
@@ -156,8 +159,7 @@ void Instance::drop_requests(std::string_view why) {
   }
   for (const oc_op op : replies_.ids()) {
     auto reply = replies_.close(op);
-    loop_.cancel(reply->deadline);
-    http::respond_error(*reply->responder, 503, "unavailable", why);
+    (*reply)->refuse(503, "unavailable", why);
   }
   for (const oc_op op : sockets_.ids()) sockets_.close(op);
 }
@@ -300,8 +302,6 @@ oc_status Instance::emit(oc_op op, std::uint32_t kind, std::string_view data) {
   return OC_E_CANCELLED;
 }
 
-void Instance::fail_open_calls(const CallError& error) {
-  for (const oc_op op : calls_.ids()) settle(op, error, {}, {});
 void Instance::give_up(oc_op op, const char* slot) {
   // Without what was thrown: it may quote the text of a message.
   log(log::Level::error, "plugin.unusable",
@@ -317,6 +317,8 @@ void Instance::give_up(oc_op op, const char* slot) {
   });
 }
 
+void Instance::fail_open_calls(const CallError& error) {
+  for (const oc_op op : calls_.ids()) settle(op, error, {}, {});
 }
 
 void Instance::answer(oc_op op, const std::optional<CallError>& error, std::string_view json,

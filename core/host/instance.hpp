@@ -12,6 +12,7 @@
 
 #include "core/host/call_error.hpp"
 #include "core/host/environment.hpp"
+#include "core/host/inflow.hpp"
 #include "core/host/library.hpp"
 #include "core/host/manifest.hpp"
 #include "core/host/operations.hpp"
@@ -23,6 +24,8 @@
 #include "openclaw/host/route.h"
 
 namespace openclaw::host {
+
+class Handover;
 
 using CallDone = runtime::UniqueFunction<void(std::optional<CallError>, std::string_view json,
                                               std::string body)>;
@@ -52,6 +55,8 @@ struct Limits {
   std::size_t requests = 20000;  ///< plugin to host
   std::size_t replies = 10000;   ///< HTTP requests that wait for the plugin
   std::size_t sockets = 20000;
+  std::size_t inflow = 10000;  ///< HTTP requests and new WebSockets that its loop has not taken yet
+  std::size_t inflow_bytes = std::size_t{64} << 20U;  ///< theirs, and those of WebSocket messages
 };
 
 class Instance {
@@ -125,11 +130,6 @@ class Instance {
     runtime::TimerId timer{};
     std::uint32_t status = 0;
   };
-  /// An HTTP request that waits for the plugin's reply.
-  struct Reply {
-    http::ResponderPtr responder;
-    runtime::TimerId deadline{};
-  };
   struct Socket;
 
   static Instance& of(oc_host* host) { return *reinterpret_cast<Instance*>(host); }
@@ -149,8 +149,11 @@ class Instance {
   void answer(oc_op op, const std::optional<CallError>& error, std::string_view json,
               std::string body);
   Operations<Request>& requests() { return requests_; }
-  Operations<Reply>& replies() { return replies_; }
+  /// HTTP requests that the plugin has and has not answered.
+  Operations<std::shared_ptr<Handover>>& replies() { return replies_; }
   Operations<std::shared_ptr<Socket>>& sockets() { return sockets_; }
+  /// [any thread] What connections ask before they post anything to the instance's loop.
+  [[nodiscard]] const std::shared_ptr<Inflow>& inflow() const { return inflow_; }
   http::egress::Client& egress() { return egress_; }
   void remember_route(std::string method, std::string path);
   /// Whether the plugin may serve `path`, and what a caller must show.
@@ -178,11 +181,11 @@ class Instance {
   };
   [[nodiscard]] const void* slots_for(std::string_view id) const;
   void settle(oc_op op, std::optional<CallError> error, std::string json, std::string body);
+  /// The receiver threw: the op fails, whatever the plugin still says about it.
+  void give_up(oc_op op, const char* slot);
   void fail_open_calls(const CallError& error);
   /// Lets go of what the plugin asked for and of whom it serves, without calling into it.
   void drop_requests(std::string_view why);
-  /// The receiver threw: the op fails, whatever the plugin still says about it.
-  void give_up(oc_op op, const char* slot);
   Result<void> check_slots() const;
   void change_status(InstanceState state, std::string reason, bool by_fence);
 
@@ -195,11 +198,12 @@ class Instance {
   Environment& env_;
   Secrets secrets_;
   std::shared_ptr<Instance*> handle_;
+  std::shared_ptr<Inflow> inflow_;  ///< shared with the connections' side of its routes
   oc_inst* inst_ = nullptr;
   Deadlines deadlines_;
   Operations<Call> calls_;
   Operations<Request> requests_;
-  Operations<Reply> replies_;
+  Operations<std::shared_ptr<Handover>> replies_;
   Operations<std::shared_ptr<Socket>> sockets_;
   std::vector<std::pair<std::string, std::string>> routes_;
   std::atomic<runtime::SteadyClock::rep> in_call_{0};

@@ -88,6 +88,7 @@ std::optional<runtime::TimePoint> Instance::in_call_since() const {
 
 void Instance::fence(const std::string& reason) {
   if (fenced_.exchange(true)) return;
+  inflow_->shut();
   change_status(InstanceState::failed, reason, true);
   // Runs once the loop is free again; until then nothing of the instance can run anyway.
   loop_.post([handle = handle_, reason] {

@@ -37,50 +37,6 @@ struct Answer {
   }
 };
 
-class FakeRequest final : public http::Request {
- public:
-  std::string_view method() const override { return "GET"; }
-  std::string_view path() const override { return "/channels/scripted/x"; }
-  std::string_view query() const override { return {}; }
-  std::string_view header(std::string_view) const override { return {}; }
-  http::Headers headers() const override { return {}; }
-  std::string_view body() const override { return {}; }
-  const std::string& client_ip() const override { return ip_; }
-
- private:
-  std::string ip_ = "127.0.0.1";
-};
-
-struct Said {
-  std::promise<unsigned> status;
-  http::Headers headers;
-};
-
-class FakeResponder final : public http::Responder {
- public:
-  FakeResponder(Said& said, runtime::Loop& loop) : said_(said), loop_(loop) {}
-  ~FakeResponder() override {
-    if (!answered_) said_.status.set_value(500);
-  }
-  void respond(unsigned status, http::Headers headers, std::string) override {
-    answered_ = true;
-    said_.headers = std::move(headers);
-    said_.status.set_value(status);
-  }
-  void begin(unsigned, http::Headers) override {}
-  bool write(std::string) override { return false; }
-  void end() override {}
-  void on_gone(runtime::Task) override {}
-  const http::Request& request() const override { return request_; }
-  runtime::Loop& loop() override { return loop_; }
-
- private:
-  Said& said_;
-  runtime::Loop& loop_;
-  FakeRequest request_;
-  bool answered_ = false;
-};
-
 const oc_http_callbacks callbacks = {sizeof(oc_http_callbacks), 0, nullptr, nullptr, &Answer::done};
 
 }  // namespace
@@ -104,24 +60,6 @@ class ServicesTest : public InstanceTest {
     });
     answer.wait();
     return answer.code;
-  }
-  /// Asks the route that the script added.
-  void ask(Said& said) {
-    const auto match = routes.find("GET", "/channels/scripted/x");
-    ASSERT_NE(match.route, nullptr);
-    match.route->handler(std::make_unique<FakeResponder>(said, home));
-  }
-  void add_route() {
-    on_loop([this] {
-      EXPECT_EQ(script.service<oc_route>("oc.route/1")
-                    ->add(
-                        script.host, str("GET"), str("/channels/scripted/x"),
-                        [](oc_inst* i, void*, oc_op op, const oc_route_request*) noexcept {
-                          script_of(i).cancelled.push_back(op);  // kept for a later reply
-                        },
-                        nullptr),
-                OC_OK);
-    });
   }
 };
 
@@ -168,63 +106,6 @@ TEST_F(ServicesTest, ThePluginSeesAPlaceholderAndItsWordsAreRedacted) {
   EXPECT_THAT(written, HasSubstr("[botToken]"));
   EXPECT_THAT(written, Not(HasSubstr("canary")));
   EXPECT_EQ(instance->status().reason, "[botToken] was refused");
-}
-
-TEST_F(ServicesTest, RoutesOutsideTheManifestAreRefused) {
-  make();
-  on_loop([this] {
-    const auto add = script.service<oc_route>("oc.route/1")->add;
-    const auto never = [](oc_inst*, void*, oc_op, const oc_route_request*) noexcept {};
-    for (const char* path :
-         {"/health", "/channels/scripted", "/channels/scripted/", "/channels/other/x", "/*"}) {
-      EXPECT_EQ(add(script.host, str("GET"), str(path), never, nullptr), OC_E_AUTH) << path;
-    }
-  });
-}
-
-TEST_F(ServicesTest, ARouteIsAnsweredOnceWithoutSplitHeaders) {
-  make();
-  add_route();
-  Said said;
-  ask(said);
-  on_loop([this] {
-    ASSERT_EQ(script.cancelled.size(), 1U);
-    const oc_kv headers[] = {{str("X-Good"), str("1")}, {str("X-Bad"), str("1\r\nX-Split: 2")}};
-    const auto reply = script.service<oc_route>("oc.route/1")->reply;
-    EXPECT_EQ(reply(script.host, script.cancelled[0], 201, headers, 2, {}), OC_OK);
-    EXPECT_EQ(reply(script.host, script.cancelled[0], 201, headers, 2, {}), OC_E_NOTFOUND);
-  });
-  auto status = said.status.get_future();
-  EXPECT_EQ(get(status), 201U);
-  EXPECT_EQ(said.headers, (http::Headers{{"X-Good", "1"}}));
-}
-
-TEST_F(ServicesTest, ARouteThatIsNotAnsweredInTimeGets504) {
-  Deadlines deadlines;
-  deadlines.reply = runtime::Millis{1};
-  make(deadlines);
-  add_route();
-  Said said;
-  ask(said);
-  auto status = said.status.get_future();
-  EXPECT_EQ(get(status), 504U);
-}
-
-TEST_F(ServicesTest, TooManyWaitingRequestsAndAStopGet503) {
-  Limits limits;
-  limits.replies = 1;
-  make({}, limits);
-  add_route();
-  Said waits;
-  Said refused;
-  ask(waits);
-  ask(refused);
-  auto second = refused.status.get_future();
-  EXPECT_EQ(get(second), 503U);
-  on_loop([this] { instance->destroy(); });
-  auto first = waits.status.get_future();
-  EXPECT_EQ(get(first), 503U);
-  EXPECT_EQ(routes.find("GET", "/channels/scripted/x").route, nullptr);
 }
 
 TEST_F(ServicesTest, AStructThatIsShorterThanTheFirstIsRefused) {
