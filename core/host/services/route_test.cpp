@@ -243,7 +243,9 @@ TEST_F(RouteTest, TheInstanceHearsThatItIsLateOnlyIfItHasTheRequest) {
       OwnedRequest request(responder->request());
       handover = std::make_shared<Handover>(std::move(request), std::move(responder),
                                             std::move(*inflow->request(1)));
-      if (taken) EXPECT_EQ(handover->take()->path, "/channels/scripted/x");
+      if (taken) {
+        EXPECT_EQ(handover->take()->path, "/channels/scripted/x");
+      }
       handover->watch(Millis{1}, [&] { late = true; });
     });
     EXPECT_EQ(status(said), 504U);

@@ -36,7 +36,8 @@ typedef struct oc_route {
                    void* user) OC_NOEXCEPT;
   oc_status (*reply)(oc_host*, oc_op, uint32_t status, const oc_kv* headers, uint64_t n,
                      oc_buf body) OC_NOEXCEPT;
-  /* Accepts WebSockets at `path` from the gateway's own origin and `origins`. */
+  /* Accepts WebSockets at `path` from the gateway's own origin and `origins`. A client is read no
+   * further while 256 KiB of it wait for `message`, and closed (1013) when 64 MiB of all do. */
   oc_status (*add_ws)(oc_host*, oc_str path, const oc_str* origins, uint64_t n_origins,
                       const oc_ws_events*, void* user) OC_NOEXCEPT;
   /* OC_E_NOTFOUND once closed. The host closes a reader that falls 4 MiB behind. */
