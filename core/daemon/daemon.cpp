@@ -7,6 +7,7 @@
 
 #include <optional>
 
+#include "core/daemon/descriptors.hpp"
 #include "core/daemon/notify.hpp"
 #include "core/daemon/parts.hpp"
 #include "core/daemon/signals.hpp"
@@ -32,6 +33,7 @@ Daemon::~Daemon() {
 Result<void> Daemon::start() {
   // A daemon's many threads need no arena each: this halves the idle memory.
   ::mallopt(M_ARENA_MAX, 2);
+  raise_descriptor_limit();
   const sigset_t set = stop_signals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   ::signal(SIGPIPE, SIG_IGN);

@@ -12,11 +12,14 @@
 #include "core/api/dead.hpp"
 #include "core/api/models.hpp"
 #include "core/api/pairing.hpp"
+#include "core/daemon/descriptors.hpp"
 #include "core/runtime/wall_clock.hpp"
 
 namespace openclaw::daemon {
 
 namespace {
+
+constexpr std::size_t kFewConnections = 1000;
 
 /// Unpredictable: pairing codes are made of it.
 std::uint32_t random_word() {
@@ -155,9 +158,19 @@ Result<void> Daemon::Parts::recover() {
 }
 
 Result<void> Daemon::Parts::listen(const config::Config& config) {
+  const std::size_t limit = descriptor_limit();
+  const DescriptorShare share = share_descriptors(limit, open_descriptors());
+  if (share.connections < kFewConnections) {
+    log.warn("server.few_connections",
+             {{"connections", share.connections},
+              {"descriptors", limit},
+              {"hint", "raise `ulimit -Hn`, or LimitNOFILE of the unit"}});
+  }
+  http::ServerOptions main = server_options(config);
+  main.max_connections = share.connections;
   // Accepted where nothing of a plugin runs, so that a stuck loop is noticed and passed by.
   server = std::make_unique<http::Server>(
-      listener, loops.http_loops(), routes, server_options(config),
+      listener, loops.http_loops(), routes, std::move(main),
       [this](std::string_view method, std::string_view route, unsigned status, double seconds) {
         metrics.http_request(method, route, status, seconds);
       });
@@ -166,7 +179,7 @@ Result<void> Daemon::Parts::listen(const config::Config& config) {
   http::ServerOptions own = server_options(config);
   own.host = config.monitoring.metrics_host;
   own.port = config.monitoring.metrics_port;
-  own.max_connections = 64;
+  own.max_connections = share.metrics_connections;
   const auto open_metrics = [this](const http::ServerOptions& options) {
     return std::make_unique<http::Server>(
         listener, std::vector<runtime::Loop*>{&listener}, metrics_routes, options,

@@ -23,7 +23,7 @@ struct ServerOptions {
   std::vector<std::string> cors_origins{"*"};
   std::vector<std::string> allowed_hosts;  ///< DNS names beside localhost, addresses and `host`
   std::vector<std::string> trusted_proxies;
-  std::size_t max_connections = 10000;
+  std::size_t max_connections = 10000;  ///< those above are told 503
   std::size_t max_body = 16U << 20U;
   std::size_t max_body_without_key = 4U << 20U;  ///< on routes that do not take the API key
   std::size_t all_bodies = 256U << 20U;          ///< together, of those who showed the key

@@ -2,10 +2,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-/** `answer(request, number)` is what the nth request gets, from 1; TOO_LONG refuses it, an object has `content` and `usage`. */
+/** `answer(request, number)` is what the nth request gets, from 1; TOO_LONG refuses it, an object has `content` and `usage`; `headers` come with each. */
 export const TOO_LONG = Symbol('too long');
 
-export async function startModel(answer = (request, number) => `answer ${number}`) {
+export async function startModel(answer = (request, number) => `answer ${number}`, headers = {}) {
   const requests = [];
   const server = createServer(async (request, response) => {
     let body = '';
@@ -21,7 +21,7 @@ export async function startModel(answer = (request, number) => `answer ${number}
     }
     const { content, usage } = typeof said === 'string' ? { content: said } : said;
     const counted = usage ? `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', model: 'm', choices: [], usage })}\n\n` : '';
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
     response.end(`${chunk({ role: 'assistant', content }, null)}${chunk({}, 'stop')}${counted}data: [DONE]\n\n`);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
