@@ -78,8 +78,8 @@ typedef struct oc_outbox_entry {
 
 /* Ends a turn, all or nothing: inbox rows leave (or become dead letters), the transcript grows, the
  * outbox gets the reply. Every id must be claimed by `epoch`, else OC_E_CONFLICT: the caller was
- * fenced out, nothing is written. Without ids it only adds. Result: id = the first outbox entry's; the
- * others follow it. */
+ * fenced out, nothing is written. Without ids it only adds. Result: id = the first outbox entry's;
+ * the others follow it. */
 typedef struct oc_write_finish {
   uint32_t size, disposition; /* OC_DONE_* */
   oc_str session;
