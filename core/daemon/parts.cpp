@@ -30,7 +30,7 @@ std::uint32_t random_word() {
   return word;
 }
 
-http::ServerOptions server_options(const config::Config& config) {
+http::ServerOptions server_options(const config::Config& config, log::Log& log) {
   http::ServerOptions out;
   out.host = config.server.host;
   out.port = config.server.port;
@@ -41,6 +41,10 @@ http::ServerOptions server_options(const config::Config& config) {
   out.cors_origins = config.server.cors.origins;
   out.allowed_hosts = config.server.allowed_hosts;
   out.trusted_proxies = config.server.trusted_proxies;
+  out.on_handler_threw = [&log](std::string_view route, std::string_view what) {
+    log.error("http.handler_threw",
+              {{"route", route}, {"what", what}, {"hint", "this is a bug: please report it"}});
+  };
   return out;
 }
 
@@ -166,7 +170,7 @@ Result<void> Daemon::Parts::listen(const config::Config& config) {
               {"descriptors", limit},
               {"hint", "raise `ulimit -Hn`, or LimitNOFILE of the unit"}});
   }
-  http::ServerOptions main = server_options(config);
+  http::ServerOptions main = server_options(config, log);
   main.max_connections = share.connections;
   // Accepted where nothing of a plugin runs, so that a stuck loop is noticed and passed by.
   server = std::make_unique<http::Server>(
@@ -176,7 +180,7 @@ Result<void> Daemon::Parts::listen(const config::Config& config) {
       });
   auto port = server->listen();
   if (port.has_error()) return port.error();
-  http::ServerOptions own = server_options(config);
+  http::ServerOptions own = server_options(config, log);
   own.host = config.monitoring.metrics_host;
   own.port = config.monitoring.metrics_port;
   own.max_connections = share.metrics_connections;

@@ -1,7 +1,6 @@
 // A connection's way from received bytes to the handler: head, admission, body.
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
-#include <cstdio>
 
 #include "core/http/connection.hpp"
 #include "core/http/responder.hpp"
@@ -189,8 +188,8 @@ void Connection::handle() {
     route_->handler(make_responder(shared_from_this()));
   } catch (const std::exception& bug) {
     // The Responder, on its way out, has answered 500: one handler's bug must not end the daemon.
-    std::fprintf(stderr, "http.handler_threw route=%s what=\"%s\"\n", route_->path.c_str(),
-                 bug.what());
+    const auto& tell = state_->options.on_handler_threw;
+    if (tell) tell(route_->path, bug.what());
   }
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/http/routes.hpp"
@@ -35,6 +36,8 @@ struct ServerOptions {
       5000};                          ///< a WebSocket being closed: without progress it is cut
   runtime::Millis stuck_after{1000};  ///< a loop that has not taken a connection is passed by
   std::size_t min_body_rate = 1024;   ///< bytes a second, averaged, after the first 10 s
+  /// [any loop] A handler threw, which is a bug of ours; the client has been answered with 500.
+  std::function<void(std::string_view route, std::string_view what)> on_handler_threw;
 };
 
 /// Called after each answered request, on its loop. `route` is the route's pattern, never the path.

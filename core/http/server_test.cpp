@@ -5,6 +5,7 @@
 #include <future>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 #include <thread>
 
 #include "core/http/smuggling_corpus.hpp"
@@ -326,6 +327,19 @@ TEST_F(ServerTest, SpreadsConnectionsOverItsLoops) {
     talk("GET /loop HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   }
   EXPECT_EQ(used.size(), 3U);
+}
+
+TEST_F(ServerTest, AHandlerThatThrowsIsAnsweredFor) {
+  std::promise<std::string> told;
+  options.on_handler_threw = [&](std::string_view route, std::string_view what) {
+    told.set_value(std::string(route) + ": " + std::string(what));
+  };
+  serve().routes.add("GET", "/bug", Auth::none, OriginCheck::mutations,
+                     [](const ResponderPtr&) { throw std::runtime_error("oh"); });
+  server->listen();
+  EXPECT_EQ(status_of(talk("GET /bug HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")),
+            "500");
+  EXPECT_EQ(told.get_future().get(), "/bug: oh");
 }
 
 /// Holds a loop inside one task until the end of its scope, as a plugin that blocks does.
