@@ -2,6 +2,8 @@
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include <filesystem>
 #include <iterator>
 
@@ -59,7 +61,7 @@ const char* const accepted[] = {
     "start_blocks",         "start_completes_twice", "start_throws",   "stop_never_completes",
     "completes_unknown_op", "completes_inside",      "chat_throws",    "chat_never_completes",
     "chat_blocks",          "chat_emits_late",       "foreign_thread", "send_throws",
-    "channel_blocks",       "create_blocks"};
+    "channel_blocks",       "create_blocks",         "apply_blocks",   "chat_bad_tool_call"};
 
 class LoaderRefuses : public ::testing::TestWithParam<Refused> {};
 
@@ -75,8 +77,11 @@ class LoaderAccepts : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(LoaderAccepts, WhatOnlyRunningItShows) {
   const std::string name = GetParam();
-  const bool is_channel = name == "send_throws" || name == "channel_blocks";
-  EXPECT_EQ(refusal(load(path_of(name), is_channel ? "channel" : "provider")), "");
+  const std::set<std::string> channels = {"send_throws", "channel_blocks", "create_blocks"};
+  const char* const kind = name == "apply_blocks"    ? "storage"
+                           : channels.contains(name) ? "channel"
+                                                     : "provider";
+  EXPECT_EQ(refusal(load(path_of(name), kind)), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(BadPlugins, LoaderAccepts, ::testing::ValuesIn(accepted),
