@@ -106,10 +106,13 @@ void add_health_routes(http::Routes& routes, const HealthSource& source) {
         waiting.push_back(part.name);
       }
     }
+    // What cannot be stored is refused: whoever balances load should ask another.
+    const bool unwell = !source.storage_error().empty();
+    if (unwell) waiting.push_back("storage");
     if (waiting.empty()) {
       respond_json(*r, 200, {{"status", "ready"}});
     } else {
-      respond_json(*r, 503, {{"status", "starting"}, {"waiting", waiting}});
+      respond_json(*r, 503, {{"status", unwell ? "degraded" : "starting"}, {"waiting", waiting}});
     }
   });
 }

@@ -92,7 +92,8 @@ int Daemon::run() {
   Parts& parts = *parts_;
   const sigset_t set = stop_signals();
   const bool hangup_stops_us = hangup_stops();
-  while (!parts.store_failed.load()) {
+  bool lost = false;
+  while (!parts.store_failed.load() && !lost) {
     const timespec tick{1, 0};
     const int signal = ::sigtimedwait(&set, nullptr, &tick);
     if (signal == SIGTERM || signal == SIGINT) break;
@@ -103,6 +104,13 @@ int Daemon::run() {
                      {{"hint", "a changed configuration is read at the next start"}});
     }
     parts.watch();
+    lost = parts.plugins.http_is_lost();
+  }
+  if (lost) {
+    parts.log.error("gateway.http_lost",
+                    {{"hint",
+                      "every HTTP loop is held by a provider that blocks; the gateway stops, to be "
+                      "started anew by its service manager"}});
   }
   notify_service_manager("STOPPING=1");
   parts.log.info("gateway.draining", {{"seconds", config_.server.drain_seconds}});
@@ -112,7 +120,7 @@ int Daemon::run() {
   ::signal(SIGHUP, SIG_IGN);
   ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
   const bool whole = parts.stop(parts.store_failed.load() ? 0 : config_.server.drain_seconds);
-  const bool failed = parts.store_failed.load();  // it may have failed in the drain
+  const bool failed = lost || parts.store_failed.load();  // which may have been in the drain
   parts.log.info("gateway.stopped");
   if (!whole) {
     // What could be written is; destructors would pull the rug from under the plugin that is stuck.

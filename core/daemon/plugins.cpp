@@ -1,6 +1,7 @@
 // Loads what the configuration names: one storage, every provider, every channel.
 #include "core/daemon/plugins.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <future>
 #include <optional>
@@ -244,6 +245,19 @@ void Plugins::watch() {
   for (auto& slot : providers_) {
     for (auto& [loop, instance] : slot.instances) check(*instance);
   }
+}
+
+bool Plugins::http_is_lost() const {
+  const auto held = [this](const runtime::Loop* loop) {
+    return std::any_of(providers_.begin(), providers_.end(), [loop](const ProviderSlot& slot) {
+      return std::any_of(slot.instances.begin(), slot.instances.end(), [loop](const auto& placed) {
+        const host::Instance& instance = *placed.second;
+        return placed.first == loop && instance.fenced() && instance.in_call_since();
+      });
+    });
+  };
+  const auto loops = loops_.http_loops();
+  return std::all_of(loops.begin(), loops.end(), held);
 }
 
 std::vector<std::future<void>> Plugins::quiesce_channels() {

@@ -58,6 +58,8 @@ class Plugins {
   [[nodiscard]] std::vector<std::string> public_pages() const;
   /// Fences every instance that blocks; to be called about once a second, by one thread.
   void watch();
+  /// True when every HTTP loop is held by a plugin that was shut out: none will ever answer again.
+  [[nodiscard]] bool http_is_lost() const;
   /// Tells every channel to take in nothing new; ready as each has done so.
   std::vector<std::future<void>> quiesce_channels();
   /// Ends every instance on its own loop, bounded by `deadline`. [not a loop]

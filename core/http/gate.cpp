@@ -88,7 +88,9 @@ Admission Gate::check(const RequestHead& head, const address& peer, const addres
   bool key_shown = false;
 
   if (route->auth == Auth::api_key) {
-    if (const unsigned seconds = lockout_.locked_for(client, now); seconds > 0) {
+    // A foreign page guesses through somebody's browser: that must not lock out who sits there.
+    Lockout& lockout = host_allowed && origin_allowed ? lockout_ : foreign_lockout_;
+    if (const unsigned seconds = lockout.locked_for(client, now); seconds > 0) {
       return refuse(429, "rate_limit_error", "too many wrong keys from this address",
                     {{"Retry-After", std::to_string(seconds)}});
     }
@@ -100,7 +102,7 @@ Admission Gate::check(const RequestHead& head, const address& peer, const addres
     const bool open = open_access_ && client.is_loopback() && host_allowed && origin_allowed &&
                       head.header("X-Forwarded-For").empty() && head.header("Forwarded").empty();
     if (!key_shown && !open) {
-      if (verdict == Authenticator::Verdict::wrong) lockout_.failed(client, now);
+      if (verdict == Authenticator::Verdict::wrong) lockout.failed(client, now);
       return refuse(401, "authentication_error",
                     verdict == Authenticator::Verdict::missing ? "an API key is required"
                                                                : "the API key is wrong",

@@ -56,6 +56,7 @@ class Gate {
   Cors cors_;
   TrustedProxies proxies_;
   Lockout lockout_;
+  Lockout foreign_lockout_;  ///< of requests with a Host or an Origin that is not ours
 };
 
 }  // namespace openclaw::http

@@ -80,6 +80,15 @@ TEST_F(GateTest, LocksOutGuessersButNotTheForgetful) {
   EXPECT_EQ(ask("GET /api", "localhost", key), 0U);
 }
 
+TEST_F(GateTest, AForeignPageThatGuessesLocksOutOnlyForeignPages) {
+  const std::string wrong = "X-API-Key: x\r\n";
+  for (int i = 0; i < 10; ++i) ASSERT_EQ(ask("GET /api", "localhost", evil + wrong), 401U);
+  EXPECT_EQ(ask("GET /api", "localhost", std::string(evil) + key), 429U);
+  EXPECT_EQ(ask("GET /api", "rebound.evil.com", key), 429U);
+  EXPECT_EQ(ask("GET /api", "localhost", key), 0U);
+  EXPECT_EQ(ask("POST /api", "localhost", std::string("Origin: http://localhost\r\n") + key), 0U);
+}
+
 TEST_F(GateTest, WithoutAConfiguredKeyNobodyComesIn) {
   options.api_key = "";
   EXPECT_EQ(ask("GET /api", "localhost", "X-API-Key: \r\n", "127.0.0.1"), 401U);

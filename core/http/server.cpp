@@ -89,19 +89,15 @@ struct Server::Impl {
     });
   }
 
-  /// Runs `action` on the loop and waits for it; at once when called there.
-  static void run_on(runtime::Loop& loop, const std::function<void()>& action) {
-    if (loop.on_loop()) {
-      action();
-      return;
-    }
+  /// Runs `action` on the loop; at once when called there.
+  static std::future<void> begin_on(runtime::Loop& loop, std::function<void()> action) {
     auto done = std::make_shared<std::promise<void>>();  // shared with the task, which may be late
     std::future<void> finished = done->get_future();
-    loop.post([action, done] {
+    loop.dispatch([action = std::move(action), done] {
       action();
       done->set_value();
     });
-    finished.wait_for(close_wait);
+    return finished;
   }
 
   void stop() {
@@ -111,7 +107,7 @@ struct Server::Impl {
       acceptor.close(ignored);
       listener.cancel(paused);
     };
-    run_on(listener, close_acceptor);
+    begin_on(listener, close_acceptor).wait_for(close_wait);
     for (const auto& shard : state->shards) {
       shard->loop().post([held = state, s = shard.get()] { s->drain(); });
     }
@@ -165,9 +161,14 @@ std::size_t Server::connections() const {
 void Server::close_all() {
   if (std::exchange(impl_->closed, true)) return;
   impl_->stop();
+  std::vector<std::future<void>> ends;
   for (const auto& shard : impl_->state->shards) {
-    Impl::run_on(shard->loop(), [state = impl_->state, s = shard.get()] { s->cut_all(); });
+    ends.push_back(
+        Impl::begin_on(shard->loop(), [state = impl_->state, s = shard.get()] { s->cut_all(); }));
   }
+  // One deadline for all: several loops may be stuck.
+  const auto until = std::chrono::steady_clock::now() + close_wait;
+  for (const auto& end : ends) end.wait_until(until);
 }
 
 }  // namespace openclaw::http

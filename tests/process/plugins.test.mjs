@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { binary, build, cli, healthUntil, makeHome, startGateway, withDefaults } from '../support/gateway.mjs';
@@ -205,6 +206,19 @@ test('a provider that emits malformed tool calls harms nobody, streamed or not',
   assert.match(await (await ask(true)).text(), /data: \[DONE\]/);
   await answers(gateway);
   await gateway.stop();
+});
+
+test('when direct answers block every HTTP loop the gateway ends with 1, to be started anew', async () => {
+  const gateway = await startGateway({ config: `${blocking}server:\n  drainSeconds: 1\n`, env: leaky });
+  const body = JSON.stringify({ model: 'bad/any', messages: [{ role: 'user', content: 'hello' }] });
+  // One loop a core; each of these connections is handed to the next one that is not stuck.
+  for (let i = 0; i < 2 * availableParallelism(); i += 1) {
+    gateway.fetch('/v1/chat/completions', { method: 'POST', body, headers: { connection: 'close' } }).catch(() => {});
+  }
+  const { code } = await gateway.ended;
+  assert.equal(code, 1, gateway.output);
+  assert.match(gateway.output, /gateway\.http_lost/);
+  gateway.home.remove();
 });
 
 test('a storage plugin that is refused stops the start, with the remedy', async () => {
