@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
 const page = new URL('../../plugins/channels/webchat/page/', import.meta.url);
-const {parseBlocks, parseInline, safeUrl} = await import(new URL('markdown.js', page));
+const {parseBlocks, parseInline, renderInto, safeUrl} = await import(new URL('markdown.js', page));
 const {Transcript} = await import(new URL('transcript.js', page));
 
 const types = (text) => parseBlocks(text).map((b) => b.type);
@@ -80,6 +80,67 @@ test('hostile text is parsed in reasonable time', () => {
     const took = performance.now() - started;
     assert.ok(took < 1500, `${text.slice(0, 12)}… took ${took} ms`);
   }
+});
+
+// No clock here: with an expression that backtracks, each of these takes from seconds to minutes.
+test('lines that make expressions backtrack cost no more than others', () => {
+  const blanks = ' '.repeat(20_000);
+  for (const line of ['~'.repeat(20_000) + '`', '~~~' + blanks + '`', '# x' + blanks + 'x', '#' + blanks + '\u2028x', '-' + ' -'.repeat(10_000) + 'x',
+    '`'.repeat(20_000) + ' `']) {
+    const blocks = parseBlocks(line);
+    assert.equal(blocks.length, 1);
+    assert.equal(blocks[0].type, line.startsWith('-') ? 'list' : 'paragraph');
+  }
+  assert.deepEqual(types('a|b\n' + '|' + blanks + '-|' + blanks + 'x'), ['paragraph']);
+  assert.deepEqual(types('a|b\n' + '|-'.repeat(10_000) + 'x'), ['paragraph']);
+  const [list] = parseBlocks('- ' + blanks + 'x\u2028y');
+  assert.equal(list.items[0].blocks[0].text, 'x\u2028y');
+  // As long as the syntax may be, many times over.
+  const many = (line) => Array.from({length: 200}, () => line).join('\n');
+  assert.equal(types(many('~'.repeat(990) + '`')).length, 1);
+  assert.equal(types(many('~~~' + ' '.repeat(990) + '`')).length, 1);
+  assert.equal(types(many('# x' + ' '.repeat(990) + 'x')).length, 200);
+  assert.equal(types(many('a|b\n|' + ' '.repeat(490) + '-|' + ' '.repeat(490) + 'x')).length, 1);
+});
+
+test('marks in a line that make expressions backtrack cost no more than others', () => {
+  const many = (text, count = 200) => Array.from({length: count}, () => text);
+  for (const text of many('` ' + 'a'.repeat(19_990) + '`')) assert.equal(parseInline(text)[0].tag, 'code');
+  for (const text of many('[a](https://a.b/' + ' '.repeat(1900) + 'x)')) assert.equal(parseInline(text)[0].tag, 'a');
+  for (const text of many('https://a.b/' + '.'.repeat(1900) + 'x', 1000)) assert.equal(parseInline(text)[0].tag, 'a');
+  for (const text of many('https://a.b/' + ')'.repeat(1900))) {
+    assert.deepEqual(parseInline(text).map((part) => part.href ?? part), ['https://a.b/', ')'.repeat(1900)]);
+  }
+  for (const text of many('['.repeat(20_000))) assert.deepEqual(parseInline(text), [text]);
+});
+
+test('long lines are text, long list items and quotes stay what they are', () => {
+  const long = 'word '.repeat(300) + 'end';
+  assert.deepEqual(types(`# ${long}`), ['paragraph']);
+  assert.deepEqual(types(`- ${long}\n- b`), ['list']);
+  assert.deepEqual(types(`> ${long}`), ['quote']);
+  assert.deepEqual(types(`a|b\n-|-\n${long}|c`), ['table']);
+});
+
+test('what ends a heading and what names a language is cut as ever', () => {
+  const texts = (lines) => parseBlocks(lines).map((b) => b.text);
+  assert.deepEqual(texts('# a #\n## b ##  \n### c # d\n# \te\t'), ['a', 'b', 'c # d', 'e']);
+  assert.deepEqual(parseBlocks('```  js title=x\n1\n```\n\n~~~\n2\n~~~').map((b) => b.language), ['js', '']);
+  assert.deepEqual(parseBlocks('|a|b|\n| :-: | --: |\n|1|2|')[0].align, ['center', 'right']);
+  assert.deepEqual(parseInline('` a `` b ` [x](https://a.b/  "t")').map((p) => p.text ?? p.href ?? p), ['a `` b', ' ', 'https://a.b/']);
+});
+
+test('a wide head over many short rows makes no more cells than were written', (t) => {
+  const made = {};
+  const node = () => ({childNodes: [], append() {}});
+  globalThis.document = {
+    createElement: (tag) => { made[tag] = (made[tag] ?? 0) + 1; return node(); },
+    createTextNode: node,
+  };
+  t.after(() => { delete globalThis.document; });
+  renderInto(node(), '|'.repeat(9_000) + '\n|-|-|\n' + '|x|\n'.repeat(1_000), {copy: '', copied: ''});
+  assert.equal(made.tr, 1_001);
+  assert.equal(made.td, 1_000);
 });
 
 const welcome = (fields) => ({type: 'welcome', epoch: 'e', seq: 0, replay: false, access: 'allowed',

@@ -19,10 +19,17 @@ std::size_t cost(const ChatMessage& m) {
 
 }  // namespace
 
-Chat::Chat(std::string sender, std::string conversation, std::string epoch)
+Chat::Chat(std::string sender, std::string conversation, std::string epoch, std::size_t* total)
     : sender_(std::move(sender)),
       conversation_(std::move(conversation)),
-      epoch_(std::move(epoch)) {}
+      epoch_(std::move(epoch)),
+      weight_(total) {}
+
+void Chat::weigh() {
+  std::size_t bytes = ring_bytes_ + (live_ ? live_->text.size() : 0);
+  for (const auto& p : pending_) bytes += cost(p.message);
+  weight_.set(bytes);
+}
 
 std::string Chat::remember(ChatMessage message) {
   message.seq = ++seq_;
@@ -30,17 +37,30 @@ std::string Chat::remember(ChatMessage message) {
   ring_.push_back(std::move(message));
   const std::string frame = message_frame(ring_.back());
   while (ring_.size() > kRingEvents || ring_bytes_ > kRingBytes) drop_oldest();
+  if (access_ == Access::kRefused) keep_little();
+  weigh();
   return frame;
 }
 
-void Chat::drop_oldest() {
-  forgotten_ = ring_.front().seq;
-  ring_bytes_ -= cost(ring_.front());
-  ring_.pop_front();
+void Chat::drop(std::deque<ChatMessage>::iterator message) {
+  forgotten_ = std::max(forgotten_, message->seq);
+  ring_bytes_ -= cost(*message);
+  ring_.erase(message);
+}
+
+// The person's own words go first: the gateway's notice says how to be let in.
+void Chat::keep_little() {
+  while (ring_bytes_ > kRefusedBytes) {
+    const auto own = std::find_if(ring_.begin(), ring_.end(),
+                                  [](const ChatMessage& m) { return m.role == "user"; });
+    drop(own != ring_.end() ? own : ring_.begin());
+  }
 }
 
 void Chat::forget() {
   while (!ring_.empty()) drop_oldest();
+  pending_.clear();
+  weigh();
 }
 
 std::string Chat::user_message(const Say& say, Access access, std::int64_t ts) {
@@ -83,6 +103,7 @@ Chat::Delivery Chat::deliver(std::string_view idem_key, std::string_view turn,
 
 std::string Chat::begin_turn(std::string_view turn) {
   live_ = LiveTurn{std::string(turn), {}};
+  weigh();
   turn_ended_ = 0;
   for (auto& p : pending_) p.in_turn = true;
   return partial_frame(++seq_, turn, "begin", {});
@@ -91,12 +112,14 @@ std::string Chat::begin_turn(std::string_view turn) {
 std::string Chat::add_text(std::string_view turn, std::string_view text) {
   if (live_ && live_->turn == turn && live_->text.size() + text.size() <= kMaxLiveBytes) {
     live_->text += text;
+    weigh();
   }
   return partial_frame(++seq_, turn, "text", text);
 }
 
 std::string Chat::reset_text(std::string_view turn) {
   if (live_ && live_->turn == turn) live_->text.clear();
+  weigh();
   return partial_frame(++seq_, turn, "reset", {});
 }
 
@@ -129,6 +152,7 @@ void Chat::settle(std::int64_t now) {
     turn_ended_ = 0;
   }
   std::erase_if(pending_, [&](const Pending& p) { return now >= p.message.ts + kPendingMs; });
+  weigh();
 }
 
 Welcome Chat::common(std::int64_t now) {

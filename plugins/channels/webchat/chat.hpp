@@ -13,11 +13,14 @@
 #include <vector>
 
 #include "protocol.hpp"
+#include "weight.hpp"
 
 namespace openclaw::webchat {
 
 constexpr std::size_t kRingEvents = 256;
 constexpr std::size_t kRingBytes = std::size_t{256} * 1024;
+/// Of a person who may not speak: anybody can be many of those.
+constexpr std::size_t kRefusedBytes = std::size_t{4} * 1024;
 constexpr std::size_t kMaxLiveBytes = std::size_t{512} * 1024;
 constexpr std::size_t kMaxPending = 32;
 
@@ -26,10 +29,12 @@ enum class Access { kUnknown, kAllowed, kRefused };
 class Chat {
  public:
   /// `epoch` names this object's sequence numbers: a page that comes back with another one has seen
-  /// events of an earlier life and starts afresh.
-  Chat(std::string sender, std::string conversation, std::string epoch);
+  /// events of an earlier life and starts afresh. `total` counts the bytes of all conversations.
+  Chat(std::string sender, std::string conversation, std::string epoch,
+       std::size_t* total = nullptr);
 
-  /// The person's own message, accepted or refused; empty when the id was shown before.
+  /// The person's own message, accepted or refused; empty when the id was shown before. Of what
+  /// was refused, little is kept.
   std::string user_message(const Say& say, Access access, std::int64_t ts);
 
   struct Delivery {
@@ -58,10 +63,11 @@ class Chat {
                                std::int64_t now);
 
   [[nodiscard]] std::uint64_t last_seq() const { return seq_; }
-  [[nodiscard]] std::size_t bytes() const { return ring_bytes_ + live_text_bytes(); }
+  [[nodiscard]] std::size_t bytes() const { return weight_.get(); }
   [[nodiscard]] const std::string& sender() const { return sender_; }
   [[nodiscard]] const std::string& conversation() const { return conversation_; }
-  /// Forgets the ring: pages that come back get the transcript.
+  /// Forgets the ring and what is not in the transcript yet: pages that come back get the
+  /// transcript.
   void forget();
 
   std::set<std::uint64_t> connections;  ///< the WebSockets of its tabs
@@ -73,9 +79,11 @@ class Chat {
     bool in_turn = false;
   };
   std::string remember(ChatMessage message);
-  void drop_oldest();
+  void drop(std::deque<ChatMessage>::iterator message);
+  void drop_oldest() { drop(ring_.begin()); }
+  void keep_little();
   void settle(std::int64_t now);
-  [[nodiscard]] std::size_t live_text_bytes() const { return live_ ? live_->text.size() : 0; }
+  void weigh();
   [[nodiscard]] Welcome common(std::int64_t now);
 
   std::string sender_, conversation_, epoch_;
@@ -89,6 +97,7 @@ class Chat {
   std::int64_t turn_ended_ = 0;  ///< 0 = running, or settled
   std::deque<Pending> pending_;
   std::int64_t typing_until_ = 0;
+  Weight weight_;
 };
 
 }  // namespace openclaw::webchat

@@ -138,6 +138,27 @@ TEST(Chat, WithoutATranscriptTheRingIsTheHistoryInOrderOfTime) {
   EXPECT_TRUE(w.history_complete);
 }
 
+TEST(Chat, KeepsLittleOfWhatWasRefusedButTheNotice) {
+  Chat chat("s", "main", "e");
+  chat.user_message(say("m0"), Access::kRefused, 1);
+  chat.deliver("k", "", "your code", 2);
+  for (int i = 1; i < 10; ++i) {
+    const std::string frame = chat.user_message(
+        say("m" + std::to_string(i), std::string(kMaxText, 'x')), Access::kRefused, 2 + i);
+    EXPECT_EQ(json::parse(frame)["text"].get<std::string>().size(), kMaxText) << "tabs show it";
+    EXPECT_LE(chat.bytes(), kRefusedBytes);
+  }
+  for (int i = 0; i < 100; ++i)
+    chat.user_message(say("n" + std::to_string(i)), Access::kRefused, 20);
+  EXPECT_LE(chat.bytes(), kRefusedBytes);
+  const auto history = chat.afresh(std::nullopt, 30).history;
+  ASSERT_GT(history.size(), 2U);
+  EXPECT_EQ(history.front().text, "your code");
+  EXPECT_EQ(history.back().id, "n99");
+  EXPECT_FALSE(chat.can_replay("e", 2)) << "a page that missed what is gone starts afresh";
+  EXPECT_TRUE(chat.can_replay("e", chat.last_seq()));
+}
+
 TEST(Chat, SaysWhenTheStoreCouldNotBeRead) {
   Chat chat("s", "main", "e");
   chat.set_access(Access::kAllowed);
@@ -195,6 +216,37 @@ TEST(Chats, KeepsTheirBytesWithinTheBound) {
   for (int i = 0; i < 200; ++i) bytes += chats.find("s" + std::to_string(i), "main")->bytes();
   EXPECT_LE(bytes, kMaxChatBytes);
   EXPECT_EQ(chats.size(), 200U) << "a conversation with a tab stays, without its ring";
+}
+
+TEST(Chats, KeepsTheirBytesWithinTheBoundBetweenSweeps) {
+  Chats chats("x");
+  const auto fill = [&](const std::string& sender, std::int64_t now) {
+    for (int k = 0; k < 10; ++k) {
+      Chat& chat = chats.open(sender, "main", now);
+      chat.user_message(say("m" + std::to_string(k), std::string(kMaxText, 'x')), Access::kAllowed,
+                        1);
+      ASSERT_LE(chats.bytes(), kMaxChatBytes + 2 * (kMaxText + 128));
+    }
+  };
+  chats.open("connected", "main", 0).connections.insert(1);
+  for (int i = 0; i < 200; ++i) fill("s" + std::to_string(i), i);
+  EXPECT_NE(chats.find("connected", "main"), nullptr);
+  EXPECT_EQ(chats.find("s0", "main"), nullptr);
+  EXPECT_NE(chats.find("s199", "main"), nullptr);
+}
+
+TEST(Chats, CountsTheBytesOfThoseThatAreThereOnly) {
+  Chats chats("x");
+  Chat& chat = chats.open("a", "main", 0);
+  chat.user_message(say("m1"), Access::kAllowed, 1);
+  chat.begin_turn("t");
+  chat.add_text("t", "answer");
+  EXPECT_EQ(chats.bytes(), chat.bytes());
+  EXPECT_GT(chats.bytes(), 0U);
+  chat.deliver("k", "t", "answer", 2);
+  EXPECT_EQ(chats.bytes(), chat.bytes());
+  chats.sweep(kChatIdleMs);
+  EXPECT_EQ(chats.bytes(), 0U);
 }
 
 TEST(Chats, AChatThatComesBackHasAnotherEpoch) {

@@ -12,20 +12,21 @@ Chat& Chats::open(std::string_view sender, std::string_view conversation, std::i
   Chat* chat = find(sender, conversation);
   if (chat == nullptr) {
     // With more tabs than kMaxChats there would be nothing to evict; the connection limit is lower.
-    while (chats_.size() >= kMaxChats && evict_one()) {
+    while (chats_.size() >= kMaxChats && evict_one(nullptr)) {
     }
     const Key key{std::string(sender), std::string(conversation)};
     const std::string epoch = seed_ + "." + std::to_string(++created_);
-    chat = &chats_.try_emplace(key, key.first, key.second, epoch).first->second;
+    chat = &chats_.try_emplace(key, key.first, key.second, epoch, &bytes_).first->second;
   }
   chat->last_used = now;
+  keep_within_bytes(chat);
   return *chat;
 }
 
-bool Chats::evict_one() {
+bool Chats::evict_one(const Chat* used) {
   auto oldest = chats_.end();
   for (auto it = chats_.begin(); it != chats_.end(); ++it) {
-    if (!it->second.connections.empty()) continue;
+    if (!it->second.connections.empty() || &it->second == used) continue;
     if (oldest == chats_.end() || it->second.last_used < oldest->second.last_used) oldest = it;
   }
   if (oldest == chats_.end()) return false;
@@ -37,16 +38,15 @@ void Chats::sweep(std::int64_t now) {
   std::erase_if(chats_, [now](const auto& entry) {
     return entry.second.connections.empty() && now >= entry.second.last_used + kChatIdleMs;
   });
-  const auto total = [this] {
-    std::size_t bytes = 0;
-    for (const auto& [key, chat] : chats_) bytes += chat.bytes();
-    return bytes;
-  };
-  while (total() > kMaxChatBytes && evict_one()) {
+  keep_within_bytes(nullptr);
+}
+
+void Chats::keep_within_bytes(const Chat* used) {
+  while (bytes_ > kMaxChatBytes && evict_one(used)) {
   }
   for (auto& [key, chat] : chats_) {
-    if (total() <= kMaxChatBytes) break;
-    chat.forget();
+    if (bytes_ <= kMaxChatBytes) break;
+    if (&chat != used) chat.forget();
   }
 }
 

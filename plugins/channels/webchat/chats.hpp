@@ -19,21 +19,27 @@ class Chats {
  public:
   /// `seed` makes the epochs of this process differ from those of an earlier one.
   explicit Chats(std::string seed) : seed_(std::move(seed)) {}
+  Chats(const Chats&) = delete;
+  Chats& operator=(const Chats&) = delete;
 
-  /// The conversation, created when it is not there; the longest unused one without a tab gives
-  /// way.
+  /// The conversation, created when it is not there. Each event begins with this, so here the
+  /// bounds are kept: the longest unused ones without a tab give way, then the rings of others.
   Chat& open(std::string_view sender, std::string_view conversation, std::int64_t now);
   [[nodiscard]] Chat* find(std::string_view sender, std::string_view conversation);
-  /// Lets go of what nobody has used for an hour, and of more when the bytes are over the bound.
+  /// Lets go of what nobody has used for an hour.
   void sweep(std::int64_t now);
   [[nodiscard]] std::size_t size() const { return chats_.size(); }
+  /// Over the bound by what one event adds at most.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:
   using Key = std::pair<std::string, std::string>;
-  bool evict_one();
+  bool evict_one(const Chat* used);
+  void keep_within_bytes(const Chat* used);
 
   std::string seed_;
   std::uint64_t created_ = 0;
+  std::size_t bytes_ = 0;  ///< of all chats_, which keep it: it goes after them
   std::map<Key, Chat> chats_;
 };
 

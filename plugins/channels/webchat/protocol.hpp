@@ -12,6 +12,8 @@ namespace openclaw::webchat {
 
 constexpr std::size_t kMaxText = std::size_t{32} * 1024;    ///< bytes of UTF-8 in one message
 constexpr std::size_t kMaxFrame = std::size_t{256} * 1024;  ///< JSON may escape a byte as six
+constexpr std::size_t kMaxHello = std::size_t{4} * 1024;    ///< a frame before the welcome
+constexpr std::size_t kMaxValues = 256;                     ///< JSON values in one frame
 
 // WebSocket close codes (RFC 6455, 7.4.1; IANA registry).
 constexpr std::uint32_t kCloseGoingAway = 1001;
@@ -39,7 +41,8 @@ struct Invalid {
 };
 using ClientFrame = std::variant<Hello, Say, StopTurn, Ping, Invalid>;
 
-ClientFrame parse_frame(std::string_view json);
+/// Until a connection has `greeted`, whatever is no hello closes it.
+ClientFrame parse_frame(std::string_view json, bool greeted = true);
 
 /// One line of the conversation, as the page shows it.
 struct ChatMessage {

@@ -62,6 +62,41 @@ TEST(Protocol, CarriesOnAfterAnUnknownType) {
   EXPECT_EQ(invalid(R"({"type":5})").code, "unknown_type");
 }
 
+TEST(Protocol, BoundsTheValuesOfAFrame) {
+  const auto frame = [](std::size_t objects) {
+    json out = {{"type", "ping"}, {"a", json::array()}};
+    for (std::size_t i = 0; i < objects; ++i) out["a"].push_back(json::object());
+    return out.dump();
+  };
+  EXPECT_EQ(invalid(frame(100)).code, "none");
+  EXPECT_EQ(invalid(frame(kMaxValues)).code, "too_large");
+  EXPECT_EQ(invalid(frame(kMaxValues)).close, kCloseTooBig);
+  EXPECT_EQ(invalid(std::string(100'000, '[')).code, "too_large");
+  const std::string marks = std::string(5000, ',') + "\"\\" + std::string(5000, '{');
+  EXPECT_EQ(invalid(json{{"type", "message"}, {"id", "12345678"}, {"text", marks}}.dump()).code,
+            "none")
+      << "what stands in a string is no value";
+}
+
+TEST(Protocol, ClosesOnWhateverIsNoHelloUntilGreeted) {
+  const auto before = [](std::string_view text) {
+    const ClientFrame frame = parse_frame(text, false);
+    const auto* found = std::get_if<Invalid>(&frame);
+    return found == nullptr ? Invalid{"none", {}, {}, 0} : *found;
+  };
+  for (const char* text :
+       {R"({"type":"x"})", R"({"type":"ping"})", R"({"type":"message","id":"short"})"}) {
+    EXPECT_EQ(before(text).code, "hello_required") << text;
+    EXPECT_EQ(before(text).close, kClosePolicy) << text;
+  }
+  EXPECT_EQ(before("{").code, "invalid_json");
+  json hello = {{"type", "hello"}, {"protocol", 1}, {"token", "t"}};
+  EXPECT_EQ(before(hello.dump()).code, "none");
+  hello["more"] = std::string(kMaxHello, 'x');
+  EXPECT_EQ(before(hello.dump()).code, "too_large");
+  EXPECT_EQ(before(hello.dump()).close, kCloseTooBig);
+}
+
 TEST(Protocol, BoundsTheFrameAndTheText) {
   EXPECT_EQ(invalid(std::string(kMaxFrame + 1, ' ')).close, kCloseTooBig);
   const auto say = [](std::size_t n) {

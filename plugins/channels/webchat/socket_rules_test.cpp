@@ -20,6 +20,20 @@ TEST_F(WebChatSocket, ClosesWhoeverDoesNotSayHelloFirst) {
   EXPECT_TRUE(host.submitted.empty());
 }
 
+TEST_F(WebChatSocket, ClosesOnAnUnknownTypeOrALargeFrameBeforeTheHelloOnly) {
+  const oc_op unknown = open();
+  host.ws_message(unknown, R"({"type":"later"})");
+  EXPECT_EQ(closed(unknown), 1008U);
+  const oc_op large = open();
+  host.ws_message(large, json{{"type", "ping"}, {"more", std::string(5000, 'x')}}.dump());
+  EXPECT_EQ(closed(large), 1009U);
+  const oc_op greeted = join();
+  host.ws_message(greeted, R"({"type":"later"})");
+  host.ws_message(greeted, json{{"type", "ping"}, {"more", std::string(5000, 'x')}}.dump());
+  EXPECT_EQ(closed(greeted), 0U);
+  EXPECT_EQ(got(greeted, "pong").size(), 1U);
+}
+
 TEST_F(WebChatSocket, ClosesWhoeverSaysNothingForTenSeconds) {
   const oc_op silent = open();
   host.advance(5000);

@@ -74,12 +74,9 @@ void Sockets::received(oc_op ws, std::string_view text, bool binary) {
   if (connection->frames.take(host_.now_ms()) != 0) {
     return refuse(ws, {"rate_limited", "too many frames", {}, kClosePolicy});
   }
-  const ClientFrame frame = parse_frame(text);
+  const ClientFrame frame = parse_frame(text, connection->greeted);
   if (const auto* invalid = std::get_if<Invalid>(&frame)) return refuse(ws, *invalid);
   if (const auto* hello = std::get_if<Hello>(&frame)) return greet(ws, *connection, *hello);
-  if (!connection->greeted) {
-    return refuse(ws, {"hello_required", "the first frame must be hello", {}, kClosePolicy});
-  }
   if (const auto* say = std::get_if<Say>(&frame)) return submit(ws, *connection, *say);
   if (std::holds_alternative<StopTurn>(frame)) return stop_turn(ws, *connection);
   host_.ws_send(ws, pong_frame());

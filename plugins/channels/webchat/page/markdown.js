@@ -6,15 +6,24 @@
 const kMaxInline = 20_000;  // longer runs are shown as they are
 const kMaxDepth = 8;
 const kMaxSearches = 3_000;  // for closing marks, in one run of text
+const kSearchLength = 32;    // characters that count as one search
+const kMaxSyntax = 1_000;    // longer lines are no fence, heading, rule or table's rule
 
-const fence = /^( {0,3})(`{3,}|~{3,})\s*([^`\s]*)[^`]*$/;
-const heading = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/;
+// A model may write anything, and history repeats it: each expression here takes time linear in its
+// line. No two parts that repeat and match the same characters may stand side by side.
+const fence = /^( {0,3})(`{3,}(?!`)|~{3,}(?!~))([^`]*)$/;
+const heading = /^ {0,3}(#{1,6})[ \t]+(.*)$/s;
 const rule = /^ {0,3}([-*_])\s*(?:\1\s*){2,}$/;
-const listItem = /^( *)([-*+]|\d{1,9}[.)])(?:\s+(.*))?$/;
-const tableRule = /^ {0,3}\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
+const listItem = /^( *)([-*+]|\d{1,9}[.)])(?:\s+(.*))?$/s;
+const tableCell = /^:?-+:?$/;
+
+const parsedFence = (line) => line.length <= kMaxSyntax ? fence.exec(line) : null;
+const parsedHeading = (line) => line.length <= kMaxSyntax ? heading.exec(line) : null;
+const isRule = (line) => line.length <= kMaxSyntax && rule.test(line);
+const isTableRule = (line) => line.length <= kMaxSyntax && line.includes('|') && cells(line).every((c) => tableCell.test(c));
 
 function startsBlock(line) {
-  return fence.test(line) || heading.test(line) || rule.test(line) || /^ {0,3}>/.test(line) ||
+  return parsedFence(line) || parsedHeading(line) || isRule(line) || /^ {0,3}>/.test(line) ||
          (listItem.test(line) && /\S/.test(line.replace(listItem, '$3')));
 }
 
@@ -30,7 +39,7 @@ export function parseBlocks(text, depth = 0) {
     let match;
     if (!line.trim()) {
       at += 1;
-    } else if ((match = fence.exec(line))) {
+    } else if ((match = parsedFence(line))) {
       const [, indent, marks, info] = match;
       const closing = new RegExp(`^ {0,3}\\${marks[0]}{${marks.length},}\\s*$`);
       const body = [];
@@ -41,11 +50,11 @@ export function parseBlocks(text, depth = 0) {
       }
       const closed = at < lines.length;
       at += 1;
-      take('code', from, {language: info, text: body.join('\n'), closed});
-    } else if ((match = heading.exec(line))) {
+      take('code', from, {language: info.trim().split(/\s/, 1)[0], text: body.join('\n'), closed});
+    } else if ((match = parsedHeading(line))) {
       at += 1;
-      take('heading', from, {level: match[1].length, text: match[2]});
-    } else if (rule.test(line)) {
+      take('heading', from, {level: match[1].length, text: withoutClosingMarks(match[2])});
+    } else if (isRule(line)) {
       at += 1;
       take('rule', from, {});
     } else if (/^ {0,3}>/.test(line) && depth < kMaxDepth) {
@@ -58,7 +67,7 @@ export function parseBlocks(text, depth = 0) {
       take('quote', from, {blocks: parseBlocks(inner.join('\n'), depth + 1)});
     } else if ((match = listItem.exec(line)) && depth < kMaxDepth) {
       at = parseList(lines, at, match, depth, (fields, end) => { at = end; take('list', from, fields); });
-    } else if (line.includes('|') && at + 1 < lines.length && tableRule.test(lines[at + 1]) && lines[at + 1].includes('-') && lines[at + 1].includes('|')) {
+    } else if (line.includes('|') && at + 1 < lines.length && isTableRule(lines[at + 1])) {
       const head = cells(line);
       const align = cells(lines[at + 1]).map((c) => /^:-+:$/.test(c) ? 'center' : /-:$/.test(c) ? 'right' : '');
       const rows = [];
@@ -82,7 +91,7 @@ function parseList(lines, start, first, depth, done) {
   let at = start;
   while (at < lines.length) {
     const match = listItem.exec(lines[at]);
-    if (!match || match[1].length < base || match[1].length > base + 3 || /\d/.test(match[2]) !== ordered || rule.test(lines[at])) break;
+    if (!match || match[1].length < base || match[1].length > base + 3 || /\d/.test(match[2]) !== ordered || isRule(lines[at])) break;
     const width = match[1].length + match[2].length + 1;
     const inner = [match[3] ?? ''];
     at += 1;
@@ -115,6 +124,14 @@ function parseList(lines, start, first, depth, done) {
   return at;
 }
 
+/** A heading's text without the # marks and blanks that may end it. */
+function withoutClosingMarks(text) {
+  const trimmed = text.trimEnd();
+  let end = trimmed.length;
+  while (trimmed[end - 1] === '#') end -= 1;
+  return trimmed.slice(0, end).trim();
+}
+
 const leading = (line) => line.length - line.trimStart().length;
 
 function cells(line) {
@@ -134,14 +151,26 @@ export function safeUrl(raw) {
 }
 
 /** The closing bracket for the opening one at `at`, or -1. */
-function closing(text, at, open, close) {
+function closing(text, at, open, close, budget) {
   let level = 0;
-  for (let i = at; i < text.length && i < at + 2000; ++i) {
+  let i = at;
+  for (; i < text.length && i < at + 2000; ++i) {
     if (text[i] === '\\') i += 1;
     else if (text[i] === open) level += 1;
-    else if (text[i] === close && --level === 0) return i;
+    else if (text[i] === close && --level === 0) break;
   }
-  return -1;
+  budget.searches -= (i - at) / kSearchLength;
+  return level === 0 && text[i] === close ? i : -1;
+}
+
+/** An address in running text, without the punctuation after it. */
+function withoutPunctuation(address) {
+  let end = address.length;
+  while (end > 0 && ".,;:!?'*_~".includes(address[end - 1])) end -= 1;
+  let surplus = 0;  // of closing brackets over opening ones
+  for (let i = 0; i < end; ++i) surplus += address[i] === ')' ? 1 : address[i] === '(' ? -1 : 0;
+  for (; surplus > 0 && address[end - 1] === ')'; --surplus) end -= 1;
+  return address.slice(0, end);
 }
 
 /** ["text" | {tag, href?, children | text}] */
@@ -172,18 +201,18 @@ export function parseInline(text, depth = 0, budget = {searches: kMaxSearches}) 
         i += marks.length;
       } else {
         const code = text.slice(i + marks.length, end);
-        push({tag: 'code', text: /^ .*[^ ].* $/.test(code) ? code.slice(1, -1) : code});
+        push({tag: 'code', text: code.startsWith(' ') && code.endsWith(' ') && /[^ ]/.test(code) ? code.slice(1, -1) : code});
         i = end + marks.length;
       }
     } else if (c === '[' || (c === '!' && text[i + 1] === '[')) {
       const from = c === '!' ? i + 1 : i;
-      const label = budget.searches-- > 0 ? closing(text, from, '[', ']') : -1;
-      const end = label > 0 && text[label + 1] === '(' ? closing(text, label + 1, '(', ')') : -1;
+      const label = budget.searches-- > 0 ? closing(text, from, '[', ']', budget) : -1;
+      const end = label > 0 && text[label + 1] === '(' ? closing(text, label + 1, '(', ')', budget) : -1;
       if (end < 0) {
         plain += c;
         i += 1;
       } else {
-        const target = text.slice(label + 2, end).trim().replace(/\s+(["'(]).*$/s, '').replace(/^<(.*)>$/, '$1');
+        const target = text.slice(label + 2, end).trim().replace(/\s["'(].*$/s, '').trimEnd().replace(/^<(.*)>$/, '$1');
         const href = safeUrl(target);
         const inner = text.slice(from + 1, label);
         if (href) push({tag: 'a', href, children: parseInline(inner || target, depth + 1, budget)});
@@ -197,8 +226,7 @@ export function parseInline(text, depth = 0, budget = {searches: kMaxSearches}) 
       else plain += text.slice(i, end + 1);
       i = end + 1;
     } else if (c === 'h' && !/\w/.test(text[i - 1] ?? '') && /^https?:\/\/[^\s<]/.test(text.slice(i, i + 10))) {
-      let address = /^[^\s<>"`]+/.exec(text.slice(i, i + 2000))[0].replace(/[.,;:!?'*_~]+$/, '');
-      while (address.endsWith(')') && address.split(')').length > address.split('(').length) address = address.slice(0, -1);
+      const address = withoutPunctuation(/^[^\s<>"`]+/.exec(text.slice(i, i + 2000))[0]);
       const href = safeUrl(address);
       if (href) push({tag: 'a', href, children: [address]});
       else plain += address;
@@ -244,7 +272,7 @@ function emphasis(text, at, mark, budget) {
 function element(tag, children = [], fields = {}) {
   const node = document.createElement(tag);
   Object.assign(node, fields);
-  node.append(...children);
+  for (const child of children) node.append(child);  // spread, thousands would overflow the stack
   return node;
 }
 
@@ -299,10 +327,11 @@ function codeBlock(block, {copy, copied}) {
 }
 
 function tableBlock({head, align, rows}) {
-  const cell = (tag, text, column) => element(tag, inline(text ?? ''), {className: align[column] ? `align-${align[column]}` : ''});
+  const cell = (tag, text, column) => element(tag, inline(text), {className: align[column] ? `align-${align[column]}` : ''});
   const table = element('table', [
     element('thead', [element('tr', head.map((text, i) => cell('th', text, i)))]),
-    element('tbody', rows.map((row) => element('tr', head.map((_, i) => cell('td', row[i], i))))),
+    // Not filled up to the head's width: a wide head over many short rows would be millions of cells.
+    element('tbody', rows.map((row) => element('tr', row.slice(0, head.length).map((text, i) => cell('td', text, i))))),
   ]);
   return element('div', [table], {className: 'table', tabIndex: 0});
 }
@@ -316,6 +345,6 @@ export function renderInto(container, text, options) {
   let same = 0;
   while (same < blocks.length && same < shown.length && blocks[same].type === shown[same].type && blocks[same].source === shown[same].source) same += 1;
   while (container.childNodes.length > same) container.lastChild.remove();
-  container.append(...blocks.slice(same).map((b) => renderBlock(b, options)));
+  for (const block of blocks.slice(same)) container.append(renderBlock(block, options));
   rendered.set(container, blocks);
 }
