@@ -3,6 +3,7 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <vector>
 
 #include "openclaw/cpp/provider/bounded_json.hpp"
@@ -47,6 +48,21 @@ std::string content_text(const json& message) {
 
 Error wrong(const std::string& what) {
   return {Errc::invalid, what};
+}
+
+/// Why the body is not to be taken apart. Parsing takes any depth, but copying and printing
+/// recurse: the stack would be the bound. A value of two bytes costs forty times that in memory,
+/// and holds up its HTTP loop for as long as it takes to build.
+std::optional<Error> beyond_bounds(std::string_view body) {
+  switch (sdk::json_bounds(body, sdk::kMaxJsonDepth, kMaxJsonValues)) {
+    case sdk::JsonBounds::within:
+      return std::nullopt;
+    case sdk::JsonBounds::too_deep:
+      return wrong("the body is nested too deeply");
+    case sdk::JsonBounds::too_many:
+      break;
+  }
+  return wrong("the body holds more than " + std::to_string(kMaxJsonValues) + " JSON values");
 }
 
 /// Walks a JSON text by the grammar, remembering where the top level's "model" and "stream" are.
@@ -139,8 +155,7 @@ class EnvelopeScanner {
 }  // namespace
 
 Result<ChatEnvelope> scan_chat_envelope(std::string_view body) {
-  // Parsing takes any depth, but copying and printing recurse: the stack would be the bound.
-  if (!sdk::json_depth_within(body)) return wrong("the body is nested too deeply");
+  if (auto beyond = beyond_bounds(body)) return std::move(*beyond);
   if (!json::accept(body)) return wrong("the body is not valid JSON");
   return EnvelopeScanner(body).scan();
 }
@@ -156,7 +171,8 @@ std::string with_model(std::string_view body, const ChatEnvelope& envelope,
 }
 
 Result<ChatRequest> parse_chat_request(std::string_view body) {
-  const json j = sdk::parse_bounded(body);
+  if (auto beyond = beyond_bounds(body)) return std::move(*beyond);
+  const json j = json::parse(body, nullptr, false);
   if (j.is_discarded()) return wrong("the body is not valid JSON");
   if (!j.is_object()) return wrong("the body must be a JSON object");
   ChatRequest out;

@@ -1,12 +1,16 @@
 // Reads the body of POST /v1/chat/completions as far as the gateway must understand it.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "core/runtime/error.hpp"
 
 namespace openclaw::api {
+
+/// A long conversation with its tools has some ten thousand.
+inline constexpr std::size_t kMaxJsonValues = 200'000;
 
 struct ChatRequest {
   std::string model;  ///< as the client gave it

@@ -159,6 +159,36 @@ TEST(ChatRequest, OrdinaryNestingIsTaken) {
   EXPECT_EQ(request->last_user_text, "[[");
 }
 
+std::string list_of(const std::string& value, std::size_t count) {
+  std::string out = "[ ";
+  for (std::size_t i = 0; i < count; ++i) out += (i == 0 ? "" : " , ") + value;
+  return out + "]";
+}
+
+TEST(ChatRequest, MoreValuesThanAnyConversationHasAreRefused) {
+  // Around the list: the body, model, messages, the message, role and content, stop.
+  const std::size_t most = kMaxJsonValues - 7;
+  for (const char* value : {"{}", "[ ]", "1", "\"a,[b\\\"{\""}) {
+    const auto taken = body_with(list_of(value, most));
+    EXPECT_TRUE(scan_chat_envelope(taken).has_value()) << value;
+    EXPECT_TRUE(parse_chat_request(taken).has_value()) << value;
+    const auto refused = body_with(list_of(value, most + 1));
+    const auto envelope = scan_chat_envelope(refused);
+    ASSERT_TRUE(envelope.has_error()) << value;
+    EXPECT_EQ(envelope.error().message, "the body holds more than 200000 JSON values");
+    EXPECT_TRUE(parse_chat_request(refused).has_error()) << value;
+  }
+}
+
+TEST(ChatRequest, MembersOfAnObjectAreCountedWithoutTheirKeys) {
+  std::string members;
+  for (std::size_t i = 0; i < kMaxJsonValues - 7; ++i) {
+    members += (i == 0 ? "\"k\":1" : ",\"k\":1");
+  }
+  EXPECT_TRUE(scan_chat_envelope(body_with("{" + members + "}")).has_value());
+  EXPECT_TRUE(scan_chat_envelope(body_with("{" + members + ",\"k\":1}")).has_error());
+}
+
 TEST(ChatRequest, BracketsInTextAreNoNesting) {
   const std::string text(100000, '[');
   EXPECT_TRUE(scan_chat_envelope(R"({"model":"m","x":")" + text + R"("})").has_value());

@@ -72,6 +72,13 @@ class Load {
 
  private:
   std::optional<Node> read_root() {
+    // Another folder may be a volume whose mode is not the operator's to choose; ours is.
+    if (options_.path.empty()) {
+      if (auto kept = check_folder(folder_of(path_)); !kept) {
+        report_.error({}, "", kept.error().message);
+        return std::nullopt;
+      }
+    }
     auto text = read_source(path_);
     if (!text) {
       // Development mode works without the default file, but never without one that was named.

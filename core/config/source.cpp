@@ -1,10 +1,12 @@
 #include "core/config/source.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -36,6 +38,25 @@ Error file_error(int number) {
   return {.code = Errc::invalid, .message = std::string("cannot be read: ") + ::strerror(number)};
 }
 
+constexpr const char* silent_pipe =
+    "is a pipe whose writer did not finish in time; start what writes to it, or name a file with "
+    "--config";
+
+/// Waits until the pipe can be read or its writers have gone. A pipe that nobody has opened for
+/// writing yet counts as silent, not as ended: its writer may be about to start.
+Result<void> await_pipe(int fd, std::chrono::steady_clock::time_point deadline) {
+  for (;;) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd waiting{fd, POLLIN, 0};
+    const int ready =
+        ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
+    if (ready > 0) return {};
+    if (ready == 0) return Error{.code = Errc::invalid, .message = silent_pipe};
+    if (errno != EINTR) return file_error(errno);
+  }
+}
+
 /// The length of the UTF-8 sequence at the front of `text`; 0 when it is not valid.
 std::size_t utf8_length(std::string_view text) {
   utf8proc_int32_t code = 0;
@@ -46,8 +67,9 @@ std::size_t utf8_length(std::string_view text) {
 
 }  // namespace
 
-Result<std::string> read_source(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+Result<std::string> read_source(const std::string& path, std::chrono::milliseconds pipe_wait) {
+  // Without O_NONBLOCK, opening a pipe waits for somebody who writes to it.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file.fd < 0) {
     return file_error(errno);
   }
@@ -58,11 +80,23 @@ Result<std::string> read_source(const std::string& path) {
   if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode)) {
     return Error{.code = Errc::invalid, .message = "is not a file"};
   }
+  const bool pipe = S_ISFIFO(status.st_mode);
+  // A pipe is anybody's only until it is read; a file stays as somebody changed it.
+  if (!pipe && (status.st_mode & S_IWOTH) != 0) {
+    return Error{.code = Errc::invalid,
+                 .message =
+                     "anybody may write to it: run chmod o-w on it, then look at what it "
+                     "says"};
+  }
+  const auto deadline = std::chrono::steady_clock::now() + pipe_wait;
   std::string text;
   char buffer[16384];
   for (;;) {
+    if (pipe) {
+      if (auto ready = await_pipe(file.fd, deadline); !ready) return std::move(ready).error();
+    }
     const ssize_t count = ::read(file.fd, buffer, sizeof buffer);
-    if (count < 0 && errno == EINTR) {
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) {
       continue;
     }
     if (count < 0) {
@@ -79,6 +113,17 @@ Result<std::string> read_source(const std::string& path) {
                        "probably another file"};
     }
   }
+}
+
+Result<void> check_folder(const std::string& folder) {
+  struct stat status {};
+  // With the sticky bit others may only add files.
+  if (::stat(folder.c_str(), &status) != 0 || (status.st_mode & S_IWOTH) == 0 ||
+      (status.st_mode & S_ISVTX) != 0) {
+    return {};
+  }
+  return Error{.code = Errc::invalid,
+               .message = "anybody may write to the folder " + folder + ": run chmod o-w on it"};
 }
 
 bool is_utf8(std::string_view text) {

@@ -1,6 +1,7 @@
 // Reads the configuration file's text, refusing what no configuration can be.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -16,8 +17,16 @@ inline constexpr int max_depth = 64;
 inline constexpr std::size_t max_nodes = 50000;
 inline constexpr std::size_t max_aliases = 1000;
 
-/// Regular files and pipes (so that `--config <(sops -d …)` works), up to max_file_bytes.
-Result<std::string> read_source(const std::string& path);
+/// Long enough for a key service or a passphrase; within what systemd gives a start.
+inline constexpr std::chrono::milliseconds max_pipe_wait{60'000};
+
+/// Regular files that not everybody may write, and pipes (so that `--config <(sops -d …)` works)
+/// whose writers are done within `pipe_wait`; up to max_file_bytes.
+Result<std::string> read_source(const std::string& path,
+                                std::chrono::milliseconds pipe_wait = max_pipe_wait);
+
+/// Refuses a folder in which anybody could put another file in the configuration's place.
+Result<void> check_folder(const std::string& folder);
 
 /// The first reason not to hand the text to the YAML parser: NUL bytes, invalid UTF-8, brackets
 /// nested too deeply or too many. Nothing when the text may be parsed.

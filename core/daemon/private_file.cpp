@@ -22,6 +22,13 @@ void create_folder(const fs::path& folder) {
   ::mkdir(folder.c_str(), 0700);
 }
 
+/// In a folder with the sticky bit others may only add files.
+bool anybody_may_replace_in(const fs::path& folder) {
+  struct stat status {};
+  return ::stat(folder.c_str(), &status) == 0 && (status.st_mode & S_IWOTH) != 0 &&
+         (status.st_mode & S_ISVTX) == 0;
+}
+
 Error refused(const std::string& path, const std::string& why) {
   return {Errc::storage, "cannot write " + path + ": " + why};
 }
@@ -29,7 +36,12 @@ Error refused(const std::string& path, const std::string& why) {
 }  // namespace
 
 Result<int> open_private(const std::string& path, int flags) {
-  create_folder(fs::path(path).parent_path());
+  const fs::path folder = fs::path(path).parent_path();
+  create_folder(folder);
+  if (anybody_may_replace_in(folder)) {
+    return refused(path,
+                   "anybody may write to the folder " + folder.string() + ": run chmod o-w on it");
+  }
   // Without O_NONBLOCK a pipe in the file's place would make the start wait for a reader.
   const int fd =
       ::open(path.c_str(), O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | flags, 0600);

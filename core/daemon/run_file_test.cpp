@@ -39,6 +39,20 @@ TEST_F(RunFileTest, TellsWhatRunsForAsLongAsItIsHeld) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
+TEST_F(RunFileTest, AFolderThatAnybodyMayWriteIsRefusedWithTheRemedy) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  std::filesystem::create_directories(folder);
+  ASSERT_EQ(::chmod(folder.c_str(), 0777), 0);
+  const auto refused = RunFile::take(path);
+  ASSERT_TRUE(refused.has_error());
+  EXPECT_NE(refused.error().message.find("folder " + folder.string() + ": run chmod o-w on it"),
+            std::string::npos)
+      << refused.error().message;
+  EXPECT_FALSE(std::filesystem::exists(path));
+  ASSERT_EQ(::chmod(folder.c_str(), 0775), 0);
+  EXPECT_FALSE(RunFile::take(path).has_error());
+}
+
 TEST(RunInfo, TellsWhereTheGatewayAndItsMetricsAreFound) {
   RunInfo info;
   info.host = "::1";

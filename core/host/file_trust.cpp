@@ -1,7 +1,9 @@
 #include "core/host/file_trust.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -12,7 +14,16 @@
 namespace openclaw::host {
 namespace fs = std::filesystem;
 
-Result<void> check_trust(const std::string& file) {
+std::vector<uid_t> trusted_owners() {
+  std::vector<uid_t> owners{0, ::geteuid()};
+  struct stat status {};
+  for (const char* place : {"/proc/self/exe", "/"}) {
+    if (::stat(place, &status) == 0) owners.push_back(status.st_uid);
+  }
+  return owners;
+}
+
+Result<void> check_trust(const std::string& file, const std::vector<uid_t>& owners) {
   const std::string prefix = file_name(file) + ": ";
   const auto unreadable = [&](int error) {
     return Error{error == ENOENT || error == ENOTDIR ? Errc::not_found : Errc::invalid,
@@ -23,11 +34,22 @@ Result<void> check_trust(const std::string& file) {
   if (failed) return unreadable(failed.value());
 
   struct stat status {};
+  const auto is_foreign = [&] {
+    return std::find(owners.begin(), owners.end(), status.st_uid) == owners.end();
+  };
+  const auto foreign = [&](const std::string& what) {
+    return Error{Errc::permanent, prefix + what + " belongs to user " +
+                                      std::to_string(status.st_uid) +
+                                      ", who could replace it: give it to root or to the user "
+                                      "that runs the gateway with chown, or install the plugin "
+                                      "elsewhere"};
+  };
   if (::stat(real.c_str(), &status) != 0) return unreadable(errno);
   if ((status.st_mode & S_IWOTH) != 0) {
     return Error{Errc::permanent,
                  prefix + "anybody may write to " + real.string() + ": run chmod o-w on it"};
   }
+  if (is_foreign()) return foreign(real.string());
   for (fs::path folder = real.parent_path();; folder = folder.parent_path()) {
     if (::stat(folder.c_str(), &status) != 0) return unreadable(errno);
     // The sticky bit keeps others from replacing what lies in a folder, not from adding to it.
@@ -37,6 +59,7 @@ Result<void> check_trust(const std::string& file) {
       return Error{Errc::permanent, prefix + "anybody may write to the folder " + folder.string() +
                                         ": run chmod o-w on it, or install the plugin elsewhere"};
     }
+    if (is_foreign()) return foreign("the folder " + folder.string());
     if (folder == folder.parent_path()) return {};
   }
 }

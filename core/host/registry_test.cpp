@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
+#include "core/host/file_trust.hpp"
 #include "core/host/library.hpp"
 
 namespace openclaw::host {
@@ -134,6 +136,24 @@ TEST_F(RegistryTest, RefusesAFolderThatAnybodyMayWrite) {
   EXPECT_TRUE(registry().find("provider", "echo"));
   ASSERT_EQ(::chmod((root / "a/providers").c_str(), 01777), 0);
   EXPECT_FALSE(registry().find("provider", "echo"));
+}
+
+TEST_F(RegistryTest, RefusesAFileOrAFolderOfSomebodyElse) {
+  const auto file = install("a/echo.so");
+  const uid_t stranger = ::geteuid() + 4242;
+  EXPECT_TRUE(check_trust(file));
+  const auto refused = check_trust(file, {stranger});
+  ASSERT_TRUE(refused.has_error());
+  EXPECT_EQ(refused.error().message,
+            "echo.so: " + file + " belongs to user " + std::to_string(::geteuid()) +
+                ", who could replace it: give it to root or to the user that runs the gateway with "
+                "chown, or install the plugin elsewhere");
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  ASSERT_EQ(::chown(file.c_str(), stranger, static_cast<gid_t>(-1)), 0);
+  EXPECT_FALSE(registry().find("provider", "echo"));
+  ASSERT_EQ(::chown(file.c_str(), 0, static_cast<gid_t>(-1)), 0);
+  ASSERT_EQ(::chown((root / "a").c_str(), stranger, static_cast<gid_t>(-1)), 0);
+  EXPECT_NE(reason(registry().find("provider", "echo")).find("the folder"), std::string::npos);
 }
 
 TEST_F(RegistryTest, ASymbolicLinkIsJudgedByWhereItLeads) {

@@ -1,4 +1,5 @@
-// Bounds the memory that request bodies may take together, before anybody knows who sends them.
+// Bounds the memory that requests' bodies and long heads may take together, before anybody knows
+// who sends them.
 #pragma once
 
 #include <atomic>
@@ -24,13 +25,13 @@ class BodyBudget {
   std::atomic<std::size_t> used_{0};
 };
 
-/// One body's part of a budget. The first bytes are free, so that ordinary small requests are
-/// served whatever the large ones do.
+/// One body's or head's part of a budget. The first bytes are free, so that ordinary small requests
+/// are served whatever the large ones do.
 class BodyShare {
  public:
   static constexpr std::size_t free_bytes = std::size_t{16} << 10U;
 
-  BodyShare() = default;
+  explicit BodyShare(std::size_t free = free_bytes) : free_(free) {}
   BodyShare(const BodyShare&) = delete;
   BodyShare& operator=(const BodyShare&) = delete;
   ~BodyShare() { release(); }
@@ -42,7 +43,7 @@ class BodyShare {
   }
   /// False when the budget has no room for a body of `bytes` in all.
   bool grow_to(std::size_t bytes) {
-    if (bytes <= free_bytes || bytes <= taken_) return true;
+    if (bytes <= free_ || bytes <= taken_) return true;
     if (!budget_->take(bytes - taken_)) return false;
     taken_ = bytes;
     return true;
@@ -53,6 +54,7 @@ class BodyShare {
   }
 
  private:
+  const std::size_t free_;
   BodyBudget* budget_ = nullptr;
   std::size_t taken_ = 0;
 };

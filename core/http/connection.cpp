@@ -8,7 +8,7 @@ namespace openclaw::http {
 namespace {
 
 constexpr std::size_t small_buffer = 2U << 10U;  // most heads fit, and idle connections stay cheap
-constexpr std::size_t kept_buffer = 16U << 10U;  // a larger one is given back after its request
+constexpr std::size_t kept_buffer = 8U << 10U;   // a larger one is given back after its request
 constexpr std::size_t body_piece = 16U << 10U;
 constexpr std::chrono::seconds linger_deadline{2};
 constexpr unsigned released = 1;
@@ -29,6 +29,7 @@ void Connection::start() {
   socket_->set_option(boost::asio::ip::tcp::no_delay(true), ec);
   socket_->non_blocking(true, ec);
   in_.resize(small_buffer);
+  head_share_.of(state_->bodies_without_key);  // nobody has shown a key yet
   deadline_ = runtime::SteadyClock::now() + state_->options.header_deadline;
   shard_.add(shared_from_this());
   read();
@@ -73,6 +74,7 @@ void Connection::compact() {
     std::string smaller(small_buffer, '\0');
     std::copy_n(in_.data() + begin_, end_ - begin_, smaller.data());
     in_ = std::move(smaller);
+    head_share_.release();
   } else if (begin_ > 0) {
     std::copy_n(in_.data() + begin_, end_ - begin_, in_.data());
   }

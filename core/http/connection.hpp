@@ -42,6 +42,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   [[nodiscard]] runtime::Loop& loop() { return shard_.loop(); }
 
  private:
+  static constexpr std::size_t free_head = 4U << 10U;
   enum class Phase : std::uint8_t { head, body, handling, lingering };
 
   // connection.cpp: the socket and the order of things. The steps say whether to go on.
@@ -92,6 +93,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   ChunkedBody chunks_;
   BodyRate body_rate_;
   BodyShare body_share_;
+  BodyShare head_share_{free_head};     ///< for in_, as long as a head has made it long
   std::shared_ptr<const Route> route_;  ///< shared with Routes, which may drop it meanwhile
 
   std::string out_;   ///< head and small bodies, or a batch of a stream

@@ -44,6 +44,11 @@ bool Connection::take_head() {
     head_size_ = consumed_ = size;
     return parse();
   }
+  // read() doubles a full buffer.
+  if (end_ == in_.size() && !head_share_.grow_to(2 * in_.size())) {
+    give_up(503, "server_error", "too many large requests at once");
+    return true;
+  }
   if (size > 0 && !head_begun_) {
     head_begun_ = true;
     deadline_ = runtime::SteadyClock::now() + state_->options.header_deadline;

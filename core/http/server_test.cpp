@@ -164,6 +164,34 @@ TEST_F(ServerTest, BodiesOfStrangersShareABudget) {
   EXPECT_EQ(status_of(one.read_answer()), "200") << "what was held is free again";
 }
 
+TEST_F(ServerTest, LongHeadsShareTheStrangersBudget) {
+  options.all_bodies_without_key = 40U << 10U;
+  serve();
+  std::promise<ResponderPtr> held;
+  server->routes.add("GET", "/hold", Auth::none, OriginCheck::mutations,
+                     [&held](ResponderPtr responder) { held.set_value(std::move(responder)); });
+  server->listen();
+  const std::string padding =
+      " HTTP/1.1\r\nHost: localhost\r\nX-Padding: " + std::string(20'000, 'x');
+  RawClient one(server->port());
+  one.send("GET /hold" + padding + "\r\n\r\n");
+  ResponderPtr responder = held.get_future().get();
+
+  EXPECT_EQ(status_of(talk("GET /hello" + padding)), "503") << "a head that is not even complete";
+  EXPECT_EQ(body_of(talk("GET /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")),
+            "hello")
+      << "short ones go on";
+
+  responder->respond(200, {}, "done");
+  responder.reset();
+  EXPECT_EQ(body_of(one.read_answer()), "done");
+  one.send(get_hello);
+  EXPECT_EQ(body_of(one.read_answer()), "hello");
+  RawClient two(server->port());
+  two.send("GET /hello" + padding + "\r\n\r\n");
+  EXPECT_EQ(body_of(two.read_answer()), "hello") << "what was held is free again";
+}
+
 TEST_F(ServerTest, StrangersMaySendLessThanThoseWithTheKey) {
   options.api_key = "key-0123456789abcdef";
   options.max_body_without_key = 500;

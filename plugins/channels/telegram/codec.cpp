@@ -86,11 +86,14 @@ std::optional<Incoming> incoming_of(std::int64_t update_id, const json& message,
   return out;
 }
 
+/// Telegram's ids are 32 bits; what JSON's numbers cannot hold exactly is none, and id + 1 is safe.
+constexpr std::int64_t kMaxUpdateId = INT64_C(1) << 53;
+
 std::optional<Update> update_of(const json& object, const Bot& bot) {
   if (!object.is_object()) return std::nullopt;
   Update update;
   update.id = integer_of(object, "update_id");
-  if (update.id <= 0) return std::nullopt;
+  if (update.id <= 0 || update.id > kMaxUpdateId) return std::nullopt;
   if (const json* message = object_of(object, "message")) {
     update.message = incoming_of(update.id, *message, bot);
   }
@@ -143,6 +146,8 @@ std::optional<std::vector<Update>> decode_updates(std::string_view body, const B
   for (const json& object : result) {
     if (auto update = update_of(object, bot)) updates.push_back(std::move(*update));
   }
+  // Nothing in it moves the offset: polling on would bring the same at once.
+  if (updates.empty() && !result.empty()) return std::nullopt;
   std::stable_sort(updates.begin(), updates.end(),
                    [](const Update& a, const Update& b) { return a.id < b.id; });
   return updates;

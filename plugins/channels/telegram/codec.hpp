@@ -48,7 +48,8 @@ class IncomingView {
 /// Absent when the answer is not what getMe promises.
 std::optional<Bot> decode_bot(std::string_view body);
 
-/// The updates of a getUpdates answer, in order of id. Absent when it cannot be read.
+/// The updates of a getUpdates answer, in order of id. Absent when it cannot be read, or holds
+/// things that are no updates and nothing else.
 std::optional<std::vector<Update>> decode_updates(std::string_view body, const Bot& bot);
 
 /// One update, as a webhook brings it.

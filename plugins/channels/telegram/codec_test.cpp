@@ -220,6 +220,18 @@ TEST(Codec, AnAnswerThatIsNotOkIsNotAnEmptyOne) {
   EXPECT_FALSE(decode_bot(R"({"ok":true,"result":{"id":"42"}})"));
 }
 
+TEST(Codec, IdsThatTelegramCannotGiveAreJunkAndNothingButJunkIsNoAnswer) {
+  for (const char* id : {"0", "-1", "9007199254740993", "9223372036854775807", "1e400", "\"7\""}) {
+    const std::string junk = std::string(R"({"update_id":)") + id + "}";
+    EXPECT_FALSE(decode_update(junk, kBot)) << id;
+    EXPECT_FALSE(decode_updates(R"({"ok":true,"result":[)" + junk + "]}", kBot)) << id;
+  }
+  EXPECT_TRUE(decode_update(R"({"update_id":9007199254740992})", kBot));
+  const auto empty = decode_updates(R"({"ok":true,"result":[]})", kBot);
+  ASSERT_TRUE(empty);
+  EXPECT_TRUE(empty->empty());
+}
+
 TEST(Codec, TheViewBorrowsEveryField) {
   json message = group_message("");
   message.erase("text");

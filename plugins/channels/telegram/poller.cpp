@@ -26,7 +26,8 @@ Poller::Poller(std::string key_prefix, std::uint64_t seed, std::int64_t now_ms)
       last_conflict_ms_(now_ms - kConflictOverMs),
       backoff_(kFirstNetworkMs, kNetworkCapMs, seed),
       conflict_backoff_(kFirstMs, kCapMs, seed + 1),
-      submit_backoff_(kFirstSubmitMs, kSubmitCapMs, seed + 2) {}
+      submit_backoff_(kFirstSubmitMs, kSubmitCapMs, seed + 2),
+      repeat_backoff_(kFirstMs, kCapMs, seed + 3) {}
 
 Step Poller::start() {
   in_flight_ = true;
@@ -70,13 +71,16 @@ Step Poller::received(const std::vector<std::int64_t>& ids, std::int64_t now_ms)
   backoff_.reset();
   if (now_ms - last_conflict_ms_ >= kConflictOverMs) conflict_backoff_.reset();
   if (phase_ == Phase::stopped) return {};
-  health_ = {OC_STATE_CONNECTED, ""};
+  if (ids.empty()) repeats_ = false;
+  // Whether a repetition is over shows only once the batch is done with.
+  if (!repeats_) health_ = {OC_STATE_CONNECTED, ""};
   if (ids.empty()) return poll(now_ms);
 
   last_update_ms_ = now_ms;
   phase_ = Phase::submitting;
   batch_.clear();
   done_prefix_ = 0;
+  asked_offset_ = offset_;
   Step step;
   step.kind = Step::Kind::submit;
   for (const std::int64_t id : ids) {
@@ -98,6 +102,9 @@ Step Poller::settled(std::size_t index, bool final) {
   if (under_way_ != 0 || phase_ == Phase::stopped) return {};
   if (done_prefix_ == batch_.size()) {
     submit_backoff_.reset();
+    repeats_ = offset_ == asked_offset_;
+    if (repeats_) return repeated();
+    repeat_backoff_.reset();
     health_ = {OC_STATE_CONNECTED, ""};
     return poll(last_completed_ms_);
   }
@@ -105,6 +112,14 @@ Step Poller::settled(std::size_t index, bool final) {
              "messages from Telegram cannot be stored now; they are kept and tried again: look at "
              "the storage's state"};
   return wait(submit_backoff_.next());
+}
+
+Step Poller::repeated() {
+  // The next poll would be answered with the same at once, and so on without a pause.
+  phase_ = Phase::polling;
+  health_ = {OC_STATE_DEGRADED, "Telegram repeats updates that were confirmed: check " +
+                                    key("apiRoot") + " for a caching proxy; trying again"};
+  return wait(repeat_backoff_.next());
 }
 
 Step Poller::conflict(const ApiError& error, std::int64_t now_ms) {

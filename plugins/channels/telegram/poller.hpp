@@ -76,19 +76,22 @@ class Poller {
   Step poll(std::int64_t now_ms);
   Step wait(std::uint64_t ms) const;
   [[nodiscard]] std::string key(const char* name) const { return key_prefix_ + name; }
+  Step repeated();
   Step conflict(const ApiError& error, std::int64_t now_ms);
 
   std::string key_prefix_;
   Phase phase_ = Phase::identifying;
   Health health_;
   std::int64_t offset_ = 0;
+  std::int64_t asked_offset_ = 0;  ///< what the batch under way was asked for with
   std::vector<Entry> batch_;
   std::size_t done_prefix_ = 0;
   std::size_t under_way_ = 0;
   bool in_flight_ = false;  ///< getMe or getUpdates is under way
+  bool repeats_ = false;    ///< the last batch did not move the offset
   bool proven_ = false;     ///< a poll has completed since the last trouble
   std::int64_t last_completed_ms_, last_update_ms_, last_conflict_ms_;
-  Backoff backoff_, conflict_backoff_, submit_backoff_;
+  Backoff backoff_, conflict_backoff_, submit_backoff_, repeat_backoff_;
 };
 
 }  // namespace openclaw::telegram

@@ -138,6 +138,31 @@ TEST(Poller, AStallWhileItWaitsLeavesTheWaitAlone) {
   EXPECT_EQ(poller.stalled(kStart + 120'000).kind, Step::Kind::nothing);
 }
 
+TEST(Poller, UpdatesThatMoveNothingAreAskedForAgainOnlyAfterAGrowingWait) {
+  Poller poller = polling(50);
+  std::uint64_t waited = 0;
+  for (int i = 0; i < 3; ++i) {
+    poller.received({10, 49}, kStart);
+    poller.settled(0, true);
+    const Step step = poller.settled(1, true);
+    ASSERT_EQ(step.kind, Step::Kind::wait);
+    EXPECT_GT(step.wait_ms, waited);
+    waited = step.wait_ms;
+    EXPECT_EQ(poller.health().state, OC_STATE_DEGRADED);
+    EXPECT_NE(poller.health().reason.find("channels.telegram.apiRoot"), std::string::npos);
+    const Step again = poller.resume(kStart);
+    EXPECT_EQ(again.kind, Step::Kind::get_updates);
+    EXPECT_EQ(again.offset, 50);
+  }
+  EXPECT_GT(waited, 15'000U);
+  poller.received({50}, kStart);
+  EXPECT_EQ(poller.health().state, OC_STATE_DEGRADED) << "not known to be over yet";
+  EXPECT_EQ(poller.settled(0, true).kind, Step::Kind::get_updates);
+  EXPECT_EQ(poller.health().state, OC_STATE_CONNECTED);
+  poller.received({50}, kStart);
+  EXPECT_LT(poller.settled(0, true).wait_ms, 5'600U);
+}
+
 TEST(Poller, NothingFollowsAStop) {
   Poller poller = polling();
   poller.received({10}, kStart);

@@ -78,6 +78,22 @@ TEST_F(Polling, AnImpossibleMessageDoesNotHoldUpTheRest) {
   EXPECT_EQ(body_of("getUpdates")["offset"], 11);
 }
 
+TEST_F(Polling, AnswersThatBringNothingForwardAreNotPolledForAtOnce) {
+  start_polling();
+  answer("getUpdates", updates({json{{"update_id", 0}}, json("junk")}));
+  EXPECT_EQ(open_call("getUpdates"), nullptr);
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
+  host.advance(6'000);
+  ASSERT_NE(open_call("getUpdates"), nullptr);
+  answer("getUpdates", updates({text_update(10, "a")}));
+  ASSERT_NE(open_call("getUpdates"), nullptr);
+  answer("getUpdates", updates({text_update(10, "a")}));
+  EXPECT_EQ(open_call("getUpdates"), nullptr);
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
+  host.advance(6'000);
+  EXPECT_EQ(body_of("getUpdates")["offset"], 11);
+}
+
 TEST_F(Polling, AServiceMessageIsPassedWithoutASubmit) {
   start_polling();
   json service = text_update(10, "");

@@ -12,12 +12,23 @@ namespace openclaw::sdk {
 
 constexpr std::size_t kMaxJsonDepth = 128;
 
-/// Arrays and objects are nested at most `limit` deep.
-inline bool json_depth_within(std::string_view text, std::size_t limit = kMaxJsonDepth) {
+enum class JsonBounds { within, too_deep, too_many };
+
+/// Whether arrays and objects are nested at most `max_depth` deep, and whether there are at most
+/// `max_values` values (an object's keys are not counted). Right for valid JSON; on other text it
+/// only never reads past the end.
+inline JsonBounds json_bounds(std::string_view text, std::size_t max_depth,
+                              std::size_t max_values) {
   std::size_t depth = 0;
+  std::size_t values = 0;
   bool in_string = false;
+  bool value_follows = true;  // unless the container that was just opened is empty
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
+    if (!in_string && value_follows && c != ' ' && c != '\n' && c != '\r' && c != '\t') {
+      value_follows = false;
+      if (c != ']' && c != '}' && ++values > max_values) return JsonBounds::too_many;
+    }
     if (in_string) {
       if (c == '\\') {
         ++i;
@@ -27,12 +38,20 @@ inline bool json_depth_within(std::string_view text, std::size_t limit = kMaxJso
     } else if (c == '"') {
       in_string = true;
     } else if (c == '{' || c == '[') {
-      if (++depth > limit) return false;
+      if (++depth > max_depth) return JsonBounds::too_deep;
+      value_follows = true;
+    } else if (c == ',') {
+      value_follows = true;
     } else if ((c == '}' || c == ']') && depth > 0) {
       --depth;
     }
   }
-  return true;
+  return JsonBounds::within;
+}
+
+/// Arrays and objects are nested at most `limit` deep.
+inline bool json_depth_within(std::string_view text, std::size_t limit = kMaxJsonDepth) {
+  return json_bounds(text, limit, text.size()) != JsonBounds::too_deep;
 }
 
 /// A discarded value (is_discarded()) when `text` is not JSON or is nested too deeply.
