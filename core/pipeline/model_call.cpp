@@ -118,13 +118,12 @@ void ModelCall::failed(const ChatFailure& failure) {
 
 /// Posted, since it may be known inside start() that nobody can be asked.
 void ModelCall::give_up(const FailoverAttempt::Step& step) {
-  const bool too_long = step.error.code == Errc::too_large;
-  if (!too_long) {  // else it may go on
+  if (!step.too_long) {  // else it may go on
     house_.log.error(purpose_.name + ".gave_up",
                      {{"session", purpose_.session}, {"detail", step.detail}});
   }
   house_.loop.post(
-      [alive = alive_, outcome = Outcome{std::nullopt, step.error, step.detail, too_long}] {
+      [alive = alive_, outcome = Outcome{std::nullopt, step.error, step.detail, step.too_long}] {
         if (*alive != nullptr) (*alive)->asker_.ended(outcome);
       });
 }
