@@ -83,7 +83,8 @@ std::string Compactor::body(std::string_view model) {
 }
 
 void Compactor::ended(ModelCall::Outcome outcome) {
-  if (!outcome.answer) {
+  // One that runs to the bound (less a piece of a character) is no summary.
+  if (!outcome.answer || outcome.answer->text.size() + 4 > kMaxSummaryBytes) {
     finish({std::nullopt, kFailed});
     return;
   }

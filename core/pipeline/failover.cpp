@@ -24,6 +24,7 @@ bool is_hopeless(const Error& error, bool billing) {
     case Errc::not_found:
     case Errc::permanent:
     case Errc::plugin:
+    case Errc::too_large:  // of its answer; a request that does not fit comes with `length`
       return true;
     default:
       return billing;
@@ -37,6 +38,8 @@ bool merits_same_provider(const Error& error) {
 
 const char* sentence_for(const std::optional<Error>& error, bool operator_needed) {
   if (error && error->code == Errc::cancelled) return "Stopped.";
+  if (error && error->code == Errc::too_large)
+    return "The model's answer was too large to be used; please try again, or ask for less.";
   if (operator_needed)
     return "The assistant cannot reach its model until its operator has mended the access to it.";
   if (error && error->code == Errc::deadline)
@@ -77,8 +80,9 @@ FailoverAttempt::Step FailoverAttempt::after_failure(const Error& error, bool bi
   const ProviderRef& target = chain_.at(current_);
   last_ = error;
   if (error.code == Errc::cancelled) return give_up(now);
-  if (length || error.code == Errc::too_large) {
+  if (length) {
     Step step = give_up(now);
+    step.too_long = true;
     step.error.code = Errc::too_large;
     step.error.retryable = false;
     step.error.message =

@@ -25,10 +25,11 @@ class FailoverAttempt {
 
   struct Step {
     enum Kind : std::uint8_t { call, wait, give_up } kind = give_up;
-    ProviderRef target;  ///< call
-    Millis pause{0};     ///< wait: this long, then after_wait()
-    Error error;         ///< give_up: the message is one sentence for the person who wrote
-    std::string detail;  ///< give_up: for the operator's log
+    ProviderRef target;     ///< call
+    Millis pause{0};        ///< wait: this long, then after_wait()
+    Error error;            ///< give_up: the message is one sentence for the person who wrote
+    std::string detail;     ///< give_up: for the operator's log
+    bool too_long = false;  ///< give_up: the conversation does not fit; see after_shortening()
   };
 
   Step begin(TimePoint now);

@@ -91,7 +91,7 @@ TEST(Cooldowns, BillingIsSeparateAndLong) {
 
 TEST(Cooldowns, OnlyWhatIsTheProvidersFaultCounts) {
   Cooldowns c;
-  for (const Errc code : {Errc::invalid, Errc::too_large, Errc::cancelled, Errc::not_found}) {
+  for (const Errc code : {Errc::invalid, Errc::cancelled, Errc::not_found}) {
     c.failed(kA, error(code), false, kT);
     EXPECT_TRUE(c.available(kA, kT));
   }
@@ -185,11 +185,24 @@ TEST(Failover, TooLongAConversationNeverFailsOver) {
   for (const Error& e : {error(Errc::invalid), error(Errc::too_large)}) {
     Turn t(c, {kA, kB});
     t.attempt.begin(kT);
-    const Step step = t.fail(e, false, e.code == Errc::invalid);
+    const Step step = t.fail(e, false, true);
     EXPECT_EQ(step.kind, Step::give_up);
+    EXPECT_TRUE(step.too_long);
     EXPECT_EQ(step.error.code, Errc::too_large);
     EXPECT_TRUE(c.available(kA, kT));
   }
+}
+
+TEST(Failover, TooLargeAnAnswerIsThatProvidersFailure) {
+  Cooldowns c;
+  Turn t(c, {kA, kB}, seconds(20));
+  const Step step = t.run(error(Errc::too_large));
+  EXPECT_EQ(t.calls, "ab");
+  EXPECT_TRUE(t.waits.empty());
+  EXPECT_FALSE(step.too_long);
+  EXPECT_FALSE(c.available(kA, kT));
+  EXPECT_EQ(step.error.message.find("conversation"), std::string::npos);
+  EXPECT_EQ(step.error.message.find("operator"), std::string::npos);
 }
 
 TEST(Failover, WhoFoundItTooLongIsAskedAgainOnceItIsShorter) {

@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace openclaw::pipeline {
+namespace {
+
+constexpr char kCut[] = "length";  ///< the finish reason of an answer beyond the bound
+
+}  // namespace
 
 ModelCall::ModelCall(TurnHouse& house, Asker& asker, Purpose purpose,
                      std::vector<ProviderRef> chain, TimePoint deadline)
@@ -75,7 +80,7 @@ bool ModelCall::on_event(ChatEvent kind, std::string_view data) {
       answer_.usage_json = data;
       return true;
     case ChatEvent::finish:
-      answer_.finish_reason = data;
+      if (answer_.finish_reason != kCut) answer_.finish_reason = data;
       return true;
     case ChatEvent::reasoning:
     case ChatEvent::tool_call:
@@ -86,16 +91,27 @@ bool ModelCall::on_event(ChatEvent kind, std::string_view data) {
 }
 
 bool ModelCall::on_text(std::string_view delta) {
-  if (answer_.text.size() + delta.size() > purpose_.max_answer_bytes) return false;
+  if (answer_.finish_reason == kCut) return false;
+  const std::size_t room = purpose_.max_answer_bytes - answer_.text.size();
+  if (delta.size() > room) {
+    answer_.finish_reason = kCut;
+    std::size_t end = room;
+    while (end > 0 && (static_cast<unsigned char>(delta[end]) & 0xC0U) == 0x80U) --end;
+    delta = delta.substr(0, end);
+    if (delta.empty()) return false;
+  }
   answer_.text += delta;
   const auto alive = alive_;
   const bool shown = asker_.heard(answer_, delta);
   if (*alive == nullptr) return false;
   shown_ = shown;
-  return true;
+  return answer_.finish_reason != kCut;
 }
 
 void ModelCall::on_done(std::optional<ChatFailure> failure) {
+  // We ended it ourselves, at the bound: nothing better can be had by asking again.
+  if (failure && failure->error.code == Errc::cancelled && answer_.finish_reason == kCut)
+    failure.reset();
   if (!failure && answer_.text.find_first_not_of(" \t\r\n") == std::string::npos) {
     failure = ChatFailure{{Errc::network, provider_->name() + " gave an empty answer"}};
   }
@@ -118,13 +134,12 @@ void ModelCall::failed(const ChatFailure& failure) {
 
 /// Posted, since it may be known inside start() that nobody can be asked.
 void ModelCall::give_up(const FailoverAttempt::Step& step) {
-  const bool too_long = step.error.code == Errc::too_large;
-  if (!too_long) {  // else it may go on
+  if (!step.too_long) {  // else it may go on
     house_.log.error(purpose_.name + ".gave_up",
                      {{"session", purpose_.session}, {"detail", step.detail}});
   }
   house_.loop.post(
-      [alive = alive_, outcome = Outcome{std::nullopt, step.error, step.detail, too_long}] {
+      [alive = alive_, outcome = Outcome{std::nullopt, step.error, step.detail, step.too_long}] {
         if (*alive != nullptr) (*alive)->asker_.ended(outcome);
       });
 }

@@ -128,13 +128,15 @@ TEST_F(ModelCallTest, AProviderThatIsNotThereIsPassedBy) {
   EXPECT_EQ(outcome->answer->model, "b");
 }
 
-TEST_F(ModelCallTest, AnAnswerBeyondTheBoundIsNotTaken) {
-  first.scripts = {says({"12345", "678"})};
+TEST_F(ModelCallTest, AnAnswerBeyondTheBoundEndsThereAndSaysSo) {
+  first.scripts = {says({"12345", "6\xC3\xA4", "8"})};
   start({{"first", "a"}}, 7);
   settle();
-  ASSERT_TRUE(outcome);
-  EXPECT_FALSE(outcome->answer);
-  EXPECT_EQ(so_far_, "12345");
+  ASSERT_TRUE(outcome && outcome->answer);
+  EXPECT_EQ(outcome->answer->text, "123456") << "no piece of a character";
+  EXPECT_EQ(outcome->answer->finish_reason, "length");
+  EXPECT_EQ(so_far_, "123456");
+  EXPECT_EQ(first.calls.size(), 1U);
 }
 
 TEST_F(ModelCallTest, ARequestThatIsTooLongGoesToNobodyElseAndMayBeMadeShorter) {

@@ -274,7 +274,9 @@ void Turn::tell_listeners(const Finish& written) {
     } else if (written.disposition != Disposition::dead) {
       m.listener->done(answer_);
     } else {
-      m.listener->done(Error{failed_as_, written.reason});
+      Error error{failed_as_, written.reason};
+      if (failed_as_ == Errc::too_large) error.http_status = 400;  // the question was, no answer
+      m.listener->done(std::move(error));
     }
   }
 }

@@ -135,6 +135,18 @@ TEST_F(TurnOverflow, WhoListensIsToldThatItIsTooLong) {
   ASSERT_EQ(listener->ends.size(), 1U);
   ASSERT_TRUE(listener->ends[0].has_error());
   EXPECT_EQ(listener->ends[0].error().code, Errc::too_large);
+  EXPECT_EQ(listener->ends[0].error().http_status, 400);
+}
+
+TEST_F(TurnOverflow, AnAnswerThatIsTooLargeLeavesTheConversationAlone) {
+  talk();
+  w.provider.scripts = {fails(Errc::too_large)};
+  w.say("who am I?");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.second.calls.size(), 1U);
+  EXPECT_EQ(w.channel.shown.back(), "ok");
+  EXPECT_EQ(summaries(), 0U);
+  EXPECT_EQ(counts(w.ledger()), "3 accepted, 3 answered, 0 silent, 0 dead, 0 queued");
 }
 
 TEST_F(TurnOverflow, StopEndsTheSummaryToo) {
