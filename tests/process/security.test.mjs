@@ -73,6 +73,30 @@ test('a pipe, a link or an open file in the place of the log is refused at once'
   }
 });
 
+test('what anybody may write is not believed: the configuration, its folder', async () => {
+  const home = homeWith((folder) => mkdirSync(folder));
+  chmodSync(home.folder, 0o777);
+  const inFolder = await home.start();
+  assert.equal(inFolder.code, 1);
+  assert.match(inFolder.stderr, /anybody may write to the folder .*\.openclaw: run chmod o-w/);
+  chmodSync(home.folder, 0o755);
+  chmodSync(home.config, 0o666);
+  const changed = await home.start();
+  assert.equal(changed.code, 1);
+  assert.match(changed.stderr, /gateway\.yaml: .*anybody may write to it: run chmod o-w/);
+  home.remove();
+});
+
+test('more JSON values than any conversation has are refused', async () => {
+  const gateway = await startGateway({ config: minimal });
+  const metadata = `[${'{},'.repeat(5_000_000)}{}]`;
+  const body = `{"model":"openclaw/main","messages":[{"role":"user","content":"hi"}],"metadata":${metadata}}`;
+  const response = await gateway.fetch('/v1/chat/completions', { method: 'POST', body });
+  assert.equal(response.status, 400);
+  assert.match((await response.json()).error.message, /more than 200000 JSON values/);
+  await gateway.stop();
+});
+
 test('a daemon keeps its folder to itself, and outlives a hang-up', async () => {
   const home = homeWith();
   const before = process.umask(0);
