@@ -131,6 +131,10 @@ void Transfer::prepare(Easy easy, SocketWatch& sockets) {
 void Transfer::prepare_method() {
   CURL* const curl = easy_.get();
   const std::string& method = request_.method;
+  if (!repeatable(method)) {
+    // Servers close what idles, many after 5 s. A request that meets the closing ends in doubt.
+    set(curl, CURLOPT_MAXAGE_CONN, 3L);
+  }
   if (method == "HEAD") {
     set(curl, CURLOPT_NOBODY, 1L);
   } else if (method == "POST" || !request_.body.empty()) {
