@@ -111,8 +111,10 @@ std::string sse(std::string_view json_text) {
 
 unsigned status_of(const Error& error) {
   switch (error.code) {
+    case Errc::too_large:  // without a refusal of the provider's it was the answer
+      if (error.http_status < 400 || error.http_status >= 500) return 502;
+      [[fallthrough]];
     case Errc::invalid:
-    case Errc::too_large:
       return error.http_status >= 400 && error.http_status < 500
                  ? static_cast<unsigned>(error.http_status)
                  : 400;

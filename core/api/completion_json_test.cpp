@@ -61,6 +61,10 @@ TEST(CompletionJson, ErrorsBecomeTheStatusThatTellsAClientWhatToDo) {
   EXPECT_EQ(status_of({Errc::network, ""}), 502U);
   // The gateway's own key was refused: that is no 401 of the client's.
   EXPECT_EQ(status_of({Errc::auth, ""}), 502U);
+  Error too_large{Errc::too_large, ""};
+  EXPECT_EQ(status_of(too_large), 502U) << "an answer";
+  too_large.http_status = 413;
+  EXPECT_EQ(status_of(too_large), 413U) << "a request";
   Error invalid{Errc::invalid, ""};
   invalid.http_status = 422;
   EXPECT_EQ(status_of(invalid), 422U);

@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 #include <future>
+#include <thread>
 
 #include "core/http/test_server.hpp"
 
@@ -206,6 +209,48 @@ TEST_F(EgressTest, StopsAtTheSizeCap) {
   EXPECT_EQ(run(request).error().code, Errc::too_large);
   request.max_bytes = 1000000;
   EXPECT_EQ(run(request).value().size(), 1000000U);
+}
+
+/// Answers one connection with `answer`, whatever is asked.
+class OneAnswer {
+ public:
+  explicit OneAnswer(std::string answer)
+      : acceptor_(io_, {boost::asio::ip::address_v4::loopback(), 0}),
+        thread_([this, text = std::move(answer)] {
+          boost::system::error_code ec;
+          boost::asio::ip::tcp::socket socket(io_);
+          acceptor_.accept(socket, ec);
+          std::array<char, 4096> asked{};
+          socket.read_some(boost::asio::buffer(asked), ec);
+          boost::asio::write(socket, boost::asio::buffer(text), ec);
+        }) {}
+  ~OneAnswer() { thread_.join(); }
+  [[nodiscard]] std::string url() const {
+    return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + "/";
+  }
+
+ private:
+  boost::asio::io_context io_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  std::thread thread_;
+};
+
+TEST_F(EgressTest, WhatIsNoHttpIsTheServersFault) {
+  OneAnswer server("hello, this is no HTTP\r\n");
+  Request request;
+  request.method = "POST";
+  request.url = server.url();
+  EXPECT_EQ(run(request).error().code, Errc::network);
+}
+
+TEST_F(EgressTest, ATooLongLineOfTheHeadIsCalledThat) {
+  OneAnswer server("HTTP/1.1 200 OK\r\nX: " + std::string(200'000, 'x') + "\r\n\r\n");
+  Request request;
+  request.method = "POST";
+  request.url = server.url();
+  const auto result = run(request);
+  EXPECT_EQ(result.error().code, Errc::too_large);
+  EXPECT_THAT(result.error().message, HasSubstr("head is too long"));
 }
 
 TEST_F(EgressTest, PublicOnlyRefusesThisMachineHoweverItIsWritten) {

@@ -131,6 +131,10 @@ void Transfer::prepare(Easy easy, SocketWatch& sockets) {
 void Transfer::prepare_method() {
   CURL* const curl = easy_.get();
   const std::string& method = request_.method;
+  if (!repeatable(method)) {
+    // Servers close what idles, many after 5 s. A request that meets the closing ends in doubt.
+    set(curl, CURLOPT_MAXAGE_CONN, 3L);
+  }
   if (method == "HEAD") {
     set(curl, CURLOPT_NOBODY, 1L);
   } else if (method == "POST" || !request_.body.empty()) {
@@ -353,6 +357,16 @@ Result<std::string> Transfer::outcome(CURLcode code) {
     switch (code) {
       case CURLE_URL_MALFORMAT:
       case CURLE_UNSUPPORTED_PROTOCOL:
+        // Once a server was asked, it is what the server said: HTTP/0.9, or a bad Location.
+        error.code = attempts_ > 0 ? Errc::network : Errc::invalid;
+        break;
+      case CURLE_OUT_OF_MEMORY:
+        error.code = Errc::network;
+        if (attempts_ > 0 && !head_done_) {  // libcurl says so of a line over 100 KiB
+          error.code = Errc::too_large;
+          error.message = "a line of the response's head is too long";
+        }
+        break;
       case CURLE_TOO_MANY_REDIRECTS:
         error.code = Errc::invalid;
         break;
