@@ -42,7 +42,7 @@ Error listen_error(const ServerOptions& options, const error_code& ec) {
 
 }  // namespace
 
-struct Server::Impl {
+struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   Impl(runtime::Loop& at, const std::vector<runtime::Loop*>& loops, const Routes& routes,
        ServerOptions options, RequestObserver observer)
       : state(std::make_shared<ServerState>(routes, std::move(options), std::move(observer))),
@@ -77,16 +77,17 @@ struct Server::Impl {
   }
 
   void accept() {
-    acceptor.async_accept(listener.io(), [this](const error_code& ec, Socket socket) {
-      if (!acceptor.is_open()) return;
-      if (ec) {
-        // Such as EMFILE: trying again at once would spin until a descriptor is free.
-        paused = listener.after(accept_pause, [this] { accept(); });
-        return;
-      }
-      placement->place(std::move(socket));
-      accept();
-    });
+    acceptor.async_accept(
+        listener.io(), [self = shared_from_this()](const error_code& ec, Socket socket) {
+          if (!self->acceptor.is_open()) return;
+          if (ec) {
+            // Such as EMFILE: trying again at once would spin until a descriptor is free.
+            self->paused = self->listener.after(accept_pause, [self] { self->accept(); });
+            return;
+          }
+          self->placement->place(std::move(socket));
+          self->accept();
+        });
   }
 
   /// Runs `action` on the loop; at once when called there.
@@ -102,10 +103,10 @@ struct Server::Impl {
 
   void stop() {
     if (state->draining.exchange(true)) return;
-    const auto close_acceptor = [this] {
+    const auto close_acceptor = [self = shared_from_this()] {
       error_code ignored;  // it may never have been opened
-      acceptor.close(ignored);
-      listener.cancel(paused);
+      self->acceptor.close(ignored);
+      self->listener.cancel(self->paused);
     };
     begin_on(listener, close_acceptor).wait_for(close_wait);
     for (const auto& shard : state->shards) {
@@ -123,7 +124,7 @@ struct Server::Impl {
 
 Server::Server(runtime::Loop& listener, std::vector<runtime::Loop*> loops, Routes& routes,
                ServerOptions options, RequestObserver observer)
-    : impl_(std::make_unique<Impl>(listener, loops, routes, std::move(options),
+    : impl_(std::make_shared<Impl>(listener, loops, routes, std::move(options),
                                    std::move(observer))) {}
 
 Server::~Server() {
@@ -146,7 +147,7 @@ Result<std::uint16_t> Server::listen() {
   if (ec) return listen_error(options, ec);
   const std::uint16_t port = impl_->acceptor.local_endpoint(ec).port();
   if (ec) return listen_error(options, ec);
-  impl_->listener.dispatch([impl = impl_.get()] { impl->accept(); });
+  impl_->listener.dispatch([impl = impl_] { impl->accept(); });
   return port;
 }
 

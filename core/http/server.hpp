@@ -64,7 +64,7 @@ class Server {
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  ///< shared with what the listener's loop has still to run
 };
 
 }  // namespace openclaw::http
