@@ -68,7 +68,7 @@ void Delivery::stored(std::uint64_t id, const OutboxEntry& entry) {
     env_.log.error("delivery.bad_row", {{"id", id}, {"error", message.error().message}});
     return;
   }
-  put(entry.channel, {id, std::move(*message), entry.expires_ms, 0, false, false});
+  put(entry.channel, {id, std::move(*message), entry.expires_ms, 0, false});
 }
 
 void Delivery::recovered(const OutboxRow& row) {
@@ -82,8 +82,8 @@ void Delivery::recovered(const OutboxRow& row) {
     bury(row.id, row.entry.channel, "expired: its channel is not configured any more");
     return;
   }
-  put(row.entry.channel, {row.id, std::move(*message), row.entry.expires_ms, 0,
-                          row.state == OutboxState::started, row.state == OutboxState::started});
+  put(row.entry.channel,
+      {row.id, std::move(*message), row.entry.expires_ms, 0, row.state == OutboxState::started});
 }
 
 /// Ends a row that no channel will see. When the store fails the next start tries again.
@@ -117,7 +117,7 @@ void Delivery::notice(const std::string& instance, Outbound message) {
     return;
   }
   ++channel->second.notices;
-  put(instance, {0, std::move(message), 0, 0, false, false});
+  put(instance, {0, std::move(message), 0, 0, false});
 }
 
 void Delivery::can_deliver(const std::string& instance) {
@@ -175,7 +175,7 @@ void Delivery::step(const std::string& instance, const std::string& key) {
 
 void Delivery::start(const std::string& instance, const std::string& key) {
   const Item& item = find(instance, key)->items.front();
-  if (item.id == 0 || item.marked || item.maybe_sent) {
+  if (item.id == 0 || item.maybe_sent) {
     // A notice is not durable; what may have been sent is marked as started already.
     send(instance, key);
     return;
@@ -200,7 +200,6 @@ void Delivery::start(const std::string& instance, const std::string& key) {
                        return;
                      }
                      OPENCLAW_FAILPOINT_HERE("delivery.after_started");
-                     if (Chat* chat = self.find(instance, key)) chat->items.front().marked = true;
                      self.send(instance, key);
                    });
 }
@@ -276,20 +275,20 @@ void Delivery::answered(const std::string& instance, const std::string& key,
 /// place until that is durable, so that few are in doubt at any time.
 void Delivery::put_back(const std::string& instance, const std::string& key, TimePoint until) {
   const Item& item = find(instance, key)->items.front();
-  env_.store.write(
-      MarkOutbox{item.id, OutboxState::stored, env_.unix_ms(), {}, {}},
-      [alive = alive_, instance, key, until](const Result<Written>& written) {
-        if (*alive == nullptr) return;
-        Delivery& self = **alive;
-        // Gone: the next start of it finds out. Not stored: it stays in doubt, and marked.
-        const bool stored = !written.has_error() || written.error().code == Errc::not_found;
-        self.find(instance, key)->items.front().marked = !stored;
-        if (!stored) {
-          self.env_.log.error("delivery.store_failed",
-                              {{"channel", instance}, {"error", written.error().message}});
-        }
-        self.hold(instance, key, until);
-      });
+  env_.store.write(MarkOutbox{item.id, OutboxState::stored, env_.unix_ms(), {}, {}},
+                   [alive = alive_, instance, key, until](const Result<Written>& written) {
+                     if (*alive == nullptr) return;
+                     Delivery& self = **alive;
+                     // Gone: the next start of it finds out. Any other error leaves open which of
+                     // the two marks it has, so it is marked as started again before it is sent
+                     // again.
+                     if (written.has_error() && written.error().code != Errc::not_found) {
+                       self.env_.log.error(
+                           "delivery.store_failed",
+                           {{"channel", instance}, {"error", written.error().message}});
+                     }
+                     self.hold(instance, key, until);
+                   });
 }
 
 void Delivery::hold(const std::string& instance, const std::string& key, TimePoint until) {

@@ -62,8 +62,7 @@ class Delivery {
     Outbound message;
     std::int64_t expires_ms = 0;
     std::uint32_t attempts = 0;
-    bool maybe_sent = false;  ///< a send began whose outcome nobody knows
-    bool marked = false;      ///< stands in the store as started
+    bool maybe_sent = false;  ///< a send began whose outcome nobody knows; stands as started
   };
   struct Chat {
     std::deque<Item> items;

@@ -257,23 +257,27 @@ TEST(Delivery, WhileAChannelHandsBackFewRepliesAreStarted) {
   EXPECT_LE(w.on([&] { return most_started; }), 1U);
 }
 
-TEST(Delivery, AHandBackThatCannotBeStoredLeavesItMarkedAndIsNotMarkedTwice) {
-  World w;
-  int handed_back = 0;
-  w.store.fault = [&](const Write& write) -> std::optional<Error> {
-    const auto* mark = std::get_if<MarkOutbox>(&write);
-    if (mark == nullptr || mark->state != OutboxState::stored) return std::nullopt;
-    return Error{Errc::storage, "no space left"};
-  };
-  w.plain.answer = [&](const Outbound&) -> Result<std::string> {
-    if (++handed_back == 1) return come_back(1);
-    return std::string("m");
-  };
-  w.start();
-  w.say("hi", "u1", {}, "plain");
-  ASSERT_TRUE(w.settled());
-  EXPECT_EQ(w.deliveries, Texts{"sent"});
-  EXPECT_EQ(std::count(w.store.journal.begin(), w.store.journal.end(), "started"), 1);
+TEST(Delivery, AHandBackWhoseCommitIsUnclearIsMarkedAgainBeforeItIsSent) {
+  for (const bool applied : {false, true}) {
+    World w;
+    const auto fails = [](const Write& write) -> std::optional<Error> {
+      const auto* mark = std::get_if<MarkOutbox>(&write);
+      if (mark == nullptr || mark->state != OutboxState::stored) return std::nullopt;
+      return Error{Errc::storage, "the commit's sync failed"};
+    };
+    (applied ? w.store.unclear : w.store.fault) = fails;
+    std::vector<OutboxState> stood;
+    w.plain.answer = [&](const Outbound&) -> Result<std::string> {
+      stood.push_back(w.store.outbox_rows.at(1).state);
+      if (stood.size() == 1) return come_back(1);
+      return std::string("m");
+    };
+    w.start();
+    w.say("hi", "u1", {}, "plain");
+    ASSERT_TRUE(w.settled());
+    EXPECT_EQ(w.deliveries, Texts{"sent"});
+    EXPECT_EQ(stood, std::vector(2, OutboxState::started)) << "applied: " << applied;
+  }
 }
 
 TEST(Delivery, ASendThatHangsDoesNotKeepOthersFromBeingTried) {

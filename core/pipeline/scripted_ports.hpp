@@ -30,6 +30,8 @@ class MemoryStore final : public StorePort {
 
   /// Asked before each write: an error fails it, nothing of it happens.
   std::function<std::optional<Error>(const Write&)> fault;
+  /// Asked after each write: it is applied, and still an error answers it.
+  std::function<std::optional<Error>(const Write&)> unclear;
   std::function<std::optional<Error>()> history_fault;
   std::vector<std::string> journal;  ///< what was committed, in order
 
@@ -52,6 +54,7 @@ class MemoryStore final : public StorePort {
       Result<Written> result = failed
                                    ? Result<Written>(*failed)
                                    : std::visit([this](auto& one) { return this->apply(one); }, w);
+      if (auto lost = !failed && unclear ? unclear(w) : std::nullopt) result = *lost;
       loop_.post([this, life, r = std::move(result), then = std::move(d)]() mutable {
         if (life == life_) then(std::move(r));
       });
