@@ -1,5 +1,4 @@
 // Measures the built gateway beside nginx, in turns, on the same machine in the same minutes.
-//   node tests/bench/run.mjs [--json FILE] [--only NAME,NAME] [--seconds N] [--rounds N]
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -14,20 +13,47 @@ import { startFixedServer, startNginx } from './servers.mjs';
 import * as start from './start.mjs';
 import * as turns from './turns.mjs';
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    only: { type: 'string' },
-    seconds: { type: 'string', default: '2' },
-    rounds: { type: 'string', default: '5' },
-  },
-});
-const only = options.only?.split(',');
-const wanted = (name) => !only || only.includes(name);
+const names = ['start', 'health', 'chat', 'turns', 'durability', 'quiet'];
+const usage = `usage: ./dev bench [--only NAME,NAME] [--seconds N] [--rounds N] [--json FILE]
+  --only     of ${names.join(', ')}; all of them unless given
+  --seconds  how long each side of a round is under load (2)
+  --rounds   how often the two sides take turns (5)
+  --json     also writes the figures to FILE`;
+const { only, ...options } = readOptions();
+const wanted = (name) => only.includes(name);
+
+function readOptions() {
+  const quit = (text, code) => {
+    (code === 0 ? console.log : console.error)(text);
+    process.exit(code);
+  };
+  const text = (value) => ({ type: 'string', default: value });
+  try {
+    const { values } = parseArgs({
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        json: { type: 'string' },
+        only: text(names.join(',')),
+        seconds: text('2'),
+        rounds: text('5'),
+      },
+    });
+    if (values.help) quit(usage, 0);
+    const only = values.only.split(',');
+    const strange = only.find((name) => !names.includes(name));
+    if (strange !== undefined) throw new Error(`--only: there is no benchmark '${strange}'`);
+    const [seconds, rounds] = [Number(values.seconds), Number(values.rounds)];
+    if (!(seconds > 0)) throw new Error('--seconds must be a number above 0');
+    if (!(rounds >= 1)) throw new Error('--rounds must be at least 1');
+    return { json: values.json, only, seconds, rounds };
+  } catch (error) {
+    return quit(`${error.message}\n${usage}`, 2);
+  }
+}
 
 const report = new Report();
 const fixed = await startFixedServer();
-const bench = { fixed, report, seconds: Number(options.seconds), rounds: Number(options.rounds) };
+const bench = { fixed, report, seconds: options.seconds, rounds: options.rounds };
 
 if (wanted('start')) await start.run(bench);
 
