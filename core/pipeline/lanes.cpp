@@ -15,9 +15,8 @@ constexpr int kMaxDebounces = 5;        // who never pauses is answered all the 
 }  // namespace
 
 Lanes::Lanes(LaneOptions options, std::uint64_t first_epoch)
-    : options_(std::move(options)), next_epoch_(first_epoch) {
+    : options_(std::move(options)), next_epoch_(first_epoch), slots_(options_.concurrency) {
   options_.cap = std::max(options_.cap, 1U);
-  options_.concurrency = std::max(options_.concurrency, 1U);
 }
 
 Lanes::Lane& Lanes::lane_of(const std::string& session) {
@@ -109,7 +108,7 @@ void Lanes::promote(TimePoint now) {
 
 std::optional<LaneTurn> Lanes::next(TimePoint now) {
   promote(now);
-  if (slots_taken_ >= options_.concurrency) return std::nullopt;
+  if (!slots_.room()) return std::nullopt;
   while (!ring_.empty()) {
     Lane& lane = *ring_.front();
     const std::size_t size = turn_size(lane);
@@ -167,14 +166,13 @@ LaneTurn Lanes::start(Lane& lane, std::size_t size) {
 
 void Lanes::run(Lane& lane) {
   lane.state = State::running;
-  lane.has_slot = true;
-  ++slots_taken_;
+  slots_.claim(lane.place, lane.session);
 }
 
 std::optional<std::uint64_t> Lanes::begin(const std::string& session, LaneEntry entry) {
   const bool at_once = entry.solo || options_.mode == "followup";
   // Who is in the ring came first.
-  if (!at_once || slots_taken_ >= options_.concurrency || !ring_.empty() ||
+  if (!at_once || !slots_.room() || !ring_.empty() ||
       find(session) != nullptr) {
     return std::nullopt;
   }
@@ -192,33 +190,43 @@ LaneTurn Lanes::begun(const std::string& session, std::uint64_t id) {
 }
 
 std::optional<TimePoint> Lanes::wake_at() const {
-  if (slots_taken_ >= options_.concurrency || !ring_.empty() || held_.empty()) return std::nullopt;
+  if (!slots_.room() || !ring_.empty() || held_.empty()) return std::nullopt;
   return held_.begin()->first.first;
 }
 
-bool Lanes::free_slot(std::string_view session, std::uint64_t epoch) {
+Lanes::Lane* Lanes::running_lane(std::string_view session, std::uint64_t epoch) {
   const auto found = lanes_.find(session);
-  if (found == lanes_.end()) return false;
+  if (found == lanes_.end()) return nullptr;
   Lane& lane = found->second;
-  if (lane.state != State::running || lane.epoch != epoch || !lane.has_slot) return false;
-  lane.has_slot = false;
-  --slots_taken_;
-  return true;
+  return lane.state == State::running && lane.epoch == epoch ? &lane : nullptr;
+}
+
+bool Lanes::take_slot(std::string_view session, std::uint64_t epoch) {
+  Lane* lane = running_lane(session, epoch);
+  return lane != nullptr && slots_.take(lane->place);
+}
+
+std::optional<std::string> Lanes::grant() {
+  const ModelSlots::Place* place = slots_.grant();
+  if (place == nullptr) return std::nullopt;
+  return std::string(place->session);
+}
+
+bool Lanes::free_slot(std::string_view session, std::uint64_t epoch) {
+  Lane* lane = running_lane(session, epoch);
+  return lane != nullptr && slots_.give_back(lane->place);
 }
 
 bool Lanes::release(std::string_view session, std::uint64_t epoch) {
-  const auto found = lanes_.find(session);
-  if (found == lanes_.end()) return false;
-  Lane& lane = found->second;
-  if (lane.state != State::running || lane.epoch != epoch) return false;
-  if (lane.has_slot) --slots_taken_;
-  lane.has_slot = false;
-  lane.in_turn.clear();
-  lane.state = State::empty;
-  if (lane.entries.empty()) {
-    lanes_.erase(found);
+  Lane* lane = running_lane(session, epoch);
+  if (lane == nullptr) return false;
+  slots_.give_back(lane->place);
+  lane->in_turn.clear();
+  lane->state = State::empty;
+  if (lane->entries.empty()) {
+    lanes_.erase(lanes_.find(session));
   } else {
-    hold(lane);
+    hold(*lane);
   }
   return true;
 }
@@ -299,6 +307,10 @@ LaneGuard& LaneGuard::operator=(LaneGuard&& other) noexcept {
 
 LaneGuard::~LaneGuard() {
   release();
+}
+
+bool LaneGuard::take_slot() {
+  return lanes_ != nullptr && lanes_->take_slot(session_, epoch_);
 }
 
 bool LaneGuard::free_slot() {

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/pipeline/model_slots.hpp"
 #include "core/runtime/loop.hpp"
 
 namespace openclaw::pipeline {
@@ -68,9 +69,9 @@ class Lanes {
   /// A message that a start found in the inbox: accepted long ago, so no cap and no debounce.
   void recover(const std::string& session, LaneEntry entry);
 
-  /// Takes the lane and a slot for a message that is about to be stored, when its turn could start
-  /// at once: then one write accepts and claims it. The turn's epoch, or nothing when it would
-  /// wait. Goes on with begun(), or ends with release().
+  /// Takes the lane for a message that is about to be stored, when its turn could start at once:
+  /// then one write accepts and claims it. The turn's epoch, or nothing when it would wait. Goes on
+  /// with begun(), or ends with release().
   std::optional<std::uint64_t> begin(const std::string& session, LaneEntry entry);
   /// The turn that begin() promised, for the message that has been stored as `id`.
   LaneTurn begun(const std::string& session, std::uint64_t id);
@@ -78,11 +79,16 @@ class Lanes {
   std::optional<LaneTurn> next(TimePoint now);  ///< call until empty
   /// The earliest end of a debounce or hold, if that is all that is waited for.
   [[nodiscard]] std::optional<TimePoint> wake_at() const;
+  /// The turn's claim is durable. True when it may ask its model; else grant() names it later.
+  bool take_slot(std::string_view session, std::uint64_t epoch);
+  /// The session whose turn has got the slot that it waits for; call until empty.
+  std::optional<std::string> grant();
   /// The turn has its answer and only stores it: another may ask its model meanwhile, though not in
   /// this lane. False when the epoch is not the lane's or the slot is free already. Then call
-  /// next().
+  /// grant() and next().
   bool free_slot(std::string_view session, std::uint64_t epoch);
-  /// The turn is over; false when the epoch is not the lane's. Then call next().
+  /// The turn is over; false when the epoch is not the lane's. Then call grant()
+  /// and next().
   bool release(std::string_view session, std::uint64_t epoch);
   /// An epoch of its own, for a message that ends without a turn.
   std::uint64_t take_epoch() { return next_epoch_++; }
@@ -97,7 +103,7 @@ class Lanes {
   [[nodiscard]] std::optional<std::uint64_t> running(std::string_view session) const;  ///< epoch
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
   [[nodiscard]] std::size_t waiting(std::string_view session) const;
-  [[nodiscard]] std::size_t slots_taken() const { return slots_taken_; }
+  [[nodiscard]] const ModelSlots& slots() const { return slots_; }
   [[nodiscard]] std::size_t lane_count() const { return lanes_.size(); }
 
  private:
@@ -112,7 +118,7 @@ class Lanes {
     std::deque<Entry> entries;      ///< waiting
     std::vector<Entry> in_turn;     ///< of the running turn
     std::uint64_t epoch = 0;        ///< of the running turn
-    bool has_slot = false;          ///< the running turn counts against `concurrency`
+    ModelSlots::Place place;        ///< of the running turn
     std::uint64_t deficit = 0;      ///< granted and not used, in bytes
     bool told = false;              ///< the sender knows of a drop
     TimePoint burst_since{};        ///< when the present burst of messages began
@@ -129,6 +135,7 @@ class Lanes {
 
   Lane& lane_of(const std::string& session);
   [[nodiscard]] const Lane* find(std::string_view session) const;
+  Lane* running_lane(std::string_view session, std::uint64_t epoch);
   static std::deque<Entry>::const_iterator oldest_droppable(const Lane& lane);
   void hold(Lane& lane);    ///< until its ready_at
   void detach(Lane& lane);  ///< from ring and hold
@@ -141,7 +148,8 @@ class Lanes {
   LaneOptions options_;
   std::uint64_t next_epoch_;
   std::uint64_t next_serial_ = 1;
-  std::size_t waiting_ = 0, slots_taken_ = 0;
+  std::size_t waiting_ = 0;
+  ModelSlots slots_;
   Map lanes_;
   std::list<Lane*> ring_;          ///< ready, in order of service
   std::map<HeldKey, Lane*> held_;  ///< debounced or held, by when they are ready
@@ -159,6 +167,7 @@ class LaneGuard {
   ~LaneGuard();
 
   void release();    ///< early; again is no harm
+  bool take_slot();  ///< see Lanes::take_slot()
   bool free_slot();  ///< see Lanes::free_slot()
   [[nodiscard]] bool owns() const { return lanes_ != nullptr; }
 

@@ -43,7 +43,7 @@ TEST(Lanes, WhoNeverPausesIsAnsweredAllTheSame) {
   TimePoint t = kT;
   for (std::uint64_t id = 1; id <= 10 && !lanes.next(t); ++id, t += Millis(400))
     lanes.enqueue("a", message(id), t);
-  EXPECT_EQ(lanes.slots_taken(), 1U);
+  EXPECT_EQ(lanes.slots().held(), 1U);
   EXPECT_LE(t, kT + Millis(3000));
 }
 
@@ -150,10 +150,61 @@ TEST(Lanes, ATurnThatStoresItsAnswerLetsAnotherStartButNotInItsLane) {
   ASSERT_TRUE(second);
   EXPECT_EQ(second->session, "b");
   EXPECT_TRUE(lanes.release("a", first->epoch));
-  EXPECT_EQ(lanes.slots_taken(), 1U);  // b's: a's was free already
+  EXPECT_EQ(lanes.slots().held(), 1U);  // b's: a's was free already
   EXPECT_FALSE(lanes.next(kT));
   EXPECT_TRUE(lanes.release("b", second->epoch));
   EXPECT_EQ(lanes.next(kT)->session, "a");
+}
+
+TEST(Lanes, WhileSlotsComeFreeQuicklyAFewTurnsAreClaimedAhead) {
+  LaneOptions one = options("followup");
+  one.concurrency = 1;
+  Lanes lanes(one, 1);
+  for (std::uint64_t id = 1; id <= 4; ++id) {
+    lanes.enqueue(std::string(1, static_cast<char>('a' + id - 1)), message(id), kT);
+  }
+  const auto a = lanes.next(kT);
+  EXPECT_FALSE(lanes.take_slot("a", a->epoch + 1)) << "another's epoch";
+  EXPECT_TRUE(lanes.take_slot("a", a->epoch));
+  EXPECT_FALSE(lanes.next(kT)) << "nothing came free during that claim";
+  lanes.free_slot("a", a->epoch);
+  const auto b = lanes.next(kT);
+  lanes.release("a", a->epoch);
+  EXPECT_FALSE(lanes.next(kT));
+  EXPECT_TRUE(lanes.take_slot("b", b->epoch));
+  lanes.release("b", b->epoch);
+  const auto c = lanes.next(kT);
+  lanes.release("c", c->epoch);  // ended before it was claimed: no slot came free
+  const auto d = lanes.next(kT);
+  EXPECT_TRUE(lanes.take_slot("d", d->epoch));
+  EXPECT_EQ(lanes.slots().held(), 1U);
+}
+
+TEST(Lanes, ATurnThatWaitsForItsSlotIsNamedWhenItGetsIt) {
+  LaneOptions two = options("followup");
+  two.concurrency = 2;
+  Lanes lanes(two, 1);
+  std::map<std::string, std::uint64_t> epochs;
+  const auto claim = [&](const char* session) {
+    const auto epoch = lanes.begin(session, message(0));
+    epochs[session] = epoch.value_or(0);
+    return epoch.has_value();
+  };
+  const auto take = [&](const char* session) { return lanes.take_slot(session, epochs[session]); };
+  ASSERT_TRUE(claim("a") && claim("b"));
+  ASSERT_TRUE(take("a"));
+  lanes.release("a", epochs["a"]);
+  ASSERT_TRUE(take("b"));
+  ASSERT_TRUE(claim("c") && claim("d")) << "one of them ahead";
+  ASSERT_FALSE(claim("e"));
+  EXPECT_TRUE(take("c"));
+  EXPECT_FALSE(take("d"));
+  EXPECT_FALSE(lanes.grant());
+  lanes.free_slot("b", epochs["b"]);
+  EXPECT_EQ(lanes.grant(), "d");
+  EXPECT_FALSE(lanes.grant());
+  for (const char* session : {"b", "c", "d"}) EXPECT_TRUE(lanes.release(session, epochs[session]));
+  EXPECT_EQ(lanes.slots().held(), 0U);
 }
 
 TEST(Lanes, NewRefusesAndTellsOnce) {
@@ -227,7 +278,7 @@ TEST(Lanes, ReleaseIsFencedByTheEpoch) {
   EXPECT_FALSE(lanes.release("b", 5));
   EXPECT_TRUE(lanes.release("a", 5));
   EXPECT_FALSE(lanes.release("a", 5));
-  EXPECT_EQ(lanes.slots_taken(), 0U);
+  EXPECT_EQ(lanes.slots().held(), 0U);
 }
 
 TEST(Lanes, AFailedTurnIsRepeatedInFrontAndAlone) {
@@ -278,9 +329,9 @@ TEST(LaneGuard, ReleasesOnceHoweverTheTurnEnds) {
     LaneGuard guard(lanes, "a", lanes.next(kT)->epoch, [&] { ++asked; });
     LaneGuard moved(std::move(guard));
     EXPECT_TRUE(moved.owns());
-    EXPECT_EQ(lanes.slots_taken(), 1U);
+    EXPECT_EQ(lanes.slots().held(), 1U);
   }
-  EXPECT_EQ(lanes.slots_taken(), 0U);
+  EXPECT_EQ(lanes.slots().held(), 0U);
   EXPECT_EQ(asked, 1);
 }
 
@@ -359,7 +410,7 @@ TEST(Lanes, EveryAcceptedMessageRunsOnceInItsSessionsOrder) {
       }
       while (auto turn = lanes.next(now)) running.push_back(std::move(*turn));
       ASSERT_LE(running.size(), 3U);
-      ASSERT_EQ(running.size(), lanes.slots_taken());
+      ASSERT_EQ(running.size(), lanes.slots().held());
       if (running.empty() || random() % 3) continue;
       const std::size_t which = random() % running.size();
       LaneTurn over = running[which];
@@ -384,7 +435,7 @@ TEST(Lanes, HundredThousandSessionsAreQuick) {
     lanes.enqueue(std::to_string(id), {id, false, 70'000}, kT);
   while (lanes.next(kT + Millis(5))) {
   }
-  EXPECT_EQ(lanes.slots_taken(), 100'000U);
+  EXPECT_EQ(lanes.slots().held(), 100'000U);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
 }
 

@@ -238,6 +238,7 @@ void Pipeline::enqueue(WaitingMessage message, const std::string& session, bool 
 
 void Pipeline::pump() {
   env_.loop.cancel(wake_);
+  while (const auto session = lanes_.grant()) turns_.at(*session)->slot_granted();
   if (!begun_ || draining_) return;
   while (auto lane = lanes_.next(runtime::SteadyClock::now())) start_turn(std::move(*lane));
   if (const auto at = lanes_.wake_at()) {

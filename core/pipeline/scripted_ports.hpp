@@ -28,6 +28,7 @@ class MemoryStore final : public StorePort {
     std::uint64_t epoch = 0;
   };
 
+  std::function<bool(const Write&)> hold;  ///< true: that write takes longer yet
   /// Asked before each write: an error fails it, nothing of it happens.
   std::function<std::optional<Error>(const Write&)> fault;
   /// Asked after each write: it is applied, and still an error answers it.
@@ -50,6 +51,10 @@ class MemoryStore final : public StorePort {
   void write(Write write, Done<Written> done) override {
     loop_.post([this, life = life_, w = std::move(write), d = std::move(done)]() mutable {
       if (life != life_ && !apply_orphans_) return;
+      if (hold && hold(w)) {
+        this->write(std::move(w), std::move(d));
+        return;
+      }
       std::optional<Error> failed = fault ? fault(w) : std::nullopt;
       Result<Written> result = failed
                                    ? Result<Written>(*failed)

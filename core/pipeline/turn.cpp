@@ -42,9 +42,7 @@ Turn::Turn(TurnHouse& house, LaneGuard guard, LaneTurn lane, std::vector<Waiting
       request_(client_request(messages_.back().message)),
       record_(lane_, messages_, channel, {!request_.messages_json.empty(), reply_ttl_ms}),
       show_(house.loop, channel, messages_, record_.turn_id()),
-      alive_(std::make_shared<Turn*>(this)),
-      model_(house, *this, {"turn", lane_.session, kMaxAnswerBytes}, chain_,
-             runtime::SteadyClock::now() + std::chrono::seconds(agent.timeout_seconds)) {}
+      alive_(std::make_shared<Turn*>(this)) {}
 
 Turn::~Turn() {
   *alive_ = nullptr;
@@ -53,12 +51,6 @@ Turn::~Turn() {
 }
 
 void Turn::start() {
-  deadline_ = house_.loop.after(std::chrono::seconds(agent_.timeout_seconds), [this] {
-    deadline_ = {};
-    die("the agent took longer than " + std::to_string(agent_.timeout_seconds) +
-        " s (agents[].timeoutSeconds)");
-  });
-  show_.type();
   if (record_.stateless()) {
     history_.emplace();
   } else {
@@ -137,6 +129,14 @@ void Turn::give_back(const Error& error) {
 
 void Turn::prepared() {
   if (!attempt_counted_ || !history_) return;
+  if (model_ || guard_.take_slot()) ask();
+}
+
+void Turn::slot_granted() {
+  if (!finishing_) ask();
+}
+
+void Turn::ask() {
   PromptParts parts;
   const std::string instructions =
       agent_.instructions +
@@ -155,12 +155,22 @@ void Turn::prepared() {
   has_history_ = !history_->empty();
   history_->clear();
   if (shortened_ == Shortened::yes) {
-    model_.ask_again();
-  } else {
-    if (record_.stateless()) request_ = {};  // it may be long, and is asked once
-    show_.begin();
-    model_.start();
+    model_->ask_again();
+    return;
   }
+  if (record_.stateless()) request_ = {};  // it may be long, and is asked once
+  const auto limit = std::chrono::seconds(agent_.timeout_seconds);
+  deadline_ = house_.loop.after(limit, [this] {
+    deadline_ = {};
+    die("the agent took longer than " + std::to_string(agent_.timeout_seconds) +
+        " s (agents[].timeoutSeconds)");
+  });
+  Asker& self = *this;  // a private base
+  model_.emplace(house_, self, ModelCall::Purpose{"turn", lane_.session, kMaxAnswerBytes}, chain_,
+                 runtime::SteadyClock::now() + limit);
+  show_.type();
+  show_.begin();
+  model_->start();
 }
 
 std::string Turn::body(std::string_view model) {
@@ -207,7 +217,7 @@ void Turn::finish(Finish write) {
   finishing_ = true;
   house_.loop.cancel(deadline_);
   house_.loop.cancel(timer_);
-  model_.cancel();
+  if (model_) model_->cancel();
   compactor_.reset();
   if (guard_.free_slot()) house_.slot_free();
   OPENCLAW_FAILPOINT_HERE("turn.before_finish");

@@ -40,7 +40,9 @@ class Turn : private ModelCall::Asker {
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 
+  /// Claims its messages and reads the conversation; asks the model when there is a slot for it.
   void start();
+  void slot_granted();  ///< the slot that it waited for
   /// Ends it soon: its messages count as silent (`/stop`).
   void cancel();
   /// `/new`: waits for no summary any more, but asks without what was said before.
@@ -54,6 +56,7 @@ class Turn : private ModelCall::Asker {
   void give_back(const Error& error);
   void read_history();
   void prepared();
+  void ask();
   std::string body(std::string_view model) override;
   bool heard(const Answer& so_far, std::string_view delta) override;
   void ended(ModelCall::Outcome outcome) override;
@@ -76,7 +79,7 @@ class Turn : private ModelCall::Asker {
   TurnRecord record_;
   TurnShow show_;
   std::shared_ptr<Turn*> alive_;  ///< shared with callbacks under way; null inside once destroyed
-  ModelCall model_;
+  std::optional<ModelCall> model_;
   std::unique_ptr<Compactor> compactor_;
   std::optional<Prompt> prompt_;
   std::optional<std::vector<TranscriptEntry>> history_;

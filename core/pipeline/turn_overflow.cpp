@@ -63,7 +63,9 @@ void Turn::shortened(Compactor::Outcome outcome) {
 }
 
 void Turn::forget_history() {
-  if (finishing_ || shortened_ != Shortened::under_way) return;
+  if (finishing_) return;
+  if (!model_ && history_) history_->clear();  // it waits for a slot
+  if (shortened_ != Shortened::under_way) return;
   compactor_.reset();
   shortened_ = Shortened::yes;
   history_.emplace();
