@@ -12,6 +12,7 @@ using std::chrono::seconds;
 
 constexpr std::array<seconds, 3> kSteps{seconds(30), seconds(60), seconds(300)};
 constexpr seconds kLongestRetryAfter = hours(1);  // nobody's header may switch a provider off
+constexpr seconds kProbeEvery(10);
 constexpr seconds kBillingFirst = hours(5), kBillingCap = hours(24);
 
 bool says_something_about_the_provider(Errc code) {
@@ -29,6 +30,7 @@ void Cooldowns::failed(const ProviderRef& ref, const Error& error, bool billing,
   if (!billing && !says_something_about_the_provider(error.code)) return;
   if (!entries_.contains(ref)) make_room(now);
   Entry& entry = entries_[ref];
+  entry.asked = now;
   if (entry.until > now && (entry.operator_needed || !billing)) return;
   TimePoint::duration pause;
   if (billing) {
@@ -38,9 +40,19 @@ void Cooldowns::failed(const ProviderRef& ref, const Error& error, bool billing,
     pause = kSteps[std::min<std::size_t>(entry.failures++, kSteps.size() - 1)];
     const TimePoint::duration asked = Millis(error.retry_after_ms);
     pause = std::max(pause, std::min<TimePoint::duration>(asked, kLongestRetryAfter));
+    if (error.retry_after_ms != 0) entry.told_to = now + pause;
   }
   entry.operator_needed = billing || error.code == Errc::auth;
   entry.until = now + pause;
+}
+
+bool Cooldowns::probe(const ProviderRef& ref, TimePoint now) {
+  const auto found = entries_.find(ref);
+  if (found == entries_.end()) return true;
+  Entry& entry = found->second;
+  if (now < entry.told_to || now - entry.asked < kProbeEvery) return false;
+  entry.asked = now;
+  return true;
 }
 
 bool Cooldowns::available(const ProviderRef& ref, TimePoint now) const {

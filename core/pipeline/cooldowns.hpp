@@ -26,6 +26,11 @@ class Cooldowns {
   /// Counts Errc rate, network, deadline, auth and plugin; other codes say nothing about the
   /// provider. Failures during a cooldown (calls begun before it) do not lengthen it.
   void failed(const ProviderRef& ref, const Error& error, bool billing, TimePoint now);
+  /// Whether a turn that has nobody else may ask all the same: one may every ten seconds, so that
+  /// an outage that is over is noticed. Not before the time that a provider itself has named.
+  bool probe(const ProviderRef& ref, TimePoint now);
+  /// The operator says that things are mended.
+  void clear() { entries_.clear(); }
   [[nodiscard]] bool available(const ProviderRef& ref, TimePoint now) const;
   /// The end of the last cooldown, also when it has passed; nullopt when there was none.
   [[nodiscard]] std::optional<TimePoint> until(const ProviderRef& ref) const;
@@ -37,6 +42,8 @@ class Cooldowns {
   struct Entry {
     std::uint32_t failures = 0, billing_failures = 0;
     TimePoint until{};
+    TimePoint asked{};    ///< last, as far as is known here
+    TimePoint told_to{};  ///< what the provider has named
     bool operator_needed = false;
   };
   void make_room(TimePoint now);

@@ -81,6 +81,7 @@ void Pipeline::resolve_dead(const std::vector<DeadId>& ids, bool drop,
     decide(job);
     return;
   }
+  cooldowns_.clear();  // whoever asks for this has mended what the reasons say
   job->open = ids.size();
   for (std::size_t at = 0; at < ids.size(); ++at) {
     const auto [queue, id] = ids[at];

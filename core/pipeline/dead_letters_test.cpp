@@ -155,6 +155,17 @@ TEST_F(DeadLetters, AMessageThatIsTriedAgainIsAnswered) {
   EXPECT_TRUE(w.store.dead.empty());
 }
 
+TEST_F(DeadLetters, WhatIsTriedAgainWaitsForNoCooldown) {
+  w.provider.otherwise = w.second.otherwise = [] { return fails(Errc::auth); };
+  w.start();
+  w.say("q", "u1");
+  ASSERT_TRUE(w.settled());
+  mend();
+  resolve({"m1"});
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.channel.shown.back(), "ok");
+}
+
 TEST_F(DeadLetters, AnEarlierRunsMessageIsAcceptedIntoThisRunsLedger) {
   bury(2);
   mend();

@@ -132,6 +132,11 @@ void FailoverAttempt::succeeded(TimePoint now) {
 
 FailoverAttempt::Step FailoverAttempt::chain_exhausted(TimePoint now) {
   if (rounds_ >= kRounds) return give_up(now);
+  if (const auto probed = last_ ? std::nullopt : probe_target(now)) {
+    current_ = *probed;
+    retries_ = kRetries;  // once tells enough
+    return {Step::call, chain_[current_], Millis(0), {}, {}};
+  }
   if (overloaded_) {
     Millis pause = rounds_backoff_.next(jitter01_());
     if (last_ && Millis(last_->retry_after_ms) <= kLongestWait)
@@ -145,6 +150,20 @@ FailoverAttempt::Step FailoverAttempt::chain_exhausted(TimePoint now) {
                        Millis(static_cast<std::int64_t>(1000 * jitter01_()));
   const bool worth_it = pause <= kLongestWait + Millis(1000) && now + pause < deadline_;
   return worth_it ? wait_for(pause, false) : give_up(now);
+}
+
+std::optional<std::size_t> FailoverAttempt::probe_target(TimePoint now) {
+  std::vector<std::pair<TimePoint, std::size_t>> by_end;
+  for (std::size_t i = 0; i < chain_.size(); ++i) {
+    if (const auto until = cooldowns_.until(chain_[i]); until && *until > now) {
+      by_end.emplace_back(*until, i);
+    }
+  }
+  std::sort(by_end.begin(), by_end.end());
+  for (const auto& [until, i] : by_end) {
+    if (cooldowns_.probe(chain_[i], now)) return i;
+  }
+  return std::nullopt;
 }
 
 std::optional<TimePoint> FailoverAttempt::earliest_end() const {
@@ -170,7 +189,7 @@ FailoverAttempt::Step FailoverAttempt::give_up(TimePoint now) const {
     const auto until = cooldowns_.until(chain_[i]);
     if (!until || *until <= now) continue;
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(*until - now).count();
-    step.detail += chain_[i].provider + "/" + chain_[i].model + " is left alone for " +
+    step.detail += chain_[i].provider + "/" + chain_[i].model + " failed lately and rests for " +
                    std::to_string(seconds) + " s; ";
   }
   step.error.code = Errc::again;
@@ -179,7 +198,7 @@ FailoverAttempt::Step FailoverAttempt::give_up(TimePoint now) const {
     step.detail += "last error, from " + chain_[current_].provider + "/" + chain_[current_].model +
                    ": " + last_->message;
   } else {
-    step.detail += chain_.empty() ? "the agent has no provider" : "nobody was asked";
+    step.detail += chain_.empty() ? "the agent has no provider" : "no provider was left to ask";
   }
   step.error.message = sentence_for(last_, operator_needed);
   step.error.maybe_done = false;

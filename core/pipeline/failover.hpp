@@ -17,7 +17,8 @@ using runtime::TimePoint;
 
 /// One turn's way along the provider chain. Begin, carry out the step, report, until give_up or
 /// succeeded. Calls are tried again on the same provider twice where that makes sense; then the
-/// next one; when all are overloaded, the whole chain again. No wait reaches past the deadline.
+/// next one; when all are overloaded, the whole chain again. When all are cooling down, one of them
+/// is probed. No wait reaches past the deadline.
 class FailoverAttempt {
  public:
   FailoverAttempt(std::vector<ProviderRef> chain, Cooldowns& cooldowns, TimePoint deadline,
@@ -46,6 +47,8 @@ class FailoverAttempt {
  private:
   Step call_next(TimePoint now);
   Step chain_exhausted(TimePoint now);
+  /// Whose cooldown ends first, of those that may be probed now.
+  std::optional<std::size_t> probe_target(TimePoint now);
   Step wait_for(Millis pause, bool same_target);
   [[nodiscard]] std::optional<TimePoint> earliest_end() const;
   [[nodiscard]] Step give_up(TimePoint now) const;

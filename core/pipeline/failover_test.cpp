@@ -244,13 +244,65 @@ TEST(Failover, NoWaitReachesPastTheDeadline) {
 
 TEST(Failover, ProbesAProviderAtTheEndOfItsCooldown) {
   Cooldowns c;
-  c.failed(kA, error(Errc::network), false, kT - seconds(10));
+  c.failed(kA, error(Errc::network), false, kT - seconds(5));
   Turn t(c, {kA});
   const Step wait = t.attempt.begin(kT);
   ASSERT_EQ(wait.kind, Step::wait);
-  EXPECT_GE(wait.pause, seconds(20));
-  EXPECT_LE(wait.pause, seconds(21));
+  EXPECT_GE(wait.pause, seconds(25));
+  EXPECT_LE(wait.pause, seconds(26));
   EXPECT_EQ(t.attempt.after_wait(kT + wait.pause).kind, Step::call);
+}
+
+/// Four failures in a row, the last one `ago` before kT: five minutes of cooldown.
+void break_down(Cooldowns& c, const ProviderRef& ref, seconds ago) {
+  TimePoint t = kT - ago - hours(1);
+  for (int i = 0; i < 3; ++i, t += minutes(10)) c.failed(ref, error(Errc::network), false, t);
+  c.failed(ref, error(Errc::network), false, kT - ago);
+}
+
+TEST(Failover, WhoHasNobodyElseIsAskedDuringItsCooldownAndNoticedWhenItIsBack) {
+  Cooldowns c;
+  break_down(c, kA, seconds(11));
+  Turn back(c, {kA});
+  ASSERT_EQ(back.attempt.begin(kT).kind, Step::call);
+  back.attempt.succeeded(kT);
+  EXPECT_TRUE(c.available(kA, kT));
+}
+
+TEST(Failover, AProbeThatFailsEndsTheTurnAndTheNextOneIsTenSecondsLater) {
+  Cooldowns c;
+  break_down(c, kA, seconds(11));
+  Turn first(c, {kA});
+  const Step over = first.run(error(Errc::network));
+  EXPECT_EQ(first.calls, "a");
+  EXPECT_TRUE(first.waits.empty());
+  EXPECT_NE(over.detail.find("the provider's own words"), std::string::npos);
+  EXPECT_EQ(c.until(kA), kT - seconds(11) + seconds(300)) << "no longer for it";
+  const Step soon = Turn(c, {kA}).attempt.begin(kT + seconds(9));
+  EXPECT_EQ(soon.kind, Step::give_up);
+  EXPECT_NE(soon.detail.find("no provider was left to ask"), std::string::npos);
+  EXPECT_EQ(Turn(c, {kA}).attempt.begin(kT + seconds(10)).kind, Step::call);
+  EXPECT_EQ(Turn(c, {kA}).attempt.begin(kT + seconds(10)).kind, Step::give_up) << "one at a time";
+}
+
+TEST(Failover, TheOneWhoseCooldownEndsFirstIsProbed) {
+  Cooldowns c;
+  break_down(c, kA, seconds(11));
+  break_down(c, kB, seconds(60));
+  EXPECT_EQ(Turn(c, {kA, kB}).attempt.begin(kT).target, kB);
+  EXPECT_EQ(Turn(c, {kA, kB}).attempt.begin(kT).target, kA) << "kB has just been asked";
+}
+
+TEST(Failover, NobodyIsProbedBeforeTheTimeThatItNamed) {
+  Cooldowns c;
+  c.failed(kA, error(Errc::rate, 600'000), false, kT);
+  EXPECT_EQ(Turn(c, {kA}, hours(1)).attempt.begin(kT + seconds(500)).kind, Step::give_up);
+}
+
+TEST(Failover, AMendedAccountIsNoticed) {
+  Cooldowns c;
+  c.failed(kA, error(Errc::rate), true, kT - minutes(1));
+  EXPECT_EQ(Turn(c, {kA}).attempt.begin(kT).kind, Step::call);
 }
 
 TEST(Failover, SkipsWhatIsCoolingAndPrefersTheFirstAgainLater) {

@@ -172,8 +172,7 @@ void Lanes::run(Lane& lane) {
 std::optional<std::uint64_t> Lanes::begin(const std::string& session, LaneEntry entry) {
   const bool at_once = entry.solo || options_.mode == "followup";
   // Who is in the ring came first.
-  if (!at_once || !slots_.room() || !ring_.empty() ||
-      find(session) != nullptr) {
+  if (!at_once || !slots_.room() || !ring_.empty() || find(session) != nullptr) {
     return std::nullopt;
   }
   Lane& lane = lane_of(session);

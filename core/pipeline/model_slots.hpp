@@ -43,8 +43,8 @@ class ModelSlots {
 
  private:
   std::size_t limit_, ahead_ = 0, taken_ = 0;
-  std::size_t claimed_ = 0;   ///< being claimed, or in line
-  std::uint64_t freed_ = 0;   ///< slots, ever
+  std::size_t claimed_ = 0;  ///< being claimed, or in line
+  std::uint64_t freed_ = 0;  ///< slots, ever
   std::list<Place*> line_;
 };
 

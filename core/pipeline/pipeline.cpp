@@ -111,7 +111,11 @@ void Pipeline::submit(Inbound message, Done<Submitted> done) {
 }
 
 void Pipeline::refuse(const Inbound& message, const Decision& decision) {
-  env_.log.info("access.refused", {{"channel", message.instance}, {"reason", decision.reason}});
+  // The ids are what an operator writes into allowFrom and groups.
+  env_.log.info("access.refused", {{"channel", message.instance},
+                                   {"reason", decision.reason},
+                                   {"sender", message.from.sender_id},
+                                   {"chat", message.from.chat_id}});
   if (env_.observer.submitted) env_.observer.submitted(message.instance, "refused");
   if (decision.tell_operator) {
     env_.log.warn("pairing.full",
