@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/config/instance_name.hpp"
+#include "core/daemon/newest_word.hpp"
 #include "core/runtime/wall_clock.hpp"
 #include "openclaw/channel.h"
 #include "openclaw/provider.h"
@@ -201,17 +202,10 @@ std::vector<api::Part> Plugins::provider_parts() const {
       out.push_back(failed_part(slot.config->name, slot.load_error, started_unix_ms_));
       continue;
     }
-    // Every loop has an instance of its own; the worst of them speaks for the provider.
-    api::Part part{slot.config->name, true, {}};
-    part.status.state = host::InstanceState::connected;
-    part.status.since_unix_ms = started_unix_ms_;
-    for (const auto& [loop, instance] : slot.instances) {
-      const auto status = instance->status();
-      if (status.state == host::InstanceState::failed ||
-          status.state == host::InstanceState::degraded) {
-        part.status = status;
-      }
-    }
+    std::vector<host::InstanceStatus> statuses;
+    for (const auto& [loop, instance] : slot.instances) statuses.push_back(instance->status());
+    api::Part part{slot.config->name, true, newest_word(statuses)};
+    if (part.status.since_unix_ms == 0) part.status.since_unix_ms = started_unix_ms_;
     out.push_back(std::move(part));
   }
   return out;

@@ -39,6 +39,7 @@ struct InstanceStatus {
   InstanceState state = InstanceState::connecting;
   std::string reason;
   std::int64_t since_unix_ms = 0;
+  std::int64_t told_unix_ms = 0;              ///< the same may be told again
   std::optional<bool> can_receive, can_send;  ///< from evidence; nullopt = none yet
   std::int64_t received_unix_ms = 0, sent_unix_ms = 0;
 };

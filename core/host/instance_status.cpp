@@ -45,10 +45,11 @@ void Instance::change_status(InstanceState state, std::string reason, bool by_fe
     // Whatever a shut-out plugin says when its call returns at last, it stays failed.
     if (fenced_.load() && !by_fence) return;
     reason = secrets_.redact(reason);
+    status_.told_unix_ms = runtime::unix_ms();
     if (status_.state == state && status_.reason == reason) return;
     status_.state = state;
     status_.reason = std::move(reason);
-    status_.since_unix_ms = runtime::unix_ms();
+    status_.since_unix_ms = status_.told_unix_ms;
     now = status_;
     changed = status_changed_;
   }

@@ -15,6 +15,9 @@ constexpr std::uint64_t kDrainMs = 1000;
 // For answers that are not streamed: their first byte comes after the last token.
 constexpr std::uint32_t kWholeAnswerMs = 600'000;
 
+// Failures in a row; one may be a hiccup.
+constexpr std::uint32_t kUnwellAfter = 3;
+
 const Failure kCancelled{OC_E_CANCELLED, "cancelled"};
 
 }  // namespace
@@ -162,16 +165,21 @@ void ChatClient::stop(oc_op op) {
 }
 
 void ChatClient::report(const Failure* failure) {
-  const bool trouble =
-      failure != nullptr && (failure->code == OC_E_AUTH || (failure->flags & OC_EF_BILLING) != 0);
-  if (failure != nullptr && !trouble) return;  // passing, or the request's own
-  if (trouble == troubled_) return;
-  troubled_ = trouble;
-  if (trouble) {
-    host_.status(OC_STATE_DEGRADED, failure->message);
-  } else {
-    host_.status(OC_STATE_CONNECTED);
+  if (failure == nullptr) {
+    failures_in_a_row_ = 0;
+    // The host holds it against what the provider's instances on other loops have met.
+    host_.evidence(OC_EVIDENCE_RECEIVED);
+    if (std::exchange(troubled_, false)) host_.status(OC_STATE_CONNECTED);
+    return;
   }
+  const bool operator_needed = failure->code == OC_E_AUTH || (failure->flags & OC_EF_BILLING) != 0;
+  const bool unwell =
+      failure->code == OC_E_NET || failure->code == OC_E_DEADLINE || failure->code == OC_E_AGAIN;
+  if (unwell) ++failures_in_a_row_;
+  // Anything else is the request's own, or passing.
+  if (!operator_needed && !(unwell && failures_in_a_row_ >= kUnwellAfter)) return;
+  troubled_ = true;
+  host_.status(OC_STATE_DEGRADED, failure->message);  // again each time: it is news
 }
 
 }  // namespace openclaw::sdk

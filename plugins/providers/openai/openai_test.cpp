@@ -211,6 +211,41 @@ TEST_F(OpenAiTest, StatusRecoversWithTheFirstGoodAnswer) {
   EXPECT_EQ(host.statuses.back().first, OC_STATE_CONNECTED);
 }
 
+TEST_F(OpenAiTest, StatusSaysWhenTheProviderFailsThreeTimesInARow) {
+  create(with_key);
+  host.start();
+  const auto refused = [&] {
+    host.chat(kRequest, 0, "gpt-4o");
+    host.respond(host.last_http()->op, 500, "{}");
+  };
+  refused();
+  refused();
+  EXPECT_EQ(host.statuses.back().first, OC_STATE_CONNECTED);
+  refused();
+  EXPECT_EQ(host.statuses.back().first, OC_STATE_DEGRADED);
+  EXPECT_NE(host.statuses.back().second.find("500"), std::string::npos);
+  const auto told = host.statuses.size();
+  refused();
+  EXPECT_EQ(host.statuses.size(), told + 1) << "newer than an answer on another loop";
+  EXPECT_TRUE(host.evidence.empty());
+  host.chat(kRequest, 0, "gpt-4o");
+  host.respond(host.last_http()->op, 200, R"({"choices":[{"message":{"content":"A"}}]})");
+  EXPECT_EQ(host.statuses.back().first, OC_STATE_CONNECTED);
+  EXPECT_EQ(host.evidence, std::vector<std::uint32_t>{OC_EVIDENCE_RECEIVED});
+  refused();
+  EXPECT_EQ(host.statuses.back().first, OC_STATE_CONNECTED) << "one is a hiccup";
+}
+
+TEST_F(OpenAiTest, StatusDoesNotBlameTheProviderForARequest) {
+  create(with_key);
+  host.start();
+  for (int i = 0; i < 5; ++i) {
+    host.chat(kRequest, 0, "no-such-model");
+    host.respond(host.last_http()->op, 404, "{}");
+  }
+  EXPECT_EQ(host.statuses.back().first, OC_STATE_CONNECTED);
+}
+
 TEST_F(OpenAiTest, RefusesAWrongSectionAndNamesTheKey) {
   for (const auto& [config, key] : std::vector<std::pair<std::string, std::string>>{
            {"[]", "mapping"},

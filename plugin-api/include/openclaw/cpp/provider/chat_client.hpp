@@ -50,9 +50,10 @@ class ChatClient {
   Host& host_;
   const ErrorMap& errors_;
   std::unordered_map<oc_op, std::unique_ptr<Transfer>> transfers_;
-  std::vector<oc_op> waiting_;  // quiesce and stop, until no transfer is left
-  bool quiet_ = false;          // takes nothing new
-  bool troubled_ = false;       // the status says that the operator must act
+  std::vector<oc_op> waiting_;           // quiesce and stop, until no transfer is left
+  bool quiet_ = false;                   // takes nothing new
+  bool troubled_ = false;                // the status says so
+  std::uint32_t failures_in_a_row_ = 0;  // of the provider, not of requests
 };
 
 }  // namespace openclaw::sdk
