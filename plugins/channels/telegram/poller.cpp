@@ -14,6 +14,8 @@ constexpr std::uint64_t kFirstNetworkMs = 1'000;
 constexpr std::uint64_t kNetworkCapMs = 60'000;
 constexpr std::uint64_t kFirstSubmitMs = 500;
 constexpr std::uint64_t kSubmitCapMs = 30'000;
+/// A long poll that comes back empty before this was none: it is repeated no more often.
+constexpr std::int64_t kShortestPollMs = 1'000;
 /// After a conflict the other poller may only be pausing: quiet for this long ends the dispute.
 constexpr std::int64_t kConflictOverMs = 120'000;
 }  // namespace
@@ -46,6 +48,7 @@ Step Poller::poll(std::int64_t now_ms) {
   step.offset = offset_;
   // The first poll is answered at once: proof that the way works, without a wait of 30 s for it.
   step.timeout_s = proven_ ? kTimeoutSeconds : 0;
+  polled_ms_ = proven_ ? now_ms : now_ms - kShortestPollMs;
   return step;
 }
 
@@ -74,8 +77,10 @@ Step Poller::received(const std::vector<std::int64_t>& ids, std::int64_t now_ms)
   if (ids.empty()) repeats_ = false;
   // Whether a repetition is over shows only once the batch is done with.
   if (!repeats_) health_ = {OC_STATE_CONNECTED, ""};
-  if (ids.empty()) return poll(now_ms);
-
+  if (ids.empty()) {
+    const std::int64_t left = polled_ms_ + kShortestPollMs - now_ms;
+    return left > 0 ? wait(static_cast<std::uint64_t>(left)) : poll(now_ms);
+  }
   last_update_ms_ = now_ms;
   phase_ = Phase::submitting;
   batch_.clear();

@@ -91,6 +91,7 @@ class Poller {
   bool repeats_ = false;    ///< the last batch did not move the offset
   bool proven_ = false;     ///< a poll has completed since the last trouble
   std::int64_t last_completed_ms_, last_update_ms_, last_conflict_ms_;
+  std::int64_t polled_ms_ = 0;  ///< when the long poll that is under way began
   Backoff backoff_, conflict_backoff_, submit_backoff_, repeat_backoff_;
 };
 

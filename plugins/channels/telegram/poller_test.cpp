@@ -44,6 +44,20 @@ TEST(Poller, TheOffsetCoversOnlyTheUnbrokenRunOfFinishedUpdates) {
   EXPECT_EQ(next.offset, 14);
 }
 
+TEST(Poller, AServerThatDoesNotHoldThePollIsAskedOnceASecond) {
+  Poller poller = polling();
+  // The first poll asks for an answer at once.
+  EXPECT_EQ(poller.received({}, kStart).kind, Step::Kind::get_updates);
+  const Step early = poller.received({}, kStart + 10);
+  EXPECT_EQ(early.kind, Step::Kind::wait);
+  EXPECT_EQ(early.wait_ms, 990U);
+  EXPECT_EQ(poller.health().state, OC_STATE_CONNECTED);
+  EXPECT_EQ(poller.resume(kStart + 1'000).kind, Step::Kind::get_updates);
+  EXPECT_EQ(poller.received({}, kStart + 2'000).kind, Step::Kind::get_updates);
+  // Updates are news at any moment.
+  EXPECT_EQ(poller.received({1}, kStart + 2'001).kind, Step::Kind::submit);
+}
+
 TEST(Poller, NeverPassesAnUpdateThatIsNotFinalWhateverHappens) {
   const auto seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
@@ -92,7 +106,9 @@ TEST(Poller, NeverPassesAnUpdateThatIsNotFinalWhateverHappens) {
 TEST(Poller, AfterADayOfSilenceItStartsAtWhateverIdTelegramGives) {
   Poller poller = polling(50);
   EXPECT_EQ(poller.received({}, kStart + Poller::kExpiryMs).offset, 50);
-  EXPECT_EQ(poller.received({}, kStart + Poller::kExpiryMs + 1).offset, 0);
+  const Step later = poller.received({}, kStart + Poller::kExpiryMs + 1'000);
+  EXPECT_EQ(later.kind, Step::Kind::get_updates);
+  EXPECT_EQ(later.offset, 0);
 }
 
 TEST(Poller, ASetWebhookElsewhereIsExplainedAsAWebhook) {
