@@ -94,6 +94,7 @@ void Lanes::hold(Lane& lane) {
 void Lanes::detach(Lane& lane) {
   if (lane.state == State::held) held_.erase(HeldKey{lane.ready_at, lane.serial});
   if (lane.state == State::ready) ring_.erase(lane.at);
+  if (lane.state == State::parked) parked_.erase(lane.at);
   lane.state = State::empty;
 }
 
@@ -111,6 +112,11 @@ std::optional<LaneTurn> Lanes::next(TimePoint now) {
   if (!slots_.room()) return std::nullopt;
   while (!ring_.empty()) {
     Lane& lane = *ring_.front();
+    if (lane.entries.front().last_try && last_try_ != nullptr) {
+      parked_.splice(parked_.end(), ring_, lane.at);
+      lane.state = State::parked;
+      continue;
+    }
     const std::size_t size = turn_size(lane);
     const std::uint64_t cost = turn_cost(lane, size);
     lane.deficit += kQuantum;
@@ -127,6 +133,7 @@ std::optional<LaneTurn> Lanes::next(TimePoint now) {
 
 std::size_t Lanes::turn_size(const Lane& lane) const {
   const Entry& front = lane.entries.front();
+  if (front.last_try) return 1;
   if (front.batch == 0 && (front.solo || options_.mode == "followup")) return 1;
   const std::size_t limit = front.batch != 0 || options_.drop == "summarize"
                                 ? kMaxTurn
@@ -134,7 +141,7 @@ std::size_t Lanes::turn_size(const Lane& lane) const {
   std::size_t size = 1;
   while (size < std::min(limit, lane.entries.size())) {
     const Entry& entry = lane.entries[size];
-    if (entry.batch != front.batch || (front.batch == 0 && entry.solo)) break;
+    if (entry.batch != front.batch || entry.last_try || (front.batch == 0 && entry.solo)) break;
     ++size;
   }
   return size;
@@ -158,6 +165,7 @@ LaneTurn Lanes::start(Lane& lane, std::size_t size) {
       turn.abbreviated.push_back(entry.id);
     turn.ids.push_back(entry.id);
   }
+  if (lane.in_turn.front().last_try) last_try_ = &lane;
   run(lane);
   lane.told = false;
   lane.not_before = TimePoint{};
@@ -220,6 +228,13 @@ bool Lanes::release(std::string_view session, std::uint64_t epoch) {
   Lane* lane = running_lane(session, epoch);
   if (lane == nullptr) return false;
   slots_.give_back(lane->place);
+  if (last_try_ == lane) {
+    last_try_ = nullptr;
+    if (!parked_.empty()) {
+      parked_.front()->state = State::ready;
+      ring_.splice(ring_.end(), parked_, parked_.begin());
+    }
+  }
   lane->in_turn.clear();
   lane->state = State::empty;
   if (lane->entries.empty()) {

@@ -32,6 +32,7 @@ struct LaneEntry {
   std::uint64_t id = 0;
   bool solo = false;  ///< its own turn, no debounce: an HTTP request
   std::uint32_t bytes = 0;
+  bool last_try = false;  ///< its own turn, and no other last try runs beside it
 };
 
 struct LaneTurn {
@@ -46,6 +47,9 @@ struct LaneTurn {
 /// bytes, a turn starts when the grants cover it. One turn per session runs at a time, and a
 /// session that has more waiting goes to the end of the ring. Sessions without messages take no
 /// memory.
+///
+/// A message that was being answered when the gateway died may be what it died of, or may only have
+/// been there at the time. Such last tries run one after another: then the next death tells.
 class Lanes {
  public:
   /// "summarize" abbreviates what is over the cap, but memory is not endless: past this many times
@@ -110,7 +114,7 @@ class Lanes {
   struct Entry : LaneEntry {
     std::uint64_t batch = 0;  ///< not 0: requeued together, stays together
   };
-  enum class State : std::uint8_t { empty, held, ready, running };
+  enum class State : std::uint8_t { empty, held, ready, parked, running };
   struct Lane {
     std::string_view session;  ///< the map's own key
     std::uint64_t serial = 0;
@@ -125,7 +129,7 @@ class Lanes {
     TimePoint debounced_at{};       ///< when it counts as over
     TimePoint not_before{};         ///< of a requeued turn
     TimePoint ready_at{};           ///< key in held_
-    std::list<Lane*>::iterator at;  ///< in ring_
+    std::list<Lane*>::iterator at;  ///< in ring_ or parked_
   };
   struct Hash : std::hash<std::string_view> {
     using is_transparent = void;
@@ -153,6 +157,8 @@ class Lanes {
   Map lanes_;
   std::list<Lane*> ring_;          ///< ready, in order of service
   std::map<HeldKey, Lane*> held_;  ///< debounced or held, by when they are ready
+  Lane* last_try_ = nullptr;       ///< that runs
+  std::list<Lane*> parked_;        ///< until it is over: their next turns are last tries too
 };
 
 /// Owns a running turn: its end, however it comes, releases the lane.

@@ -207,6 +207,53 @@ TEST(Lanes, ATurnThatWaitsForItsSlotIsNamedWhenItGetsIt) {
   EXPECT_EQ(lanes.slots().held(), 0U);
 }
 
+TEST(Lanes, LastTriesRunOneAfterAnotherAndHoldUpNobodyElse) {
+  Lanes lanes(options("collect"), 1);
+  for (const char* session : {"a", "b", "c"}) {
+    lanes.recover(session, {1, false, 100, true});
+    lanes.recover(session, {2, false, 100});
+  }
+  lanes.recover("d", {3, false, 100});
+  const auto first = lanes.next(kT);
+  ASSERT_EQ(first->session, "a");
+  EXPECT_EQ(first->ids, Ids{1}) << "nothing is collected with it";
+  EXPECT_EQ(lanes.next(kT)->session, "d");
+  EXPECT_FALSE(lanes.next(kT));
+  lanes.enqueue("b", message(4), kT);
+  EXPECT_FALSE(lanes.next(kT + std::chrono::hours(1)));
+  lanes.release("a", first->epoch);
+  std::map<std::string, Ids> ran;
+  std::uint64_t second = 0;
+  while (const auto turn = lanes.next(kT + std::chrono::hours(1))) {
+    ran[turn->session] = turn->ids;
+    if (turn->session == "b") second = turn->epoch;
+  }
+  EXPECT_EQ(ran, (std::map<std::string, Ids>{{"a", {2}}, {"b", {1}}}));
+  lanes.release("b", second);
+  ran.clear();
+  while (const auto turn = lanes.next(kT + std::chrono::hours(1))) ran[turn->session] = turn->ids;
+  EXPECT_EQ(ran, (std::map<std::string, Ids>{{"b", {2, 4}}, {"c", {1}}}));
+}
+
+TEST(Lanes, ALastTryIsNotCollectedBehindAnother) {
+  Lanes lanes(options("collect"), 1);
+  lanes.recover("a", {1, false, 100});
+  lanes.recover("a", {2, false, 100, true});
+  EXPECT_EQ(lanes.next(kT)->ids, Ids{1});
+}
+
+TEST(Lanes, AParkedSessionIsClearedLikeAnyOther) {
+  Lanes lanes(options("collect"), 1);
+  for (const char* session : {"a", "b"}) lanes.recover(session, {1, false, 100, true});
+  const auto first = lanes.next(kT);
+  EXPECT_FALSE(lanes.next(kT));
+  EXPECT_EQ(lanes.clear("b"), Ids{1});
+  lanes.requeue("a", first->ids, kT);
+  EXPECT_TRUE(lanes.release("a", first->epoch));
+  EXPECT_EQ(lanes.next(kT)->session, "a") << "a last try that is repeated stays one";
+  EXPECT_EQ(lanes.lane_count(), 1U);
+}
+
 TEST(Lanes, NewRefusesAndTellsOnce) {
   Lanes lanes(options("collect", "new", 2), 1);
   lanes.enqueue("a", message(1), kT);
@@ -403,7 +450,8 @@ TEST(Lanes, EveryAcceptedMessageRunsOnceInItsSessionsOrder) {
         const std::string session = std::to_string(random() % 10);
         if (lanes
                 .enqueue(session,
-                         {++id, random() % 8 == 0, static_cast<std::uint32_t>(random() % 9000)},
+                         {++id, random() % 8 == 0, static_cast<std::uint32_t>(random() % 9000),
+                          random() % 8 == 0},
                          now)
                 .accepted)
           sent[session].push_back(id);

@@ -114,7 +114,8 @@ void Pipeline::place(const InboxRow& row) {
   if (command) {
     run_command(std::move(waiting), row.session, *command);
   } else {
-    lanes_.recover(row.session, {row.id, solo, bytes});
+    const bool last_try = row.attempts > 0 && row.attempts + 1 >= config_.queue.max_attempts;
+    lanes_.recover(row.session, {row.id, solo, bytes, last_try});
     waiting_.emplace(row.id, std::move(waiting));
   }
 }

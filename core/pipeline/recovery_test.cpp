@@ -43,6 +43,28 @@ TEST(Recovery, AMessageBelowMaxAttemptsIsAnswered) {
   EXPECT_EQ(counts(w.ledger()), "1 accepted, 1 answered, 0 silent, 0 dead, 0 queued");
 }
 
+TEST(Recovery, WhatTheGatewayDiedWithTwiceIsTriedOneByOneTheLastTime) {
+  World w;
+  w.provider.otherwise = [] { return hangs(); };
+  w.start();
+  for (const char* who : {"u1", "u2", "u3"}) w.say("left behind", who);
+  ASSERT_TRUE(w.until([&] { return w.provider.calls.size() == 3; }));
+  w.kill();
+  w.on([&] {
+    for (auto& [id, message] : w.store.live) message.row.attempts = 2;
+  });
+  w.start();
+  w.say("another", "u4");
+  ASSERT_TRUE(w.until([&] { return w.provider.calls.size() == 3 + 2; }));
+  w.on([&] { w.provider.otherwise = nullptr; });
+  EXPECT_EQ(w.pipeline->running(), 2U) << "one last try, and whatever is not one";
+  w.kill();
+  w.start();
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.ledger().dead, 1U) << "only the one that ran at the third death";
+  EXPECT_EQ(w.ledger().answered, 3U);
+}
+
 TEST(Recovery, AMessageAtMaxAttemptsIsDeadLetteredAndItsSenderTold) {
   World w;
   leave_message(w, 3);
