@@ -367,9 +367,6 @@ Result<std::string> Transfer::outcome(CURLcode code) {
           error.message = "a line of the response's head is too long";
         }
         break;
-      case CURLE_TOO_MANY_REDIRECTS:
-        error.code = Errc::invalid;
-        break;
       case CURLE_OPERATION_TIMEDOUT:
         error.code = Errc::deadline;
         break;
