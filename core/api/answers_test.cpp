@@ -134,6 +134,23 @@ TEST_F(AnswersTest, FragmentsOfAToolCallAreGatheredAndMalformedOnesAddNothing) {
   EXPECT_THAT(received->body, HasSubstr(R"("arguments":"{\"a\":1}")"));
 }
 
+TEST_F(AnswersTest, AnAnswerThatIsTooLargeIsCalledThat) {
+  for (const auto kind : {ChatEvent::text, ChatEvent::tool_call}) {
+    ask_directly(R"({"model":"held/m","messages":[{"role":"user","content":"hi"}]})");
+    world.on([&] {
+      const std::string piece = kind == ChatEvent::text ? std::string(1U << 20U, 'x')
+                                                        : R"({"index":0,"arguments":")" +
+                                                              std::string(1U << 20U, 'x') + R"("})";
+      int taken = 0;
+      while (taken < 40 && held.events.event(kind, piece)) ++taken;
+      EXPECT_LE(taken, 32);
+      held.events.done(pipeline::ChatFailure{{Errc::cancelled, "cancelled"}});
+    });
+    EXPECT_EQ(received->status, 502U);
+    EXPECT_THAT(received->body, HasSubstr("over 32 MiB"));
+  }
+}
+
 TEST_F(AnswersTest, AClientThatGoesAwayCancelsADirectCall) {
   ask_directly(kStreamed);
   world.on([&] { received->gone(); });

@@ -72,6 +72,9 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
   bool event(ChatEvent kind, std::string_view data) {
     if (gone_) return false;
     if (stream_) return stream_event(kind, data);
+    bytes_ += data.size();
+    too_large_ = bytes_ > kMaxAnswer;
+    if (too_large_) return false;
     switch (kind) {
       case ChatEvent::raw:
         raw_ = data;
@@ -91,7 +94,7 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
       case ChatEvent::reasoning:
         break;
     }
-    return text_.size() <= kMaxAnswer;
+    return true;
   }
 
   bool stream_event(ChatEvent kind, std::string_view data) {
@@ -140,7 +143,9 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
     gateway_.metrics.provider_call(provider_.name(),
                                    failure ? (gone_ ? "cancelled" : "failed") : "ok", seconds);
     if (gone_) return;
-    if (failure) {
+    if (too_large_) {
+      fail(Error{Errc::too_large, "the model's answer is over 32 MiB; ask for it as a stream"});
+    } else if (failure) {
       fail(failure->error);
     } else if (!stream_) {
       responder_->respond(
@@ -182,7 +187,8 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
   Gateway& gateway_;
   runtime::TimePoint began_;
   pipeline::ChatId call_ = 0;
-  bool begun_ = false, gone_ = false, first_chunk_sent_ = false;
+  bool begun_ = false, gone_ = false, first_chunk_sent_ = false, too_large_ = false;
+  std::size_t bytes_ = 0;  ///< of the answer that is not streamed
   std::string raw_, text_, usage_, finish_;
   std::map<int, ToolFragment> tools_;
   std::optional<CompletionJson> json_;

@@ -96,7 +96,8 @@ inline const oc_plugin_api engine_api = [] {
   };
   return api;
 }();
-inline const oc_descriptor engine_descriptor = {sizeof(oc_descriptor), 1, 0, 0, 0, 0, {}, {}, &engine_api};
+inline const oc_descriptor engine_descriptor = {
+    sizeof(oc_descriptor), 1, 0, 0, 0, 0, {}, {}, &engine_api};
 
 class StoragePortTest : public InstanceTest {
  protected:
