@@ -183,6 +183,8 @@ Result<void> Daemon::Parts::listen(const config::Config& config) {
   http::ServerOptions own = server_options(config, log);
   own.host = config.monitoring.metrics_host;
   own.port = config.monitoring.metrics_port;
+  own.host_setting = "monitoring.metricsHost";
+  own.port_setting = "monitoring.metricsPort";
   own.max_connections = share.metrics_connections;
   const auto open_metrics = [this](const http::ServerOptions& options) {
     return std::make_unique<http::Server>(
@@ -204,9 +206,7 @@ Result<void> Daemon::Parts::listen(const config::Config& config) {
   }
   if (metrics_port.has_error()) {
     return Error{metrics_port.error().code,
-                 "the metrics port cannot be opened (monitoring.metricsHost " + own.host +
-                     ", monitoring.metricsPort " + std::to_string(own.port) +
-                     "): " + metrics_port.error().message};
+                 "the metrics port cannot be opened: " + metrics_port.error().message};
   }
   info = {::getpid(),
           connectable(config.server.host),

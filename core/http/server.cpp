@@ -27,15 +27,15 @@ Error listen_error(const ServerOptions& options, const error_code& ec) {
   error.code = Errc::network;
   if (ec == asio::error::address_in_use) {
     error.code = Errc::conflict;
-    error.message = where +
-                    " is in use by another process: change server.port (or OPENCLAW_PORT), or stop "
-                    "that process";
+    error.message = where + " is in use by another process: change " + options.port_setting +
+                    ", or stop that process";
   } else if (ec == asio::error::access_denied) {
     error.message = where +
                     " may not be opened by this user: choose a port above 1023, or grant "
                     "CAP_NET_BIND_SERVICE";
   } else {
-    error.message = where + " cannot be opened: " + ec.message() + "; check server.host";
+    error.message =
+        where + " cannot be opened: " + ec.message() + "; check " + options.host_setting;
   }
   return error;
 }

@@ -17,7 +17,9 @@ namespace openclaw::http {
 struct ServerOptions {
   std::string host = "0.0.0.0";
   std::uint16_t port = 3000;  ///< 0 = any free port
-  std::string api_key;        ///< empty: api_key routes answer 401 to everyone
+  /// What an operator changes for another address, as the errors of listen() name it.
+  std::string host_setting = "server.host", port_setting = "server.port (or OPENCLAW_PORT)";
+  std::string api_key;  ///< empty: api_key routes answer 401 to everyone
   std::string bearer_token;
   bool open_access = false;  ///< --dev: api_key routes need no key from a loopback client
   bool cors_enabled = true;

@@ -318,6 +318,13 @@ TEST_F(ServerTest, SaysHowToFreeATakenPort) {
   EXPECT_EQ(port.error().message, "port " + std::to_string(same.port) +
                                       " on 127.0.0.1 is in use by another process: change "
                                       "server.port (or OPENCLAW_PORT), or stop that process");
+  same.port_setting = "monitoring.metricsPort";
+  Server metrics(server->loop(), {&server->loop()}, routes, same, nullptr);
+  const auto other = metrics.listen();
+  ASSERT_FALSE(other.has_value());
+  EXPECT_EQ(other.error().message, "port " + std::to_string(same.port) +
+                                       " on 127.0.0.1 is in use by another process: change "
+                                       "monitoring.metricsPort, or stop that process");
 }
 
 TEST_F(ServerTest, DrainsWhatRunsAndClosesTheRest) {

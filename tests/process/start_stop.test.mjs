@@ -43,7 +43,7 @@ test('--dev takes another metrics port where 9090 is in use, but never for a por
   writeFileSync(config, `${minimal}monitoring: { metricsPort: 9090 }\n`);
   const refused = await cli(['gateway', 'start', '--dev', '--config', config], { home: home.dir });
   assert.equal(refused.code, 1);
-  assert.match(refused.stderr, /the metrics port cannot be opened \(monitoring\.metricsHost 127\.0\.0\.1, monitoring\.metricsPort 9090\)/);
+  assert.match(refused.stderr, /the metrics port cannot be opened: port 9090 on 127\.0\.0\.1 is in use by another process: change monitoring\.metricsPort, or/);
   taken.close();
   home.remove();
 });
