@@ -91,7 +91,9 @@ Admission Gate::check(const RequestHead& head, const address& peer, const addres
     // A foreign page guesses through somebody's browser: that must not lock out who sits there.
     Lockout& lockout = host_allowed && origin_allowed ? lockout_ : foreign_lockout_;
     if (const unsigned seconds = lockout.locked_for(client, now); seconds > 0) {
-      return refuse(429, "rate_limit_error", "too many wrong keys from this address",
+      return refuse(429, "rate_limit_error",
+                    "too many wrong keys from this address: it is locked out for five minutes, of "
+                    "which Retry-After says how many seconds remain",
                     {{"Retry-After", std::to_string(seconds)}});
     }
     const Authenticator::Verdict verdict =

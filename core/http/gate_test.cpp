@@ -74,6 +74,7 @@ TEST_F(GateTest, LocksOutGuessersButNotTheForgetful) {
   for (int i = 0; i < 10; ++i) ASSERT_EQ(ask("GET /api", "localhost", "X-API-Key: x\r\n"), 401U);
   EXPECT_EQ(ask("GET /api", "localhost", key), 429U);
   EXPECT_THAT(last.headers, Contains(Header("Retry-After", "300")));
+  EXPECT_THAT(last.message, ::testing::HasSubstr("locked out for five minutes"));
   EXPECT_EQ(ask("GET /public", "localhost", ""), 0U);
   EXPECT_EQ(ask("GET /api", "localhost", key, "192.0.2.2"), 0U);
   now += std::chrono::seconds(300);

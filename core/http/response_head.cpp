@@ -130,6 +130,7 @@ void append_head(std::string& out, unsigned status, const Headers& headers, cons
   bool referrer_policy = false;
   for (const auto& [name, value] : headers) {
     if (!is_name(name) || frames(name)) continue;
+    if (equals_ignoring_case(name, "X-Content-Type-Options")) continue;  // ours follows, once
     cache_control = cache_control || equals_ignoring_case(name, "Cache-Control");
     referrer_policy = referrer_policy || equals_ignoring_case(name, "Referrer-Policy");
     out += "\r\n";

@@ -53,6 +53,12 @@ TEST(ResponseHead, HandlersMayDecideTheCaching) {
   EXPECT_THAT(out, Not(HasSubstr("no-store")));
 }
 
+TEST(ResponseHead, NobodySniffsAndItIsSaidOnce) {
+  const std::string out = head(200, {{"x-content-type-options", "nosniff"}}, {});
+  EXPECT_THAT(out, HasSubstr("\r\nX-Content-Type-Options: nosniff\r\n"));
+  EXPECT_THAT(out, Not(HasSubstr("x-content-type-options")));
+}
+
 TEST(ResponseHead, NoContentHasNoLength) {
   Framing framing;
   framing.content_length = 0;
