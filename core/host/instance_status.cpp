@@ -55,7 +55,8 @@ void Instance::change_status(InstanceState state, std::string reason, bool by_fe
   }
   log(state == InstanceState::failed || state == InstanceState::degraded ? log::Level::warn
                                                                          : log::Level::info,
-      "plugin.state", {{"state", to_string(state)}, {"reason", now.reason}});
+      "plugin.state",
+      {{"state", to_string(state)}, {"loop", loop_.name()}, {"reason", now.reason}});
   for (const auto& tell : changed) tell(now);
 }
 

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { apiKey, cli, makeHome, readIfThere, startGateway, withDefaults } from '../support/gateway.mjs';
+import { apiKey, cli, makeHome, outputUntil, readIfThere, startGateway, withDefaults } from '../support/gateway.mjs';
 
 const minimal = 'providers:\n  - name: echo\n';
 
@@ -18,6 +18,9 @@ test('--dev needs no configuration, listens on 127.0.0.1 and answers', async () 
   const page = await fetch(`${gateway.url}/chat`);
   assert.equal(page.status, 200);
   assert.match(page.headers.get('content-type'), /text\/html/);
+  assert.equal(page.headers.get('x-content-type-options'), 'nosniff');
+  // A provider has an instance on each loop: which one speaks is said.
+  await outputUntil(gateway, /plugin\.state plugin=webchat state=connected loop=webchat/);
   await gateway.stop();
 });
 
