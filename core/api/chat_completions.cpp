@@ -2,6 +2,7 @@
 #include "core/api/chat_completions.hpp"
 
 #include "core/api/agent_answer.hpp"
+#include "core/api/agent_name.hpp"
 #include "core/api/chat_request.hpp"
 #include "core/api/direct_answer.hpp"
 #include "core/pipeline/session_key.hpp"
@@ -10,28 +11,8 @@ namespace openclaw::api {
 
 namespace {
 
-constexpr std::string_view kAgentPrefix = "openclaw";
-
 void refuse(http::Responder& responder, unsigned status, const std::string& message) {
   http::respond_error(responder, status, "invalid_request_error", message);
-}
-
-/// The agent a model names: "openclaw" → the default one, "openclaw/x" and "openclaw:x" → x.
-std::optional<std::string> agent_of(std::string_view model, const config::Config& config) {
-  if (model.substr(0, kAgentPrefix.size()) != kAgentPrefix) return std::nullopt;
-  const auto rest = model.substr(kAgentPrefix.size());
-  if (rest.empty()) return config.agents.front().id;
-  if (rest.front() != '/' && rest.front() != ':') return std::nullopt;
-  const auto id = rest.substr(1);
-  return std::string(id.empty() || id == "default" ? std::string_view(config.agents.front().id)
-                                                   : id);
-}
-
-bool has_agent(const config::Config& config, const std::string& id) {
-  for (const auto& agent : config.agents) {
-    if (agent.id == id) return true;
-  }
-  return false;
 }
 
 void ask_agent(http::ResponderPtr responder, const std::string& agent, Gateway& gateway) {

@@ -176,9 +176,14 @@ test('a provider with another protocol looks the same to the openai client', asy
   assert.equal(text, 'Hello from the model!');
 });
 
-test('the model list names agents and providers', async () => {
+test('the model list names agents and providers, and each name can be looked up', async () => {
   const ids = (await client.models.list()).data.map((m) => m.id);
-  assert.deepEqual(ids, ['openclaw/main', 'openai/gpt-4o', 'anthropic/claude-sonnet-4-20250514']);
+  assert.deepEqual(ids, ['openclaw', 'openclaw/main', 'openai/gpt-4o', 'anthropic/claude-sonnet-4-20250514']);
+  for (const id of [...ids, 'openclaw:main', 'openclaw/default']) assert.equal((await client.models.retrieve(id)).id, id);
+  assert.equal((await (await gateway.fetch('/v1/models/openai/gpt-4o')).json()).id, 'openai/gpt-4o');
+  for (const id of ['openclaw/nobody', 'openai/other', '%', '%4']) {
+    await assert.rejects(client.models.retrieve(id), (e) => e instanceof OpenAI.NotFoundError, id);
+  }
 });
 
 test('errors come in the form that the official client understands', async () => {
