@@ -13,8 +13,13 @@ namespace {
 
 int list_plugins(const std::string& config_path, bool as_json) {
   const Surroundings where = surroundings();
-  // The configuration may name further directories; one that does not exist is no error here.
+  // The configuration may name further directories. The usual one need not exist, and what is
+  // wrong in it is for `gateway validate` to say; one that was asked for is to be heeded.
   const auto loaded = config::load(load_options(config_path, false, where));
+  if (!config_path.empty() && !loaded.config) {
+    for (const auto& d : loaded.diagnostics) std::cerr << d.to_string() << "\n";
+    return 1;
+  }
   config::Plugins plugins;
   if (loaded.config) plugins = loaded.config->plugins;
   const auto directories = host::Registry::directories(plugins.directories, where.executable);
@@ -66,7 +71,8 @@ void add_plugin_commands(CLI::App& app, int& status) {
   plugin->require_subcommand(1);
   auto* list = plugin->add_subcommand("list", "List the installed plugins without running them");
   list->add_flag("--json", options->json, "Print JSON");
-  list->add_option("--config", options->config, "Configuration file, for plugins.directories");
+  list->add_option("--config", options->config, "Configuration file, for plugins.directories")
+      ->type_name("FILE");
   list->callback([options, &status] { status = list_plugins(options->config, options->json); });
 }
 
