@@ -24,13 +24,23 @@ struct Question {
 
 /// Empty, or why no message could come from there.
 std::string unknown_instance(const config::Config& config, const pipeline::ChatAddress& from) {
-  std::vector<std::string> names;
-  for (const auto& c : config.channels) names.push_back(config::instance_name(c.name, c.account));
-  const std::string wanted = config::instance_name(from.channel, from.account);
-  if (std::find(names.begin(), names.end(), wanted) != names.end()) return {};
-  std::string text = "the configuration has no channel " + wanted;
-  if (names.empty()) return text;
-  return text + config::did_you_mean(wanted, names) + "; there are: " + config::join_or(names);
+  std::vector<std::string> channels, accounts;
+  for (const auto& c : config.channels) {
+    if (c.name == from.channel) {
+      if (c.account == from.account) return {};
+      accounts.push_back(c.account);
+    }
+    if (std::find(channels.begin(), channels.end(), c.name) == channels.end())
+      channels.push_back(c.name);
+  }
+  if (!accounts.empty()) {
+    return "channel " + from.channel + " has no account " + from.account + ": use --account " +
+           config::join_or(accounts);
+  }
+  const std::string text = "the configuration has no channel " + from.channel;
+  if (channels.empty()) return text;
+  return text + config::did_you_mean(from.channel, channels) +
+         "; there are: " + config::join_or(channels);
 }
 
 int show_route(Question asked) {
@@ -40,6 +50,12 @@ int show_route(Question asked) {
   }
   if (!loaded.config) return 1;
   auto& from = asked.from;
+  // Everywhere else an account is called telegram/shop.
+  if (from.account.empty()) {
+    const auto named = config::parse_instance_name(from.channel);
+    from.channel = named.channel;
+    from.account = named.account;
+  }
   if (const auto problem = unknown_instance(*loaded.config, from); !problem.empty()) {
     std::cerr << "error: " << printable(problem) << "\n";
     return 1;
@@ -73,7 +89,6 @@ int show_route(Question asked) {
 
 void add_agent_commands(CLI::App& app, int& status) {
   const auto asked = std::make_shared<Question>();  // shared with the callback
-  asked->from.account = config::default_account;
   auto* agent = app.add_subcommand("agent", "About the agents that answer");
   agent->require_subcommand(1);
   auto* route = agent->add_subcommand(
@@ -90,7 +105,8 @@ void add_agent_commands(CLI::App& app, int& status) {
   route->add_option("--guild", asked->place.guild, "The server of the room");
   route->add_option("--role", asked->place.roles, "A role of who writes; may be repeated");
   route->add_option("--team", asked->place.team, "The workspace");
-  route->add_option("--config", asked->config, "Configuration file [~/.openclaw/gateway.yaml]");
+  route->add_option("--config", asked->config, "Configuration file [~/.openclaw/gateway.yaml]")
+      ->type_name("FILE");
   route->add_flag("--dev", asked->dev, "As the gateway started with --dev would");
   route->add_flag("--json", asked->json, "Print JSON");
   route->callback([asked, peer, group, room, &status] {
