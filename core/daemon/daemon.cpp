@@ -41,16 +41,17 @@ Result<void> Daemon::start() {
   std::optional<StartInterrupt> interrupt(std::in_place);
   parts_ = std::make_unique<Parts>(config_, options_);
   Parts& parts = *parts_;
-  parts.log.info("gateway.starting",
-                 {{"version", OPENCLAW_VERSION}, {"config", config_.file}, {"pid", ::getpid()}});
   const auto failed = [&parts](const Error& error) {
     parts.stop(0);
     parts.log.flush();  // before the reason that is printed next
     return error;
   };
-  auto run_file = RunFile::take(RunFile::path(options_.home, config_.dev));
+  auto run_file = RunFile::take(RunFile::path(options_.home, config_.dev), config_.dev);
   if (run_file.has_error()) return failed(run_file.error());
   parts.run_file.emplace(std::move(*run_file));
+  // Not before: with --daemon the log is that of the gateway which may be running already.
+  parts.log.info("gateway.starting",
+                 {{"version", OPENCLAW_VERSION}, {"config", config_.file}, {"pid", ::getpid()}});
 
   if (auto opened = parts.open_store(); opened.has_error()) return failed(opened.error());
   const auto max_epoch = parts.store.max_epoch_now();

@@ -48,10 +48,14 @@ http::ServerOptions server_options(const config::Config& config, log::Log& log) 
   return out;
 }
 
+bool every_address(const std::string& host) {
+  return host == "0.0.0.0" || host.empty() || host == "::";
+}
+
 /// Where a local client reaches a listening address.
 std::string connectable(const std::string& host) {
-  if (host == "0.0.0.0" || host.empty()) return "127.0.0.1";
-  return host == "::" ? "::1" : host;
+  if (!every_address(host)) return host;
+  return host == "::" ? "::1" : "127.0.0.1";
 }
 
 }  // namespace
@@ -214,7 +218,8 @@ Result<void> Daemon::Parts::listen(const config::Config& config) {
           *metrics_port,
           config.file,
           plugins.public_pages(),
-          connectable(config.monitoring.metrics_host)};
+          connectable(config.monitoring.metrics_host),
+          every_address(config.server.host)};
   return run_file->write(info);
 }
 

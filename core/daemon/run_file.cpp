@@ -30,7 +30,9 @@ std::optional<RunInfo> read(const std::string& path) {
                    j.value("port", std::uint16_t{0}),
                    j.value("metricsPort", std::uint16_t{0}),
                    j.value("config", ""),
-                   {}};
+                   {},
+                   j.value("metricsHost", "127.0.0.1"),
+                   j.value("allAddresses", false)};
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;  // not ours: as good as none
   }
@@ -69,6 +71,10 @@ std::string RunInfo::url() const {
   return base_url(host, port);
 }
 
+std::string RunInfo::shown() const {
+  return url() + (all_addresses ? " (listens on all addresses)" : "");
+}
+
 std::string RunInfo::metrics_url() const {
   return base_url(metrics_host, metrics_port);
 }
@@ -77,7 +83,7 @@ std::string RunFile::path(const std::string& home, bool dev) {
   return home + (dev ? "/.openclaw/dev/gateway.pid" : "/.openclaw/gateway.pid");
 }
 
-Result<RunFile> RunFile::take(const std::string& path) {
+Result<RunFile> RunFile::take(const std::string& path, bool dev) {
   auto opened = open_private(path, O_RDWR);
   if (opened.has_error()) return opened.error();
   const int fd = *opened;
@@ -87,7 +93,8 @@ Result<RunFile> RunFile::take(const std::string& path) {
     return Error{Errc::conflict,
                  "a gateway is running already" +
                      (other ? " with pid " + std::to_string(other->pid) : std::string{}) +
-                     ": stop it with `openclaw gateway stop`, or give this one another HOME"};
+                     ": stop it with `openclaw gateway stop" + (dev ? " --dev" : "") +
+                     "`, or give this one another HOME"};
   }
   RunFile taken(fd, path);
   // Whoever reads it now must not take an earlier run's process and port for ours.
@@ -116,7 +123,9 @@ Result<void> RunFile::write(const RunInfo& info) {
   const std::string text = nlohmann::json{{"pid", info.pid},
                                           {"host", info.host},
                                           {"port", info.port},
+                                          {"metricsHost", info.metrics_host},
                                           {"metricsPort", info.metrics_port},
+                                          {"allAddresses", info.all_addresses},
                                           {"config", info.config_file}}
                                .dump() +
                            "\n";

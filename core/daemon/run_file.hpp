@@ -16,10 +16,13 @@ struct RunInfo {
   std::uint16_t port = 0, metrics_port = 0;
   std::string config_file;
   std::vector<std::string> pages;          ///< paths of the channels' public pages; not in the file
-  std::string metrics_host = "127.0.0.1";  ///< as `host`; not in the file
+  std::string metrics_host = "127.0.0.1";  ///< as `host`
+  bool all_addresses = false;              ///< `host` is only one of those that it listens on
 
   /// "http://HOST:PORT", as a browser takes it.
   [[nodiscard]] std::string url() const;
+  /// For a person: url(), and whether others may reach it at other addresses.
+  [[nodiscard]] std::string shown() const;
   [[nodiscard]] std::string metrics_url() const;
 };
 
@@ -27,8 +30,9 @@ struct RunInfo {
 /// process has its pid now.
 class RunFile {
  public:
-  /// Creates the directory (0700) and takes the lock. Errc::conflict names the running pid.
-  static Result<RunFile> take(const std::string& path);
+  /// Creates the directory (0700) and takes the lock. Errc::conflict names the running pid, and the
+  /// command that stops it.
+  static Result<RunFile> take(const std::string& path, bool dev = false);
   RunFile(RunFile&& other) noexcept;
   RunFile& operator=(RunFile&& other) noexcept;
   ~RunFile();  ///< removes the file

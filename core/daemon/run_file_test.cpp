@@ -25,12 +25,15 @@ TEST_F(RunFileTest, TellsWhatRunsForAsLongAsItIsHeld) {
   {
     auto file = RunFile::take(path);
     ASSERT_FALSE(file.has_error()) << file.error().message;
-    ASSERT_FALSE(file->write({::getpid(), "127.0.0.1", 3000, 9090, "/etc/x.yaml", {}}).has_error());
+    RunInfo own{::getpid(), "127.0.0.1", 3000, 9090, "/etc/x.yaml", {}, "10.0.0.7", true};
+    ASSERT_FALSE(file->write(own).has_error());
     const auto info = RunFile::running(path);
     ASSERT_TRUE(info);
     EXPECT_EQ(info->pid, ::getpid());
     EXPECT_EQ(info->port, 3000);
     EXPECT_EQ(info->config_file, "/etc/x.yaml");
+    EXPECT_EQ(info->metrics_url(), "http://10.0.0.7:9090");
+    EXPECT_EQ(info->shown(), "http://127.0.0.1:3000 (listens on all addresses)");
     struct stat st {};
     ASSERT_EQ(::stat(path.c_str(), &st), 0);
     EXPECT_EQ(st.st_mode & 077U, 0U);
@@ -81,7 +84,10 @@ TEST_F(RunFileTest, ASecondTakerLearnsTheFirstsPid) {
   const auto second = RunFile::take(path);
   ASSERT_TRUE(second.has_error());
   EXPECT_EQ(second.error().code, Errc::conflict);
-  EXPECT_NE(second.error().message.find("4711"), std::string::npos);
+  EXPECT_NE(second.error().message.find("4711: stop it with `openclaw gateway stop`,"),
+            std::string::npos);
+  EXPECT_NE(RunFile::take(path, true).error().message.find("`openclaw gateway stop --dev`,"),
+            std::string::npos);
 }
 
 TEST_F(RunFileTest, AFileThatNobodyHoldsIsStale) {
