@@ -22,7 +22,8 @@ struct Options {
   std::string after;
   std::size_t limit = 50;
   Ids ids;
-  bool all = false, json = false, text = false, dev = false;
+  bool all = false, json = false, text = false;
+  Target target;
 };
 
 std::string age(std::int64_t seconds) {
@@ -34,13 +35,13 @@ std::string age(std::int64_t seconds) {
 
 /// Up to `limit` items behind `after`, page by page; `after` becomes where the next ones begin, or
 /// empty at the end. Nothing after an error was said.
-std::optional<json> fetch(bool dev, bool text, std::string& after, std::size_t limit) {
+std::optional<json> fetch(const Target& target, bool text, std::string& after, std::size_t limit) {
   json items = json::array();
   do {
     std::string path = "/api/dead?limit=" + std::to_string(std::min(kPage, limit - items.size()));
     if (!after.empty()) path += "&after=" + after;
     if (text) path += "&text=1";
-    const auto said = ask_api(dev, path, json());
+    const auto said = ask_api(target, path, json());
     if (!said) return std::nullopt;
     const json page = said->value("items", json::array());
     items.insert(items.end(), page.begin(), page.end());
@@ -52,9 +53,12 @@ std::optional<json> fetch(bool dev, bool text, std::string& after, std::size_t l
 
 void print_item(const json& item) {
   std::cout << printable(item.value("id", "")) << "  " << item.value("state", "") << " "
-            << item.value("kind", "") << ", " << printable(item.value("channel", "")) << " chat "
-            << printable(item.value("chat", "")) << ", " << age(item.value("ageSeconds", 0))
-            << " ago\n    " << printable(item.value("session", "")) << "\n    "
+            << item.value("kind", "") << ", " << printable(item.value("channel", ""));
+  // A request to the HTTP API came from no chat.
+  if (const auto chat = item.value("chat", ""); !chat.empty())
+    std::cout << " chat " << printable(chat);
+  std::cout << ", " << age(item.value("ageSeconds", 0)) << " ago\n    "
+            << printable(item.value("session", "")) << "\n    "
             << printable(item.value("reason", "")) << "\n";
   if (item.contains("text")) {
     std::cout << "    \"" << printable(item.value("text", ""))
@@ -64,7 +68,7 @@ void print_item(const json& item) {
 
 int list(const Options& o) {
   std::string after = o.after;
-  const auto items = fetch(o.dev, o.text, after, o.limit);
+  const auto items = fetch(o.target, o.text, after, o.limit);
   if (!items) return 1;
   if (o.json) {
     const json next = after.empty() ? json() : json(after);
@@ -78,11 +82,11 @@ int list(const Options& o) {
 }
 
 /// Every id that is there now: what dies meanwhile is not among them.
-std::optional<Ids> all_ids(bool dev) {
+std::optional<Ids> all_ids(const Target& target) {
   Ids ids;
   std::string after;
   do {
-    const auto items = fetch(dev, false, after, kPage);
+    const auto items = fetch(target, false, after, kPage);
     if (!items) return std::nullopt;
     for (const auto& item : *items) ids.push_back(item.value("id", ""));
   } while (!after.empty());
@@ -91,10 +95,11 @@ std::optional<Ids> all_ids(bool dev) {
 
 int resolve(const Options& o, const std::string& action, const char* past) {
   if (o.all == !o.ids.empty()) {
-    std::cerr << "error: name the ids that `openclaw dead list` shows, or say --all\n";
+    std::cerr << (o.all ? "error: name ids or say --all, not both\n"
+                        : "error: name the ids that `openclaw dead list` shows, or say --all\n");
     return 2;
   }
-  const auto ids = o.all ? all_ids(o.dev) : std::optional<Ids>(o.ids);
+  const auto ids = o.all ? all_ids(o.target) : std::optional<Ids>(o.ids);
   if (!ids) return 1;
   std::size_t done = 0;
   bool failed = false;
@@ -103,7 +108,7 @@ int resolve(const Options& o, const std::string& action, const char* past) {
     for (std::size_t i = from; i < std::min(ids->size(), from + kAtOnce); ++i) {
       some.push_back((*ids)[i]);
     }
-    const auto said = ask_api(o.dev, "/api/dead/" + action, json{{"ids", some}});
+    const auto said = ask_api(o.target, "/api/dead/" + action, json{{"ids", some}});
     if (!said) {
       failed = true;
       break;
@@ -132,19 +137,21 @@ void add_dead_commands(CLI::App& app, int& status) {
   const auto o = std::make_shared<Options>();  // shared by the commands' callbacks
   auto* dead = app.add_subcommand("dead", "Messages given up, replies unknown or dead");
   dead->require_subcommand(1);
-  dead->add_flag("--dev", o->dev, "The gateway started with --dev");
+  add_target(*dead, o->target);  // before the verb, and behind it
 
   auto* show = dead->add_subcommand("list", "List them, messages before replies, oldest first");
   show->add_option("--limit", o->limit, "At most so many [50]")->check(CLI::Range(1, 1000000));
   show->add_option("--after", o->after, "Begin behind this id");
   show->add_flag("--text", o->text, "Show what was said, too");
   show->add_flag("--json", o->json, "Print JSON");
+  add_target(*show, o->target);
   show->callback([o, &status] { status = list(*o); });
 
   const auto add = [&](const char* action, const char* what, const char* past) {
     auto* command = dead->add_subcommand(action, what);
     command->add_option("ids", o->ids, "Ids, as list shows them");
     command->add_flag("--all", o->all, "All that are there");
+    add_target(*command, o->target);
     command->callback([o, &status, action, past] { status = resolve(*o, action, past); });
   };
   add("retry", "Answer these messages, send these replies again", "Retried");

@@ -24,8 +24,10 @@ void add_gateway_commands(CLI::App& app, int& status) {
   gateway->require_subcommand(1);
 
   auto* start = gateway->add_subcommand("start", "Start the gateway");
-  start->add_option("--config", options->start.config,
-                    "Configuration file [~/.openclaw/gateway.yaml]");
+  start
+      ->add_option("--config", options->start.config,
+                   "Configuration file [~/.openclaw/gateway.yaml]")
+      ->type_name("FILE");
   start->add_flag("--dev", options->start.dev,
                   "Development mode: no configuration needed, 127.0.0.1 only, web chat on, echo "
                   "provider when no key is set");
@@ -43,11 +45,13 @@ void add_gateway_commands(CLI::App& app, int& status) {
   stop->callback([options, &status] { status = stop_gateway(options->dev); });
 
   auto* validate = gateway->add_subcommand("validate", "Check the configuration");
-  validate->add_option("--config", options->config,
-                       "Configuration file [~/.openclaw/gateway.yaml]");
+  validate->add_option("--config", options->config, "Configuration file [~/.openclaw/gateway.yaml]")
+      ->type_name("FILE");
+  validate->add_flag("--dev", options->dev, "As the gateway started with --dev would read it");
   validate->add_flag("--json", options->json, "Print JSON");
-  validate->callback(
-      [options, &status] { status = validate_config(options->config, options->json); });
+  validate->callback([options, &status] {
+    status = validate_config(options->config, options->json, options->dev);
+  });
 }
 
 }  // namespace openclaw::cli

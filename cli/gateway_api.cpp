@@ -1,23 +1,26 @@
 // Asks the running gateway's API on the operator's behalf, and says what went wrong.
 #include "cli/gateway_api.hpp"
 
+#include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "cli/local_gateway.hpp"
 #include "cli/terminal_text.hpp"
 
 namespace openclaw::cli {
 
 using nlohmann::json;
 
-std::optional<json> ask_api(bool dev, const std::string& path, const json& body) {
-  const auto info = running_gateway(dev);
+std::optional<json> ask_api(const Target& target, const std::string& path, const json& body) {
+  const auto info = running_gateway(target.dev);
   if (!info) {
-    std::cerr << "error: no gateway is running; start it with `openclaw gateway start`\n";
+    std::cerr << "error: " << none_is_running(target.dev)
+              << (running_gateway(!target.dev) ? "\n"
+                                               : "; start it with `openclaw gateway start`\n");
     return std::nullopt;
   }
-  const auto answer = ask_gateway(*info, dev, path, body.is_null() ? std::string{} : body.dump());
+  const auto answer =
+      ask_gateway(*info, target, path, body.is_null() ? std::string{} : body.dump());
   if (answer.has_error()) {
     std::cerr << "error: " << answer.error().message << "\n";
     return std::nullopt;
@@ -30,6 +33,12 @@ std::optional<json> ask_api(bool dev, const std::string& path, const json& body)
   }
   std::cerr << "error: " << printable(why) << "\n";
   return std::nullopt;
+}
+
+void add_target(CLI::App& command, Target& target) {
+  command.add_flag("--dev", target.dev, "The gateway started with --dev");
+  command.add_option("--config", target.config, "Where its API key is [the file it started with]")
+      ->type_name("FILE");
 }
 
 }  // namespace openclaw::cli

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 
 #include "cli/command.hpp"
@@ -17,22 +18,47 @@ namespace openclaw::cli {
 
 namespace {
 
-std::string ready_text(const daemon::RunInfo& info) {
+std::string ready_text(const daemon::RunInfo& info, bool health_check) {
   const std::string base = info.url();
   std::string out = "OpenClaw Gateway " OPENCLAW_VERSION " is ready.\n";
+  out += "  Address     " + info.shown() + "\n";
   for (const auto& page : info.pages) out += "  Chat page   " + base + page + "\n";
   out += "  API         " + base + "/v1/chat/completions\n";
-  out += "  Health      " + base + "/health/detailed\n";
+  out += "  Health      " + (health_check ? base : info.metrics_url()) + "/health/detailed\n";
   out += "  Metrics     " + info.metrics_url() + "/metrics\n";
   return out;
+}
+
+std::string quoted(const std::string& word) {
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+/// What reads the same configuration as this start did.
+std::string check_command(const StartOptions& options) {
+  std::string out = "openclaw gateway validate";
+  if (options.dev) out += " --dev";
+  if (options.config.empty()) return out;
+  const bool plain = options.config.find_first_not_of(
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./") ==
+                     std::string::npos;
+  return out + " --config " + (plain ? options.config : quoted(options.config));
 }
 
 std::optional<config::Config> load(const StartOptions& options, const Surroundings& where) {
   auto loaded = config::load(load_options(options.config, options.dev, where));
   for (const auto& d : loaded.diagnostics) std::cerr << d.to_string() << "\n";
   if (!loaded.config) {
-    std::cerr << "The gateway was not started: correct the configuration and check it with "
-                 "`openclaw gateway validate`.\n";
+    std::cerr << "The gateway was not started: correct the configuration and check it with `"
+              << check_command(options) << "`.\n";
+    return std::nullopt;
+  }
+  // --daemon goes to another folder, and other commands look from theirs.
+  auto& file = loaded.config->file;  // empty where --dev found none
+  std::error_code ec;
+  if (const auto whole = std::filesystem::absolute(file, ec); !file.empty() && !ec) {
+    file = whole.string();
   }
   return std::move(loaded.config);
 }
@@ -42,9 +68,11 @@ std::optional<config::Config> load(const StartOptions& options, const Surroundin
 template <class Ready, class Failed>
 int serve(config::Config config, const Surroundings& where, const std::string& log_file,
           Ready ready, Failed failed) {
-  daemon::Daemon daemon(std::move(config),
-                        {where.home, where.executable,
-                         [&](const daemon::RunInfo& info) { ready(ready_text(info)); }, log_file});
+  const bool health_check = config.monitoring.health_check;
+  daemon::Daemon daemon(
+      std::move(config),
+      {where.home, where.executable,
+       [&](const daemon::RunInfo& info) { ready(ready_text(info, health_check)); }, log_file});
   if (auto started = daemon.start(); started.has_error()) {
     failed(started.error().message);
     return 1;

@@ -20,12 +20,13 @@ void print_part(const std::string& name, const json& part) {
   std::cout << "\n";
 }
 
-void print_dead(const json& dead) {
+void print_dead(const json& dead, bool dev) {
   const auto messages = dead.value("messages", 0), unknown = dead.value("unknownReplies", 0),
              replies = dead.value("deadReplies", 0);
   if (messages + unknown + replies == 0) return;
-  std::cout << "Dead letters: " << messages << " messages, " << unknown << " unknown and "
-            << replies << " dead replies; see `openclaw dead list`.\n";
+  std::cout << "Dead letters: " << counted(messages, "message") << ", "
+            << counted(unknown, "unknown reply") << ", " << counted(replies, "dead reply")
+            << "; see `openclaw dead list" << (dev ? " --dev" : "") << "`.\n";
 }
 
 }  // namespace
@@ -36,7 +37,7 @@ int show_status(bool as_json, bool dev) {
     if (as_json) {
       std::cout << json{{"running", false}}.dump() << "\n";
     } else {
-      std::cout << "No gateway is running.\n";
+      std::cout << sentence(none_is_running(dev)) << "\n";
     }
     return 3;
   }
@@ -48,26 +49,25 @@ int show_status(bool as_json, bool dev) {
     }
     return 1;
   }
-  const auto answer = ask_gateway(*info, dev, "/health/detailed", {});
+  const auto answer = ask_health(*info);
   const json health = answer.has_error() ? json() : json::parse(answer->body, nullptr, false);
   const bool readable = health.is_object() && answer->status == 200;
+  const std::string unreadable =
+      answer.has_error() ? answer.error().message
+                         : "its health cannot be read: HTTP " + std::to_string(answer->status);
   if (as_json) {
     json out = {{"running", true}, {"pid", info->pid}, {"host", info->host}, {"port", info->port}};
     if (readable) {
       out["health"] = health;
     } else {
-      out["error"] = answer.has_error() ? answer.error().message : "monitoring.healthCheck is off";
+      out["error"] = unreadable;
     }
     std::cout << out.dump(-1, ' ', true) << "\n";
     return readable && health.value("status", "") == "ok" ? 0 : 1;
   }
-  std::cout << "The gateway runs with pid " << info->pid << " at " << info->host << ":"
-            << info->port << ".\n";
+  std::cout << "The gateway runs with pid " << info->pid << " at " << info->shown() << ".\n";
   if (!readable) {
-    std::cout << (answer.has_error() ? answer.error().message
-                                     : std::string("Its health is not shown: "
-                                                   "monitoring.healthCheck is off."))
-              << "\n";
+    std::cout << unreadable << "\n";
     return 1;
   }
   std::cout << "Status: " << health.value("status", "unknown") << ", up "
@@ -77,7 +77,7 @@ int show_status(bool as_json, bool dev) {
     std::cout << (std::string(group) == "details" ? "Channels:\n" : "Providers:\n");
     for (const auto& [name, part] : health[group].items()) print_part(name, part);
   }
-  if (health.contains("dead")) print_dead(health["dead"]);
+  if (health.contains("dead")) print_dead(health["dead"], dev);
   return health.value("status", "") == "ok" ? 0 : 1;
 }
 

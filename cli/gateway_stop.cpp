@@ -12,6 +12,7 @@
 #include <iostream>
 
 #include "cli/local_gateway.hpp"
+#include "cli/terminal_text.hpp"
 
 namespace openclaw::cli {
 
@@ -23,7 +24,7 @@ constexpr int kWaitMs = 120000;
 int stop_gateway(bool dev) {
   const auto info = running_gateway(dev);
   if (!info) {
-    std::cout << "No gateway is running.\n";
+    std::cout << sentence(none_is_running(dev)) << "\n";
     return 3;
   }
   // A pidfd names this very process, so its end can be waited for and its pid cannot be reused.

@@ -21,8 +21,9 @@ struct Key {
   std::string problem;  ///< why it is not known, or empty
 };
 
-Key api_key(const daemon::RunInfo& info, bool dev) {
-  const auto options = load_options(info.config_file, dev, surroundings());
+Key api_key(const daemon::RunInfo& info, const Target& target) {
+  const auto options = load_options(target.config.empty() ? info.config_file : target.config,
+                                    target.dev, surroundings());
   const auto loaded = config::load(options);
   if (loaded.config) return {loaded.config->auth.api_key, {}};
   // The variable wins over the file, so it is the key whatever else is wrong.
@@ -37,24 +38,16 @@ Key api_key(const daemon::RunInfo& info, bool dev) {
   return out;
 }
 
-}  // namespace
-
-std::optional<daemon::RunInfo> running_gateway(bool dev) {
-  return daemon::RunFile::running(daemon::RunFile::path(surroundings().home, dev));
-}
-
-Result<LocalAnswer> ask_gateway(const daemon::RunInfo& info, bool dev, const std::string& path,
-                                const std::string& body) {
+Result<LocalAnswer> request(const daemon::RunInfo& info, const std::string& url,
+                            const std::string& key, const std::string& body) {
   if (info.port == 0) {
     return Error{Errc::again, "the gateway with pid " + std::to_string(info.pid) +
                                   " is still starting: try again when it is ready"};
   }
   const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), &curl_easy_cleanup);
   if (curl == nullptr) return Error{Errc::unsupported, "libcurl cannot be used"};
-  const std::string url = info.url() + path;
   curl_slist* list = curl_slist_append(nullptr, "Content-Type: application/json");
-  const Key key = api_key(info, dev);
-  if (!key.text.empty()) list = curl_slist_append(list, ("X-API-Key: " + key.text).c_str());
+  if (!key.empty()) list = curl_slist_append(list, ("X-API-Key: " + key).c_str());
   const std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(list, &curl_slist_free_all);
   LocalAnswer answer;
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
@@ -73,7 +66,39 @@ Result<LocalAnswer> ask_gateway(const daemon::RunInfo& info, bool dev, const std
                                     " does not answer at " + url + ": " + curl_easy_strerror(code)};
   }
   curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.status);
-  if (answer.status == 401 && !key.problem.empty()) return Error{Errc::auth, key.problem};
+  return answer;
+}
+
+}  // namespace
+
+std::optional<daemon::RunInfo> running_gateway(bool dev) {
+  return daemon::RunFile::running(daemon::RunFile::path(surroundings().home, dev));
+}
+
+std::string none_is_running(bool dev) {
+  if (!running_gateway(!dev)) return "no gateway is running";
+  return dev ? "no gateway is running that was started with --dev, but one without it is: leave "
+               "--dev out"
+             : "no gateway is running, but one that was started with --dev is: add --dev";
+}
+
+Result<LocalAnswer> ask_gateway(const daemon::RunInfo& info, const Target& target,
+                                const std::string& path, const std::string& body) {
+  const Key key = api_key(info, target);
+  auto answer = request(info, info.url() + path, key.text, body);
+  if (!answer.has_error() && answer->status == 401 && !key.problem.empty()) {
+    return Error{Errc::auth, key.problem};
+  }
+  return answer;
+}
+
+Result<LocalAnswer> ask_health(const daemon::RunInfo& info) {
+  const std::string path = "/health/detailed";
+  auto answer = request(info, info.url() + path, {}, {});
+  // As monitoring.healthCheck: false has it.
+  if (!answer.has_error() && answer->status == 404) {
+    answer = request(info, info.metrics_url() + path, {}, {});
+  }
   return answer;
 }
 

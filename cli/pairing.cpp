@@ -13,8 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-int list(bool dev, bool as_json) {
-  const auto said = ask_api(dev, "/api/pairing", json());
+int list(const Target& target, bool as_json) {
+  const auto said = ask_api(target, "/api/pairing", json());
   if (!said) return 1;
   if (as_json) {
     std::cout << said->dump(2, ' ', true) << "\n";
@@ -39,23 +39,26 @@ int list(bool dev, bool as_json) {
 void add_pairing_commands(CLI::App& app, int& status) {
   struct Options {
     std::string channel, code, peer;
-    bool json = false, dev = false;
+    bool json = false;
+    Target target;
   };
   const auto o = std::make_shared<Options>();  // shared by the commands' callbacks
   auto* pairing = app.add_subcommand("pairing", "Who may speak to the gateway");
   pairing->require_subcommand(1);
-  pairing->add_flag("--dev", o->dev, "The gateway started with --dev");
+  add_target(*pairing, o->target);  // before the verb, and behind it
 
   auto* show = pairing->add_subcommand("list", "List who waits and who is approved");
   show->add_flag("--json", o->json, "Print JSON");
-  show->callback([o, &status] { status = list(o->dev, o->json); });
+  add_target(*show, o->target);
+  show->callback([o, &status] { status = list(o->target, o->json); });
 
   auto* approve = pairing->add_subcommand("approve", "Let the person with this code speak");
   approve->add_option("channel", o->channel, "The channel, as in gateway.yaml")->required();
   approve->add_option("code", o->code, "The code that the person was given")->required();
+  add_target(*approve, o->target);
   approve->callback([o, &status] {
     const auto said =
-        ask_api(o->dev, "/api/pairing/approve", {{"channel", o->channel}, {"code", o->code}});
+        ask_api(o->target, "/api/pairing/approve", {{"channel", o->channel}, {"code", o->code}});
     status = said ? 0 : 1;
     if (said)
       std::cout << "Approved " << printable(said->value("peer", "")) << " on " << o->channel
@@ -65,9 +68,10 @@ void add_pairing_commands(CLI::App& app, int& status) {
   auto* revoke = pairing->add_subcommand("revoke", "Take an approval back, or drop a request");
   revoke->add_option("channel", o->channel, "The channel, as in gateway.yaml")->required();
   revoke->add_option("peer", o->peer, "The person's id on that channel")->required();
+  add_target(*revoke, o->target);
   revoke->callback([o, &status] {
     const auto said =
-        ask_api(o->dev, "/api/pairing/revoke", {{"channel", o->channel}, {"peer", o->peer}});
+        ask_api(o->target, "/api/pairing/revoke", {{"channel", o->channel}, {"peer", o->peer}});
     status = said ? 0 : 1;
     if (!said) return;
     if (said->value("was", "") == "pending") {

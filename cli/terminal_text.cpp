@@ -2,6 +2,7 @@
 #include "cli/terminal_text.hpp"
 
 #include <array>
+#include <cctype>
 #include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -51,6 +52,17 @@ std::string printable(std::string_view text) {
     i += length;
   }
   return out;
+}
+
+std::string sentence(std::string text) {
+  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text + ".";
+}
+
+std::string counted(long count, const std::string& what) {
+  const bool y = what.ends_with('y');
+  if (count == 1) return "1 " + what;
+  return std::to_string(count) + " " + (y ? what.substr(0, what.size() - 1) + "ies" : what + "s");
 }
 
 }  // namespace openclaw::cli

@@ -1,4 +1,4 @@
-// Shows foreign text on a terminal without letting it steer the terminal.
+// Makes text fit to be shown on a terminal.
 #pragma once
 
 #include <string>
@@ -9,5 +9,11 @@ namespace openclaw::cli {
 /// Ids, names and reasons come from people and platforms: control characters (C0, DEL, C1), marks
 /// that reorder text and bytes that are not UTF-8 become \u escapes or U+FFFD; the rest stays.
 std::string printable(std::string_view text);
+
+/// "no gateway is running" → "No gateway is running."
+std::string sentence(std::string text);
+
+/// "1 message", "2 messages"
+std::string counted(long count, const std::string& what);
 
 }  // namespace openclaw::cli

@@ -11,18 +11,18 @@ _openclaw() {
   done
   local words
   case $path in
-    "") words="gateway pairing dead agent plugin config --help --version" ;;
+    "") words="gateway pairing dead agent plugin config help version --help --version" ;;
     gateway) words="start status stop validate --help" ;;
     "gateway start"*) words="--config --dev --daemon --help" ;;
     "gateway status") words="--json --dev --help" ;;
     "gateway stop") words="--dev --help" ;;
-    "gateway validate"*) words="--config --json --help" ;;
-    pairing) words="list approve revoke --dev --help" ;;
-    "pairing list") words="--json --help" ;;
-    "pairing approve"* | "pairing revoke"*) words="--help" ;;
-    dead) words="list retry drop --dev --help" ;;
-    "dead list"*) words="--limit --after --text --json --help" ;;
-    "dead retry"* | "dead drop"*) words="--all --help" ;;
+    "gateway validate"*) words="--config --dev --json --help" ;;
+    pairing) words="list approve revoke --dev --config --help" ;;
+    "pairing list"*) words="--json --dev --config --help" ;;
+    "pairing approve"* | "pairing revoke"*) words="--dev --config --help" ;;
+    dead) words="list retry drop --dev --config --help" ;;
+    "dead list"*) words="--limit --after --text --json --dev --config --help" ;;
+    "dead retry"* | "dead drop"*) words="--all --dev --config --help" ;;
     agent) words="route --help" ;;
     "agent route"*)
       words="--channel --account --peer --group --room --thread --parent --guild --role --team --config --dev --json --help"

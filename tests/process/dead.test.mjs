@@ -90,6 +90,20 @@ test('a message that died is listed, tried again and answered', async () => {
   });
 });
 
+test('a dead request of the HTTP API came from no chat, and one is not many', async () => {
+  await withWorld(async ({ home, dead, start }) => {
+    const gateway = await start();
+    const asked = await gateway.fetch('/v1/chat/completions', {
+      method: 'POST', body: JSON.stringify({ model: 'openclaw', user: 'ada', messages: [{ role: 'user', content: 'hi' }] }) });
+    assert.equal(asked.ok, false);
+    await healthUntil(gateway, (h) => h.dead.messages === 1);
+    assert.match((await dead('list')).stdout, /^m1 {2}dead message, http, \d+ s ago\n/);
+    const status = await cli(['gateway', 'status'], { home: home.dir });
+    assert.match(status.stdout, /^Dead letters: 1 message, 0 unknown replies, 0 dead replies; see `openclaw dead list`\.$/m);
+    await gateway.stop({ keepHome: true });
+  });
+});
+
 test('a reply that was refused is sent again, all of them at once; what is dropped never is', async () => {
   await withWorld(async ({ telegram, model, dead, start }) => {
     model.broken = false;
