@@ -56,7 +56,7 @@ TEST(ModelSlots, AsManyAreClaimedAheadAsCameFreeDuringAClaim) {
   slots.take(p[0]);
   slots.give_back(p[0]);  // one while "1" is being claimed
   EXPECT_TRUE(slots.take(p[1]));
-  for (int i = 2; i < 4; ++i) {
+  for (std::size_t i = 2; i < 4; ++i) {
     EXPECT_TRUE(slots.room()) << i;
     slots.claim(p[i], "more");
   }
