@@ -18,26 +18,28 @@ unsigned seed_of_this_run() {
 /// One life after another on the same store, with faults in every port.
 class Chaos {
  public:
-  explicit Chaos(unsigned seed) : random_(seed) {
+  explicit Chaos(unsigned seed) : random_(seed), port_random_(seed + 1) {
     static constexpr const char* kModes[] = {"collect", "followup", "interrupt"};
     w_.config.queue.mode = kModes[random_() % 3];
     w_.config.queue.max_attempts = 5;
     w_.store.fault = [this](const Write&) -> std::optional<Error> {
-      if (!calm_ && one_in(12)) return Error{one_in(2) ? Errc::storage : Errc::again, "full"};
+      if (!calm_ && port_one_in(12))
+        return Error{port_one_in(2) ? Errc::storage : Errc::again, "full"};
       return std::nullopt;
     };
     for (auto* provider : {&w_.provider, &w_.second}) {
       provider->otherwise = [this] {
-        if (calm_ || !one_in(4)) return says({"an ", "answer"});
-        if (one_in(3)) return says({"NO_REPLY"});
-        return fails(one_in(2) ? Errc::plugin : Errc::invalid,
-                     one_in(2) ? std::vector<std::string>{"half"} : std::vector<std::string>{});
+        if (calm_ || !port_one_in(4)) return says({"an ", "answer"});
+        if (port_one_in(3)) return says({"NO_REPLY"});
+        return fails(
+            port_one_in(2) ? Errc::plugin : Errc::invalid,
+            port_one_in(2) ? std::vector<std::string>{"half"} : std::vector<std::string>{});
       };
     }
     for (auto* channel : {&w_.channel, &w_.plain}) {
       channel->answer = [this](const Outbound&) -> Result<std::string> {
-        if (calm_ || !one_in(5)) return std::string("m");
-        return Error{Errc::network, "reset", 0, true, one_in(2)};
+        if (calm_ || !port_one_in(5)) return std::string("m");
+        return Error{Errc::network, "reset", 0, true, port_one_in(2)};
       };
     }
   }
@@ -58,6 +60,8 @@ class Chaos {
 
  private:
   bool one_in(unsigned n) { return random_() % n == 0; }
+  /// On the loop's thread, in the ports.
+  bool port_one_in(unsigned n) { return port_random_() % n == 0; }
 
   void step() {
     if (one_in(3)) w_.on([] {});  // lets some tasks of the loop pass
@@ -108,7 +112,7 @@ class Chaos {
     EXPECT_LE(w_.channel.shown.size(), keys.size());
   }
 
-  std::mt19937 random_;
+  std::mt19937 random_, port_random_;
   World w_;
   bool calm_ = false;
   std::size_t count_ = 0;
