@@ -38,6 +38,14 @@ Instance::Instance(Setup setup)
       replies_(setup.limits.replies),
       sockets_(setup.limits.sockets) {
   status_.since_unix_ms = runtime::unix_ms();
+  // Here, not in create(): that may run, and hang, on a thread of its own.
+  auto secrets =
+      Secrets::take(section_json_, manifest_.secrets, manifest_.hosts, manifest_.url_keys);
+  if (secrets.has_error()) {
+    unusable_ = secrets.error();
+  } else {
+    secrets_ = std::move(*secrets);
+  }
 }
 
 Instance::~Instance() {
@@ -45,10 +53,7 @@ Instance::~Instance() {
 }
 
 Result<void> Instance::create() {
-  auto secrets =
-      Secrets::take(section_json_, manifest_.secrets, manifest_.hosts, manifest_.url_keys);
-  if (secrets.has_error()) return secrets.error();
-  secrets_ = std::move(*secrets);
+  if (unusable_) return *unusable_;
   oc_error error{};
   error.size = sizeof error;
   inst_ = library_->api().create(as_host(), &host_api(), str(name_), str(section_json_), &error);

@@ -198,6 +198,7 @@ class Instance {
   http::egress::Client& egress_;
   Environment& env_;
   Secrets secrets_;
+  std::optional<Error> unusable_;  ///< the section, for create()
   std::shared_ptr<Instance*> handle_;
   std::shared_ptr<Inflow> inflow_;  ///< shared with the connections' side of its routes
   oc_inst* inst_ = nullptr;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { build, healthUntil, makeHome, startGateway } from '../support/gateway.mjs';
+import { build, healthUntil, leaky, makeHome, startGateway } from '../support/gateway.mjs';
 import { Ledger } from '../support/ledger.mjs';
 import { TelegramServer } from '../support/telegram_server.mjs';
 
@@ -11,8 +11,6 @@ const common = 'providers:\n  - name: echo\nqueue: { debounceMs: 0, senderPerMin
 /** Lets one system call of the gateway fail as `how` says, on `file` only where one is named. */
 const failing = (call, how, file) => ['strace', '-D', '-f', '-qq', '-o', '/dev/null', ...(file ? ['-P', file] : []),
   '-e', `trace=${call}`, '-e', `inject=${call}:${how}`];
-/** The leak check cannot run in a process that is traced, or whose threads are stuck. */
-const leaky = { ASAN_OPTIONS: 'detect_leaks=0' };
 const database = (home) => path.join(home.dir, '.openclaw/data/sessions.db');
 
 const ask = (gateway) => gateway.fetch('/v1/chat/completions', {

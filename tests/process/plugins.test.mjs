@@ -6,7 +6,7 @@ import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { binary, build, cli, healthUntil, makeHome, startGateway, withDefaults } from '../support/gateway.mjs';
+import { binary, build, cli, healthUntil, leaky, makeHome, startGateway, withDefaults } from '../support/gateway.mjs';
 
 const bad = (name) => path.join(build, 'lib/openclaw/bad_plugins', `${name}.so`);
 const minimal = 'providers:\n  - name: echo\n';
@@ -108,8 +108,6 @@ test('a channel that blocks is shut out after 5 s, and the others answer meanwhi
   await gateway.stop();
 });
 
-/** What a shut-out plugin holds is left where it is on purpose: its code may still run on it. */
-const leaky = { ASAN_OPTIONS: 'detect_leaks=0' };
 const blocking = `providers:
   - name: bad
     plugin: ${bad('chat_blocks')}

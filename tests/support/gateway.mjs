@@ -11,6 +11,12 @@ export const build = process.env.OPENCLAW_BUILD ?? path.join(root, 'build/dev');
 export const binary = path.join(build, 'bin/openclaw');
 export const apiKey = 'test-key-0123456789abcdef';
 
+/**
+ * For a gateway that ends beside stuck threads, or that is traced: what it leaves, it leaves on purpose, and the leak check
+ * cannot run in it.
+ */
+export const leaky = { ASAN_OPTIONS: 'detect_leaks=0', TSAN_OPTIONS: 'report_thread_leaks=0' };
+
 /** A new home directory; removed by `remove()`. */
 export function makeHome() {
   const dir = mkdtempSync(path.join(tmpdir(), 'openclaw-test-'));
@@ -21,9 +27,8 @@ function environment(home, extra) {
   const env = { PATH: process.env.PATH, HOME: home, OPENCLAW_PORT: '0', LANG: 'C.UTF-8', ...extra };
   // Without the first option clang 14's leak check itself crashes at exit once a library failed to load.
   env.ASAN_OPTIONS = ['intercept_tls_get_addr=0', process.env.ASAN_OPTIONS, extra.ASAN_OPTIONS].filter(Boolean).join(':');
-  for (const key of ['UBSAN_OPTIONS', 'TSAN_OPTIONS']) {
-    if (process.env[key]) env[key] = process.env[key];
-  }
+  env.TSAN_OPTIONS = [process.env.TSAN_OPTIONS, extra.TSAN_OPTIONS].filter(Boolean).join(':');
+  if (process.env.UBSAN_OPTIONS) env.UBSAN_OPTIONS = process.env.UBSAN_OPTIONS;
   for (const [key, value] of Object.entries(env)) if (value === undefined) delete env[key];
   return env;
 }
