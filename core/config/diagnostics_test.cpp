@@ -59,7 +59,7 @@ const std::vector<Case>& cases() {
        "3:33: error: channels.webchat.allowFrom: must be a list, but is a single value; write it "
        "as [value]\n"},
       {"DuplicateKey", minimal + "server: {port: 1}\nserver: {port: 2}\n",
-       "4:1: error: server: given twice; remove one of the two\n"},
+       "4:1: error: server: given twice, first in line 3; remove one of the two\n"},
       {"OpenNeedsTheStar", minimal + "channels:\n  webchat:\n    dmPolicy: open\n",
        "5:15: error: channels.webchat.dmPolicy: `open` lets anyone write; confirm it with "
        "allowFrom: [\"*\"], or choose pairing, allowlist or disabled\n"},
@@ -124,8 +124,7 @@ const std::vector<Case>& cases() {
        "\"${OPENCLAW_API_KEY}\" }` and one provider, as in `providers: [{ name: openai, apiKey: "
        "\"${OPENAI_API_KEY}\", model: gpt-4o }]`\n"},
       {"SyntaxError", "server:\n  port: [1\nauth: x\n",
-       "3:5: error: YAML syntax: end of sequence "
-       "flow not found\n"},
+       "2:9: error: the `[` of line 2 is never closed\n"},
       {"TwoDocuments", minimal + "---\na: 1\n",
        "4:1: error: a second document (after `---`); the "
        "file must hold one\n"},

@@ -6,12 +6,12 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <sstream>
 #include <utility>
 
 #include "core/config/source.hpp"
 #include "core/config/suggest.hpp"
+#include "core/config/syntax_hint.hpp"
 
 namespace openclaw::config {
 namespace {
@@ -41,8 +41,9 @@ std::size_t count_nodes(const Node& node) {
 
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(const std::string& file, std::vector<Diagnostic>& diagnostics)
-      : file_(file), diagnostics_(diagnostics) {}
+  TreeBuilder(const std::string& text, const std::string& file,
+              std::vector<Diagnostic>& diagnostics)
+      : text_(text), file_(file), diagnostics_(diagnostics) {}
 
   std::optional<Node> root;
 
@@ -62,6 +63,7 @@ class TreeBuilder : public YAML::EventHandler {
     node.mark = to_mark(mark);
     node.text = value;
     node.plain = check_tag(tag, node.mark);
+    check_quote(mark);
     finish(std::move(node), anchor);
   }
 
@@ -98,7 +100,7 @@ class TreeBuilder : public YAML::EventHandler {
     Node node;
     YAML::anchor_t anchor = YAML::NullAnchor;
     std::optional<Entry> pending;  // a key that waits for its value
-    std::set<std::string> keys;
+    std::map<std::string, Mark> keys;
     std::vector<Node> merges;
   };
 
@@ -120,6 +122,27 @@ class TreeBuilder : public YAML::EventHandler {
       error(mark, "", "custom tags (!name) are not supported; remove the tag");
     }
     return true;
+  }
+
+  /// The parser takes a quoted value without an end for one that ends with the file.
+  void check_quote(const YAML::Mark& mark) {
+    std::size_t at = mark.pos < 0 ? text_.size() : static_cast<std::size_t>(mark.pos);
+    at += byte_order_mark(text_);
+    const char quote = at < text_.size() ? text_[at] : ' ';
+    if (quote != '"' && quote != '\'') {
+      return;
+    }
+    for (++at; at < text_.size(); ++at) {
+      if (quote == '"' && text_[at] == '\\') {
+        ++at;
+      } else if (text_[at] == quote && (quote == '"' || text_.compare(at + 1, 1, "'") != 0)) {
+        return;
+      } else if (text_[at] == quote) {
+        ++at;  // two of them stand for one
+      }
+    }
+    throw Stop{to_mark(mark),
+               "the quote of line " + std::to_string(mark.line + 1) + " is never closed"};
   }
 
   void charge(std::size_t nodes, Mark mark) {
@@ -149,7 +172,7 @@ class TreeBuilder : public YAML::EventHandler {
     frames_.pop_back();
     for (Node& merged : frame.merges) {
       for (Entry& entry : merged.entries) {
-        if (frame.keys.insert(entry.key).second) {
+        if (frame.keys.emplace(entry.key, entry.key_mark).second) {
           frame.node.entries.push_back(std::move(entry));
         }
       }
@@ -210,11 +233,29 @@ class TreeBuilder : public YAML::EventHandler {
   void take_value(Frame& frame, Entry entry) {
     if (entry.key == "<<") {
       merge(frame, std::move(entry));
-    } else if (frame.keys.insert(entry.key).second) {
+      return;
+    }
+    const auto [first, is_new] = frame.keys.emplace(entry.key, entry.key_mark);
+    if (is_new) {
       frame.node.entries.push_back(std::move(entry));
     } else {
-      error(entry.key_mark, shown_key(entry.key), "given twice; remove one of the two");
+      error(entry.key_mark, path_to(entry.key),
+            "given twice, first in line " + std::to_string(first->second.line) +
+                "; remove one of the two");
     }
+  }
+
+  /// A key of the innermost map, with all that leads to it.
+  std::string path_to(const std::string& key) const {
+    std::string path;
+    for (const Frame& frame : frames_) {
+      if (frame.node.kind == Node::Kind::sequence) {
+        path += "[" + std::to_string(frame.node.items.size()) + "]";
+      } else {
+        path += (path.empty() ? "" : ".") + shown_key(frame.pending ? frame.pending->key : key);
+      }
+    }
+    return path;
   }
 
   void merge(Frame& frame, Entry entry) {
@@ -232,6 +273,7 @@ class TreeBuilder : public YAML::EventHandler {
     std::move(entry.value.items.begin(), entry.value.items.end(), std::back_inserter(frame.merges));
   }
 
+  const std::string& text_;
   const std::string& file_;
   std::vector<Diagnostic>& diagnostics_;
   std::vector<Frame> frames_;
@@ -246,7 +288,17 @@ std::string syntax_message(const std::string& message) {
     return "an alias (*name) to an anchor (&name) that is not defined above; quote a value that "
            "starts with *";
   }
-  return "YAML syntax: " + message.substr(0, 200);
+  std::string words = message.substr(0, 200);
+  if (message == "illegal map value") {
+    words =
+        "a key where none can be; align it with the keys beside it, or quote the value if it holds "
+        "`: `";
+  } else if (message == "end of map not found" || message == "end of sequence not found") {
+    words = "not aligned with the keys above; indent it as they are";
+  } else if (message == "unknown token") {
+    words = "a value cannot begin with this character; quote it";
+  }
+  return "YAML syntax: " + words;
 }
 
 }  // namespace
@@ -263,13 +315,13 @@ Document parse_document(const std::string& text, const std::string& file) {
     document.diagnostics.push_back(
         {Severity::error, file, mark.line, mark.column, "", std::move(message)});
   };
-  TreeBuilder tree(file, document.diagnostics);
+  TreeBuilder tree(text, file, document.diagnostics);
   try {
     std::istringstream input(text);
     YAML::Parser parser(input);
     if (parser.HandleNextDocument(tree)) {
       document.root = std::move(tree.root);
-      TreeBuilder second(file, document.diagnostics);
+      TreeBuilder second(text, file, document.diagnostics);
       if (parser.HandleNextDocument(second)) {
         error(second.root ? second.root->mark : Mark{},
               "a second document (after `---`); the file must hold one");
@@ -278,7 +330,9 @@ Document parse_document(const std::string& text, const std::string& file) {
   } catch (const Stop& stop) {
     error(stop.mark, stop.message);
   } catch (const YAML::Exception& problem) {
-    error(to_mark(problem.mark), syntax_message(problem.msg));
+    const Mark noticed = to_mark(problem.mark);
+    const auto hint = find_mistake(text, noticed);
+    error(hint ? hint->mark : noticed, hint ? hint->message : syntax_message(problem.msg));
   }
   return document;
 }

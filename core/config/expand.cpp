@@ -10,18 +10,11 @@ namespace {
 
 constexpr std::size_t max_value_bytes = 65536;
 
-bool is_name(std::string_view name) {
-  return !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0 &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
-         });
-}
-
 /// One `name` or `name:-default`, without the braces.
 void substitute(std::string_view inside, const Environment& environment, Expansion& out) {
   const std::size_t split = inside.find(":-");
   const std::string_view name = inside.substr(0, split);
-  if (!is_name(name)) {
+  if (!is_variable_name(name)) {
     out.problem =
         "`${` must be followed by a variable's name, as in ${NAME} or ${NAME:-default}; "
         "write $${ for the characters ${";
@@ -47,6 +40,13 @@ void substitute(std::string_view inside, const Environment& environment, Expansi
 }
 
 }  // namespace
+
+bool is_variable_name(std::string_view name) {
+  return !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0 &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
+         });
+}
 
 Expansion expand(std::string_view text, const Environment& environment) {
   Expansion out;

@@ -19,4 +19,7 @@ struct Expansion {
 /// is not expanded again, nor can it add YAML structure.
 Expansion expand(std::string_view text, const Environment& environment);
 
+/// Letters, digits and `_`, the first of them no digit.
+bool is_variable_name(std::string_view name);
+
 }  // namespace openclaw::config

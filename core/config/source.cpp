@@ -137,6 +137,11 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+std::size_t byte_order_mark(std::string_view text) {
+  constexpr std::string_view mark = "\xEF\xBB\xBF";
+  return text.compare(0, mark.size(), mark) == 0 ? mark.size() : 0;
+}
+
 std::optional<Diagnostic> reject_source(std::string_view text, const std::string& file) {
   int line = 1;
   int column = 1;

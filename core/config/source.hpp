@@ -34,4 +34,7 @@ std::optional<Diagnostic> reject_source(std::string_view text, const std::string
 
 bool is_utf8(std::string_view text);
 
+/// The bytes at the front of the text that the parser neither reads nor counts.
+std::size_t byte_order_mark(std::string_view text);
+
 }  // namespace openclaw::config
