@@ -110,6 +110,13 @@ const std::vector<Case>& cases() {
        "3:16: error: server.host: `${` must be followed by a variable's name, as in ${NAME} or "
        "${NAME:-default}; write $${ for the characters ${\n"
        "3:33: error: server.logLevel: `${` without its `}`; write $${ for the characters ${\n"},
+      {"OriginWithoutScheme",
+       minimal +
+           "server: {cors: {origins: [example.com, https://a.example/, \"https://b.example\"]}}\n",
+       "3:27: error: server.cors.origins[0]: must be an origin as https://example.com, with scheme "
+       "and without path, or \"*\"\n"
+       "3:40: error: server.cors.origins[1]: must be an origin as https://example.com, with scheme "
+       "and without path, or \"*\"\n"},
       {"SamePorts", minimal + "server: {port: 9090}\n",
        "3:16: error: server.port: server.port and monitoring.metricsPort are the same; change one "
        "of them\n"},
