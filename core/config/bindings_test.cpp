@@ -45,6 +45,16 @@ TEST(Bindings, MustNameWhatIsThere) {
             "of this name; did you mean `work`?; there are: default or work\n");
 }
 
+TEST(Bindings, AreToldTheNamesThatThereAreOnce) {
+  EXPECT_EQ(
+      text_of(load_text(minimal + "channels: {webchat: true}\nagents: [{model: a}, {model: b}]\n"
+                                  "bindings: [{agent: x, match: {channel: webchat}}]\n")
+                  .diagnostics),
+      "gateway.yaml:4:22: error: agents[1].id: a second agent of this id; give it another\n"
+      "gateway.yaml:5:20: error: bindings[0].agent: there is no agent of this name; there "
+      "are: main\n");
+}
+
 TEST(Bindings, MustSayTheAgentTheChannelAndThePeersId) {
   EXPECT_EQ(findings("[{agent: ops}]"),
             "gateway.yaml:5:12: error: bindings[0].match: is required, but absent; add it\n");

@@ -34,6 +34,17 @@ TEST(DevMode, WorksWithoutAFile) {
   EXPECT_EQ(Json::parse(config.channels[0].section_json)["dmPolicy"], "open");
 }
 
+TEST(DevMode, BlamesNoFileThatDoesNotExist) {
+  LoadOptions options = options_with({{"OPENCLAW_PORT", "http"}, {"OPENCLAW_HOST", "0.0.0.0"}});
+  options.dev = true;
+  options.home = "/nowhere";
+  EXPECT_EQ(text_of(load(options).diagnostics),
+            "error: server.port: the environment variable OPENCLAW_PORT must be a whole number "
+            "from 0 to 65535\n"
+            "error: server.host: development mode without auth.apiKey may only listen on "
+            "127.0.0.1; unset OPENCLAW_HOST, or set OPENCLAW_API_KEY\n");
+}
+
 TEST(DevMode, NeedsTheFileThatIsNamed) {
   LoadOptions options = options_with({});
   options.dev = true;

@@ -84,6 +84,7 @@ class Load {
       // Development mode works without the default file, but never without one that was named.
       if (text.error().code == Errc::not_found && options_.dev && options_.path.empty()) {
         context_.base_folder = options_.home + "/.openclaw";
+        report_.forget_file();
         return empty_root();
       }
       report_.error({}, "", text.error().message);

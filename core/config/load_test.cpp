@@ -114,12 +114,11 @@ TEST(Load, LetsTheEnvironmentWinOverTheFile) {
 TEST(Load, NamesTheVariableWhoseValueIsWrong) {
   const Loaded loaded =
       load_text(minimal, {{"OPENCLAW_PORT", "http"}, {"OPENCLAW_LOG_LEVEL", "inof"}});
-  EXPECT_EQ(
-      text_of(loaded.diagnostics),
-      "gateway.yaml: error: server.logLevel: the environment variable OPENCLAW_LOG_LEVEL must "
-      "be debug, info, warn or error; did you mean `info`?\n"
-      "gateway.yaml: error: server.port: the environment variable OPENCLAW_PORT must be a "
-      "whole number from 0 to 65535\n");
+  EXPECT_EQ(text_of(loaded.diagnostics),
+            "error: server.logLevel: the environment variable OPENCLAW_LOG_LEVEL must "
+            "be debug, info, warn or error; did you mean `info`?\n"
+            "error: server.port: the environment variable OPENCLAW_PORT must be a "
+            "whole number from 0 to 65535\n");
 }
 
 TEST(Load, FillsWhatIsAbsentFromTheVariablesThatAPluginNames) {
@@ -206,6 +205,14 @@ TEST(Load, FindsPathsFromTheFilesFolder) {
   EXPECT_THAT(loaded.config->plugins.directories,
               ElementsAre("/home/claw/plugins", folder + "/mine", "/abs"));
   EXPECT_EQ(loaded.config->channels[0].plugin, folder + "/./own.so");
+}
+
+TEST(Load, TakesEveryOriginThatABrowserSends) {
+  const Loaded loaded = load_text(
+      minimal +
+      "server: {cors: {origins: [\"*\", \"null\", https://a.example, \"http://[::1]:81\", "
+      "chrome-extension://abc]}}\n");
+  EXPECT_EQ(text_of(loaded.diagnostics), "");
 }
 
 TEST(Load, LinksIdentitiesInBothSpellings) {

@@ -13,10 +13,10 @@ class References {
   References(const Config& config, const std::map<std::string, Mark>& marks, Report& report)
       : config_(config), marks_(marks), report_(report) {
     for (const Provider& provider : config.providers) {
-      providers_.push_back(provider.name);
+      add_once(provider.name, providers_);
     }
     for (const Agent& agent : config.agents) {
-      agents_.push_back(agent.id);
+      add_once(agent.id, agents_);
     }
   }
 
@@ -36,6 +36,13 @@ class References {
   }
 
  private:
+  /// Two of one name are an error of their own; a list of names has it once.
+  static void add_once(const std::string& name, std::vector<std::string>& out) {
+    if (std::find(out.begin(), out.end(), name) == out.end()) {
+      out.push_back(name);
+    }
+  }
+
   Mark mark_of(const std::string& path) const {
     const auto found = marks_.find(path);
     return found == marks_.end() ? Mark{} : found->second;

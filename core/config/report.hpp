@@ -21,6 +21,12 @@ class Report {
   void warning(Mark mark, std::string key, std::string message) {
     add(Severity::warning, mark, std::move(key), std::move(message));
   }
+  /// What the environment holds is no fault of the file, which may not even exist.
+  void variable_error(std::string key, std::string message) {
+    push({Severity::error, "", 0, 0, std::move(key), std::move(message)});
+  }
+  /// There is no file: from now on the findings name none.
+  void forget_file() { file_.clear(); }
   void add(std::vector<Diagnostic> found) {
     for (Diagnostic& d : found) {
       push(std::move(d));

@@ -78,7 +78,9 @@ const Json& SchemaReader::resolve(const Json& schema) const {
 
 void SchemaReader::wrong(const Node& node, const std::string& path, std::string message) {
   if (!node.variable.empty()) {
-    message = "the environment variable " + node.variable + " " + message;
+    context_.report.variable_error(path,
+                                   "the environment variable " + node.variable + " " + message);
+    return;
   }
   context_.report.error(node.mark, path, std::move(message));
 }
