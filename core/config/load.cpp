@@ -62,6 +62,9 @@ class Load {
       read_sections(*root);
       apply_dev();
       check_references(config_, marks_, report_);
+      if (context_.secret_in_file && is_public(path_)) {
+        report_.warning({}, "", "readable by others and holds a secret; run chmod 600 on it");
+      }
       if (report_.errors() == 0) {
         out.config = std::move(config_);
       }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/config/expand.hpp"
 #include "core/config/scalar.hpp"
 #include "core/config/suggest.hpp"
 
@@ -317,7 +316,27 @@ std::optional<Json> SchemaReader::read_scalar(const Node& node, const Json& sche
     unset.push_back({path, value.unset, node.mark, true, schema});
     return std::nullopt;
   }
+  if (schema.contains("x-secret") || secrets.count(path) > 0) {
+    look_at_secret(node, value, path);
+  }
   return convert(value.text, node.plain, value.expanded, schema, node, path);
+}
+
+void SchemaReader::look_at_secret(const Node& node, const Expansion& value,
+                                  const std::string& path) {
+  if (value.expanded || value.text.empty()) {
+    return;
+  }
+  const std::string_view name = std::string_view(value.text).substr(1);
+  const bool shouted =
+      std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  if (value.text[0] != '$' || !shouted || !is_variable_name(name)) {
+    context_.secret_in_file = true;
+  } else if (check_required) {
+    context_.report.warning(node.mark, path,
+                            "looks like a variable's name, but is taken as it stands; write "
+                            "${NAME} for what the variable holds");
+  }
 }
 
 std::optional<Json> SchemaReader::convert(const std::string& text, bool plain, bool expanded,

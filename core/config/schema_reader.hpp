@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/config/document.hpp"
+#include "core/config/expand.hpp"
 #include "core/config/load.hpp"
 #include "core/config/report.hpp"
 
@@ -21,6 +22,7 @@ struct ReadContext {
   std::string base_folder;  ///< what a relative path starts from
   bool dev = false;
   Report& report;
+  bool secret_in_file = false;  ///< a secret is written out, not taken from a variable
 };
 
 /// A key whose value needs a variable that is not set.
@@ -38,6 +40,7 @@ struct UnsetVariable {
 ///   format: path     `~` is filled in, a relative path made absolute
 ///   format: plugin   the same when there is a `/` in it
 ///   x-env: NAME      the variable wins over the file
+///   x-secret         better taken from a variable than written out
 ///   x-dev-optional   a required key that --dev does without
 ///   x-unset: absent  an unset variable is a warning, and the key counts as absent
 ///   x-section        read elsewhere, with a plugin's schema
@@ -53,7 +56,8 @@ class SchemaReader {
   bool fill_absent_objects = false;
   /// Key of the top map → variable that supplies it when the file does not.
   std::map<std::string, std::string> supplied_by;
-  std::string top_path;  ///< the top map's path, for supplied_by
+  std::string top_path;           ///< the top map's path, for supplied_by
+  std::set<std::string> secrets;  ///< paths of secrets, beside those of x-secret
 
   /// Nothing when the value cannot be used; the reason is reported.
   std::optional<nlohmann::json> read(const Node& node, const nlohmann::json& schema,
@@ -70,6 +74,7 @@ class SchemaReader {
   std::optional<Json> read_map(const Node& node, const Json& schema, const std::string& path);
   std::optional<Json> read_list(const Node& node, const Json& schema, const std::string& path);
   std::optional<Json> read_scalar(const Node& node, const Json& schema, const std::string& path);
+  void look_at_secret(const Node& node, const Expansion& value, const std::string& path);
   std::optional<Json> convert(const std::string& text, bool plain, bool expanded,
                               const Json& schema, const Node& node, const std::string& path);
   Node environment_override(const Json& schema) const;

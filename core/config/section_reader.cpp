@@ -125,6 +125,9 @@ SectionLoader::Section SectionLoader::read(const Subject& subject, const std::st
   reader.check_required = subject.enabled && subject.require_keys;
   reader.supplied_by = facts.plugin.env;
   reader.top_path = subject.path;
+  for (const std::string& key : facts.plugin.secrets) {
+    reader.secrets.insert(subject.path + "." + key);
+  }
   reader.marks[subject.path] = subject.mark;
   if (auto value = reader.read(node, schema, subject.path)) {
     out.value = std::move(*value);

@@ -126,6 +126,12 @@ Result<void> check_folder(const std::string& folder) {
                .message = "anybody may write to the folder " + folder + ": run chmod o-w on it"};
 }
 
+bool is_public(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         (status.st_mode & S_IROTH) != 0;
+}
+
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);

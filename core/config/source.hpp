@@ -28,6 +28,9 @@ Result<std::string> read_source(const std::string& path,
 /// Refuses a folder in which anybody could put another file in the configuration's place.
 Result<void> check_folder(const std::string& folder);
 
+/// Whether it is a file whose mode lets everybody read it.
+bool is_public(const std::string& path);
+
 /// The first reason not to hand the text to the YAML parser: NUL bytes, invalid UTF-8, brackets
 /// nested too deeply or too many. Nothing when the text may be parsed.
 std::optional<Diagnostic> reject_source(std::string_view text, const std::string& file);
