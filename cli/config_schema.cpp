@@ -15,7 +15,7 @@ void add_config_commands(CLI::App& app, int& status) {
     const auto options = load_options({}, false, surroundings());
     std::vector<config::NamedPluginSchema> plugins;
     for (const auto& p : options.list_plugins({})) {
-      plugins.push_back({p.kind, p.name, p.facts.schema_json});
+      plugins.push_back({p.kind, p.name, p.facts.schema_json, p.facts.env});
     }
     std::cout << config::merged_schema(plugins) << "\n";
     status = 0;

@@ -40,6 +40,7 @@ struct Provider {
   std::string name;
   std::string plugin;  ///< a plugin's name, or a path to a .so; default: name
   std::string model;
+  bool names_model = false;  ///< its plugin's schema has a key `model`: it asks for one by name
   Timeouts timeouts;
   std::string section_json;     ///< the whole section, defaults filled in, for the plugin
   std::string unusable_reason;  ///< not empty: do not load it, show it as failed with this reason

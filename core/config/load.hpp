@@ -65,6 +65,7 @@ struct NamedPluginSchema {
   PluginKind kind = PluginKind::channel;
   std::string name;
   std::string schema_json;
+  std::map<std::string, std::string> env = {};  ///< as PluginFacts::env
 };
 
 /// The JSON Schema (draft 7) of the whole file with the given plugins' sections, for editors.

@@ -42,6 +42,14 @@ inline const char* const openai_schema = R"({
                  "temperature": {"type": "number", "minimum": 0, "maximum": 2},
                  "headers": {"type": "object", "additionalProperties": {"type": "string"}}}
 })";
+/// Its own server wants a key, others need none.
+inline const char* const vendor_schema = R"({
+  "type": "object",
+  "properties": {"apiKey": {"type": "string"}, "model": {"type": "string"},
+                 "baseUrl": {"type": "string", "default": "https://vendor.example"}},
+  "if": {"properties": {"baseUrl": {"enum": ["https://vendor.example", "https://vendor.example/"]}}},
+  "then": {"required": ["apiKey"], "properties": {"apiKey": {"minLength": 1}}}
+})";
 inline const char* const sqlite_schema = R"({
   "type": "object", "additionalProperties": false,
   "properties": {"retention": {"type": "object", "additionalProperties": false,
@@ -66,6 +74,8 @@ inline std::vector<NamedPlugin> installed_plugins() {
           plugin(PluginKind::channel, "webchat", webchat_schema, {}, true),
           plugin(PluginKind::provider, "openai", openai_schema, {{"baseUrl", "OPENAI_BASE_URL"}}),
           plugin(PluginKind::provider, "anthropic", openai_schema),
+          plugin(PluginKind::provider, "vendor", vendor_schema,
+                 {{"apiKey", "VENDOR_KEY"}, {"baseUrl", "VENDOR_URL"}}),
           plugin(PluginKind::provider, "echo", "", {}, true),
           plugin(PluginKind::storage, "sqlite", sqlite_schema),
           plugin(PluginKind::storage, "postgres", R"({"required": ["url"]})")};

@@ -1,5 +1,6 @@
 // Writes the JSON Schema of the whole file for editors, which check what is typed, variables
 // included.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/config/core_schema.hpp"
@@ -82,6 +83,29 @@ void widen(Json& schema) {
   }
 }
 
+/// Drops what the file need not hold from the schema's lists of required keys, in its conditions as
+/// well.
+template <class MayLack>
+void require_less(Json& schema, const MayLack& may_lack, int depth = 0) {
+  if (!schema.is_object() || depth > 8) {
+    return;
+  }
+  if (const auto required = schema.find("required");
+      required != schema.end() && required->is_array()) {
+    required->erase(std::remove_if(required->begin(), required->end(), may_lack), required->end());
+  }
+  for (const char* part : {"then", "else"}) {
+    if (schema.contains(part)) {
+      require_less(schema[part], may_lack, depth + 1);
+    }
+  }
+  if (schema.contains("allOf")) {
+    for (Json& part : schema["allOf"]) {
+      require_less(part, may_lack, depth + 1);
+    }
+  }
+}
+
 Json reference(const std::string& name) {
   return {{"$ref", "#/definitions/" + name}};
 }
@@ -114,9 +138,13 @@ Json plugin_definition(const NamedPluginSchema& plugin, const std::string& name)
   if (!out.contains("additionalProperties")) {
     out["additionalProperties"] = false;
   }
+  // What is required may come from a variable; in a channel also from an account, or from the
+  // channel around it.
+  require_less(out, [&](const Json& key) {
+    return plugin.kind == PluginKind::channel ||
+           (key.is_string() && plugin.env.count(key.get<std::string>()) > 0);
+  });
   if (plugin.kind == PluginKind::channel) {
-    // What is required may come from an account, from the channel around it or from a variable.
-    out.erase("required");
     out["properties"]["accounts"]["additionalProperties"] = channel_value(name);
   }
   return out;

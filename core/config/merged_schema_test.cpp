@@ -13,7 +13,7 @@ using Json = nlohmann::json;
 Json schema() {
   std::vector<NamedPluginSchema> plugins;
   for (const NamedPlugin& plugin : installed_plugins()) {
-    plugins.push_back({plugin.kind, plugin.name, plugin.facts.schema_json});
+    plugins.push_back({plugin.kind, plugin.name, plugin.facts.schema_json, plugin.facts.env});
   }
   return Json::parse(merged_schema(plugins));
 }
@@ -45,6 +45,12 @@ TEST(MergedSchema, AcceptsTheReference) {
 TEST(MergedSchema, AcceptsAVariableWhereANumberOrAWordIsAsked) {
   EXPECT_EQ(violations(R"({"server": {"port": "${PORT:-3000}", "logLevel": "${LEVEL}"},
                            "channels": {"webchat": true, "telegram": null}})"),
+            "");
+}
+
+TEST(MergedSchema, DoesNotAskForWhatAVariableOrAnAccountMaySupply) {
+  EXPECT_EQ(violations(R"({"providers": [{"name": "vendor"}],
+      "channels": {"telegram": {"mode": "webhook", "accounts": {"a": {"webhookSecret": "x"}}}}})"),
             "");
 }
 

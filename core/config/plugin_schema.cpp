@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "core/config/scalar.hpp"
+
 // valijson's headers shadow and convert freely; they are not ours to change.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
@@ -66,20 +68,49 @@ std::string to_path(const std::vector<std::string>& context) {
 /// valijson's sentence in the words of the other diagnostics.
 SchemaViolation to_violation(const valijson::ValidationResults::Error& error) {
   constexpr std::string_view absent = "Missing required property '";
-  SchemaViolation out{to_path(error.context), error.description};
+  SchemaViolation out{to_path(error.context), error.description, false};
   if (out.message.compare(0, absent.size(), absent) == 0) {
     const std::size_t end = out.message.find('\'', absent.size());
     out.path +=
         (out.path.empty() ? "" : ".") + out.message.substr(absent.size(), end - absent.size());
     out.message = "is required here, but absent; add it";
+    out.absent = true;
   }
   return out;
+}
+
+/// "mode is webhook": what in the section makes the schema's `then` apply, as far as the schema
+/// names the values itself.
+std::string condition_words(const Json& section, const Json& schema) {
+  std::string out;
+  for (const auto& [key, rule] : member(member(schema, "if"), "properties").items()) {
+    const Json words = rule.contains("const") ? Json::array({rule["const"]}) : member(rule, "enum");
+    const auto value = section.find(key);
+    if (value != section.end() && value->is_string() &&
+        std::find(words.begin(), words.end(), *value) != words.end()) {
+      out += (out.empty() ? "" : " and ") + key + " is " + value->get<std::string>();
+    }
+  }
+  return out;
+}
+
+/// Says why a key is required that is so only under a condition.
+void explain(std::vector<SchemaViolation>& violations, const Json& section, const Json& schema) {
+  const std::string words = condition_words(section, schema);
+  const Json& required = member(member(schema, "then"), "required");
+  for (SchemaViolation& violation : violations) {
+    if (violation.absent && !words.empty() &&
+        std::find(required.begin(), required.end(), violation.path) != required.end()) {
+      violation.message = "is required while " + words + ", but absent; add it";
+    }
+  }
 }
 
 /// Whether it only says that a part of the schema failed, which the other violations explain.
 bool is_summary(const SchemaViolation& violation) {
   return violation.message.find("if-then-else") != std::string::npos ||
-         violation.message.find("Failed to validate against child schema") != std::string::npos;
+         violation.message.find("Failed to validate against child schema") != std::string::npos ||
+         violation.message.find("schema associated with property name") != std::string::npos;
 }
 
 void drop_summaries(std::vector<SchemaViolation>& violations) {
@@ -108,8 +139,10 @@ std::vector<SchemaViolation> check_plugin_schema(const Json& section, const Json
       out.push_back(to_violation(error));
     }
     drop_summaries(out);
+    explain(out, section, schema);
   } catch (const std::exception& problem) {
-    out.push_back({"", std::string("the plugin's schema cannot be used: ") + problem.what()});
+    out.push_back(
+        {"", std::string("the plugin's schema cannot be used: ") + problem.what(), false});
   }
   return out;
 }

@@ -10,6 +10,7 @@ namespace openclaw::config {
 struct SchemaViolation {
   std::string path;  ///< within the section, as "retention.days" or "headers[0]"; "" = the section
   std::string message;
+  bool absent = false;  ///< the key that `path` names is required, but not there
 };
 
 /// Draft 7, by valijson: what schema_reader.hpp leaves out (oneOf, if, dependencies, …). The

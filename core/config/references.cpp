@@ -12,16 +12,21 @@ class References {
  public:
   References(const Config& config, const std::map<std::string, Mark>& marks, Report& report)
       : config_(config), marks_(marks), report_(report) {
+    std::vector<std::string> names;
     for (const Provider& provider : config.providers) {
-      add_once(provider.name, providers_);
+      names.push_back(provider.name);
     }
+    providers_ = each_once(names);
+    names.clear();
     for (const Agent& agent : config.agents) {
-      add_once(agent.id, agents_);
+      names.push_back(agent.id);
     }
+    agents_ = each_once(names);
   }
 
   void check() {
     check_agents();
+    check_models();
     for (const Channel& channel : config_.channels) {
       if (!channel.agent.empty()) {
         const std::string account = "channels." + channel.name + ".accounts." + channel.account;
@@ -37,10 +42,15 @@ class References {
 
  private:
   /// Two of one name are an error of their own; a list of names has it once.
-  static void add_once(const std::string& name, std::vector<std::string>& out) {
-    if (std::find(out.begin(), out.end(), name) == out.end()) {
-      out.push_back(name);
+  static std::vector<std::string> each_once(const std::vector<std::string>& names) {
+    std::vector<std::string> out;
+    std::set<std::string> seen;
+    for (const std::string& name : names) {
+      if (seen.insert(name).second) {
+        out.push_back(name);
+      }
     }
+    return out;
   }
 
   Mark mark_of(const std::string& path) const {
@@ -76,6 +86,38 @@ class References {
       for (std::size_t j = 0; j < agent.fallbacks.size(); ++j) {
         must_exist(agent.fallbacks[j], providers_, "provider",
                    path + ".fallbacks[" + std::to_string(j) + "]");
+      }
+    }
+  }
+
+  /// A provider that an agent may come to ask, but for no model. The chain is that of the turns:
+  /// the agent's own model is for the first provider in it.
+  void check_models() {
+    std::map<std::string, std::size_t> usable;
+    for (std::size_t i = 0; i < config_.providers.size(); ++i) {
+      if (config_.providers[i].unusable_reason.empty()) {
+        usable.emplace(config_.providers[i].name, i);
+      }
+    }
+    std::set<std::size_t> told;
+    for (const Agent& agent : config_.agents) {
+      std::vector<std::string> chain = agent.default_fallbacks ? providers_ : agent.fallbacks;
+      chain.insert(chain.begin(), agent.provider);
+      bool own_model = !agent.model.empty();
+      for (const std::string& name : each_once(chain)) {
+        const auto found = usable.find(name);
+        if (found == usable.end()) {
+          continue;
+        }
+        const Provider& provider = config_.providers[found->second];
+        const bool has_model = own_model || !provider.model.empty() || !provider.names_model;
+        if (!has_model && told.insert(found->second).second) {
+          const std::string path = "providers[" + std::to_string(found->second) + "]";
+          report_.warning(mark_of(path), path + ".model",
+                          "is absent, so the provider " + name + " cannot answer for the agent " +
+                              agent.id + "; add it");
+        }
+        own_model = false;
       }
     }
   }

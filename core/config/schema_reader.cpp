@@ -17,7 +17,9 @@ void add_known_keys(const Json& schema, int depth, std::vector<std::string>& out
     return;
   }
   for (const auto& [key, sub] : member(schema, "properties").items()) {
-    out.push_back(key);
+    if (std::find(out.begin(), out.end(), key) == out.end()) {
+      out.push_back(key);
+    }
   }
   for (const char* list : {"allOf", "anyOf", "oneOf"}) {
     for (const Json& part : member(schema, list)) {

@@ -142,7 +142,7 @@ SectionLoader::Section SectionLoader::read(const Subject& subject, const std::st
     out.complete = out.complete && present;
   }
   if (subject.enabled && subject.require_keys) {
-    judge_unset(subject, reader, out);
+    judge_unset(subject, reader.unset, out);
     if (facts.problem.empty() && reader.unset.empty() &&
         context_.report.errors() == errors_before) {
       check_whole_schema(subject, facts, out, reader);
@@ -175,10 +175,12 @@ void SectionLoader::unusable_plugin(const Subject& subject, const std::string& p
   }
 }
 
-void SectionLoader::judge_unset(const Subject& subject, const SchemaReader& reader, Section& out) {
-  for (const UnsetVariable& gap : reader.unset) {
-    const std::string missing = gap.written ? gap.variable + " is not set"
-                                            : "is absent, and " + gap.variable + " is not set";
+void SectionLoader::judge_unset(const Subject& subject, const std::vector<UnsetVariable>& unset,
+                                Section& out) {
+  for (const UnsetVariable& gap : unset) {
+    const std::string missing = gap.variable.empty() ? "is empty, but required"
+                                : gap.written        ? gap.variable + " is not set"
+                                              : "is absent, and " + gap.variable + " is not set";
     if (subject.kind == PluginKind::storage) {
       context_.report.error(
           gap.mark, gap.key,
@@ -186,28 +188,40 @@ void SectionLoader::judge_unset(const Subject& subject, const SchemaReader& read
       continue;
     }
     context_.report.warning(gap.mark, gap.key,
-                            missing + "; " + subject.words + " will be failed until it is");
+                            missing + "; " + subject.words + " will be failed until " +
+                                (gap.variable.empty() ? "then" : "it is"));
     if (out.unusable_reason.empty()) {
       out.unusable_reason = gap.key + ": " + missing;
     }
   }
 }
 
-void SectionLoader::check_whole_schema(const Subject& subject, const Facts& facts,
-                                       const Section& section, const SchemaReader& reader) {
+void SectionLoader::check_whole_schema(const Subject& subject, const Facts& facts, Section& section,
+                                       const SchemaReader& reader) {
   if (facts.schema.empty()) {
     return;
   }
   const Json whole = section_schema(subject.kind, facts.schema);
+  std::vector<UnsetVariable> unset;
   for (const SchemaViolation& violation : check_plugin_schema(section.value, whole)) {
     std::string path = subject.path;
     if (!violation.path.empty()) {
       path += (violation.path[0] == '[' ? "" : ".") + violation.path;
     }
-    const auto mark = reader.marks.find(path);
-    context_.report.error(mark == reader.marks.end() ? subject.mark : mark->second, path,
-                          violation.message);
+    const auto found = reader.marks.find(path);
+    const Mark mark = found == reader.marks.end() ? subject.mark : found->second;
+    // A key that a variable may supply is as good as missing when both are empty.
+    const auto supplier = facts.plugin.env.find(violation.path);
+    if (supplier != facts.plugin.env.end() && violation.absent) {
+      unset.push_back({path, supplier->second, mark, false, Json::object()});
+    } else if (supplier != facts.plugin.env.end() &&
+               member(section.value, violation.path.c_str()) == "") {
+      unset.push_back({path, "", mark, true, Json::object()});
+    } else {
+      context_.report.error(mark, path, violation.message);
+    }
   }
+  judge_unset(subject, unset, section);
 }
 
 }  // namespace openclaw::config

@@ -100,6 +100,8 @@ Provider SectionLoader::read_provider(const Node& node, const std::string& path)
   out.name = string_at(section.value, "name");
   out.plugin = plugin;
   out.model = string_at(section.value, "model");
+  out.names_model =
+      member(facts_of(PluginKind::provider, plugin).schema, "properties").contains("model");
   if (const auto timeouts = section.value.find("timeouts"); timeouts != section.value.end()) {
     const auto seconds = [&](const char* key, std::uint32_t& to) {
       if (const auto found = timeouts->find(key); found != timeouts->end()) {

@@ -43,8 +43,8 @@ class SectionLoader {
 
   const Facts& facts_of(PluginKind kind, const std::string& plugin);
   Section read(const Subject& subject, const std::string& plugin, const Node& node);
-  void judge_unset(const Subject& subject, const SchemaReader& reader, Section& out);
-  void check_whole_schema(const Subject& subject, const Facts& facts, const Section& section,
+  void judge_unset(const Subject& subject, const std::vector<UnsetVariable>& unset, Section& out);
+  void check_whole_schema(const Subject& subject, const Facts& facts, Section& section,
                           const SchemaReader& reader);
   void unusable_plugin(const Subject& subject, const std::string& plugin, const Facts& facts,
                        Section& out);
