@@ -80,6 +80,11 @@ config::LoadOptions load_options(const std::string& path, bool dev, const Surrou
     }
     return facts_of(*manifest);
   };
+  options.check_plugin_file = [](const std::string& file) -> Result<void> {
+    auto manifest = host::Registry::read(file);
+    if (manifest.has_error()) return manifest.error();
+    return {};
+  };
   options.list_plugins = [executable = where.executable](const config::Plugins& plugins) {
     std::vector<config::NamedPlugin> out;
     for (const auto& listed : registry(plugins, executable).list()) {

@@ -59,6 +59,7 @@ class Load {
     Loaded out;
     if (const auto root = read_root()) {
       read_core(*root);
+      check_plugin_places();
       read_sections(*root);
       apply_dev();
       check_references(config_, marks_, report_);
@@ -147,6 +148,25 @@ class Load {
       report_.error(gap.mark, gap.key,
                     missing + "; set it in the gateway's environment, or write ${" + gap.variable +
                         ":-default}");
+    }
+  }
+
+  /// A place without a plugin is not seen again: its name is just one that is not installed.
+  void check_plugin_places() {
+    const auto warn = [&](const char* list, std::size_t i, const std::string& message) {
+      const std::string path = std::string("plugins.") + list + "[" + std::to_string(i) + "]";
+      report_.warning(marks_[path], path, message);
+    };
+    const Plugins& plugins = config_.plugins;
+    for (std::size_t i = 0; i < plugins.directories.size(); ++i) {
+      if (!is_folder(plugins.directories[i])) {
+        warn("directories", i, "there is no such folder; correct the path, or remove the entry");
+      }
+    }
+    for (std::size_t i = 0; i < plugins.load.size() && options_.check_plugin_file; ++i) {
+      if (const auto usable = options_.check_plugin_file(plugins.load[i]); !usable) {
+        warn("load", i, "cannot be used: " + usable.error().message);
+      }
     }
   }
 

@@ -43,6 +43,8 @@ struct LoadOptions {
   /// error's message is the one-line reason why the plugin cannot be used.
   std::function<Result<PluginFacts>(PluginKind, const std::string& name_or_path, const Plugins&)>
       find_plugin;
+  /// Why no plugin can be loaded from a file of `plugins.load`. May be empty.
+  std::function<Result<void>(const std::string& file)> check_plugin_file;
   /// Every installed plugin: for --dev, and for "installed are: ..." in messages. May be empty.
   std::function<std::vector<NamedPlugin>(const Plugins&)> list_plugins;
 };

@@ -121,6 +121,12 @@ inline LoadOptions options_with(Variables variables) {
     }
     return Error{.code = Errc::not_found, .message = "no such plugin is installed"};
   };
+  options.check_plugin_file = [](const std::string& file) -> Result<void> {
+    if (file == "/good.so") {
+      return {};
+    }
+    return Error{.code = Errc::invalid, .message = "it is of no use"};
+  };
   options.list_plugins = [](const Plugins&) { return installed_plugins(); };
   return options;
 }

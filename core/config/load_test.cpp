@@ -207,6 +207,16 @@ TEST(Load, FindsPathsFromTheFilesFolder) {
   EXPECT_EQ(loaded.config->channels[0].plugin, folder + "/./own.so");
 }
 
+TEST(Load, WarnsOfAPlaceWithoutPlugins) {
+  const Loaded loaded =
+      load_text(minimal + "plugins:\n  directories: [/, /nowhere]\n  load: [/good.so, /bad.so]\n");
+  EXPECT_EQ(text_of(loaded.diagnostics),
+            "gateway.yaml:4:20: warning: plugins.directories[1]: there is no such folder; correct "
+            "the path, or remove the entry\n"
+            "gateway.yaml:5:20: warning: plugins.load[1]: cannot be used: it is of no use\n");
+  EXPECT_TRUE(loaded.config);
+}
+
 TEST(Load, TakesEveryOriginThatABrowserSends) {
   const Loaded loaded = load_text(
       minimal +

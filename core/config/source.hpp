@@ -31,6 +31,8 @@ Result<void> check_folder(const std::string& folder);
 /// Whether it is a file whose mode lets everybody read it.
 bool is_public(const std::string& path);
 
+bool is_folder(const std::string& path);
+
 /// The first reason not to hand the text to the YAML parser: NUL bytes, invalid UTF-8, brackets
 /// nested too deeply or too many. Nothing when the text may be parsed.
 std::optional<Diagnostic> reject_source(std::string_view text, const std::string& file);

@@ -53,6 +53,7 @@ Result<void> Daemon::start() {
   parts.log.info("gateway.starting",
                  {{"version", OPENCLAW_VERSION}, {"config", config_.file}, {"pid", ::getpid()}});
 
+  parts.plugins.log_useless_places();
   if (auto opened = parts.open_store(); opened.has_error()) return failed(opened.error());
   const auto max_epoch = parts.store.max_epoch_now();
   if (max_epoch.has_error()) return failed(max_epoch.error());

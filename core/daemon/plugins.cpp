@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <future>
 #include <optional>
+#include <system_error>
 
 #include "core/config/instance_name.hpp"
 #include "core/daemon/newest_word.hpp"
@@ -50,6 +52,20 @@ Plugins::Plugins(const config::Config& config, const host::Registry& registry, L
       loops_(loops),
       log_(log),
       started_unix_ms_(runtime::unix_ms()) {}
+
+void Plugins::log_useless_places() {
+  for (const auto& file : config_.plugins.load) {
+    if (const auto manifest = host::Registry::read(file); manifest.has_error()) {
+      log_.warn("plugin.refused", {{"file", file}, {"reason", manifest.error().message}});
+    }
+  }
+  for (const auto& folder : config_.plugins.directories) {
+    std::error_code failed;
+    if (!std::filesystem::is_directory(folder, failed)) {
+      log_.warn("plugin.folder_missing", {{"folder", folder}});
+    }
+  }
+}
 
 Result<std::shared_ptr<host::Library>> Plugins::library(const host::Manifest& manifest) {
   auto& known = libraries_[manifest.file];

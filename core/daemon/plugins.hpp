@@ -42,6 +42,8 @@ class Plugins {
   Plugins(const config::Config& config, const host::Registry& registry, Loops& loops,
           log::Log& log);
 
+  /// Logs the configured files and folders that hold no plugin.
+  void log_useless_places();
   /// The storage instance, created. The error names the remedy.
   Result<host::Instance*> load_storage(host::Environment& environment);
   /// Never fails as a whole: what cannot be loaded is kept with its reason.

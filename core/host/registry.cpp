@@ -46,16 +46,8 @@ std::vector<std::string> candidates(const std::string& directory) {
   return files;
 }
 
-Result<Manifest> read_trusted(const std::string& file) {
-  if (auto trusted = check_trust(file); !trusted) return std::move(trusted).error();
-  auto manifest = read_manifest(file);
-  if (!manifest) return manifest;
-  if (auto abi = check_abi(*manifest); !abi) return std::move(abi).error();
-  return manifest;
-}
-
 Result<Manifest> read_as(std::string_view kind, const std::string& file) {
-  auto manifest = read_trusted(file);
+  auto manifest = Registry::read(file);
   if (manifest && manifest->kind != kind) {
     return Error{Errc::invalid, file_name(file) + ": is a " + manifest->kind + " plugin, not a " +
                                     std::string(kind) + " plugin"};
@@ -84,13 +76,21 @@ std::vector<std::string> Registry::directories(std::vector<std::string> configur
   return configured;
 }
 
+Result<Manifest> Registry::read(const std::string& file) {
+  if (auto trusted = check_trust(file); !trusted) return std::move(trusted).error();
+  auto manifest = read_manifest(file);
+  if (!manifest) return manifest;
+  if (auto abi = check_abi(*manifest); !abi) return std::move(abi).error();
+  return manifest;
+}
+
 Result<Manifest> Registry::find(std::string_view kind, const std::string& name_or_path) const {
   if (name_or_path.find('/') != std::string::npos) return read_as(kind, name_or_path);
   if (!is_plugin_id(name_or_path)) return not_found(kind, name_or_path);
   const std::string file_of_name = name_or_path + suffix;
   for (const auto& file : options_.files) {
     // A file that cannot be read may still be the one that was meant.
-    const auto manifest = read_trusted(file);
+    const auto manifest = read(file);
     const bool meant = manifest ? manifest->id == name_or_path && manifest->kind == kind
                                 : file_name(file) == file_of_name;
     if (meant) return manifest;
@@ -114,7 +114,7 @@ std::vector<Registry::Listed> Registry::list() const {
   std::vector<Listed> listed;
   std::set<std::string> seen;
   const auto add = [&](const std::string& file) {
-    if (seen.insert(file).second) listed.push_back({file, read_trusted(file)});
+    if (seen.insert(file).second) listed.push_back({file, read(file)});
   };
   for (const auto& file : options_.files) add(file);
   for (const auto& directory : options_.directories) {

@@ -31,6 +31,9 @@ class Registry {
   /// looked.
   [[nodiscard]] Result<Manifest> find(std::string_view kind, const std::string& name_or_path) const;
 
+  /// The plugin in one file, whatever it is, if it may be loaded.
+  [[nodiscard]] static Result<Manifest> read(const std::string& file);
+
   struct Listed {
     std::string file;
     Result<Manifest> manifest;
