@@ -11,8 +11,7 @@ namespace openclaw::cli {
 int validate_config(const std::string& path, bool json, bool dev) {
   const Surroundings where = surroundings();
   const auto loaded = config::load(load_options(path, dev, where));
-  std::string file = path.empty() ? config::default_path(where.home) : path;
-  if (loaded.config && loaded.config->file.empty()) file = "no file, which --dev needs none of";
+  const std::string file = loaded.file.empty() ? "no file, which --dev needs none of" : loaded.file;
   if (json) {
     std::cout << config::to_json(loaded.diagnostics, file) << "\n";
     return loaded.config ? 0 : 1;

@@ -71,6 +71,7 @@ class Load {
       }
     }
     out.diagnostics = report_.take();
+    out.file = path_;
     return out;
   }
 
@@ -89,6 +90,7 @@ class Load {
       if (text.error().code == Errc::not_found && options_.dev && options_.path.empty()) {
         context_.base_folder = options_.home + "/.openclaw";
         report_.forget_file();
+        path_.clear();
         return empty_root();
       }
       report_.error({}, "", text.error().message);

@@ -52,6 +52,7 @@ struct LoadOptions {
 struct Loaded {
   std::optional<Config> config;         ///< set when no diagnostic is an error
   std::vector<Diagnostic> diagnostics;  ///< all findings at once, sorted by line and column
+  std::string file;                     ///< what was to be read; empty for --dev without a file
 };
 
 /// Never throws for anything that a file, the environment or a plugin's schema may hold.

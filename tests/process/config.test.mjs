@@ -68,6 +68,15 @@ test('a plugin file or folder that is of no use is named, and logged at the star
   await gateway.stop();
 });
 
+test('a bad variable is blamed on no file that does not exist', async () => {
+  const empty = makeHome();
+  const { code, stdout, stderr } = await cli(['gateway', 'validate', '--dev'], { home: empty.dir, env: { OPENCLAW_PORT: 'http' } });
+  assert.equal(code, 1);
+  assert.equal(stderr, 'error: server.port: the environment variable OPENCLAW_PORT must be a whole number from 0 to 65535\n');
+  assert.doesNotMatch(stdout, /gateway\.yaml/);
+  empty.remove();
+});
+
 test('a secret in a file that others may read is warned of', async () => {
   const { code, findings, stdout } = await validate('providers: [{name: echo}]\n', { mode: 0o644 });
   assert.equal(code, 0);
