@@ -9,10 +9,12 @@
 #include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <string_view>
 
 #include "cli/command.hpp"
 #include "core/daemon/daemon.hpp"
 #include "core/daemon/private_file.hpp"
+#include "core/log/line_queue.hpp"
 
 namespace openclaw::cli {
 
@@ -46,9 +48,30 @@ std::string check_command(const StartOptions& options) {
   return out + " --config " + (plain ? options.config : quoted(options.config));
 }
 
+void write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const auto n = ::write(fd, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return;  // whoever was to read it has gone
+    text.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+/// The start goes on although nobody reads them, as it does with the log.
+void warn(const std::vector<config::Diagnostic>& diagnostics) {
+  if (diagnostics.empty()) return;
+  log::LineQueue queue([](std::string_view lines) { write_all(STDERR_FILENO, lines); },
+                       [](std::uint64_t lines) {
+                         return std::to_string(lines) + " more, see `openclaw gateway validate`\n";
+                       },
+                       {});
+  for (const auto& d : diagnostics) queue.push(d.to_string() + "\n");
+  queue.flush();
+}
+
 std::optional<config::Config> load(const StartOptions& options, const Surroundings& where) {
   auto loaded = config::load(load_options(options.config, options.dev, where));
-  for (const auto& d : loaded.diagnostics) std::cerr << d.to_string() << "\n";
+  warn(loaded.diagnostics);
   if (!loaded.config) {
     std::cerr << "The gateway was not started: correct the configuration and check it with `"
               << check_command(options) << "`.\n";
@@ -78,15 +101,6 @@ int serve(config::Config config, const Surroundings& where, const std::string& l
     return 1;
   }
   return daemon.run();
-}
-
-void write_all(int fd, const std::string& text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto n = ::write(fd, text.data() + at, text.size() - at);
-    if (n <= 0) return;  // the one who asked has gone; the log has the same text
-    at += static_cast<std::size_t>(n);
-  }
 }
 
 /// The child's side: its own session, nothing of the terminal, output to the log file.

@@ -13,7 +13,8 @@ namespace openclaw::pipeline {
 using Ids = std::vector<std::uint64_t>;
 inline const TimePoint kT = TimePoint{} + std::chrono::hours(1);
 
-inline LaneOptions options(std::string mode, std::string drop = "summarize", std::uint32_t cap = 20) {
+inline LaneOptions options(std::string mode, std::string drop = "summarize",
+                           std::uint32_t cap = 20) {
   return {std::move(mode), Millis(500), cap, std::move(drop), 4};
 }
 
