@@ -16,6 +16,7 @@ oc_host_api FakeHost::Services::make_api() {
     const auto name = view(id);
     if (name == "oc.log/1") return &s.log;
     if (name == "oc.http/1") return &s.http;
+    if (name == "oc.connection/1") return &s.connection;
     if (name == "oc.timer/1") return &s.timer;
     if (name == "oc.inbound/1") return &s.inbound;
     if (name == "oc.state/1") return &s.state;
@@ -44,6 +45,9 @@ oc_host_api FakeHost::Services::make_api() {
     if (f.pending_.count(op) == 0) return OC_E_NOTFOUND;
     for (auto& call : f.http) {
       if (call.op == op) call.cancelled = true;
+    }
+    for (auto& connection : f.connections) {
+      if (connection.op == op) connection.cancelled = true;
     }
     std::erase_if(f.timers_, [op](const auto& t) { return t.second == op; });
     f.queue_.emplace_back([&f, op] {

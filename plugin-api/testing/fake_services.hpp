@@ -9,6 +9,7 @@ struct FakeHost::Services {
   oc_host_api api = make_api();
   oc_log log = make_log();
   oc_http http = make_http();
+  oc_connection connection = make_connection();
   oc_timer timer = make_timer();
   oc_inbound inbound = make_inbound();
   oc_state state = make_state();
@@ -25,6 +26,7 @@ struct FakeHost::Services {
   static oc_host_api make_api();
   static oc_log make_log();
   static oc_http make_http();
+  static oc_connection make_connection();
   static oc_timer make_timer();
   static oc_inbound make_inbound();
   static oc_state make_state();

@@ -7,6 +7,7 @@
 
 #include "openclaw/channel.h"
 #include "openclaw/entry.h"
+#include "openclaw/host/connection.h"
 #include "openclaw/host/http.h"
 #include "openclaw/host/inbound.h"
 #include "openclaw/host/log.h"
@@ -89,6 +90,9 @@ int main() {
          first_byte_ms, idle_ms, total_ms, max_bytes)
   STRUCT(oc_http_callbacks, size, reserved, head, data, done)
   STRUCT(oc_http, size, reserved, request, pause)
+  STRUCT(oc_connect_request, size, flags, url, headers, n_headers, connect_ms, idle_ms, max_message)
+  STRUCT(oc_connection_callbacks, size, reserved, open, data, done)
+  STRUCT(oc_connection, size, reserved, connect, send, close, pause)
   STRUCT(oc_inbound, size, reserved, submit, history, stop)
   STRUCT(oc_log, size, level, write)
   STRUCT(oc_metrics, size, reserved, define, add, set)

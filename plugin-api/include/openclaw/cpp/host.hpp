@@ -16,6 +16,7 @@
 
 #include "openclaw/cpp/failure.hpp"
 #include "openclaw/entry.h"
+#include "openclaw/host/connection.h"
 #include "openclaw/host/http.h"
 #include "openclaw/host/inbound.h"
 #include "openclaw/host/log.h"
@@ -50,6 +51,21 @@ struct HttpHandler {
   std::function<void(std::optional<Failure>, std::uint32_t status, std::string body)> done;
 };
 
+/// See openclaw/host/connection.h.
+struct ConnectRequest {
+  std::string url;
+  Headers headers;
+  std::uint32_t connect_ms = 0, idle_ms = 0;
+  std::uint64_t max_message = 0;
+};
+
+struct ConnectionHandler {
+  std::function<void()> open;
+  std::function<void(std::string_view payload, bool binary)> data;
+  /// Last. `json` as the ABI says: the peer's closing code.
+  std::function<void(std::optional<Failure>, std::string_view json)> done;
+};
+
 /// What any other completion carries.
 using Done = std::function<void(std::optional<Failure>, std::string_view json, std::string body)>;
 
@@ -82,6 +98,10 @@ class Host {
   // Operations that we give to the host; 0 = refused, and then no callback follows.
   oc_op http(const HttpRequest& request, HttpHandler handler);
   void pause(oc_op http_op, bool paused);
+  oc_op connect(const ConnectRequest& request, ConnectionHandler handler);
+  oc_status connection_send(oc_op connection, std::string_view payload, std::uint32_t flags = 0);
+  void connection_close(oc_op connection, std::uint32_t code = 1000, std::string_view reason = {});
+  void connection_pause(oc_op connection, bool paused);
   oc_op after(std::uint64_t ms, std::function<void()> fn);  ///< fn is dropped when cancelled
   oc_op submit(const oc_message& message, Done done);
   oc_op history(const oc_message& chat, std::uint32_t limit, Done done);
@@ -131,6 +151,7 @@ class Host {
   const oc_host_api* api_;
   const oc_log* log_;
   const oc_http* http_;
+  const oc_connection* connection_;
   const oc_timer* timer_;
   const oc_inbound* inbound_;
   const oc_state* state_;

@@ -37,6 +37,22 @@ struct HttpCall {
   [[nodiscard]] std::string header(std::string_view name) const;  ///< exact name, or empty
 };
 
+/// An outgoing WebSocket or byte stream that the plugin asked for.
+struct Connection {
+  struct Sent {
+    std::string payload;
+    std::uint32_t flags = 0;  ///< OC_SEND_*
+  };
+  oc_op op = 0;
+  std::string url;
+  Headers headers;
+  std::uint32_t connect_ms = 0, idle_ms = 0;
+  std::uint64_t max_message = 0;
+  bool open = false, cancelled = false, paused = false;
+  std::vector<Sent> sent;
+  std::optional<std::uint32_t> closed_with;  ///< the code that the plugin closed it with
+};
+
 struct Emitted {
   oc_op op = 0;
   std::uint32_t kind = 0;
@@ -118,6 +134,15 @@ class FakeHost {
   void respond(oc_op op, std::uint32_t status, std::string_view body, const Headers& headers = {});
   void fail(oc_op op, const Failure& failure);
 
+  // Outgoing connections, in order of connect(); the test is the peer.
+  std::deque<Connection> connections;
+  Connection* last_connection() { return connections.empty() ? nullptr : &connections.back(); }
+  oc_status connection_send_answer = OC_OK;  ///< what sends return on an open connection
+  void connection_open(oc_op op);
+  void connection_data(oc_op op, std::string_view payload, bool binary = false);
+  void connection_closed(oc_op op, std::uint32_t code = 1000, std::string_view reason = {});
+  /// Also ends one with an error: fail(op, failure).
+
   // Incoming HTTP and WebSockets.
   [[nodiscard]] bool has_route(std::string_view method, std::string_view path) const;
   /// The plugin's reply, once it came; runs the queue first. Empty: not replied yet; see replies.
@@ -162,6 +187,7 @@ class FakeHost {
   struct Pending {
     oc_done_fn done = nullptr;
     oc_http_callbacks callbacks{};
+    oc_connection_callbacks connection{};
     void* user = nullptr;
     bool is_http = false;
     bool has_data = false;
