@@ -28,7 +28,8 @@ typedef struct oc_connection_callbacks {
   void (*data)(oc_inst*, void* user, oc_op, oc_str payload, uint32_t binary) OC_NOEXCEPT;
   /* Last call. No error: it had stood, and one side ended it in order; json {"code":1000,
    * "reason":"..."} is the peer's word: 1005 when it gave no code, 1006 when it left without one.
-   * A refused upgrade is OC_E_NET with detail_json {"status":401}. */
+   * On error OC_EF_NOT_DONE: it never stood; OC_EF_MAYBE_DONE: it did. A refused upgrade is
+   * OC_E_NET with detail_json {"status":401}. */
   oc_done_fn done;
 } oc_connection_callbacks;
 
