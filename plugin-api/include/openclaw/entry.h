@@ -16,7 +16,8 @@
  *   routes    [{"path": "/chat", "auth": "none" | "apiKey" | "plugin"}], beside the plugin's own
  *             /channels/ID/... (auth "plugin"); a path may end in slash-star
  *   text      channel: {"limit": 4096, "unit": "utf16" | "codepoints" | "bytes",
- *             "format": "plain" | "markdown"}
+ *             "format": "plain" | "markdown" | {...}}, what the platform's messages hold; the last
+ *             says how it writes bold, links and so on (plugin-api/ABI.md, "Text")
  *   dev       true: switched on by `gateway start --dev` */
 #ifndef OPENCLAW_ENTRY_H
 #define OPENCLAW_ENTRY_H
