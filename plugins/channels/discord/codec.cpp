@@ -1,0 +1,170 @@
+// Decodes what Discord sends, trusting none of it.
+#include "codec.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "json_fields.hpp"
+#include "openclaw/cpp/text.hpp"
+#include "snowflake.hpp"
+
+namespace openclaw::discord {
+
+namespace {
+
+using nlohmann::json;
+
+// Message types: all others are notices of the platform (joins, pins, new threads).
+constexpr std::int64_t kDefault = 0, kReply = 19;
+constexpr std::size_t kMaxRoles = 250;
+
+bool mentions(const json& message, const std::string& bot_id) {
+  if (const json* list = array_of(message, "mentions")) {
+    for (const json& user : *list) {
+      if (user.is_object() && text_of(user, "id") == bot_id) return true;
+    }
+  }
+  const json* replied = object_of(message, "referenced_message");
+  const json* author = replied == nullptr ? nullptr : object_of(*replied, "author");
+  return author != nullptr && text_of(*author, "id") == bot_id;
+}
+
+std::vector<Attachment> attachments_of(const json& message) {
+  std::vector<Attachment> found;
+  const json* list = array_of(message, "attachments");
+  if (list == nullptr) return found;
+  for (const json& file : *list) {
+    if (!file.is_object()) continue;
+    Attachment attachment;
+    attachment.url = text_of(file, "url");
+    attachment.mime = text_of(file, "content_type");
+    if (attachment.mime.empty()) attachment.mime = "application/octet-stream";
+    attachment.name = text_of(file, "filename");
+    const auto size = integer_of(file, "size");
+    attachment.bytes = size > 0 ? static_cast<std::uint64_t>(size) : 0;
+    if (!attachment.url.empty()) found.push_back(std::move(attachment));
+  }
+  return found;
+}
+
+/// What a message says besides its own text: a forwarded message's text, or a sticker's name.
+std::string other_text(const json& message) {
+  if (const json* snapshots = array_of(message, "message_snapshots");
+      snapshots && !snapshots->empty()) {
+    const json& first = snapshots->front();
+    const json* inner = first.is_object() ? object_of(first, "message") : nullptr;
+    if (inner != nullptr) return text_of(*inner, "content");
+  }
+  if (const json* stickers = array_of(message, "sticker_items"); stickers && !stickers->empty()) {
+    const json& first = stickers->front();
+    if (first.is_object()) return text_of(first, "name");
+  }
+  return {};
+}
+
+std::string trimmed(const std::string& text) {
+  const auto begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+}
+
+}  // namespace
+
+IncomingView::IncomingView(const Incoming& incoming) {
+  for (const Attachment& a : incoming.attachments) {
+    attachments_.push_back(
+        {sizeof(oc_attachment), 0, sdk::str(a.mime), sdk::str(a.name), sdk::str(a.url), a.bytes});
+  }
+  message_.size = sizeof message_;
+  message_.flags = incoming.flags;
+  message_.ts_ms = incoming.ts_ms;
+  message_.event_id = sdk::str(incoming.event_id);
+  message_.chat_id = sdk::str(incoming.chat_id);
+  message_.thread_id = sdk::str(incoming.thread_id);
+  message_.sender_id = sdk::str(incoming.sender_id);
+  message_.sender_name = sdk::str(incoming.sender_name);
+  message_.message_id = sdk::str(incoming.message_id);
+  message_.reply_to = sdk::str(incoming.reply_to);
+  message_.text = sdk::str(incoming.text);
+  message_.extra_json = sdk::str(incoming.extra_json);
+  message_.attachments = attachments_.data();
+  message_.n_attachments = static_cast<std::uint32_t>(attachments_.size());
+  message_.attachment_stride = sizeof(oc_attachment);
+}
+
+std::string without_mention(std::string text, const std::string& bot_id) {
+  for (const std::string& mention : {"<@" + bot_id + ">", "<@!" + bot_id + ">"}) {
+    for (auto at = text.find(mention); at != std::string::npos; at = text.find(mention, at)) {
+      text.erase(at, mention.size());
+    }
+  }
+  return trimmed(text);
+}
+
+bool fill_sender(const json& user, const json* member, Incoming& out) {
+  out.sender_id = text_of(user, "id");
+  if (!is_snowflake(out.sender_id) || flag_of(user, "bot") || flag_of(user, "system")) return false;
+  if (member != nullptr) {
+    out.sender_name = text_of(*member, "nick");
+    if (const json* roles = array_of(*member, "roles")) {
+      for (const json& role : *roles) {
+        if (role.is_string() && out.roles.size() < kMaxRoles) {
+          out.roles.push_back(role.get<std::string>());
+        }
+      }
+    }
+  }
+  if (out.sender_name.empty()) out.sender_name = text_of(user, "global_name");
+  if (out.sender_name.empty()) out.sender_name = text_of(user, "username");
+  return true;
+}
+
+std::optional<Incoming> decode_message(const json& message, const std::string& bot_id) {
+  if (!message.is_object() || message.contains("webhook_id")) return std::nullopt;
+  const std::int64_t type = integer_of(message, "type");
+  if (type != kDefault && type != kReply) return std::nullopt;
+  const json* author = object_of(message, "author");
+  Incoming out;
+  if (author == nullptr || !fill_sender(*author, object_of(message, "member"), out) ||
+      out.sender_id == bot_id) {
+    return std::nullopt;
+  }
+  out.message_id = out.event_id = text_of(message, "id");
+  out.chat_id = text_of(message, "channel_id");
+  if (!is_snowflake(out.message_id) || !is_snowflake(out.chat_id)) return std::nullopt;
+  out.ts_ms = snowflake_unix_ms(out.message_id);
+  out.guild_id = text_of(message, "guild_id");
+  out.text = text_of(message, "content");
+  if (out.text.empty()) out.text = other_text(message);
+  out.text = without_mention(std::move(out.text), bot_id);
+  out.attachments = attachments_of(message);
+  if (out.text.empty() && out.attachments.empty()) return std::nullopt;
+  if (mentions(message, bot_id)) out.flags |= OC_MSG_MENTIONED;
+  // A forward refers to a message too, but does not answer it.
+  if (const json* reference = object_of(message, "message_reference");
+      reference != nullptr && integer_of(*reference, "type") == 0) {
+    out.reply_to = text_of(*reference, "message_id");
+  }
+  return out;
+}
+
+void place(Incoming& incoming, const std::string& parent, std::string_view interaction_json) {
+  json extra = json::object();
+  if (!interaction_json.empty()) {
+    extra["interaction"] = json::parse(interaction_json, nullptr, false);
+  }
+  if (!incoming.guild_id.empty()) {
+    incoming.flags |= OC_MSG_ROOM;
+    json where = {{"guild", incoming.guild_id}};
+    if (!incoming.roles.empty()) where["roles"] = incoming.roles;
+    if (!parent.empty()) {
+      where["parent"] = parent;
+      incoming.thread_id = std::exchange(incoming.chat_id, parent);
+    }
+    extra["place"] = std::move(where);
+  }
+  if (!extra.empty()) {
+    incoming.extra_json = extra.dump(-1, ' ', false, json::error_handler_t::replace);
+  }
+}
+
+}  // namespace openclaw::discord

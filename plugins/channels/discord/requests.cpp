@@ -1,0 +1,116 @@
+// Writes requests; nobody is ever pinged by what a model writes.
+#include "requests.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "json_fields.hpp"
+#include "snowflake.hpp"
+
+namespace openclaw::discord {
+
+namespace {
+
+using nlohmann::json;
+constexpr std::size_t kMaxNonce = 25;
+
+/// Text comes from a model and may hold broken UTF-8; Discord takes none.
+std::string dump(const json& body) {
+  return body.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+json message_body(std::string_view text) {
+  return {{"content", text}, {"allowed_mentions", {{"parse", json::array()}}}};
+}
+
+bool is_token(const std::string& token) {
+  return !token.empty() && token.size() <= 512 &&
+         std::all_of(token.begin(), token.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  c == '-' || c == '_' || c == '.' || c == '=';
+         });
+}
+
+std::string original_path(const Interaction& interaction) {
+  return "/webhooks/" + interaction.application_id + "/" + interaction.token +
+         "/messages/@original";
+}
+
+}  // namespace
+
+Request gateway_request() {
+  return {"GET", "/gateway/bot", {}, {"GET gateway/bot", {}}, true};
+}
+
+Request channel_request(const std::string& channel_id) {
+  return {"GET", "/channels/" + channel_id, {}, {"GET channels", "channels/" + channel_id}, true};
+}
+
+std::optional<Request> message_request(std::string_view channel_id, std::string_view text,
+                                       std::string_view reply_to, std::string_view nonce) {
+  if (!is_snowflake(channel_id)) return std::nullopt;
+  json body = message_body(text);
+  if (!nonce.empty() && nonce.size() <= kMaxNonce) {
+    body["nonce"] = nonce;
+    body["enforce_nonce"] = true;
+  }
+  if (is_snowflake(reply_to)) {
+    body["message_reference"] = {{"message_id", reply_to}, {"fail_if_not_exists", false}};
+  }
+  const std::string resource = "channels/" + std::string(channel_id);
+  return Request{
+      "POST", "/" + resource + "/messages", dump(body), {"POST channels/messages", resource}, true};
+}
+
+std::optional<Request> typing_request(std::string_view channel_id) {
+  if (!is_snowflake(channel_id)) return std::nullopt;
+  const std::string resource = "channels/" + std::string(channel_id);
+  return Request{"POST", "/" + resource + "/typing", {}, {"POST channels/typing", resource}, true};
+}
+
+Request command_request(const std::string& application_id) {
+  const json command = {{"name", "ask"},
+                        {"type", 1},
+                        {"description", "Ask the agent"},
+                        {"options", json::array({{{"type", 3},
+                                                  {"name", "text"},
+                                                  {"description", "What you want to say"},
+                                                  {"required", true}}})}};
+  return {"POST",
+          "/applications/" + application_id + "/commands",
+          dump(command),
+          {"POST applications/commands", {}},
+          true};
+}
+
+std::string Interaction::to_json() const {
+  return json{{"application", application_id}, {"token", token}, {"unixMs", unix_ms}}.dump();
+}
+
+std::optional<Interaction> Interaction::from_extra(std::string_view extra_json) {
+  if (extra_json.find("\"interaction\"") == std::string_view::npos) return std::nullopt;
+  const json extra = json::parse(extra_json, nullptr, false);
+  const json* at = extra.is_object() ? object_of(extra, "interaction") : nullptr;
+  if (at == nullptr) return std::nullopt;
+  Interaction found{text_of(*at, "application"), text_of(*at, "token"), integer_of(*at, "unixMs")};
+  if (!is_snowflake(found.application_id) || !is_token(found.token)) return std::nullopt;
+  return found;
+}
+
+Request original_request(const Interaction& interaction) {
+  return {"GET",
+          original_path(interaction),
+          {},
+          {"GET webhooks/original", "webhooks/" + interaction.token},
+          false};
+}
+
+Request edit_original_request(const Interaction& interaction, std::string_view text) {
+  return {"PATCH",
+          original_path(interaction),
+          dump(message_body(text)),
+          {"PATCH webhooks/original", "webhooks/" + interaction.token},
+          false};
+}
+
+}  // namespace openclaw::discord

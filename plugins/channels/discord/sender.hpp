@@ -1,0 +1,58 @@
+// Sends messages, each completed once: what cannot go at once is handed back.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "api.hpp"
+#include "openclaw/message.h"
+#include "requests.hpp"
+
+namespace openclaw::discord {
+
+class Sender {
+ public:
+  Sender(sdk::Host& host, Api& api, std::string key_prefix,
+         std::function<void(const std::string& reason)> token_refused);
+
+  void send(oc_op op, const oc_message& message);
+  void cancel(oc_op op);
+  /// Takes nothing more; what is under way still completes.
+  void stop() { stopped_ = true; }
+
+ private:
+  struct Job {
+    std::string channel, text, reply_to, key;
+    std::optional<Interaction> interaction;  ///< the message may become its answer
+    std::uint64_t call = 0;
+  };
+  void go(oc_op op, Job job);
+  /// The interaction's first answer, then ordinary messages: which of both this is.
+  void look_at_original(oc_op op, Job job);
+  void looked(oc_op op, const Answer& answer);
+  void edit_original(oc_op op, Job job);
+  void post_message(oc_op op, Job job);
+  void call(oc_op op, const Request& request, Job job, void (Sender::*then)(oc_op, const Answer&));
+  void answered(oc_op op, const Answer& answer);
+  void edited(oc_op op, const Answer& answer);
+  void complete(oc_op op, const Answer& answer);
+  void remember(const std::string& token, const std::string& key);
+  void hand_back(oc_op op, std::uint32_t ms);
+  void finish(oc_op op, const sdk::Failure& failure);
+  void finish_later(oc_op op, sdk::Failure failure);
+
+  sdk::Host& host_;
+  Api& api_;
+  std::string key_prefix_;
+  std::function<void(const std::string&)> token_refused_;
+  std::map<oc_op, Job> jobs_;  ///< those under way
+  /// Interactions whose answer stands: token → the message that it became. Bounded.
+  std::map<std::string, std::string> answered_;
+  std::deque<std::string> answered_order_;
+  bool stopped_ = false;
+  std::uint32_t sent_metric_, failed_metric_, postponed_metric_;
+};
+
+}  // namespace openclaw::discord

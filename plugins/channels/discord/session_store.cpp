@@ -1,0 +1,116 @@
+// One value in the gateway's durable state, written in one put at a time.
+#include "session_store.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "json_fields.hpp"
+
+namespace openclaw::discord {
+
+namespace {
+using nlohmann::json;
+constexpr std::string_view kKey = "session";
+
+bool same_session(const Resumable& a, const Resumable& b) {
+  return a.session_id == b.session_id && a.url == b.url && a.bot_id == b.bot_id;
+}
+}  // namespace
+
+std::string encode_saved(const Saved& saved, std::int64_t now_ms, std::int64_t unix_ms) {
+  json value = {{"session", saved.resumable.session_id},
+                {"url", saved.resumable.url},
+                {"bot", saved.resumable.bot_id},
+                {"seq", saved.resumable.seq},
+                {"unixMs", unix_ms}};
+  if (saved.budget.known()) {
+    value["identifies"] = {{"remaining", saved.budget.remaining()},
+                           {"resetsInMs", saved.budget.resets_in_ms(now_ms)}};
+  }
+  return value.dump();
+}
+
+Saved decode_saved(const std::string& text, std::int64_t now_ms, std::int64_t unix_ms) {
+  const json value = json::parse(text, nullptr, false);
+  Saved saved;
+  if (!value.is_object()) return saved;
+  saved.resumable = {text_of(value, "session"), text_of(value, "url"), text_of(value, "bot"),
+                     integer_of(value, "seq")};
+  if (const json* budget = object_of(value, "identifies")) {
+    // A clock that was set back makes nothing older than it is.
+    const std::int64_t age = std::max<std::int64_t>(0, unix_ms - integer_of(value, "unixMs"));
+    const std::int64_t left = integer_of(*budget, "resetsInMs") - age;
+    if (left > 0) saved.budget.learn(integer_of(*budget, "remaining"), left, now_ms);
+  }
+  return saved;
+}
+
+void SessionStore::load(std::function<void(Saved)> done) {
+  const oc_op op = host_.state_get(kKey, [this, done](const std::optional<sdk::Failure>& failure,
+                                                      std::string_view, const std::string& value) {
+    if (failure && failure->code != OC_E_NOTFOUND) {
+      host_.log(OC_LOG_WARN, "discord.session_not_loaded",
+                json{{"error", failure->message}, {"remedy", "look at the storage's state"}}.dump(
+                    -1, ' ', false, json::error_handler_t::replace));
+    }
+    Saved saved = decode_saved(failure ? "" : value, host_.now_ms(), host_.unix_ms());
+    kept_ = saved.resumable;
+    done(std::move(saved));
+  });
+  if (op == 0) host_.post([done = std::move(done)] { done({}); });
+}
+
+void SessionStore::keep(const Session& session) {
+  session_ = &session;
+  const Resumable& now = session.resumable();
+  if (!same_session(now, kept_) ||
+      (session.budget().known() && session.budget().remaining() != kept_remaining_)) {
+    return put(session);
+  }
+  if (now.seq == kept_.seq || timer_ != 0 || saving_) return;
+  timer_ = host_.after(kEveryMs, [this] {
+    timer_ = 0;
+    put(*session_);
+  });
+}
+
+void SessionStore::put(const Session& session) {
+  if (saving_) {
+    again_ = true;
+    return;
+  }
+  kept_ = session.resumable();
+  kept_remaining_ = session.budget().known() ? session.budget().remaining() : INT64_MAX;
+  const Saved saved{kept_, session.budget()};
+  saving_ =
+      host_.state_put(
+          kKey, encode_saved(saved, host_.now_ms(), host_.unix_ms()), OC_STATE_ANY,
+          [this](const std::optional<sdk::Failure>& failure, std::string_view, const std::string&) {
+            if (failure) {
+              host_.log(OC_LOG_DEBUG, "discord.session_not_saved",
+                        json{{"error", failure->message}}.dump(-1, ' ', false,
+                                                               json::error_handler_t::replace));
+            }
+            put_over();
+          }) != 0;
+}
+
+void SessionStore::put_over() {
+  saving_ = false;
+  if (std::exchange(again_, false)) put(*session_);
+  if (!saving_ && finished_) std::exchange(finished_, nullptr)();
+}
+
+void SessionStore::finish(const Session& session, std::function<void()> done) {
+  session_ = &session;
+  host_.cancel(std::exchange(timer_, 0));
+  finished_ = std::move(done);
+  if (session.resumable() != kept_) put(session);
+  if (!saving_)
+    host_.post([this] {
+      if (!saving_ && finished_) std::exchange(finished_, nullptr)();
+    });
+}
+
+}  // namespace openclaw::discord

@@ -1,0 +1,46 @@
+// Keeps what a restart needs to resume: the session, its sequence, the IDENTIFY budget.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "openclaw/cpp/host.hpp"
+#include "session.hpp"
+
+namespace openclaw::discord {
+
+struct Saved {
+  Resumable resumable;
+  IdentifyBudget budget;
+};
+
+/// As text, and back. What cannot be read is as if nothing had been saved.
+std::string encode_saved(const Saved& saved, std::int64_t now_ms, std::int64_t unix_ms);
+Saved decode_saved(const std::string& text, std::int64_t now_ms, std::int64_t unix_ms);
+
+class SessionStore {
+ public:
+  static constexpr std::uint64_t kEveryMs = 5'000;
+
+  explicit SessionStore(sdk::Host& host) : host_(host) {}
+  /// `done` comes once, not inside.
+  void load(std::function<void(Saved)> done);
+  /// Saves at once when the session or the budget changed, the sequence at most every kEveryMs.
+  void keep(const Session& session);
+  /// Saves what is left; `done` comes once nothing is under way any more.
+  void finish(const Session& session, std::function<void()> done);
+
+ private:
+  void put(const Session& session);
+  void put_over();
+
+  sdk::Host& host_;
+  const Session* session_ = nullptr;
+  Resumable kept_;
+  std::int64_t kept_remaining_ = INT64_MAX;
+  oc_op timer_ = 0;
+  bool saving_ = false, again_ = false;
+  std::function<void()> finished_;
+};
+
+}  // namespace openclaw::discord
