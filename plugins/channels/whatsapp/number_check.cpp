@@ -46,6 +46,12 @@ void NumberCheck::answered(const Answer& answer) {
         "apiRoot and the network");
 }
 
+void NumberCheck::hurry() {
+  if (timer_ == 0) return;
+  host_.cancel(std::exchange(timer_, 0));
+  start();
+}
+
 void NumberCheck::retry(const std::string& reason) {
   timer_ = host_.after(backoff_.next(), [this] {
     timer_ = 0;

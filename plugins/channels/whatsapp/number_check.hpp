@@ -20,6 +20,8 @@ class NumberCheck {
   NumberCheck(sdk::Host& host, Api& api, const Config& config, std::uint64_t seed, Hooks hooks);
 
   void start();
+  /// Meta has just reached us, so it may be worth asking now: no later try is waited for.
+  void hurry();
   void stop();
 
  private:

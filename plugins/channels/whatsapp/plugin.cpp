@@ -41,6 +41,7 @@ class WhatsApp final : public sdk::Channel {
                   {[this] {
                      standing_.webhook_verified();
                      tell();
+                     check_.hurry();
                    },
                    [this](const Incoming& incoming) {
                      chats_.heard(incoming.chat_id, {incoming.wamid, incoming.phone_number_id},
@@ -96,7 +97,7 @@ class WhatsApp final : public sdk::Channel {
 
   void typing(std::string_view chat, std::string_view /*thread*/, bool on) override {
     // It ends by itself after 25 s, or with the message. Nobody is worse off when it fails.
-    if (!on || stop_op_ != 0 || typing_ >= kMaxTyping) return;
+    if (!on || stop_op_ != 0 || typing_ >= kMaxTyping || has_failed()) return;
     const std::string id(chat);
     const Heard* last = chats_.find(id);
     if (last == nullptr || !is_number_id(last->phone_number_id) ||
@@ -114,6 +115,8 @@ class WhatsApp final : public sdk::Channel {
   }
 
  private:
+  [[nodiscard]] bool has_failed() const { return told_ && told_->state == OC_STATE_FAILED; }
+
   void number_works() {
     standing_.reachable();
     standing_.number_answered();

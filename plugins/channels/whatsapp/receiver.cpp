@@ -53,7 +53,7 @@ void Receiver::verify(oc_op op, const sdk::RouteRequest& request) {
                        {{"Content-Type", "text/plain"}, {"X-Content-Type-Options", "nosniff"}},
                        question->challenge);
   }
-  if (question) {
+  if (question && may_log_refusal()) {
     const char* remedy = config_.has_verify_token
                              ? "verifyToken is another word than the one in Meta's console"
                              : "verifyToken is missing: set the word that Meta's console shows, or "
@@ -62,6 +62,14 @@ void Receiver::verify(oc_op op, const sdk::RouteRequest& request) {
               dumped(json{{"hint", config_.key_prefix + remedy}}));
   }
   host_.reply(op, 403, {}, {});
+}
+
+/// Anybody may ask, as often as they like; the log tells of it once a minute.
+bool Receiver::may_log_refusal() {
+  const std::int64_t now = host_.now_ms();
+  if (refusal_logged_ms_ && now - *refusal_logged_ms_ < 60'000) return false;
+  refusal_logged_ms_ = now;
+  return true;
 }
 
 bool Receiver::is_signed(const sdk::RouteRequest& request) const {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "config.hpp"
 #include "openclaw/cpp/host.hpp"
@@ -32,6 +33,7 @@ class Receiver {
  private:
   void verify(oc_op op, const sdk::RouteRequest& request);
   void receive(oc_op op, const sdk::RouteRequest& request);
+  bool may_log_refusal();
   [[nodiscard]] bool is_signed(const sdk::RouteRequest& request) const;
   void tell(const Payload& payload);
   void tell_failed(const StatusUpdate& status);
@@ -43,6 +45,7 @@ class Receiver {
   Hooks hooks_;
   StatusBook statuses_;
   std::size_t payloads_ = 0;
+  std::optional<std::int64_t> refusal_logged_ms_;
   bool stopping_ = false, idle_told_ = false, secret_missed_ = false;
   std::uint32_t messages_metric_, ignored_metric_, refused_metric_, undelivered_metric_,
       errors_metric_;

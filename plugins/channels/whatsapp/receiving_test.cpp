@@ -1,5 +1,6 @@
 // The webhook, from the host's side.
 #include "intake.hpp"
+#include "receiver.hpp"
 #include "whatsapp_fixture.hpp"
 
 namespace openclaw::whatsapp {
@@ -33,6 +34,29 @@ TEST_F(Receiving, WithoutAVerifyTokenNobodyIsVerified) {
   EXPECT_EQ(host.request("GET", kPath, {}, {}, query)->status, 403U);
   EXPECT_NE(host.logs.back().fields.find("channels.whatsapp.verifyToken is missing"),
             std::string::npos);
+}
+
+TEST_F(Receiving, AStrangersGuessesFillNoLog) {
+  start();
+  const auto guess = [this] {
+    host.request("GET", kPath, {}, {}, "hub.mode=subscribe&hub.verify_token=x&hub.challenge=1");
+    return host.logs.size();
+  };
+  const std::size_t first = guess();
+  EXPECT_EQ(guess(), first);
+  host.advance(60'000);
+  EXPECT_EQ(guess(), first + 1);
+}
+
+TEST_F(Receiving, AFloodOfPayloadsIsBounded) {
+  host.auto_accept = false;
+  start();
+  for (std::size_t i = 0; i < Receiver::kMaxPayloads; ++i) {
+    EXPECT_FALSE(post(texts({text("x", "wamid." + std::to_string(i))}))) << i;
+  }
+  EXPECT_EQ(post(texts({text("x", "wamid.OVER")}))->status, 503U);
+  host.accept(host.submitted[0].op);
+  EXPECT_FALSE(post(texts({text("x", "wamid.NEXT")})));
 }
 
 TEST_F(Receiving, AnswersOnlyOnceEveryMessageIsStored) {

@@ -48,11 +48,15 @@ constexpr std::array<Known, 5> kRefused = {{
     {100, "a parameter is wrong"},
 }};
 
-constexpr std::array<Known, 9> kOperator = {{
+/// Every chat of that number meets the same, so one a minute is enough to see that it is mended.
+constexpr std::uint32_t kOperatorWaitMs = 60'000;
+
+constexpr std::array<Known, 10> kOperator = {{
     {10, "the token lacks the permission whatsapp_business_messaging"},
     {3, "the app may not call this: check its permissions"},
     {131005, "the token may not use this number: give its system user access to the account"},
     {131031, "the account is locked: look at Business Support in Meta's console"},
+    {131037, "the number's display name is not approved: look at WhatsApp Manager"},
     {131042, "there is a problem with paying: look at the billing settings in Meta's console"},
     {131045, "the number is not registered: register it in Meta's console"},
     {133010, "the number is not registered: register it in Meta's console"},
@@ -112,8 +116,9 @@ SendError read_send_error(const ApiError& error, const std::string& key_prefix) 
                    kAgain, 0, detail};
   } else if (const char* words = operator_words(error.code)) {
     out.needs_operator = true;
-    out.failure = {OC_E_AUTH, "WhatsApp sends nothing: " + std::string(words) + said, kAgain, 0,
-                   detail};
+    out.scope = Scope::number;
+    out.failure = {OC_E_AUTH, "WhatsApp sends nothing: " + std::string(words) + said, kAgain,
+                   kOperatorWaitMs, detail};
   } else if (const char* refused = words_of(kRefused, error.code)) {
     out.failure = {OC_E_REFUSED, "WhatsApp refused the message: " + std::string(refused) + said,
                    OC_EF_NOT_DONE, 0, detail};

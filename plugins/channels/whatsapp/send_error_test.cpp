@@ -62,10 +62,11 @@ TEST(SendErrors, ARefusedTokenNamesTheKeyAndQuotesNothingOfIt) {
 }
 
 TEST(SendErrors, WhatOnlyTheOperatorCanMendLosesNoMessage) {
-  for (const int code : {10, 200, 299, 131005, 131031, 131042, 133010, 368}) {
+  for (const int code : {10, 200, 299, 131005, 131031, 131037, 131042, 133010, 368}) {
     const SendError e = error_of(403, code);
     EXPECT_TRUE(e.needs_operator) << code;
     EXPECT_FALSE(e.token_refused) << code;
+    EXPECT_EQ(e.scope, Scope::number) << code;
     EXPECT_EQ(e.failure.code, OC_E_AUTH) << code;
     EXPECT_EQ(e.failure.flags, kAgain) << code;
   }

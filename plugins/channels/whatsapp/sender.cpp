@@ -64,7 +64,7 @@ void Sender::answered(oc_op op, const Answer& answer) {
   rates_.done(pair);
   if (answer.error) {
     const SendError error = read_send_error(*answer.error, key_prefix_);
-    if (error.failure.code == OC_E_RATE) {
+    if (error.failure.retry_after_ms != 0) {
       rates_.hold(error.scope, pair, error.failure.retry_after_ms, host_.now_ms());
     }
     hooks_.failed(error);

@@ -87,6 +87,8 @@ TEST_F(Sending, ARevokedTokenFailsTheChannelAndMessagesAreStillStored) {
   EXPECT_NE(reason().find("channels.whatsapp.token"), std::string::npos);
   EXPECT_EQ(post(texts({text("hi")}))->status, 200U);
   EXPECT_EQ(state(), OC_STATE_FAILED);
+  host.typing(kAnn, true);
+  EXPECT_TRUE(open_calls().empty()) << "that token is not tried again";
 }
 
 TEST_F(Sending, APairLimitHandsBackThatChatAndLeavesOthersAlone) {
@@ -103,6 +105,21 @@ TEST_F(Sending, APairLimitHandsBackThatChatAndLeavesOthersAlone) {
   host.send(message("hi", "16505559999"));
   EXPECT_EQ(open_calls().size(), 1U);
   EXPECT_EQ(host.metrics["sends_postponed_total"], 1);
+}
+
+TEST_F(Sending, WhatTheOperatorMustMendIsAskedOnceAMinuteAndRecovers) {
+  const oc_op op = host.send(message());
+  answer_error(400, 133010);
+  EXPECT_EQ(failure(op).code, OC_E_AUTH);
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
+  EXPECT_NE(reason().find("register it"), std::string::npos);
+  const oc_op other = host.send(message("hi", "16505559999"));
+  host.run();
+  EXPECT_EQ(failure(other).code, OC_E_AGAIN);
+  host.advance(60'000);
+  host.send(message());
+  answer(kSent);
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
 }
 
 TEST_F(Sending, TheFortySixthOfABurstIsHandedBackAndNothingWaitsHere) {
@@ -206,6 +223,19 @@ TEST_F(Checking, AnUnreachableMetaIsTriedAgain) {
   host.advance(11'100);
   answer(R"({"id":"106540352242922"})");
   EXPECT_EQ(state(), OC_STATE_CONNECTED);
+}
+
+TEST_F(Checking, AVerifiedWebhookEndsTheWaitForTheNextTry) {
+  start_with_number();
+  host.fail(open_calls().at(0)->op, {OC_E_NET, "refused", OC_EF_NOT_DONE});
+  EXPECT_TRUE(open_calls().empty());
+  post(texts({text("hi")}));
+  EXPECT_EQ(open_calls().size(), 1U);
+  post(texts({text("again", "wamid.2")}));
+  EXPECT_EQ(open_calls().size(), 1U);
+  answer(R"({"id":"106540352242922"})");
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+  EXPECT_EQ(host.timers(), 0U);
 }
 
 }  // namespace
