@@ -1,7 +1,7 @@
 # openclaw_component(NAME [SOURCES ...] [DEPS ...] [PRIVATE_DEPS ...])
 #
-# One static library for one folder of core/: every *.cpp beside the call, except tests, and one
-# test program NAME_test from every *_test.cpp beside it.
+# One static library for one folder of core/: every *.cpp beside the call, except tests and fuzz
+# targets, and one test program NAME_test from every *_test.cpp beside it.
 include_guard(GLOBAL)
 find_package(Threads REQUIRED)
 
@@ -14,7 +14,7 @@ function(openclaw_component name)
     foreach(file ${found})
       if(file MATCHES "_test\\.cpp$")
         list(APPEND tests ${file})
-      else()
+      elseif(NOT file MATCHES "_fuzz\\.cpp$")
         list(APPEND sources ${file})
       endif()
     endforeach()

@@ -22,11 +22,7 @@ pipeline::ChannelTraits traits_of(const Instance& instance) {
   const auto slash = t.instance.find('/');
   t.channel = t.instance.substr(0, slash);
   t.account = slash == std::string::npos ? "default" : t.instance.substr(slash + 1);
-  const auto& text = instance.manifest().text;
-  t.text_limit = text.limit;
-  t.text_unit = text.unit == "utf16"   ? render::Unit::utf16
-                : text.unit == "bytes" ? render::Unit::bytes
-                                       : render::Unit::codepoints;
+  t.text = instance.manifest().text;
   const auto* slots = instance.slots<oc_channel>("oc.channel/1");
   if (slots == nullptr) return t;
   t.idempotent = (slots->caps & OC_CHANNEL_IDEMPOTENT) != 0;
@@ -158,6 +154,7 @@ void ChannelPort::send(const Outbound& message, pipeline::Done<std::string> done
           msg.idem_key = str(out.idem_key);
           msg.turn_id = str(out.turn_id);
           msg.text = str(out.text);
+          msg.plain = str(out.plain);
           msg.extra_json = str(out.extra_json);
           msg.attachment_stride = sizeof(oc_attachment);
           slots->send(inst, op, &msg);

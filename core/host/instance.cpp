@@ -332,13 +332,17 @@ void Instance::answer(oc_op op, const std::optional<CallError>& error, std::stri
   if (!request) return;
   loop_.cancel(request->timer);
   oc_error e{};
+  std::string detail;
   if (error) {
+    if (error->error.http_status != 0) {
+      detail = "{\"status\":" + std::to_string(error->error.http_status) + "}";
+    }
     e = {sizeof e,
          to_status(error->error.code),
          error->flags,
          error->error.retry_after_ms,
          str(error->error.message),
-         {}};
+         str(detail)};
   }
   enter("completion", [&](oc_inst* inst) {
     request->done(inst, request->user, op, error ? &e : nullptr, str(json),

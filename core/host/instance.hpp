@@ -20,6 +20,7 @@
 #include "core/http/egress/client.hpp"
 #include "core/runtime/loop.hpp"
 #include "openclaw/entry.h"
+#include "openclaw/host/connection.h"
 #include "openclaw/host/http.h"
 #include "openclaw/host/route.h"
 
@@ -122,6 +123,13 @@ class Instance {
 
   // ---- for core/host/services ----
 
+  /// A connection that the plugin asked for.
+  struct Link {
+    oc_connection_callbacks callbacks{};
+    std::string host;    ///< where it leads, for secrets
+    bool stood = false;  ///< it was open
+    std::unique_ptr<http::egress::Connection> connection;
+  };
   /// What the plugin asked of the host and still waits for.
   struct Request {
     oc_done_fn done = nullptr;
@@ -130,6 +138,7 @@ class Instance {
     http::egress::TransferId transfer = 0;
     runtime::TimerId timer{};
     std::uint32_t status = 0;
+    std::unique_ptr<Link> link{};
   };
   struct Socket;
 

@@ -171,6 +171,7 @@ class InstanceTest : public ::testing::Test {
     manifest.kind = "channel";
     manifest.secrets = {"botToken", "unset"};
     manifest.hosts = {"api.example.org"};
+    manifest.url_keys = {"apiRoot"};
     return make(std::move(manifest), std::make_shared<Library>(Library::linked(scripted)),
                 deadlines, limits, std::move(section));
   }

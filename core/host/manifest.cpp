@@ -2,6 +2,7 @@
 
 #include "core/host/elf_note.hpp"
 #include "core/host/manifest_reader.hpp"
+#include "core/host/text_format.hpp"
 #include "openclaw/abi.h"
 
 namespace openclaw::host {
@@ -37,12 +38,7 @@ void read_routes(FieldReader& reader, Manifest& m) {
 void read_text(FieldReader& reader, Manifest& m) {
   if (!reader.has("text")) return;
   if (m.kind != "channel") reader.refuse("text", "is for channels only");
-  reader.object("text", [&](FieldReader& text) {
-    m.text.limit = static_cast<std::size_t>(text.integer("limit", 1, 10'000'000));
-    if (text.has("unit")) m.text.unit = text.choice("unit", {"utf16", "codepoints", "bytes"});
-    if (text.has("format")) m.text.format = text.choice("format", {"plain", "markdown"});
-    text.allow_only({"limit", "unit", "format"});
-  });
+  reader.object("text", [&](FieldReader& text) { read_text_format(text, m.text); });
 }
 
 void read_fields(FieldReader& reader, Manifest& m) {

@@ -1,12 +1,12 @@
 // What a plugin says about itself before any of its code runs.
 #pragma once
 
-#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/render/messages.hpp"
 #include "core/runtime/error.hpp"
 
 namespace openclaw::host {
@@ -15,12 +15,6 @@ namespace openclaw::host {
 struct ManifestRoute {
   std::string path;  ///< may end in slash-star
   enum class Auth { none, api_key, plugin } auth = Auth::plugin;
-};
-
-struct TextLimits {
-  std::size_t limit = 4000;
-  std::string unit = "codepoints";  ///< utf16 | codepoints | bytes
-  std::string format = "plain";     ///< plain | markdown
 };
 
 /// The fields as plugin-api/include/openclaw/entry.h documents them.
@@ -34,7 +28,7 @@ struct Manifest {
   std::vector<std::string> secrets, hosts, url_keys;
   std::map<std::string, std::string> env;
   std::vector<ManifestRoute> routes;
-  TextLimits text;
+  render::Format text;
   bool dev = false;
 };
 

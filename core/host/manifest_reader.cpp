@@ -86,6 +86,11 @@ bool FieldReader::has(const std::string& key) const {
   return find(key) != nullptr;
 }
 
+bool FieldReader::is_object(const std::string& key) const {
+  const Json* value = find(key);
+  return value != nullptr && value->is_object();
+}
+
 std::string FieldReader::text(const std::string& key, TextRule rule, std::string_view form) {
   const Json* value = require(key);
   if (value == nullptr) return {};

@@ -28,6 +28,7 @@ class FieldReader {
       : object_(object), path_(std::move(path)), failure_(failure) {}
 
   [[nodiscard]] bool has(const std::string& key) const;
+  [[nodiscard]] bool is_object(const std::string& key) const;
   // These must be there.
   std::string text(const std::string& key, TextRule rule, std::string_view form);
   std::string choice(const std::string& key, const std::vector<std::string>& allowed);

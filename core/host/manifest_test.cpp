@@ -55,8 +55,8 @@ TEST(Manifest, ReadsEveryField) {
   EXPECT_EQ(parsed->routes[0].auth, ManifestRoute::Auth::api_key);
   EXPECT_EQ(parsed->routes[1].auth, ManifestRoute::Auth::none);
   EXPECT_EQ(parsed->text.limit, 1500U);
-  EXPECT_EQ(parsed->text.unit, "bytes");
-  EXPECT_EQ(parsed->text.format, "markdown");
+  EXPECT_EQ(parsed->text.unit, render::Unit::bytes);
+  EXPECT_TRUE(parsed->text.markdown);
   EXPECT_TRUE(parsed->dev);
 }
 
@@ -64,7 +64,7 @@ TEST(Manifest, FillsInWhatIsAbsent) {
   const auto parsed = parse_manifest(minimal().dump(), "sms.so");
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_EQ(parsed->text.limit, 4000U);
-  EXPECT_EQ(parsed->text.unit, "codepoints");
+  EXPECT_EQ(parsed->text.unit, render::Unit::codepoints);
   EXPECT_EQ(parsed->config_schema_json, "");
   EXPECT_FALSE(parsed->dev);
 }

@@ -15,17 +15,20 @@ class Secrets {
  public:
   Secrets() = default;
   /// Takes the values of `secret_keys` out of `section_json`, leaving "${secret:KEY}" in their
-  /// place, and allows `hosts` beside the hosts of the URLs in `url_keys`. A key that is absent or
-  /// empty stays so. The section must be a JSON object.
+  /// place, and allows `hosts` ("*.example.com" is every name below example.com) beside the hosts
+  /// of the URLs in `url_keys`. A key that is absent or empty stays so. The section must be a JSON
+  /// object.
   static Result<Secrets> take(std::string& section_json,
                               const std::vector<std::string>& secret_keys,
                               const std::vector<std::string>& hosts,
                               const std::vector<std::string>& url_keys);
 
-  /// `text` with every ${secret:KEY} filled in. Errc::auth when `host` is not allowed to see them,
-  /// or when KEY is not set.
+  /// `text` with every ${secret:KEY} filled in, and ${base64:...}, which may hold some, encoded.
+  /// Errc::auth when `host` is not allowed to see them, or when KEY is not set.
   [[nodiscard]] Result<std::string> fill(std::string_view text, std::string_view host) const;
-  static bool mentions(std::string_view text) { return text.find("${secret:") != text.npos; }
+  static bool mentions(std::string_view text) {
+    return text.find("${secret:") != text.npos || text.find("${base64:") != text.npos;
+  }
 
   /// Constant time. False when KEY is not set.
   [[nodiscard]] bool equals(std::string_view key, std::string_view presented) const;
@@ -35,13 +38,16 @@ class Secrets {
   [[nodiscard]] std::string redact(std::string_view text) const;
 
  private:
+  [[nodiscard]] bool allowed(std::string_view host) const;
+  [[nodiscard]] Result<std::string> one(std::string_view key, std::string_view host) const;
+
   std::map<std::string, std::string, std::less<>> values_;
   std::set<std::string, std::less<>> hosts_;
 };
 
-/// The host name of an http(s) URL, lower case, without user, port and brackets. Empty when there
-/// is none, or when URL parsers may disagree on it: a secret must not go where the sender sees
-/// another host than this check does.
+/// The host name of a URL that the gateway opens (http, https, ws, wss, tcp, tls), lower case,
+/// without user, port and brackets. Empty when there is none, or when URL parsers may disagree on
+/// it: a secret must not go where the sender sees another host than this check does.
 std::string host_of(std::string_view url);
 
 }  // namespace openclaw::host

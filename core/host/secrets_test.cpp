@@ -65,4 +65,40 @@ TEST(Secrets, AreRedactedEvenWhenOneHoldsAnotherOrItsOwnName) {
   EXPECT_EQ(take(R"({"botToken":"botToken"})").redact("botToken"), "[botToken]");
 }
 
+TEST(Secrets, AHostWithAStarIsEveryNameBelowIt) {
+  std::string section = R"({"token":"canary-1","apiRoot":"http://*.com/"})";
+  const auto s = *Secrets::take(section, {"token"}, {"*.discord.gg"}, {"apiRoot"});
+  for (const char* host : {"gateway.discord.gg", "a.b.discord.gg"}) {
+    EXPECT_TRUE(s.fill("${secret:token}", host).has_value()) << host;
+  }
+  for (const char* host : {"discord.gg", ".discord.gg", "evildiscord.gg", "discord.gg.evil.com",
+                           "*.discord.gg.evil", "gg", "example.com", ""}) {
+    EXPECT_TRUE(s.fill("${secret:token}", host).has_error()) << host;
+  }
+}
+
+TEST(Secrets, EveryProtocolOfAConnectionHasAHost) {
+  EXPECT_EQ(host_of("wss://Gateway.example.com/?v=10"), "gateway.example.com");
+  EXPECT_EQ(host_of("ws://127.0.0.1:8080"), "127.0.0.1");
+  EXPECT_EQ(host_of("tls://irc.example.com:6697"), "irc.example.com");
+  EXPECT_EQ(host_of("tcp://[::1]:6667"), "::1");
+  EXPECT_EQ(host_of("ircs://irc.example.com:6697"), "");
+  // The operator's own URL may have the protocol's scheme, which only the plugin knows.
+  std::string section = R"({"password":"canary-1","server":"ircs://irc.example.com:6697"})";
+  const auto s = *Secrets::take(section, {"password"}, {}, {"server"});
+  EXPECT_TRUE(s.fill("${secret:password}", host_of("tls://irc.example.com:6697")).has_value());
+}
+
+TEST(Secrets, Base64EncodesWhatItHoldsWithSecretsFilledIn) {
+  const auto s = take(R"({"botToken":"pass}word"})");
+  using namespace std::string_literals;
+  EXPECT_EQ(*s.fill("AUTHENTICATE ${base64:\0user\0${secret:botToken}}\r\n"s, "api.telegram.org"),
+            "AUTHENTICATE AHVzZXIAcGFzc313b3Jk\r\n");
+  EXPECT_EQ(*s.fill("${base64:}|${base64:a}|${base64:ab}", "evil.com"), "|YQ==|YWI=");
+  EXPECT_EQ(*s.fill("${base64:open", "evil.com"), "${base64:open");
+  EXPECT_EQ(*s.fill("${base64:${secret:botToken}", "evil.com"), "${base64:${secret:botToken}");
+  EXPECT_EQ(s.fill("${base64:me:${secret:botToken}}", "evil.com").error().code, Errc::auth);
+  EXPECT_EQ(s.fill("${base64:me:${secret:unset}}", "api.telegram.org").error().code, Errc::auth);
+}
+
 }  // namespace openclaw::host

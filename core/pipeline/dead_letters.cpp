@@ -46,7 +46,7 @@ DeadItem dead_item(const OutboxRow& row) {
   item.since_ms = row.updated_ms;
   if (auto message = outbound_from_json(row.entry.payload_json); !message.has_error()) {
     item.chat = std::move(message->chat_id);
-    item.text = std::move(message->text);
+    item.text = std::move(message->plain.empty() ? message->text : message->plain);
   }
   return item;
 }

@@ -90,6 +90,7 @@ std::string to_json(const Outbound& m) {
   put(j, "replyTo", m.reply_to);
   put(j, "key", m.idem_key);
   put(j, "turn", m.turn_id);
+  put(j, "plain", m.plain);
   put(j, "extra", m.extra_json);
   return dump(j);
 }
@@ -98,9 +99,9 @@ Result<Outbound> outbound_from_json(std::string_view text) {
   const json j = json::parse(text, nullptr, false);
   if (!j.is_object()) return Error{Errc::invalid, "an outbox row is not a JSON object"};
   try {
-    return Outbound{j.value("chat", ""), j.value("thread", ""), j.value("replyTo", ""),
-                    j.value("key", ""),  j.value("turn", ""),   j.value("text", ""),
-                    j.value("extra", "")};
+    return Outbound{j.value("chat", ""),  j.value("thread", ""), j.value("replyTo", ""),
+                    j.value("key", ""),   j.value("turn", ""),   j.value("text", ""),
+                    j.value("extra", ""), j.value("plain", "")};
   } catch (const json::exception& e) {
     return Error{Errc::invalid,
                  std::string("an outbox row has a field of a wrong type: ") + e.what()};

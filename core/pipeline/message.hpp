@@ -27,6 +27,7 @@ struct Inbound {
 /// What a channel is to say: one message that fits its limit.
 struct Outbound {
   std::string chat_id, thread_id, reply_to, idem_key, turn_id, text, extra_json;
+  std::string plain{};  ///< without markup; empty when `text` has none
 };
 
 /// The durable form of an inbound message (the inbox row's payload), and back. Source of the

@@ -37,7 +37,7 @@ TEST(Message, AnInboundSurvivesItsDurableForm) {
 }
 
 TEST(Message, AnOutboundSurvivesItsDurableForm) {
-  const Outbound m{"c", "t", "r", "k-1", "turn", "text", "{}"};
+  const Outbound m{"c", "t", "r", "k-1", "turn", "<b>text</b>", "{}", "text"};
   const auto back = outbound_from_json(to_json(m));
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(back->chat_id, "c");
@@ -45,8 +45,14 @@ TEST(Message, AnOutboundSurvivesItsDurableForm) {
   EXPECT_EQ(back->reply_to, "r");
   EXPECT_EQ(back->idem_key, "k-1");
   EXPECT_EQ(back->turn_id, "turn");
-  EXPECT_EQ(back->text, "text");
+  EXPECT_EQ(back->text, "<b>text</b>");
+  EXPECT_EQ(back->plain, "text");
   EXPECT_EQ(back->extra_json, "{}");
+}
+
+TEST(Message, AnOlderGatewaysReplyHasNoPlainText) {
+  EXPECT_EQ(outbound_from_json(R"({"chat":"c","text":"hi"})")->plain, "");
+  EXPECT_EQ(to_json(Outbound{"c", "", "", "", "", "hi", ""}), R"({"chat":"c","text":"hi"})");
 }
 
 TEST(Message, ANewerGatewaysUnknownFieldsAreIgnored) {

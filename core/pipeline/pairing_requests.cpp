@@ -10,15 +10,15 @@ constexpr char kPairingKey[] = "pairing";
 
 void Pipeline::send_pairing_code(const Inbound& message, const Decision& decision) {
   // The code is only told once it is durable: an operator may approve it after a restart.
-  Outbound notice =
-      reply_to(message,
-               "I do not know you yet. Ask the operator of this gateway to run:\n\nopenclaw "
-               "pairing approve " +
-                   message.instance + " " + decision.pairing_code +
-                   "\n\nThe code is valid for one hour at most.");
+  std::vector<Outbound> notices =
+      replies_to(message,
+                 "I do not know you yet. Ask the operator of this gateway to run:\n\nopenclaw "
+                 "pairing approve " +
+                     message.instance + " " + decision.pairing_code +
+                     "\n\nThe code is valid for one hour at most.");
   env_.store.write(
       PutValue{kNamespace, kPairingKey, pairing_.serialise()},
-      [alive = alive_, n = std::move(notice), instance = message.instance,
+      [alive = alive_, n = std::move(notices), instance = message.instance,
        peer = message.from.sender_id](const Result<Written>& written) mutable {
         if (*alive == nullptr) return;
         if (written.has_error()) {
@@ -27,7 +27,7 @@ void Pipeline::send_pairing_code(const Inbound& message, const Decision& decisio
           (*alive)->env_.log.error("pairing.not_stored", {{"error", written.error().message}});
           return;
         }
-        (*alive)->delivery_.notice(instance, std::move(n));
+        (*alive)->send_notices(instance, std::move(n));
       });
 }
 

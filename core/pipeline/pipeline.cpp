@@ -102,7 +102,7 @@ void Pipeline::submit(Inbound message, Done<Submitted> done) {
   }
   auto route = router_.route(message.from, place_of(message.extra_json));
   if (lanes_.would_refuse(route.session) && !parse_command(message.text)) {
-    delivery_.notice(message.instance, reply_to(message, kQueueFull));
+    send_notices(message.instance, replies_to(message, kQueueFull));
     if (env_.observer.submitted) env_.observer.submitted(message.instance, "refused");
     done(Submitted{Submitted::Outcome::refused, route.session});
     return;
@@ -127,10 +127,10 @@ void Pipeline::refuse(const Inbound& message, const Decision& decision) {
   if (decision.verdict == Verdict::pair && decision.first_notice) {
     send_pairing_code(message, decision);
   } else if (decision.verdict == Verdict::refuse_rate && decision.first_notice) {
-    delivery_.notice(message.instance,
-                     reply_to(message,
-                              "You are sending messages faster than I can take them. "
-                              "Please wait a minute."));
+    send_notices(message.instance,
+                 replies_to(message,
+                            "You are sending messages faster than I can take them. "
+                            "Please wait a minute."));
   }
 }
 

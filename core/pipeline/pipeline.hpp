@@ -160,7 +160,10 @@ class Pipeline {
   static void finish_decisions(const std::shared_ptr<Resolving>& job);
   void take_back(InboxRow row);
   void note_drained();
-  [[nodiscard]] Outbound reply_to(const Inbound& message, std::string text) const;
+  /// What the gateway itself says: plain text, put into the channel's own form.
+  [[nodiscard]] std::vector<Outbound> replies_to(const Inbound& message,
+                                                 std::string_view text) const;
+  void send_notices(const std::string& instance, std::vector<Outbound> notices);
   [[nodiscard]] const config::Agent& agent(const std::string& id) const;
   /// With the model that the session chose.
   [[nodiscard]] std::vector<ProviderRef> chain(const config::Agent& agent,

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/pipeline/message.hpp"
-#include "core/render/chunk.hpp"
+#include "core/render/messages.hpp"
 #include "core/runtime/error.hpp"
 #include "core/runtime/unique_function.hpp"
 
@@ -29,8 +29,7 @@ struct ChannelTraits {
   std::string channel;   ///< "telegram"
   std::string account;   ///< "work"
   bool idempotent = false, partials = false, typing = false;
-  std::size_t text_limit = 4000;
-  render::Unit text_unit = render::Unit::codepoints;
+  render::Format text{};
 };
 
 enum class PartialKind : std::uint8_t { begin = 1, text = 2, reset = 3, end = 4 };

@@ -338,6 +338,7 @@ class RecordingChannel final : public ChannelPort {
   int typing_now = 0;
 
   [[nodiscard]] const ChannelTraits& traits() const override { return traits_; }
+  void take(render::Format format) { traits_.text = std::move(format); }
   [[nodiscard]] bool can_deliver() const override { return up; }
   void send(const Outbound& message, Done<std::string> done) override {
     sent.push_back(message);

@@ -11,26 +11,43 @@ constexpr char kNotAnswered[] = "Sorry, I could not answer your message. Please 
 
 /// A summary that is written later than it was meant to could come after a /new, and tell the new
 /// conversation of the one that was to be forgotten.
-void drop_summary(Finish& write) {
+void drop_summary(Finish& write, const render::Format& format) {
   if (write.transcript.empty()) return;
   write.transcript.clear();
+  if (write.outbox.size() > 1) write.outbox.resize(1);
   for (auto& entry : write.outbox) {
     auto out = outbound_from_json(entry.payload_json);
     if (out.has_error()) continue;  // not ours, so it says nothing of a summary
-    out->text = "The summary could not be stored just now.";
+    auto said = render::plain_messages("The summary could not be stored just now.", format);
+    out->text = std::move(said.front().text);
+    out->plain = std::move(said.front().plain);
     entry.payload_json = to_json(*out);
   }
 }
+
+render::Format format_of(const ChannelPort* channel) {
+  return channel != nullptr ? channel->traits().text : render::Format{};
+}
 }  // namespace
 
-Outbound Pipeline::reply_to(const Inbound& message, std::string text) const {
-  Outbound out;
-  out.chat_id = message.from.chat_id;
-  out.thread_id = message.from.thread_id;
-  if (message.from.kind != ChatKind::direct) out.reply_to = message.message_id;
-  out.extra_json = message.extra_json;
-  out.text = std::move(text);
-  return out;
+std::vector<Outbound> Pipeline::replies_to(const Inbound& message, std::string_view text) const {
+  std::vector<Outbound> replies;
+  for (auto& part : render::plain_messages(text, format_of(channel(message.instance)))) {
+    Outbound& out = replies.emplace_back();
+    out.chat_id = message.from.chat_id;
+    out.thread_id = message.from.thread_id;
+    if (message.from.kind != ChatKind::direct && replies.size() == 1) {
+      out.reply_to = message.message_id;
+    }
+    out.extra_json = message.extra_json;
+    out.text = std::move(part.text);
+    out.plain = std::move(part.plain);
+  }
+  return replies;
+}
+
+void Pipeline::send_notices(const std::string& instance, std::vector<Outbound> notices) {
+  for (auto& notice : notices) delivery_.notice(instance, std::move(notice));
 }
 
 void Pipeline::finish_now(const WaitingMessage& message, const std::string& session,
@@ -46,11 +63,14 @@ void Pipeline::finish_now(const WaitingMessage& message, const std::string& sess
   write.reason = std::move(reason);
   write.ts_ms = env_.unix_ms();
   if (!reply.empty() && !message.message.instance.empty()) {
-    Outbound out = reply_to(message.message, std::move(reply));
-    out.idem_key = "c" + std::to_string(message.id);
-    write.outbox.push_back({session, message.message.instance, message.message.from.account,
-                            out.idem_key, to_json(out), write.ts_ms,
-                            write.ts_ms + std::int64_t{config_.queue.reply_ttl_seconds} * 1000});
+    const std::string key = "c" + std::to_string(message.id);
+    for (auto& out : replies_to(message.message, reply)) {
+      const std::size_t part = write.outbox.size();
+      out.idem_key = part == 0 ? key : key + "-" + std::to_string(part);
+      write.outbox.push_back({session, message.message.instance, message.message.from.account,
+                              out.idem_key, to_json(out), write.ts_ms,
+                              write.ts_ms + std::int64_t{config_.queue.reply_ttl_seconds} * 1000});
+    }
   }
   ++finishing_now_;
   commit_now(std::move(write));
@@ -83,7 +103,8 @@ void Pipeline::commit_now(Finish write) {
         return;
       }
       if (error.code != Errc::conflict && error.code != Errc::invalid) {
-        drop_summary(w);
+        const auto* where = w.outbox.empty() ? nullptr : self.channel(w.outbox.front().channel);
+        drop_summary(w, format_of(where));
         self.env_.loop.after(self.env_.store_retry, [alive, again = std::move(w)]() mutable {
           if (*alive != nullptr) (*alive)->commit_now(std::move(again));
         });

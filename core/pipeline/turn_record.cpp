@@ -4,7 +4,7 @@
 
 #include "core/pipeline/prompt.hpp"
 #include "core/pipeline/token_usage.hpp"
-#include "core/render/chunk.hpp"
+#include "core/render/messages.hpp"
 
 namespace openclaw::pipeline {
 namespace {
@@ -51,7 +51,7 @@ Finish TurnRecord::answered(const Answer& answer, std::int64_t now_ms) const {
         {0, Role::assistant, now_ms, answer.text,
          answer_meta(answer.model, turn_id_, token_usage_from(answer.usage_json))});
   }
-  add_replies(write, answer.text);
+  add_replies(write, render::markdown_messages(answer.text, format()));
   return write;
 }
 
@@ -63,7 +63,7 @@ Finish TurnRecord::silent(std::string reason, std::int64_t now_ms) const {
 
 Finish TurnRecord::dead(std::string reason, const std::string& notice, std::int64_t now_ms) const {
   Finish write = ending(Disposition::dead, std::move(reason), now_ms);
-  add_replies(write, notice.empty() ? kNoAnswer : notice);
+  add_replies(write, render::plain_messages(notice.empty() ? kNoAnswer : notice, format()));
   return write;
 }
 
@@ -85,16 +85,20 @@ void TurnRecord::add_questions(Finish& write) const {
   }
 }
 
-void TurnRecord::add_replies(Finish& write, const std::string& text) const {
+/// The message of a channel that is not configured now is answered for when it is again, in plain
+/// text, which every platform takes.
+render::Format TurnRecord::format() const {
+  return channel_ != nullptr ? channel_->traits().text : render::Format{};
+}
+
+void TurnRecord::add_replies(Finish& write, std::vector<render::Message> parts) const {
   const Inbound& last = messages_.back().message;
-  if (last.instance.empty() || text.empty()) return;  // answered over HTTP only
-  // The message of a channel that is not configured now is answered for when it is again.
-  ChannelTraits traits;
-  traits.instance = last.instance;
-  traits.account = last.from.account;
-  if (channel_ != nullptr) traits = channel_->traits();
+  if (last.instance.empty()) return;  // answered over HTTP only
+  const bool configured = channel_ != nullptr;
+  const std::string& instance = configured ? channel_->traits().instance : last.instance;
+  const std::string& account = configured ? channel_->traits().account : last.from.account;
   std::size_t part = 0;
-  for (auto& piece : render::chunk(text, traits.text_limit, traits.text_unit)) {
+  for (auto& piece : parts) {
     Outbound m;
     m.chat_id = last.from.chat_id;
     m.thread_id = last.from.thread_id;
@@ -102,9 +106,10 @@ void TurnRecord::add_replies(Finish& write, const std::string& text) const {
     m.turn_id = turn_id_;
     m.idem_key = turn_id_ + "-" + hex(part++);
     m.extra_json = last.extra_json;
-    m.text = std::move(piece);
-    write.outbox.push_back({lane_.session, traits.instance, traits.account, m.idem_key, to_json(m),
-                            write.ts_ms, write.ts_ms + keeping_.reply_ttl_ms});
+    m.text = std::move(piece.text);
+    m.plain = std::move(piece.plain);
+    write.outbox.push_back({lane_.session, instance, account, m.idem_key, to_json(m), write.ts_ms,
+                            write.ts_ms + keeping_.reply_ttl_ms});
   }
 }
 

@@ -41,7 +41,8 @@ class TurnRecord {
   [[nodiscard]] Finish ending(Disposition disposition, std::string reason,
                               std::int64_t now_ms) const;
   void add_questions(Finish& write) const;
-  void add_replies(Finish& write, const std::string& text) const;
+  [[nodiscard]] render::Format format() const;
+  void add_replies(Finish& write, std::vector<render::Message> parts) const;
 
   const LaneTurn& lane_;
   const std::vector<WaitingMessage>& messages_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/pipeline/scripted_ports.hpp"
+#include "core/render/sample_dialects.hpp"
 
 namespace openclaw::pipeline {
 namespace {
@@ -49,6 +50,17 @@ TEST_F(TurnRecordTest, AnAnswerIsWrittenWithItsQuestionsAndReplies) {
   ASSERT_EQ(write.outbox.size(), 1U);
   EXPECT_EQ(write.outbox[0].idem_key, "t1f-0");
   EXPECT_EQ(write.outbox[0].expires_ms, kNow + 100);
+}
+
+TEST_F(TurnRecordTest, AnAnswerIsWrittenInTheChannelsFormBesideThePlainOne) {
+  channel.take(render::samples::format(render::samples::html()));
+  const auto write = record().answered({"a **b** <c>", "m", {}, "stop"}, kNow);
+  const auto out = outbound_from_json(write.outbox.at(0).payload_json);
+  EXPECT_EQ(out->text, "a <b>b</b> &lt;c&gt;");
+  EXPECT_EQ(out->plain, "a b <c>");
+  EXPECT_EQ(write.transcript.back().text, "a **b** <c>");
+  const auto notice = record().dead("why", "*not* _markup_", kNow);
+  EXPECT_EQ(outbound_from_json(notice.outbox.at(0).payload_json)->text, "*not* _markup_");
 }
 
 TEST_F(TurnRecordTest, OnlyTheFirstPartOfAReplyInAGroupAnswersAMessage) {

@@ -9,8 +9,8 @@ using sdk::str;
 namespace {
 
 Connection* find(std::deque<Connection>& connections, oc_op op) {
-  for (auto& connection : connections) {
-    if (connection.op == op) return &connection;
+  for (auto& one : connections) {
+    if (one.op == op) return &one;
   }
   return nullptr;
 }
@@ -37,36 +37,35 @@ oc_connection FakeHost::Services::make_connection() {
     }
     const oc_op op = f.expect(cb->done, user);
     f.pending_[op].connection = *cb;
-    Connection connection;
-    connection.op = op;
-    connection.url = copy(r->url);
-    connection.headers = copy_headers(r->headers, r->n_headers);
-    connection.connect_ms = r->connect_ms;
-    connection.idle_ms = r->idle_ms;
-    connection.max_message = r->max_message;
-    f.connections.push_back(std::move(connection));
+    Connection made;
+    made.op = op;
+    made.url = copy(r->url);
+    made.headers = copy_headers(r->headers, r->n_headers);
+    made.connect_ms = r->connect_ms;
+    made.idle_ms = r->idle_ms;
+    made.max_message = r->max_message;
+    f.connections.push_back(std::move(made));
     return op;
   };
   const auto send = [](oc_host* h, oc_op op, oc_str payload, uint32_t flags) noexcept -> oc_status {
     FakeHost& f = host(h);
-    Connection* connection = find(f.connections, op);
-    if (connection == nullptr || !connection->open || connection->closed_with ||
-        f.pending_.count(op) == 0) {
+    Connection* found = find(f.connections, op);
+    if (found == nullptr || !found->open || found->closed_with || f.pending_.count(op) == 0) {
       return OC_E_NOTFOUND;
     }
-    if (f.connection_send_answer == OC_OK) connection->sent.push_back({copy(payload), flags});
+    if (f.connection_send_answer == OC_OK) found->sent.push_back({copy(payload), flags});
     return f.connection_send_answer;
   };
   const auto close = [](oc_host* h, oc_op op, uint32_t code, oc_str) noexcept -> oc_status {
-    Connection* connection = find(host(h).connections, op);
-    if (connection == nullptr || host(h).pending_.count(op) == 0) return OC_E_NOTFOUND;
-    connection->closed_with = code;
+    Connection* found = find(host(h).connections, op);
+    if (found == nullptr || host(h).pending_.count(op) == 0) return OC_E_NOTFOUND;
+    found->closed_with = code;
     return OC_OK;
   };
   const auto pause = [](oc_host* h, oc_op op, uint32_t paused) noexcept -> oc_status {
-    Connection* connection = find(host(h).connections, op);
-    if (connection == nullptr) return OC_E_NOTFOUND;
-    connection->paused = paused != 0;
+    Connection* found = find(host(h).connections, op);
+    if (found == nullptr) return OC_E_NOTFOUND;
+    found->paused = paused != 0;
     return OC_OK;
   };
   return {sizeof(oc_connection), 0, connect, send, close, pause};
@@ -74,9 +73,9 @@ oc_connection FakeHost::Services::make_connection() {
 
 void FakeHost::connection_open(oc_op op) {
   const auto it = pending_.find(op);
-  Connection* connection = find(connections, op);
-  if (it == pending_.end() || connection == nullptr) return;
-  connection->open = true;
+  Connection* found = find(connections, op);
+  if (it == pending_.end() || found == nullptr) return;
+  found->open = true;
   it->second.connection.open(inst_, it->second.user, op);
   run();
 }
@@ -89,7 +88,7 @@ void FakeHost::connection_data(oc_op op, std::string_view payload, bool binary) 
 }
 
 void FakeHost::connection_closed(oc_op op, std::uint32_t code, std::string_view reason) {
-  if (Connection* connection = find(connections, op)) connection->open = false;
+  if (Connection* found = find(connections, op)) found->open = false;
   finish_pending(op, {}, closing_json(code, reason), {});
   run();
 }

@@ -46,8 +46,8 @@ oc_host_api FakeHost::Services::make_api() {
     for (auto& call : f.http) {
       if (call.op == op) call.cancelled = true;
     }
-    for (auto& connection : f.connections) {
-      if (connection.op == op) connection.cancelled = true;
+    for (auto& one : f.connections) {
+      if (one.op == op) one.cancelled = true;
     }
     std::erase_if(f.timers_, [op](const auto& t) { return t.second == op; });
     f.queue_.emplace_back([&f, op] {

@@ -21,6 +21,7 @@ oc_message OwnedMessage::view() const {
   m.reply_to = str(reply_to);
   m.turn_id = str(turn_id);
   m.text = str(text);
+  m.plain = str(plain);
   m.extra_json = str(extra_json);
   m.attachment_stride = sizeof(oc_attachment);
   return m;
@@ -40,7 +41,8 @@ OwnedMessage OwnedMessage::from(const oc_message& m) {
           copy(m.turn_id),
           copy(m.text),
           copy(m.extra_json),
-          m.n_attachments};
+          m.n_attachments,
+          copy(m.plain)};
 }
 
 oc_inbound FakeHost::Services::make_inbound() {

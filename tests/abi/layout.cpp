@@ -77,8 +77,8 @@ int main() {
   // message.h, channel.h, provider.h
   STRUCT(oc_attachment, size, flags, mime, name, ref, bytes)
   STRUCT(oc_message, size, flags, ts_ms, event_id, idem_key, chat_id, thread_id, sender_id,
-         sender_name, message_id, reply_to, turn_id, text, extra_json, attachments, n_attachments,
-         attachment_stride)
+         sender_name, message_id, reply_to, turn_id, text, plain, extra_json, attachments,
+         n_attachments, attachment_stride)
   STRUCT(oc_partial, size, kind, chat_id, thread_id, turn_id, text)
   STRUCT(oc_channel, size, caps, send, edit, partial, typing)
   STRUCT(oc_chat_request, size, flags, model, body_json, connect_ms, first_token_ms, idle_ms,

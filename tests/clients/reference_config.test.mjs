@@ -70,10 +70,11 @@ test('the reference file is valid as it stands', async () => {
   home.remove();
 });
 
-test('telegram connects; a channel without an installed plugin is failed with its reason', async () => {
-  const health = await healthUntil(gateway, (h) => h.channels.telegram === 'connected');
-  assert.equal(health.channels.whatsapp, 'failed');
-  assert.match(health.details.whatsapp.reason, /whatsapp/);
+test('telegram connects; whatsapp takes no message without the app secret, and says so', async () => {
+  const health = await healthUntil(gateway, (h) => h.channels.telegram === 'connected' && h.channels.whatsapp !== 'connecting');
+  assert.equal(health.channels.whatsapp, 'degraded');
+  assert.match(health.details.whatsapp.reason, /channels\.whatsapp\.appSecret is missing/);
+  assert.equal((await fetch(`${gateway.url}/channels/whatsapp/webhook`, { method: 'POST', body: '{}' })).status, 401);
   assert.equal(health.details.telegram.canReceive, true);
 });
 

@@ -89,6 +89,32 @@ test('grammY obeys 429 on getUpdates and goes on', async () => {
   assert.ok(performance.now() - before >= 990, 'retry_after was waited for');
 });
 
+test('HTML is parsed as Telegram parses it, and the limit counts what is left', async () => {
+  const bot = makeBot();
+  server.addChat({ id: 7, type: 'private', first_name: 'Ann' });
+  const html = (text) => bot.api.sendMessage(7, text, { parse_mode: 'HTML' });
+  const sent = await html('<b>a <i>b</i></b> &lt;&amp;&quot;&#39; <a href="https://x/?a=1&amp;b">c</a>'
+    + '<pre><code class="language-py">d</code></pre><blockquote>e</blockquote> 5 > 4 & f');
+  assert.equal(sent.text, 'a b <&"\' cde 5 > 4 & f');
+  assert.deepEqual(sent.entities, [
+    { type: 'bold', offset: 0, length: 3 }, { type: 'italic', offset: 2, length: 1 },
+    { type: 'text_link', offset: 9, length: 1, url: 'https://x/?a=1&b' },
+    { type: 'pre', offset: 10, length: 1, language: 'py' }, { type: 'blockquote', offset: 11, length: 1 },
+  ]);
+  await html('&amp;'.repeat(4096));
+  const refused = async (text) => (await html(text).catch((e) => e)).description;
+  assert.equal(await refused('&amp;'.repeat(4097)), 'Bad Request: message is too long');
+  assert.equal(await refused(`<a href="https://${'x'.repeat(32768)}">y</a>`), 'Bad Request: text is too long');
+  assert.equal(await refused('<b> </b>'), 'Bad Request: message text is empty');
+  const why = "Bad Request: can't parse entities: ";
+  assert.equal(await refused('<foo>x'), `${why}Unsupported start tag "foo" at byte offset 0`);
+  assert.equal(await refused('é<b>x</i>'), `${why}Unmatched end tag at byte offset 6, expected "</b>", found "</i>"`);
+  assert.equal(await refused('<b>x'), `${why}Can't find end tag corresponding to start tag "b"`);
+  assert.equal(await refused('x</b>'), `${why}Unexpected end tag at byte offset 1`);
+  assert.equal(await refused('1 <2'), `${why}Unclosed start tag at byte offset 2`);
+  await assert.rejects(bot.api.sendMessage(7, 'x', { parse_mode: 'LaTeX' }), /unsupported parse_mode/);
+});
+
 test('errors reach the client as Telegram words them', async () => {
   const bot = makeBot();
   server.addChat({ id: 7, type: 'private', first_name: 'Ann' });

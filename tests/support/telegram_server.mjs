@@ -190,9 +190,10 @@ export class TelegramServer {
     return this.#messages.has(`${chat}:${id}`);
   }
 
-  record(chat, params) {
+  record(chat, params, { text, entities }) {
     const message = {
-      message_id: this.#nextMessage++, date: Math.floor(Date.now() / 1000), chat, from: this.me, text: params.text,
+      message_id: this.#nextMessage++, date: Math.floor(Date.now() / 1000), chat, from: this.me, text,
+      ...(entities ? { entities } : {}),
       ...(params.message_thread_id ? { message_thread_id: params.message_thread_id, is_topic_message: true } : {}),
     };
     this.#messages.add(`${chat.id}:${message.message_id}`);

@@ -10,6 +10,7 @@ namespace {
 const void* ext(oc_host* host, oc_str id) noexcept {
   const auto name = sdk::view(id);
   if (name == "oc.http/1") return services::http();
+  if (name == "oc.connection/1") return services::connection();
   if (name == "oc.timer/1") return services::timer();
   if (name == "oc.stream/1") return services::stream();
   if (name == "oc.status/1") return services::status();

@@ -199,7 +199,8 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   bool gone = false;
 };
 
-Client::Client(runtime::Loop& loop, Limits limits) : impl_(std::make_shared<Impl>(loop)) {
+Client::Client(runtime::Loop& loop, Limits limits)
+    : impl_(std::make_shared<Impl>(loop)), connector_(loop) {
   impl_->open(limits);
 }
 

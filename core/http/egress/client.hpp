@@ -1,4 +1,5 @@
-// The one way out: every outgoing HTTP request and WebSocket of the gateway, through libcurl.
+// The one way out: every outgoing HTTP request of the gateway, through libcurl, and the
+// connections.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/http/egress/connection.hpp"
 #include "core/http/message.hpp"
 #include "core/runtime/error.hpp"
 #include "core/runtime/loop.hpp"
@@ -61,10 +63,13 @@ class Client {
   void cancel(TransferId id);
   /// Stops and resumes reading (back-pressure).
   void pause(TransferId id, bool paused);
+  /// WebSockets and byte streams.
+  Connector& connector() { return connector_; }
 
  private:
   struct Impl;
   std::shared_ptr<Impl> impl_;  ///< shared with calls under way
+  Connector connector_;
 };
 
 }  // namespace openclaw::http::egress

@@ -8,14 +8,16 @@
  *   abi       {"major": 1, "minor": 0, "minorNeeded": 0}
  *   config    JSON Schema (draft 7) of the plugin's own keys in its gateway.yaml section
  *   secrets   keys of that section the plugin never sees: config_json holds "${secret:KEY}"
- *             instead, which the host fills into request headers and URLs (see host/http.h)
+ *             instead, which the host fills in on the way out (host/http.h, connection.h)
  *   env       {key: VARIABLE} supplies a key that the section does not give
- *   hosts     host names a secret may be sent to, beside the hosts of the keys in urlKeys
+ *   hosts     host names a secret may be sent to, beside the hosts of the keys in urlKeys;
+ *             "*.example.com" is every name below example.com
  *   urlKeys   keys whose configured value names a further allowed host, e.g. ["apiRoot"]
  *   routes    [{"path": "/chat", "auth": "none" | "apiKey" | "plugin"}], beside the plugin's own
  *             /channels/ID/... (auth "plugin"); a path may end in slash-star
  *   text      channel: {"limit": 4096, "unit": "utf16" | "codepoints" | "bytes",
- *             "format": "plain" | "markdown"}
+ *             "format": "plain" | "markdown" | {...}}, what the platform's messages hold; the last
+ *             says how it writes bold, links and so on (plugin-api/ABI.md, "Text")
  *   dev       true: switched on by `gateway start --dev` */
 #ifndef OPENCLAW_ENTRY_H
 #define OPENCLAW_ENTRY_H

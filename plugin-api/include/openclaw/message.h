@@ -16,8 +16,6 @@ typedef struct oc_attachment {
 #define OC_MSG_GROUP 1u     /* inbound: from a group chat (several people) */
 #define OC_MSG_ROOM 2u      /* inbound: from a channel or room of a server */
 #define OC_MSG_MENTIONED 4u /* inbound: the bot is addressed (mention, reply to it, command) */
-/* outbound: send as plain text, without the platform's markup. Reserved: not set yet. */
-#define OC_MSG_PLAIN 8u
 
 /* Which fields are used: [in] by inbound.submit, [out] by channel.send and edit. */
 typedef struct oc_message {
@@ -32,15 +30,17 @@ typedef struct oc_message {
   oc_str message_id;  /* [in] the platform's id of the message; [out] edit: which one */
   oc_str reply_to;    /* [in,out] the message this one answers, or empty */
   oc_str turn_id;     /* [out] ties this message to the partials shown before it, or empty */
-  oc_str text;
+  oc_str text;        /* [out] in the form that the manifest's text.format asks for */
+  oc_str plain; /* [out] the same without markup; empty when `text` has none. Send it, at once, when
+                   the platform refuses the markup. It fits the limit, too. */
   oc_str extra_json; /* [in] kept with the message and given back in [out] replies to it */
   const oc_attachment* attachments;
   uint32_t n_attachments, attachment_stride;
 } oc_message;
 
 OC_ASSERT(offsetof(oc_attachment, ref) == 40 && sizeof(oc_attachment) == 64);
-OC_ASSERT(offsetof(oc_message, event_id) == 16 && offsetof(oc_message, text) == 160);
-OC_ASSERT(offsetof(oc_message, attachments) == 192 && sizeof(oc_message) == 208);
+OC_ASSERT(offsetof(oc_message, event_id) == 16 && offsetof(oc_message, plain) == 176);
+OC_ASSERT(offsetof(oc_message, attachments) == 208 && sizeof(oc_message) == 224);
 
 OC_EXTERN_C_END
 #endif

@@ -67,9 +67,10 @@ bool is_private(std::string_view chat_id) {
   return id && *id > 0;
 }
 
-std::optional<std::string> send_message_body(const Target& target, std::string_view text,
+std::optional<std::string> send_message_body(const Target& target, std::string_view text, bool html,
                                              std::string_view reply_to) {
   json body = {{"text", text}};
+  if (html) body["parse_mode"] = "HTML";
   if (!set_chat(body, target.chat_id)) return std::nullopt;
   if (!is_general_topic(target)) set_thread(body, target);
   if (const auto id = number(reply_to)) {
@@ -79,8 +80,9 @@ std::optional<std::string> send_message_body(const Target& target, std::string_v
 }
 
 std::optional<std::string> edit_message_body(const Target& target, std::string_view message_id,
-                                             std::string_view text) {
+                                             std::string_view text, bool html) {
   json body = {{"text", text}};
+  if (html) body["parse_mode"] = "HTML";
   const auto id = number(message_id);
   if (!id || !set_chat(body, target.chat_id)) return std::nullopt;
   body["message_id"] = *id;

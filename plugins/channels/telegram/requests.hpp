@@ -17,10 +17,11 @@ struct Target {
 bool is_private(std::string_view chat_id);
 
 /// Absent when the chat (or message) id is not one that Telegram could have given.
-std::optional<std::string> send_message_body(const Target& target, std::string_view text,
+/// `html`: the text has markup, as the manifest's text.format writes it.
+std::optional<std::string> send_message_body(const Target& target, std::string_view text, bool html,
                                              std::string_view reply_to);
 std::optional<std::string> edit_message_body(const Target& target, std::string_view message_id,
-                                             std::string_view text);
+                                             std::string_view text, bool html);
 std::optional<std::string> typing_body(const Target& target);
 std::optional<std::string> draft_body(const Target& target, std::int64_t draft_id,
                                       std::string_view text);

@@ -2,6 +2,7 @@
 #include "sender.hpp"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "openclaw/cpp/text.hpp"
 
@@ -55,6 +56,7 @@ void Sender::accept(oc_op op, const oc_message& message, bool edit) {
   Job job;
   job.target = {current_chat(sdk::view(message.chat_id)), sdk::copy(message.thread_id)};
   job.text = sdk::copy(message.text);
+  job.plain = sdk::copy(message.plain);
   job.message_id = sdk::copy(message.message_id);
   job.edit = edit;
   // Message ids start anew in a supergroup.
@@ -62,9 +64,14 @@ void Sender::accept(oc_op op, const oc_message& message, bool edit) {
   go(op, std::move(job));
 }
 
+std::optional<std::string> Sender::body_of(const Job& job) {
+  const bool html = !job.plain.empty();
+  return job.edit ? edit_message_body(job.target, job.message_id, job.text, html)
+                  : send_message_body(job.target, job.text, html, job.reply_to);
+}
+
 void Sender::go(oc_op op, Job job) {
-  auto body = job.edit ? edit_message_body(job.target, job.message_id, job.text)
-                       : send_message_body(job.target, job.text, job.reply_to);
+  auto body = body_of(job);
   if (!body) {
     return finish_later(
         op, {OC_E_REFUSED, "the chat or message id is not one of Telegram's", OC_EF_NOT_DONE});
@@ -72,15 +79,32 @@ void Sender::go(oc_op op, Job job) {
   if (const auto ms = rates_.begin(job.target, host_.now_ms())) {
     return hand_back(op, "it waits for Telegram's rate limits", ms);
   }
-  job.call = api_.call(job.edit ? "editMessageText" : "sendMessage", std::move(*body), kSendMs,
-                       [this, op](const Answer& answer) { answered(op, answer); });
+  request(op, job, std::move(*body));
   jobs_[op] = std::move(job);
+}
+
+void Sender::request(oc_op op, Job& job, std::string body) {
+  job.call = api_.call(job.edit ? "editMessageText" : "sendMessage", std::move(body), kSendMs,
+                       [this, op](const Answer& answer) { answered(op, answer); });
+}
+
+/// Past the rates, which counted the message already: handed back, it would come again with the
+/// same markup.
+bool Sender::send_plain(oc_op op, Job& job, const ApiError& error) {
+  if (job.plain.empty() || error.status != 400 || !error.says("can't parse entities")) return false;
+  host_.log(
+      OC_LOG_WARN, "telegram.markup_refused",
+      json{{"hint", "the message is sent as plain text; please report this as a bug"}}.dump());
+  job.text = std::exchange(job.plain, {});
+  request(op, job, body_of(job).value_or(""));
+  return true;
 }
 
 void Sender::answered(oc_op op, const Answer& answer) {
   const auto it = jobs_.find(op);
   Job& job = it->second;
   job.call = 0;
+  if (answer.error && send_plain(op, job, *answer.error)) return;
   if (answer.error && follow_migration(op, job, *answer.error)) return;
 
   const Job finished = std::move(job);

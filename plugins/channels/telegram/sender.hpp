@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "api.hpp"
@@ -36,13 +37,16 @@ class Sender {
  private:
   struct Job {
     Target target;
-    std::string text, reply_to, message_id;
+    std::string text, plain, reply_to, message_id;  ///< plain: empty when the text has no markup
     bool edit = false, migrated = false;
     std::uint64_t call = 0;
   };
   void accept(oc_op op, const oc_message& message, bool edit);
   void go(oc_op op, Job job);
   void answered(oc_op op, const Answer& answer);
+  static std::optional<std::string> body_of(const Job& job);
+  void request(oc_op op, Job& job, std::string body);
+  bool send_plain(oc_op op, Job& job, const ApiError& error);
   bool follow_migration(oc_op op, Job& job, const ApiError& error);
   void hand_back(oc_op op, const char* why, std::uint32_t ms);
   void finish(oc_op op, const sdk::Failure& failure);

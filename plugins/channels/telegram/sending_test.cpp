@@ -59,6 +59,36 @@ TEST_F(Sending, AnswersTheMessageInItsTopicButLeavesTheGeneralTopicOut) {
   EXPECT_EQ(body_of("sendChatAction")["message_thread_id"], 1);
 }
 
+TEST_F(Sending, MarkupGoesOutAsHtml) {
+  OwnedMessage m = message("7", "<b>hi</b>");
+  m.plain = "hi";
+  host.send(m);
+  EXPECT_EQ(body_of("sendMessage"),
+            (json{{"chat_id", 7}, {"text", "<b>hi</b>"}, {"parse_mode", "HTML"}}));
+}
+
+TEST_F(Sending, RefusedMarkupIsSentAsPlainTextAtOnce) {
+  OwnedMessage m = message("7", "<b>hi</b>");
+  m.plain = "hi";
+  const oc_op op = host.send(m);
+  answer_error("sendMessage", 400,
+               "Bad Request: can't parse entities: Unsupported start tag \"x\" at byte offset 0");
+  EXPECT_EQ(host.completion(op), nullptr);
+  EXPECT_EQ(body_of("sendMessage"), (json{{"chat_id", 7}, {"text", "hi"}}));
+  answer("sendMessage", kSent);
+  EXPECT_TRUE(succeeded(op));
+}
+
+TEST_F(Sending, WhatIsRefusedAsPlainTextTooIsRefused) {
+  OwnedMessage m = message("7", "<b>hi</b>");
+  m.plain = "hi";
+  const oc_op op = host.send(m);
+  const char* refusal = "Bad Request: can't parse entities: nonsense";
+  answer_error("sendMessage", 400, refusal);
+  answer_error("sendMessage", 400, refusal);
+  EXPECT_TRUE(failed_with(op, OC_E_REFUSED));
+}
+
 TEST_F(Sending, ABlockedBotIsRefusedForGood) {
   const oc_op op = host.send(message());
   answer_error("sendMessage", 403, "Forbidden: bot was blocked by the user");

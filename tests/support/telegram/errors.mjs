@@ -13,6 +13,8 @@ export const errors = {
   restart: error(500, 'Internal Server Error: restart'),
   textTooLongBytes: error(400, 'Bad Request: text is too long'),
   tooLong: error(400, 'Bad Request: message is too long'),
+  cannotParse: (why) => error(400, `Bad Request: can't parse entities: ${why}`),
+  parseMode: error(400, 'Bad Request: unsupported parse_mode'),
   empty: error(400, 'Bad Request: message text is empty'),
   notModified: error(400, 'Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message'),
   editNotFound: error(400, 'Bad Request: message to edit not found'),

@@ -1,15 +1,24 @@
 // What the Bot API's methods do: each takes the server and the parameters, and returns a body.
 import { errors } from './errors.mjs';
+import { parseHtml } from './html_text.mjs';
 
 const ok = (result) => ({ ok: true, result });
 const ACTIONS = new Set(['typing', 'upload_photo', 'record_video', 'upload_video', 'record_voice',
   'upload_voice', 'upload_document', 'choose_sticker', 'find_location', 'record_video_note', 'upload_video_note']);
 
-function textError(text) {
-  if (typeof text !== 'string' || text.trim() === '') return errors.empty;
-  if (Buffer.byteLength(text) > 32768) return errors.textTooLongBytes;
-  if ([...text].length > 4096) return errors.tooLong;
-  return undefined;
+// The text as people see it: { text, entities } or { error }. The Markdown modes are not imitated.
+function readText({ text = '', parse_mode: mode = '' }) {
+  if (Buffer.byteLength(text) > 32768) return { error: errors.textTooLongBytes };
+  if (!['', 'html'].includes(mode.toLowerCase())) return { error: errors.parseMode };
+  const read = mode ? parseHtml(text) : { text };
+  if (read.refusal) return { error: errors.cannotParse(read.refusal) };
+  if ([...read.text].length > 4096) return { error: errors.tooLong };
+  return { text: read.text, entities: read.entities?.length ? read.entities : undefined };
+}
+
+function readMessage(params) {
+  const read = readText(params);
+  return !read.error && read.text.trim() === '' ? { error: errors.empty } : read;
 }
 
 function chatOf(server, params) {
@@ -46,26 +55,28 @@ export const methods = {
   sendMessage(server, params) {
     const { chat, error } = chatOf(server, params);
     if (error) return error;
-    const wrong = textError(params.text);
-    if (wrong) return wrong;
+    const read = readMessage(params);
+    if (read.error) return read.error;
     // The General topic has no thread of its own to send to.
     if (params.message_thread_id === 1 && chat.type !== 'private') return errors.threadNotFound;
     const reply = params.reply_parameters;
     if (reply && !reply.allow_sending_without_reply && !server.hasMessage(chat.id, reply.message_id)) {
       return errors.replyNotFound;
     }
-    return ok(server.record(chat, params));
+    return ok(server.record(chat, params, read));
   },
 
   editMessageText(server, params) {
     const { chat, error } = chatOf(server, params);
     if (error) return error;
-    const wrong = textError(params.text);
-    if (wrong) return wrong;
+    const read = readMessage(params);
+    if (read.error) return read.error;
     const message = server.sent.find((m) => m.chat.id === chat.id && m.message_id === params.message_id);
     if (!message) return errors.editNotFound;
-    if (message.text === params.text) return errors.notModified;
-    message.text = params.text;
+    const same = JSON.stringify([message.text, message.entities]) === JSON.stringify([read.text, read.entities]);
+    if (same) return errors.notModified;
+    message.text = read.text;
+    message.entities = read.entities;
     message.edit_date = Math.floor(Date.now() / 1000);
     return ok(message);
   },
@@ -75,7 +86,8 @@ export const methods = {
     if (error) return error;
     if (chat.type !== 'private') return errors.draftPeer;
     if (!params.draft_id) return errors.draftIdZero;
-    if ([...(params.text ?? '')].length > 4096) return errors.tooLong;
+    const read = readText(params);
+    if (read.error) return read.error;
     server.drafts.push(params);
     return ok(true);
   },

@@ -14,8 +14,10 @@ typedef struct oc_connect_request {
   oc_str url;           /* may hold "${secret:KEY}", as in http.h */
   const oc_kv* headers; /* WebSocket only: of the upgrade; values as in http.h */
   uint64_t n_headers;
-  uint32_t connect_ms;  /* name, connection, TLS and upgrade together; 0 = 10 s */
-  uint32_t idle_ms;     /* ended with OC_E_DEADLINE when nothing came for so long; 0 = never */
+  uint32_t connect_ms; /* name, connection, TLS and upgrade together; 0 = 10 s */
+  /* Ended with OC_E_DEADLINE when nothing came for so long; 0 = never. A WebSocket's peer is pinged
+   * at half of it, and its pong counts. */
+  uint32_t idle_ms;
   uint64_t max_message; /* WebSocket: a longer one ends it with OC_E_TOOBIG; 0 = 4 MiB */
 } oc_connect_request;
 
@@ -26,7 +28,8 @@ typedef struct oc_connection_callbacks {
   void (*data)(oc_inst*, void* user, oc_op, oc_str payload, uint32_t binary) OC_NOEXCEPT;
   /* Last call. No error: it had stood, and one side ended it in order; json {"code":1000,
    * "reason":"..."} is the peer's word: 1005 when it gave no code, 1006 when it left without one.
-   * A refused upgrade is OC_E_NET with detail_json {"status":401}. */
+   * On error OC_EF_NOT_DONE: it never stood; OC_EF_MAYBE_DONE: it did. A refused upgrade is
+   * OC_E_NET with detail_json {"status":401}. */
   oc_done_fn done;
 } oc_connection_callbacks;
 

@@ -10,7 +10,8 @@ OC_EXTERN_C_BEGIN
   1u /* refuse private and loopback addresses: for URLs that people sent */
 
 /* Header values and the URL may hold "${secret:KEY}": the host fills them in, and refuses with
- * OC_E_AUTH unless the URL's host is allowed by the manifest (hosts, urlKeys). */
+ * OC_E_AUTH unless the URL's host is allowed by the manifest (hosts, urlKeys). What stands in
+ * "${base64:...}", secrets or not, is encoded: "Basic ${base64:me:${secret:password}}". */
 typedef struct oc_http_request {
   uint32_t size, flags; /* OC_HTTP_* */
   oc_str method, url;

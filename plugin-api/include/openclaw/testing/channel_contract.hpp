@@ -5,6 +5,9 @@
 //     static std::string config();            // a section that works
 //     static void answer(FakeHost& host, HttpCall& call);  // what the platform says when all is
 //     well static std::string chat();              // a chat id that can be sent to
+//     // Where the platform is reached by connections, also what it says over one, and how it
+//     fails: static void answer(FakeHost& host, Connection& connection); static void fail(FakeHost&
+//     host, Connection& connection, const Failure& failure);
 //   };
 //   INSTANTIATE_TYPED_TEST_SUITE_P(Telegram, ChannelContract, MyContract);
 #pragma once
@@ -18,6 +21,13 @@
 namespace openclaw::testing {
 
 template <class Contract>
+concept SpeaksOverConnections = requires(FakeHost& host, Connection& connection,
+                                         const Failure& failure) {
+  Contract::answer(host, connection);
+  Contract::fail(host, connection, failure);
+};
+
+template <class Contract>
 class ChannelContract : public ::testing::Test {
  protected:
   void create() {
@@ -28,6 +38,11 @@ class ChannelContract : public ::testing::Test {
     for (int i = 0; i < rounds; ++i) {
       for (std::size_t n = 0; n < host.http.size(); ++n) {
         if (host.http_open(host.http[n].op)) Contract::answer(host, host.http[n]);
+      }
+      if constexpr (SpeaksOverConnections<Contract>) {
+        for (std::size_t n = 0; n < host.connections.size(); ++n) {
+          if (host.http_open(host.connections[n].op)) Contract::answer(host, host.connections[n]);
+        }
       }
     }
   }
@@ -50,10 +65,24 @@ class ChannelContract : public ::testing::Test {
     for (std::size_t n = 0; n < host.http.size(); ++n) {
       if (host.http_open(host.http[n].op)) host.fail(host.http[n].op, failure);
     }
+    if constexpr (SpeaksOverConnections<Contract>) {
+      for (std::size_t n = 0; n < host.connections.size(); ++n) {
+        if (host.http_open(host.connections[n].op)) {
+          Contract::fail(host, host.connections[n], failure);
+        }
+      }
+    }
+  }
+  /// Before the next life of an instance in the same host.
+  void forget() {
+    host.destroy();
+    host.http.clear();
+    host.connections.clear();
   }
   [[nodiscard]] std::size_t open_requests() const {
     std::size_t n = 0;
     for (const HttpCall& call : host.http) n += host.http_open(call.op) ? 1 : 0;
+    for (const Connection& c : host.connections) n += host.http_open(c.op) ? 1 : 0;
     return n;
   }
 
@@ -73,6 +102,7 @@ TYPED_TEST_P(ChannelContract, RefusesAConfigThatIsNotAMapping) {
 TYPED_TEST_P(ChannelContract, CreateDoesNoIo) {
   this->create();
   EXPECT_TRUE(this->host.http.empty());
+  EXPECT_TRUE(this->host.connections.empty());
   EXPECT_EQ(this->host.timers(), 0U);
 }
 
@@ -127,8 +157,7 @@ TYPED_TEST_P(ChannelContract, AFailedSendSaysWhetherItHappened) {
     ASSERT_TRUE(done->failure);
     EXPECT_EQ(done->failure->flags & (OC_EF_NOT_DONE | OC_EF_MAYBE_DONE), flag);
     EXPECT_FALSE(done->failure->message.empty());
-    this->host.destroy();
-    this->host.http.clear();
+    this->forget();
   }
 }
 
@@ -175,11 +204,16 @@ TYPED_TEST_P(ChannelContract, SurvivesGarbageFromThePlatform) {
         const oc_op op = this->host.http[n].op;
         if (this->host.http_open(op)) this->host.respond(op, round % 2 == 0 ? 200 : 500, body);
       }
+      for (std::size_t n = 0; n < this->host.connections.size() && n < 100; ++n) {
+        const oc_op op = this->host.connections[n].op;
+        if (!this->host.http_open(op)) continue;
+        if (!this->host.connections[n].open) this->host.connection_open(op);
+        this->host.connection_data(op, std::string(body) + "\r\n", true);
+      }
       this->host.advance(400'000);
     }
     EXPECT_EQ(this->host.wrong_completions(), 0);
-    this->host.destroy();
-    this->host.http.clear();
+    this->forget();
   }
 }
 

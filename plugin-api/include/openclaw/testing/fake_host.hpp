@@ -72,6 +72,7 @@ struct OwnedMessage {
   std::string event_id, idem_key, chat_id, thread_id, sender_id, sender_name, message_id, reply_to,
       turn_id, text, extra_json;
   std::size_t attachments = 0;
+  std::string plain{};
   [[nodiscard]] oc_message view() const;
   static OwnedMessage from(const oc_message& m);
 };

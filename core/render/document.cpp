@@ -1,0 +1,45 @@
+#include "core/render/document.hpp"
+
+#include <utility>
+
+#include "core/render/chunk.hpp"
+
+namespace openclaw::render {
+
+namespace {
+
+bool is_control(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == 0x7F;
+}
+
+}  // namespace
+
+void Document::begin(Block block) {
+  block.begin = text.size();
+  block.first_run = runs.size();
+  blocks.push_back(std::move(block));
+}
+
+void Document::add(std::string_view valid_utf8, const Style& style) {
+  const bool first = runs.size() == blocks.back().first_run;
+  if (first || runs.back().style != style) runs.push_back({text.size(), style});
+  for (const char c : valid_utf8) {
+    if (!is_control(c) || c == '\n' || c == '\t') text += c;
+  }
+}
+
+std::uint32_t Document::add_link(std::string url) {
+  std::erase_if(url, is_control);
+  links.push_back(std::move(url));
+  return static_cast<std::uint32_t>(links.size());
+}
+
+Document plain_document(std::string_view text) {
+  Document document;
+  document.begin({});
+  document.add(valid_utf8(text));
+  return document;
+}
+
+}  // namespace openclaw::render

@@ -1,0 +1,239 @@
+// The way of bytes and of time.
+#include "link.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "openclaw/cpp/text.hpp"
+
+namespace openclaw::irc {
+
+namespace {
+using nlohmann::json;
+constexpr std::uint32_t kConnectMs = 20'000;
+constexpr std::int64_t kVersionEveryMs = 30'000;
+constexpr std::uint64_t kCloseMs = 5'000;
+
+std::string dump(const json& fields) {
+  return fields.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+}  // namespace
+
+Link::Link(sdk::Host& host, const Config& config, std::uint64_t seed, Events events)
+    : host_(host),
+      config_(config),
+      events_(std::move(events)),
+      session_(config, seed),
+      gate_(config.burst, config.line_interval_ms),
+      deliveries_(gate_, "oc" + std::to_string(host.unix_ms()) + "-"),
+      ids_(host.unix_ms(), seed),
+      inbox_(host, seed,
+             {[this](bool full) {
+                if (connection_ != 0) host_.connection_pause(connection_, full);
+              },
+              [this] { events_.idle(); },
+              [this](bool stuck) {
+                stuck_ = stuck;
+                report();
+              }}),
+      version_told_ms_(-kVersionEveryMs),
+      sent_metric_(host.define_counter("sends_total", "Messages the server took.")),
+      failed_metric_(host.define_counter("send_errors_total", "Messages that failed.")),
+      postponed_metric_(host.define_counter("sends_postponed_total",
+                                            "Messages that were handed back until they may go.")),
+      connects_metric_(host.define_counter("connects_total", "Connections that were tried.")) {}
+
+void Link::start() {
+  report();
+  carry_out(session_.start());
+}
+
+void Link::quiesce() {
+  quiet_ = true;
+}
+
+void Link::stop() {
+  stopping_ = quiet_ = true;
+  for (const auto& outcome : deliveries_.lost("the channel stops")) settle(outcome);
+  inbox_.stop();
+  host_.cancel(std::exchange(timer_, 0));
+  carry_out(session_.stop());
+}
+
+void Link::report() {
+  Health health = session_.health();
+  if (stuck_ && health.state == OC_STATE_CONNECTED) {
+    health = {OC_STATE_DEGRADED, "messages from IRC cannot be stored now: look at the storage"};
+  }
+  if (stopping_ || health == reported_) return;
+  reported_ = health;
+  host_.status(health.state, health.reason);
+  if (health.state >= OC_STATE_DEGRADED) {
+    host_.log(health.state == OC_STATE_FAILED ? OC_LOG_ERROR : OC_LOG_WARN, "irc.trouble",
+              dump({{"reason", health.reason}}));
+  }
+}
+
+void Link::carry_out(const Step& step) {
+  if (!step.lines.empty()) write(step.lines);
+  if (step.link == Step::Link::connect) connect();
+  if (step.link == Step::Link::close) close();
+  report();
+  if (!told_ && (session_.ready() || session_.failed_for_good())) {
+    told_ = true;
+    std::optional<sdk::Failure> refused;
+    if (session_.failed_for_good()) {
+      refused = sdk::Failure{OC_E_AUTH, session_.health().reason, OC_EF_NOT_DONE};
+    }
+    events_.started(std::move(refused));
+  }
+  arm();
+}
+
+void Link::connect() {
+  host_.add(connects_metric_, 1);
+  reader_ = LineReader{};
+  open_ = closing_ = false;
+  sdk::ConnectRequest request;
+  request.url = config_.url;
+  request.connect_ms = kConnectMs;
+  connection_ = host_.connect(request, {[this] {
+                                          open_ = true;
+                                          gate_.reset();
+                                          carry_out(session_.opened(host_.now_ms()));
+                                        },
+                                        [this](std::string_view bytes, bool) { data(bytes); },
+                                        [this](const std::optional<sdk::Failure>& failure,
+                                               std::string_view) { closed(failure); }});
+  if (connection_ == 0) {
+    // Not inside the session's own step.
+    host_.post([this] {
+      closed(sdk::Failure{OC_E_NET, "this gateway opens no connections now", OC_EF_NOT_DONE});
+    });
+  }
+}
+
+void Link::close() {
+  if (connection_ == 0 || closing_) return;
+  closing_ = true;
+  if (!open_) return host_.cancel(connection_);
+  host_.connection_close(connection_);
+  // A peer that is dead does not close its half.
+  close_timer_ = host_.after(kCloseMs, [this] {
+    close_timer_ = 0;
+    host_.cancel(connection_);
+  });
+}
+
+void Link::closed(const std::optional<sdk::Failure>& failure) {
+  const bool stood = std::exchange(open_, false);
+  connection_ = 0;
+  host_.cancel(std::exchange(close_timer_, 0));
+  session_.closed(failure ? failure->message : "the server closed it", host_.now_ms());
+  if (stood) host_.evidence(OC_EVIDENCE_RECEIVE_LOST);
+  for (const auto& outcome : deliveries_.lost("the connection to IRC broke")) settle(outcome);
+  if (stopping_) return events_.closed();
+  report();
+  if (!std::exchange(told_, true)) {
+    // It goes on trying by itself, unless only the operator can help.
+    events_.started(std::nullopt);
+  }
+  arm();
+}
+
+void Link::data(std::string_view bytes) {
+  if (stopping_ || closing_) return;
+  host_.evidence(OC_EVIDENCE_RECEIVED);
+  reader_.feed(bytes);
+  while (const auto text = reader_.next()) {
+    if (closing_) return;
+    if (const auto parsed = parse_line(*text)) line(*parsed);
+  }
+  flush();
+}
+
+void Link::line(const Line& line) {
+  const auto outcome = deliveries_.received(
+      line, [this](const std::string& name) { return session_.server().lower(name); });
+  if (outcome) settle(*outcome);
+  if (session_.ready()) hear(line);
+  carry_out(session_.received(line, host_.now_ms()));
+}
+
+void Link::hear(const Line& line) {
+  const Listener us{session_.nick(),
+                    session_.server(),
+                    session_.has("account-tag"),
+                    session_.has("message-tags"),
+                    session_.has("server-time"),
+                    config_.require_account};
+  people_.saw(line, session_.server());
+  const std::int64_t now = host_.now_ms();
+  if (asks_version(line, us) && now - version_told_ms_ >= kVersionEveryMs && gate_.idle(now)) {
+    version_told_ms_ = now;
+    gate_.take({}, 1, now);
+    write({{"NOTICE " + line.nick + " :\x01VERSION OpenClaw Gateway\x01"}});
+  }
+  auto incoming = decode(line, us, ids_);
+  if (!incoming || quiet_) return;
+  if ((incoming->flags & OC_MSG_ROOM) == 0) {
+    people_.spoke(incoming->sender_id, line, session_.server());
+  }
+  inbox_.add(std::move(*incoming));
+}
+
+bool Link::write(const Outs& lines) {
+  if (connection_ == 0 || !open_) return false;
+  std::string plain;
+  const auto put = [this](const std::string& bytes, std::uint32_t flags) {
+    if (bytes.empty()) return true;
+    const oc_status status = host_.connection_send(connection_, bytes, flags);
+    if (status == OC_OK) return true;
+    // What the peer does not read in time is lost to us as well: start anew.
+    host_.log(OC_LOG_WARN, "irc.write_failed",
+              dump({{"status", status},
+                    {"remedy", status == OC_E_AUTH ? "check password and serverPassword, and that "
+                                                     "`server` names the host they are for"
+                                                   : "none; a new connection is opened"}}));
+    if (!closing_) {
+      closing_ = true;
+      host_.cancel(connection_);
+    }
+    return false;
+  };
+  for (const Out& out : lines) {
+    if (!out.secret) {
+      plain += wire(out);
+      continue;
+    }
+    if (!put(std::exchange(plain, {}), 0) || !put(wire(out), OC_SEND_SECRETS)) return false;
+  }
+  return put(plain, 0);
+}
+
+void Link::flush() {
+  write(deliveries_.due(host_.now_ms()));
+  arm();
+}
+
+void Link::arm() {
+  if (stopping_) return;
+  std::optional<std::int64_t> next = session_.next_ms();
+  if (const auto other = deliveries_.next_ms()) next = std::min(next.value_or(*other), *other);
+  if (!next || (timer_ != 0 && armed_ms_ <= *next)) return;  // an early tick does no harm
+  host_.cancel(std::exchange(timer_, 0));
+  armed_ms_ = *next;
+  const auto in_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(1, *next - host_.now_ms()));
+  timer_ = host_.after(in_ms, [this] {
+    timer_ = 0;
+    tick();
+  });
+}
+
+void Link::tick() {
+  for (const auto& outcome : deliveries_.overdue(host_.now_ms())) settle(outcome);
+  carry_out(session_.tick(host_.now_ms()));
+  flush();
+}
+
+}  // namespace openclaw::irc

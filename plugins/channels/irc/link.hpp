@@ -1,0 +1,72 @@
+// The connection's I/O: carries out what the session and the deliveries decide.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "deliveries.hpp"
+#include "flood_gate.hpp"
+#include "inbox.hpp"
+#include "openclaw/cpp/host.hpp"
+#include "people.hpp"
+#include "session.hpp"
+
+namespace openclaw::irc {
+
+class Link {
+ public:
+  struct Events {
+    /// Once: the first try ended; `failure` when only the operator can help.
+    std::function<void(std::optional<sdk::Failure> failure)> started;
+    std::function<void()> idle;    ///< after quiesce: nothing more is being taken in
+    std::function<void()> closed;  ///< after stop: no connection any more
+  };
+  Link(sdk::Host& host, const Config& config, std::uint64_t seed, Events events);
+
+  void start();
+  /// Takes nothing new, but still sends.
+  void quiesce();
+  void stop();
+  void send(oc_op op, const oc_message& message);
+  void cancel(oc_op op);
+  [[nodiscard]] bool busy() const { return connection_ != 0; }
+  [[nodiscard]] bool taking() const { return !inbox_.empty(); }
+
+ private:
+  void connect();
+  void carry_out(const Step& step);
+  void data(std::string_view bytes);
+  void line(const Line& line);
+  void hear(const Line& line);
+  void closed(const std::optional<sdk::Failure>& failure);
+  bool write(const Outs& lines);
+  void close();
+  void flush();
+  void settle(const Deliveries::Outcome& outcome);
+  void hand_back(oc_op op, const char* why, std::int64_t ms);
+  void refuse(oc_op op, oc_status code, std::string why, std::uint32_t flags, std::int64_t ms = 0);
+  [[nodiscard]] std::optional<std::string> target_of(oc_op op, const oc_message& message);
+  void arm();
+  void tick();
+  void report();
+
+  sdk::Host& host_;
+  const Config& config_;
+  Events events_;
+  Session session_;
+  FloodGate gate_;
+  Deliveries deliveries_;
+  People people_;
+  EventIds ids_;
+  Inbox inbox_;
+  LineReader reader_;
+  Health reported_;
+  oc_op connection_ = 0, timer_ = 0, close_timer_ = 0;
+  std::int64_t armed_ms_ = 0, version_told_ms_;
+  bool open_ = false, closing_ = false, stopping_ = false, quiet_ = false, told_ = false,
+       stuck_ = false;
+  std::uint32_t sent_metric_, failed_metric_, postponed_metric_, connects_metric_;
+};
+
+}  // namespace openclaw::irc

@@ -1,0 +1,113 @@
+// The link's part for messages that go out: whom they reach, and how each one ends.
+#include <nlohmann/json.hpp>
+
+#include "link.hpp"
+#include "openclaw/cpp/text.hpp"
+#include "text_lines.hpp"
+
+namespace openclaw::irc {
+
+namespace {
+
+using nlohmann::json;
+constexpr std::size_t kLongestTarget = 200;
+constexpr std::int64_t kRoomRetryMs = 30'000;
+
+/// A nick or a room, and nothing that a server would read as more: "$*" is everybody, a comma
+/// begins another target.
+bool is_target(std::string_view target) {
+  if (target.empty() || target.size() > kLongestTarget) return false;
+  if (std::string_view("$:@~&%").find(target.front()) != std::string_view::npos &&
+      target.front() != '&') {
+    return false;
+  }
+  for (const char c : target) {
+    if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == ',' || c == '*' || c == '!' ||
+        c == '@') {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::string nick_in(std::string_view extra_json) {
+  const json extra = json::parse(extra_json, nullptr, false);
+  if (!extra.is_object()) return {};
+  const auto it = extra.find("nick");
+  return it != extra.end() && it->is_string() ? it->get<std::string>() : std::string{};
+}
+
+}  // namespace
+
+void Link::hand_back(oc_op op, const char* why, std::int64_t ms) {
+  host_.add(postponed_metric_, 1);
+  refuse(op, OC_E_AGAIN, why, OC_EF_NOT_DONE | OC_EF_RETRY, ms);
+}
+
+void Link::refuse(oc_op op, oc_status code, std::string why, std::uint32_t flags, std::int64_t ms) {
+  host_.post([this, op, code, why = std::move(why), flags, ms] {
+    host_.fail(op, {code, why, flags, static_cast<std::uint32_t>(ms)});
+  });
+}
+
+std::optional<std::string> Link::target_of(oc_op op, const oc_message& message) {
+  const std::string chat = sdk::copy(message.chat_id);
+  if (session_.server().is_room(chat)) {
+    if (!is_target(chat)) {
+      refuse(op, OC_E_REFUSED, "the chat id is not one of IRC's", OC_EF_NOT_DONE);
+      return std::nullopt;
+    }
+    if (session_.away_from(chat)) {
+      hand_back(op, "the gateway is not in the room now", kRoomRetryMs);
+      return std::nullopt;
+    }
+    return chat;
+  }
+  const auto reach = people_.reach(chat, nick_in(sdk::view(message.extra_json)), session_.server());
+  if (reach.gone) {
+    refuse(op, OC_E_REFUSED, "the person has gone, and the nick may be somebody else's",
+           OC_EF_NOT_DONE);
+    return std::nullopt;
+  }
+  if (!is_target(reach.nick) || session_.server().is_room(reach.nick)) {
+    refuse(op, OC_E_REFUSED, "the chat id is not one of IRC's, or its nick is not known",
+           OC_EF_NOT_DONE);
+    return std::nullopt;
+  }
+  return reach.nick;
+}
+
+void Link::send(oc_op op, const oc_message& message) {
+  if (stopping_) {
+    return refuse(op, OC_E_CANCELLED, "the channel stops", OC_EF_NOT_DONE | OC_EF_RETRY);
+  }
+  if (!session_.ready() || closing_) {
+    return hand_back(op, "the gateway is not on the IRC server now",
+                     session_.ready_in_ms(host_.now_ms()));
+  }
+  const auto target = target_of(op, message);
+  if (!target) return;
+  const auto lines = text_lines(sdk::view(message.text), session_.text_budget(*target));
+  if (lines.empty()) {
+    return refuse(op, OC_E_REFUSED, "there is nothing in it that IRC can show", OC_EF_NOT_DONE);
+  }
+  const auto ms = deliveries_.begin(op, sdk::copy(message.chat_id), *target, lines, host_.now_ms());
+  if (ms > 0) return hand_back(op, "it waits for the limit of lines", ms);
+  flush();
+}
+
+void Link::cancel(oc_op op) {
+  if (const auto outcome = deliveries_.cancel(op)) settle(*outcome);
+}
+
+void Link::settle(const Deliveries::Outcome& outcome) {
+  if (outcome.failure) {
+    host_.add(failed_metric_, 1);
+    return host_.fail(outcome.op, *outcome.failure);
+  }
+  host_.add(sent_metric_, 1);
+  host_.evidence(OC_EVIDENCE_SENT);
+  host_.complete(outcome.op, json{{"message_id", outcome.message_id}}.dump());
+}
+
+}  // namespace openclaw::irc

@@ -1,0 +1,193 @@
+// The WhatsApp channel: puts its parts together and answers the host's calls.
+#include "openclaw/cpp/plugin.hpp"
+
+#include <optional>
+#include <random>
+
+#include "api.hpp"
+#include "config.hpp"
+#include "number_check.hpp"
+#include "receiver.hpp"
+#include "recent_chats.hpp"
+#include "requests.hpp"
+#include "sender.hpp"
+#include "standing.hpp"
+
+namespace openclaw::whatsapp {
+
+namespace {
+constexpr std::uint32_t kTypingMs = 10'000;
+constexpr std::size_t kMaxTyping = 64;
+}  // namespace
+
+class WhatsApp final : public sdk::Channel {
+ public:
+  static constexpr std::uint32_t kCaps = OC_CHANNEL_TYPING;
+
+  WhatsApp(sdk::Host& h, std::string_view name, std::string_view config_json)
+      : Channel(h),
+        config_(read_config(name, config_json)),
+        standing_(config_),
+        api_(h, config_.api_root),
+        check_(h, api_, config_, std::random_device{}(),
+               {[this] { number_works(); },
+                [this](const std::string& reason) {
+                  standing_.unreachable(reason);
+                  tell();
+                  end_start({});
+                },
+                [this](const std::string& reason) { number_refused(reason); }}),
+        receiver_(h, config_,
+                  {[this] {
+                     standing_.webhook_verified();
+                     tell();
+                   },
+                   [this](const Incoming& incoming) {
+                     chats_.heard(incoming.chat_id, {incoming.wamid, incoming.phone_number_id},
+                                  incoming.ts_ms);
+                   },
+                   [this] {
+                     receiving_ = false;
+                     end(quiesce_op_);
+                     check_stopped();
+                   }}),
+        sender_(h, api_, config_.key_prefix,
+                {[this](const std::string& chat) { return number_for(chat); },
+                 [this] {
+                   standing_.sent();
+                   tell();
+                 },
+                 [this](const SendError& error) { send_failed(error); }}) {
+    api_.on_ended([this] { check_stopped(); });
+  }
+
+  void start(oc_op op) override {
+    start_op_ = op;
+    if (auto failure = receiver_.start()) {
+      standing_.refused(failure->message);
+      tell();
+      host().post([this, f = std::move(*failure)] { end_start(f); });
+      return;
+    }
+    receiving_ = true;
+    tell();
+    if (!config_.phone_number_id.empty()) return check_.start();
+    host().post([this] { end_start({}); });
+  }
+
+  void quiesce(oc_op op) override {
+    if (!receiving_) return host().post([this, op] { host().complete(op); });
+    quiesce_op_ = op;
+    receiver_.stop();
+  }
+
+  void stop(oc_op op) override {
+    stop_op_ = op;
+    end_start(sdk::Failure{OC_E_CANCELLED, "the channel was stopped", OC_EF_NOT_DONE});
+    if (receiving_) receiver_.stop();
+    check_.stop();
+    sender_.stop();
+    api_.cancel_all();
+    host().post([this] { check_stopped(); });
+  }
+
+  void cancel(oc_op op) override { sender_.cancel(op); }
+  void send(oc_op op, const oc_message& message) override { sender_.send(op, message); }
+
+  void typing(std::string_view chat, std::string_view /*thread*/, bool on) override {
+    // It ends by itself after 25 s, or with the message. Nobody is worse off when it fails.
+    if (!on || stop_op_ != 0 || typing_ >= kMaxTyping) return;
+    const std::string id(chat);
+    const Heard* last = chats_.find(id);
+    if (last == nullptr || !is_number_id(last->phone_number_id) ||
+        sender_.held({last->phone_number_id, id})) {
+      return;
+    }
+    const auto shown = chats_.begin_typing(id, host().now_ms());
+    if (!shown) return;
+    ++typing_;
+    api_.messages(shown->phone_number_id, typing_body(shown->wamid), kTypingMs,
+                  [this](const Answer& answer) {
+                    --typing_;
+                    if (answer.error) host().log(OC_LOG_DEBUG, "whatsapp.typing_failed");
+                  });
+  }
+
+ private:
+  void number_works() {
+    standing_.reachable();
+    standing_.number_answered();
+    tell();
+    end_start({});
+  }
+
+  void number_refused(const std::string& reason) {
+    fail(reason);
+    end_start(sdk::Failure{OC_E_AUTH, reason, OC_EF_NOT_DONE});
+  }
+
+  void send_failed(const SendError& error) {
+    if (error.token_refused) return fail(error.failure.message);
+    if (!error.needs_operator) return;
+    host().evidence(OC_EVIDENCE_SEND_LOST);
+    standing_.needs_operator(error.failure.message);
+    tell();
+  }
+
+  /// What people write is still stored; it is answered with the next token.
+  void fail(const std::string& reason) {
+    host().evidence(OC_EVIDENCE_SEND_LOST);
+    standing_.refused(reason);
+    tell();
+  }
+
+  void tell() {
+    State now = standing_.state();
+    if (told_ && *told_ == now) return;
+    host().status(now.state, now.reason);
+    told_ = std::move(now);
+  }
+
+  std::string number_for(const std::string& chat) const {
+    if (!config_.phone_number_id.empty()) return config_.phone_number_id;
+    const Heard* last = chats_.find(chat);
+    return last == nullptr ? std::string{} : last->phone_number_id;
+  }
+
+  void end_start(const std::optional<sdk::Failure>& failure) {
+    const oc_op op = std::exchange(start_op_, 0);
+    if (op == 0) return;
+    if (failure) {
+      host().fail(op, *failure);
+    } else {
+      host().complete(op);
+    }
+  }
+
+  void end(oc_op& op) {
+    if (op != 0) host().complete(std::exchange(op, 0));
+  }
+
+  void check_stopped() {
+    if (stop_op_ == 0 || stopped_ || receiving_ || api_.under_way() != 0) return;
+    stopped_ = true;
+    host().complete(stop_op_);
+  }
+
+  const Config config_;
+  Standing standing_;
+  RecentChats chats_;
+  Api api_;
+  NumberCheck check_;
+  Receiver receiver_;
+  Sender sender_;
+  std::optional<State> told_;
+  oc_op start_op_ = 0, quiesce_op_ = 0, stop_op_ = 0;
+  bool receiving_ = false, stopped_ = false;
+  std::size_t typing_ = 0;
+};
+
+}  // namespace openclaw::whatsapp
+
+OPENCLAW_PLUGIN(openclaw::whatsapp::WhatsApp,
+                openclaw::sdk::ChannelSlots<openclaw::whatsapp::WhatsApp>, 0)

@@ -1,0 +1,53 @@
+// Sends messages, each completed once: what cannot go at once is handed back.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "api.hpp"
+#include "openclaw/message.h"
+#include "send_rates.hpp"
+
+namespace openclaw::whatsapp {
+
+class Sender {
+ public:
+  struct Hooks {
+    /// The number of ours that a reply without one of its own goes out from, or empty.
+    std::function<std::string(const std::string& chat)> number_for;
+    std::function<void()> sent;
+    std::function<void(const SendError&)> failed;
+  };
+  Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks);
+
+  void send(oc_op op, const oc_message& message);
+  void cancel(oc_op op);
+  /// Takes nothing more; what is under way still completes.
+  void stop() { stopped_ = true; }
+  [[nodiscard]] bool held(const Pair& pair) const;
+
+ private:
+  struct Job {
+    Pair pair;
+    std::uint64_t call = 0;
+  };
+  void answered(oc_op op, const Answer& answer);
+  void hand_back(oc_op op, std::uint32_t ms);
+  void finish(oc_op op, const sdk::Failure& failure);
+  void finish_later(oc_op op, sdk::Failure failure);
+
+  sdk::Host& host_;
+  Api& api_;
+  std::string key_prefix_;
+  Hooks hooks_;
+  SendRates rates_;
+  std::map<oc_op, Job> jobs_;  ///< those under way
+  bool stopped_ = false;
+  std::uint32_t sent_metric_, failed_metric_, postponed_metric_;
+};
+
+/// True for what may stand in an address: the ids come from webhooks and from the store.
+bool is_number_id(std::string_view id);
+
+}  // namespace openclaw::whatsapp

@@ -1,0 +1,31 @@
+#include "standing.hpp"
+
+#include "openclaw/host/status.h"
+
+namespace openclaw::whatsapp {
+
+void Standing::sent() {
+  proven_ = true;
+  trouble_.clear();
+  problem_.clear();
+}
+
+State Standing::state() const {
+  if (!refused_.empty()) return {OC_STATE_FAILED, refused_};
+  const bool waits = !config_.phone_number_id.empty() && !proven_;
+  if (waits) return {OC_STATE_CONNECTING, trouble_};
+  if (!config_.has_app_secret) {
+    return {OC_STATE_DEGRADED, config_.key_prefix +
+                                   "appSecret is missing, so every incoming message is refused: "
+                                   "set it (App settings > Basic in Meta's console), or "
+                                   "WHATSAPP_APP_SECRET"};
+  }
+  if (!problem_.empty()) return {OC_STATE_DEGRADED, problem_};
+  if (proven_ || heard_) return {OC_STATE_CONNECTED, {}};
+  return {OC_STATE_DEGRADED,
+          "nothing was received or sent since the start, so nobody knows whether the token works: "
+          "write to the number, or set " +
+              config_.key_prefix + "phoneNumberId to have it checked at the start"};
+}
+
+}  // namespace openclaw::whatsapp

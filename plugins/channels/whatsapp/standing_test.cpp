@@ -1,0 +1,66 @@
+#include "standing.hpp"
+
+#include <gtest/gtest.h>
+
+#include "openclaw/host/status.h"
+
+namespace openclaw::whatsapp {
+namespace {
+
+Config config(bool secret, const std::string& number) {
+  Config out;
+  out.key_prefix = "channels.whatsapp.";
+  out.has_app_secret = secret;
+  out.phone_number_id = number;
+  return out;
+}
+
+TEST(Standing, WithANumberItConnectsWhenMetaHasAnswered) {
+  const Config c = config(true, "1");
+  Standing standing(c);
+  EXPECT_EQ(standing.state().state, OC_STATE_CONNECTING);
+  standing.webhook_verified();
+  EXPECT_EQ(standing.state().state, OC_STATE_CONNECTING) << "that proves nothing of the token";
+  standing.unreachable("no network");
+  EXPECT_EQ(standing.state().reason, "no network");
+  standing.reachable();
+  standing.number_answered();
+  EXPECT_EQ(standing.state(), (State{OC_STATE_CONNECTED, ""}));
+}
+
+TEST(Standing, WithoutANumberItSaysThatNothingIsProvenUntilSomethingIs) {
+  const Config c = config(true, "");
+  Standing heard(c);
+  EXPECT_EQ(heard.state().state, OC_STATE_DEGRADED) << "degraded delivers, connecting does not";
+  EXPECT_NE(heard.state().reason.find("phoneNumberId"), std::string::npos);
+  heard.webhook_verified();
+  EXPECT_EQ(heard.state().state, OC_STATE_CONNECTED);
+  Standing spoke(c);
+  spoke.sent();
+  EXPECT_EQ(spoke.state().state, OC_STATE_CONNECTED);
+}
+
+TEST(Standing, WithoutTheAppSecretItStaysDegradedAndNamesTheKey) {
+  const Config c = config(false, "");
+  Standing standing(c);
+  standing.sent();
+  EXPECT_EQ(standing.state().state, OC_STATE_DEGRADED);
+  EXPECT_NE(standing.state().reason.find("channels.whatsapp.appSecret"), std::string::npos);
+}
+
+TEST(Standing, ARefusedTokenIsFinalAndAnOperatorsProblemIsNot) {
+  const Config c = config(true, "1");
+  Standing standing(c);
+  standing.number_answered();
+  standing.needs_operator("register it");
+  EXPECT_EQ(standing.state(), (State{OC_STATE_DEGRADED, "register it"}));
+  standing.sent();
+  EXPECT_EQ(standing.state().state, OC_STATE_CONNECTED);
+  standing.refused("token");
+  standing.webhook_verified();
+  standing.sent();
+  EXPECT_EQ(standing.state(), (State{OC_STATE_FAILED, "token"}));
+}
+
+}  // namespace
+}  // namespace openclaw::whatsapp

@@ -1,0 +1,147 @@
+// The IRC channel against a real server.
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+
+import { cli, healthUntil, startGateway } from '../support/gateway.mjs';
+import { IrcClient } from '../support/irc/client.mjs';
+import { Ngircd } from '../support/irc/ngircd.mjs';
+
+const running = [];
+afterEach(async () => {
+  for (const stop of running.splice(0).reverse()) await stop();
+});
+
+async function ircServer(options) {
+  const server = await Ngircd.start(options);
+  running.push(() => server.stop());
+  return server;
+}
+
+async function person(server, nick, options = {}) {
+  const client = await IrcClient.join(server.port, nick, { password: server.password, ...options });
+  running.push(() => client.socket.destroy());
+  return client;
+}
+
+/** A gateway in #room that answers with the person's own words. */
+async function gatewayOn(server, keys = '', policy = '') {
+  const gateway = await startGateway({
+    config: `providers: [{ name: echo }]
+queue: { debounceMs: 0 }
+channels:
+  irc:
+    server: "${server.url}"
+    nick: gateway
+    channels: ["#room"]
+    groups: ["#room"]
+    ${keys}
+    ${policy}
+`,
+  });
+  running.push(() => gateway.stop());
+  return gateway;
+}
+
+const stateOf = (state) => (health) => health.channels.irc === state;
+
+test('it joins, and answers who mentions it', async () => {
+  const server = await ircServer();
+  const gateway = await gatewayOn(server);
+  await healthUntil(gateway, stateOf('connected'));
+  const ada = await person(server, 'ada', { rooms: ['#room'] });
+  ada.say('#room', 'good morning');
+  ada.say('#room', 'Gateway: hello there');
+  const answer = await ada.hears('gateway', '#room');
+  assert.equal(answer.params[1], 'hello there', 'and nothing to what was not for it');
+});
+
+test('a stranger is paired in a direct message, and then answered', async () => {
+  const server = await ircServer();
+  const gateway = await gatewayOn(server);
+  await healthUntil(gateway, stateOf('connected'));
+  const ada = await person(server, 'ada');
+  ada.say('gateway', 'let me in');
+  await ada.hears('gateway', 'ada');
+  const notice = () => ada.lines.filter((l) => l.command === 'PRIVMSG').map((l) => l.params[1]).join('\n');
+  await ada.until(() => /pairing approve irc [A-HJ-NP-Z2-9]{8}/.test(notice()));
+  const [, code] = /pairing approve irc ([A-HJ-NP-Z2-9]{8})/.exec(notice());
+  const approved = await cli(['pairing', 'approve', 'irc', code], { home: gateway.home.dir });
+  assert.equal(approved.code, 0, approved.stderr);
+  assert.match(approved.stdout, /ada!~ada@/, 'an identity is a mask, never a nick alone');
+  const from = ada.lines.length;
+  ada.say('gateway', 'am I in?');
+  assert.equal((await ada.hears('gateway', 'ada', { from })).params[1], 'am I in?');
+
+  const impostor = await (async () => {
+    await ada.quit();
+    const client = await IrcClient.join(server.port, 'eve');
+    running.push(() => client.socket.destroy());
+    client.send('NICK ada');
+    await client.until((l) => l.command === 'NICK');
+    return client;
+  })();
+  impostor.say('gateway', 'it is me');
+  assert.match((await impostor.hears('gateway', 'ada')).params[1], /pair|code|approve/i, 'the nick is no proof');
+});
+
+test('a nick that is taken is won back', async () => {
+  const server = await ircServer();
+  const thief = await person(server, 'gateway', { rooms: ['#room'] });
+  const gateway = await gatewayOn(server);
+  const health = await healthUntil(gateway, stateOf('degraded'));
+  assert.match(health.details.irc.reason, /channels\.irc\.nick is taken: the gateway is gateway_/);
+  thief.say('#room', 'gateway_: hello');
+  assert.equal((await thief.hears('gateway_', '#room')).params[1], 'hello');
+  await thief.quit();
+  await healthUntil(gateway, stateOf('connected'));
+});
+
+test('a wrong password of the server fails the channel and names the key', async () => {
+  const server = await ircServer({ password: 'right' });
+  const gateway = await gatewayOn(server, 'serverPassword: wrong-password');
+  const health = await healthUntil(gateway, stateOf('failed'));
+  assert.match(health.details.irc.reason, /channels\.irc\.serverPassword was refused/);
+  assert.doesNotMatch(gateway.output, /wrong-password/);
+});
+
+test('the right password of the server lets it in', async () => {
+  const server = await ircServer({ password: 'right' });
+  await healthUntil(await gatewayOn(server, 'serverPassword: right'), stateOf('connected'));
+});
+
+test('it comes back after the server was restarted', async () => {
+  const server = await ircServer();
+  const gateway = await gatewayOn(server);
+  await healthUntil(gateway, stateOf('connected'));
+  await server.halt();
+  await healthUntil(gateway, stateOf('degraded'));
+  await server.run();
+  await healthUntil(gateway, stateOf('connected'), { timeout: 60000 });
+  const ada = await person(server, 'ada', { rooms: ['#room'] });
+  ada.say('#room', 'gateway: still there?');
+  assert.equal((await ada.hears('gateway', '#room')).params[1], 'still there?');
+});
+
+test('a long answer arrives whole, and within the limit of lines', async () => {
+  const server = await ircServer();
+  const gateway = await gatewayOn(server, 'lineIntervalMs: 500');
+  await healthUntil(gateway, stateOf('connected'));
+  const ada = await person(server, 'ada', { rooms: ['#room'] });
+  const bob = await person(server, 'bob', { rooms: ['#room'] });
+  const words = Array.from({ length: 60 }, (_, i) => `word${i}`).join(' ');
+  const said = [];
+  for (let i = 0; i < 5; ++i) {
+    const asker = i % 2 ? ada : bob;
+    asker.say('#room', `gateway: ${i} ${words} end${i}`);
+    said.push(`${i} ${words} end${i}`);
+  }
+  const heard = () => ada.lines.filter((l) => l.command === 'PRIVMSG' && l.nick === 'gateway');
+  await ada.until(() => said.every((_, i) => heard().some((l) => l.params[1].includes(`end${i}`))), { timeout: 60000 });
+  const whole = heard().map((l) => l.params[1]).join(' ');
+  for (const text of said) assert.ok(whole.includes(text), `whole: ${text.slice(0, 40)}`);
+  for (const line of heard()) assert.ok(Buffer.byteLength(`${line.text}\r\n`) <= 512, line.text);
+  // Burst 5, then one each 500 ms: in any window of 2 s at most 5 + 4 lines (and the PINGs count too).
+  const times = heard().map((l) => l.at);
+  for (const at of times) assert.ok(times.filter((t) => t >= at && t < at + 2000).length <= 9);
+  assert.equal((await gateway.health()).channels.irc, 'connected', 'and was not thrown out for it');
+});

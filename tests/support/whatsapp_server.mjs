@@ -1,0 +1,187 @@
+// A WhatsApp Cloud API in memory, for tests that drive the gateway over real HTTP.
+//
+// Every request is checked against Meta's description where that is at hand, and what is wrong with
+// it lands in `violations`. Webhooks are signed as Meta signs them.
+import { EventEmitter } from 'node:events';
+import { createServer } from 'node:http';
+
+import { errors } from './whatsapp/errors.mjs';
+import { SpecValidator } from './whatsapp/spec_validator.mjs';
+import { payloadOf, post, wireBytes } from './whatsapp/webhook.mjs';
+
+export { errors } from './whatsapp/errors.mjs';
+
+const DEFAULT_WAIT_MS = 10_000;
+
+export class WhatsAppServer {
+  calls = []; // { kind: 'text' | 'read' | 'number' | 'other', number, headers, body }
+  sent = []; // { number, to, text, id, body }
+  reads = []; // { number, wamid, typing }
+  violations = []; // { method, path, problems }
+  webhookUrl; // where the gateway listens
+
+  #events = new EventEmitter().setMaxListeners(0);
+  #injections = [];
+  #heard = new Map(); // wamid → number, of what people wrote
+  #next = 1;
+  #server;
+  #validator;
+
+  constructor({ token = 'EAAB-test-token', appSecret = 'app-secret-for-tests', numbers = ['106540352242922'] } = {}) {
+    Object.assign(this, { token, appSecret });
+    this.numbers = new Map(numbers.map((id, n) => [id, `1555078388${n + 1}`]));
+  }
+
+  async start() {
+    this.#validator = await SpecValidator.load();
+    this.#server = createServer((request, response) => this.#handle(request, response));
+    await new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(0, '127.0.0.1', resolve);
+    });
+    this.apiRoot = `http://127.0.0.1:${this.#server.address().port}`;
+    return this;
+  }
+
+  async stop() {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** True when requests are checked against the official description. */
+  get validates() {
+    return this.#validator !== undefined;
+  }
+
+  // ---- what people do, as Meta tells it -------------------------------------------------------
+
+  /** The value of a change that holds one text; options: number, wamid, name, and further fields. */
+  textValue(from, text, { number = [...this.numbers.keys()][0], wamid = `wamid.IN${this.#next++}`, name = 'Zoë', ...fields } = {}) {
+    this.#heard.set(wamid, number);
+    return {
+      messaging_product: 'whatsapp',
+      metadata: { display_phone_number: this.numbers.get(number), phone_number_id: number },
+      contacts: [{ profile: { name }, wa_id: from }],
+      messages: [{ from, id: wamid, timestamp: String(Math.floor(Date.now() / 1000)), type: 'text', text: { body: text }, ...fields }],
+    };
+  }
+
+  /** Someone writes; resolves to the status that the gateway answered with. */
+  sendText(from, text, options = {}) {
+    return this.deliver(payloadOf(this.textValue(from, text, options)));
+  }
+
+  /** One delivery of a webhook. Options: secret, header (null: none). */
+  deliver(payload, { secret = this.appSecret, ...options } = {}) {
+    return post(this.webhookUrl, wireBytes(payload), secret, options);
+  }
+
+  // ---- trouble --------------------------------------------------------------------------------
+
+  /** The next `times` calls of `kind` ('*' = any) meet `error`, of `errors`, or a cut of the connection ('before' | 'after' the effect). */
+  inject({ kind = '*', error, cut, times = 1 }) {
+    this.#injections.push({ kind, error, cut, times });
+  }
+
+  /** From now on every call is answered so: the token does not work any more. */
+  revokeToken() {
+    this.token = undefined;
+  }
+
+  // ---- waiting, without sleeping --------------------------------------------------------------
+
+  /** Until `n` messages were sent, or one satisfies the predicate; resolves to that message. */
+  waitForSent(wanted = 1, options) {
+    return this.#wait(this.sent, wanted, options);
+  }
+  waitForRead(wanted = 1, options) {
+    return this.#wait(this.reads, wanted, options);
+  }
+  waitForCall(wanted = 1, options) {
+    return this.#wait(this.calls, wanted, options);
+  }
+
+  #wait(list, wanted, { timeoutMs = DEFAULT_WAIT_MS } = {}) {
+    const find = typeof wanted === 'function' ? () => list.find(wanted) : () => list[wanted - 1];
+    const caller = new Error('timed out');
+    return new Promise((resolve, reject) => {
+      const check = () => {
+        const found = find();
+        if (found === undefined) return;
+        clearTimeout(timer);
+        this.#events.off('change', check);
+        resolve(found);
+      };
+      const timer = setTimeout(() => {
+        this.#events.off('change', check);
+        caller.message = `timed out after ${timeoutMs} ms; calls: ${JSON.stringify(this.calls.map((c) => c.body ?? c.kind))}`;
+        reject(caller);
+      }, timeoutMs);
+      this.#events.on('change', check);
+      check();
+    });
+  }
+
+  // ---- HTTP -----------------------------------------------------------------------------------
+
+  async #handle(request, response) {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const text = Buffer.concat(chunks).toString();
+    let body;
+    try {
+      body = text === '' ? undefined : JSON.parse(text);
+    } catch {
+      return answer(response, errors.parameter);
+    }
+    const { pathname } = new URL(request.url, 'http://x');
+    const [, number, messages] = /^\/v23\.0\/(\d+)(\/messages)?$/.exec(pathname) ?? [];
+    const kind = number === undefined ? 'other' : !messages ? 'number' : body?.status === 'read' ? 'read' : 'text';
+    this.#check(request, pathname, messages, body);
+    this.calls.push({ kind, number, headers: request.headers, body });
+
+    const injected = this.#takeInjection(kind);
+    const outcome = injected?.error ?? (injected?.cut === 'before' ? undefined : this.#run(kind, number, request, body));
+    this.#events.emit('change');
+    if (injected?.cut) return request.socket.destroy();
+    return answer(response, outcome);
+  }
+
+  #check(request, pathname, messages, body) {
+    if (!this.#validator) return;
+    const template = messages ? '/{Version}/{Phone-Number-ID}/messages' : '/{Version}/{Phone-Number-ID}';
+    const problems = this.#validator.request(template, request.method, { headers: request.headers, body });
+    if (problems.length) this.violations.push({ method: request.method, path: pathname, problems });
+  }
+
+  #takeInjection(kind) {
+    const found = this.#injections.find((i) => i.times > 0 && (i.kind === kind || i.kind === '*'));
+    if (found) found.times--;
+    return found;
+  }
+
+  #run(kind, number, request, body) {
+    if (this.token === undefined) return errors.tokenRevoked;
+    if (request.headers.authorization !== `Bearer ${this.token}`) return errors.tokenInvalid;
+    if (!this.numbers.has(number)) return errors.numberUnknown;
+    if (kind === 'number') {
+      return { status: 200, body: { id: number, display_phone_number: this.numbers.get(number), verified_name: 'Shop', quality_rating: 'GREEN' } };
+    }
+    if (body?.messaging_product !== 'whatsapp') return errors.parameter;
+    if (kind === 'read') {
+      // A message can be marked as read only by the number that it came to.
+      if (this.#heard.get(body.message_id) !== number) return errors.unknownMessage;
+      this.reads.push({ number, wamid: body.message_id, typing: body.typing_indicator?.type });
+      return { status: 200, body: { success: true } };
+    }
+    const said = body.text?.body;
+    if (body.type !== 'text' || typeof said !== 'string' || said === '' || [...said].length > 4096 || !body.to) return errors.parameter;
+    const id = `wamid.OUT${this.#next++}`;
+    this.sent.push({ number, to: body.to, text: said, id, body });
+    return { status: 200, body: { messaging_product: 'whatsapp', contacts: [{ input: body.to, wa_id: body.to }], messages: [{ id }] } };
+  }
+}
+
+function answer(response, { status, body }) {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
