@@ -47,6 +47,10 @@ bool is_variable_name(std::string_view text) {
 }
 
 bool is_host_name(std::string_view text) {
+  if (text.substr(0, 2) == "*.") {
+    text.remove_prefix(2);
+    if (text.find('.') == std::string_view::npos) return false;  // a whole top-level domain
+  }
   return !text.empty() && text.size() <= 253 && text.front() != '.' && text.front() != '-' &&
          text.back() != '.' && text.find("..") == std::string_view::npos &&
          all_of(text, [](char c) { return lower(c) || digit(c) || c == '-' || c == '.'; });

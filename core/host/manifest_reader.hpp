@@ -18,8 +18,9 @@ using TextRule = bool (*)(std::string_view);
 bool is_line(std::string_view text);           ///< 1 to 500 bytes without control characters
 bool is_config_key(std::string_view text);     ///< letters, digits, - and _; dots between
 bool is_variable_name(std::string_view text);  ///< upper case letters, digits and _
-bool is_host_name(std::string_view text);      ///< lower case, without scheme, port or wildcard
-bool is_route_path(std::string_view text);     ///< begins with a slash; a star only as last segment
+/// Lower case, without scheme or port; "*.example.com" stands for the names below example.com.
+bool is_host_name(std::string_view text);
+bool is_route_path(std::string_view text);  ///< begins with a slash; a star only as last segment
 
 /// Once a field was refused, every further call returns an empty value and changes nothing.
 class FieldReader {

@@ -31,7 +31,7 @@ TEST(Manifest, ReadsEveryField) {
   full["config"] = {{"type", "object"}};
   full["secrets"] = {"token", "webhookSecret"};
   full["env"] = {{"token", "SMS_TOKEN"}};
-  full["hosts"] = {"api.example.com"};
+  full["hosts"] = {"api.example.com", "*.example.org"};
   full["urlKeys"] = {"apiRoot"};
   full["routes"] = {{{"path", "/sms/*"}, {"auth", "apiKey"}}, {{"path", "/"}, {"auth", "none"}}};
   full["text"] = {{"limit", 1500}, {"unit", "bytes"}, {"format", "markdown"}};
@@ -48,7 +48,7 @@ TEST(Manifest, ReadsEveryField) {
   EXPECT_EQ(json::parse(parsed->config_schema_json), full["config"]);
   EXPECT_EQ(parsed->secrets, (std::vector<std::string>{"token", "webhookSecret"}));
   EXPECT_EQ(parsed->env.at("token"), "SMS_TOKEN");
-  EXPECT_EQ(parsed->hosts, std::vector<std::string>{"api.example.com"});
+  EXPECT_EQ(parsed->hosts, (std::vector<std::string>{"api.example.com", "*.example.org"}));
   EXPECT_EQ(parsed->url_keys, std::vector<std::string>{"apiRoot"});
   ASSERT_EQ(parsed->routes.size(), 2U);
   EXPECT_EQ(parsed->routes[0].path, "/sms/*");
@@ -105,8 +105,9 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"/hosts",
               {"https://api.example.com"},
               "`hosts` must be a list of host names like \"api.example.com\""},
+        Wrong{"/hosts", {"*.com"}, "`hosts` must be a list of host names like \"api.example.com\""},
         Wrong{"/hosts",
-              {"*.example.com"},
+              {"api.*.com"},
               "`hosts` must be a list of host names like \"api.example.com\""},
         Wrong{"/env",
               {{"token", "lower"}},
