@@ -27,7 +27,7 @@ async function person(server, nick, options = {}) {
 async function gatewayOn(server, keys = '', policy = '') {
   const gateway = await startGateway({
     config: `providers: [{ name: echo }]
-queue: { debounceMs: 0 }
+queue: { mode: followup, debounceMs: 0 }
 channels:
   irc:
     server: "${server.url}"
@@ -52,7 +52,7 @@ test('it joins, and answers who mentions it', async () => {
   ada.say('#room', 'good morning');
   ada.say('#room', 'Gateway: hello there');
   const answer = await ada.hears('gateway', '#room');
-  assert.equal(answer.params[1], 'hello there', 'and nothing to what was not for it');
+  assert.equal(answer.params[1], 'ada: hello there', 'and nothing to what was not for it');
 });
 
 test('a stranger is paired in a direct message, and then answered', async () => {
@@ -81,7 +81,8 @@ test('a stranger is paired in a direct message, and then answered', async () => 
     return client;
   })();
   impostor.say('gateway', 'it is me');
-  assert.match((await impostor.hears('gateway', 'ada')).params[1], /pair|code|approve/i, 'the nick is no proof');
+  // The nick is no proof: a code of its own, and no answer.
+  await impostor.until((l) => l.command === 'PRIVMSG' && /pairing approve irc [A-HJ-NP-Z2-9]{8}/.test(l.params[1]));
 });
 
 test('a nick that is taken is won back', async () => {
@@ -90,8 +91,9 @@ test('a nick that is taken is won back', async () => {
   const gateway = await gatewayOn(server);
   const health = await healthUntil(gateway, stateOf('degraded'));
   assert.match(health.details.irc.reason, /channels\.irc\.nick is taken: the gateway is gateway_/);
+  await thief.until((l) => l.command === 'JOIN' && l.nick === 'gateway_');
   thief.say('#room', 'gateway_: hello');
-  assert.equal((await thief.hears('gateway_', '#room')).params[1], 'hello');
+  assert.equal((await thief.hears('gateway_', '#room')).params[1], 'gateway: hello');
   await thief.quit();
   await healthUntil(gateway, stateOf('connected'));
 });
@@ -119,7 +121,7 @@ test('it comes back after the server was restarted', async () => {
   await healthUntil(gateway, stateOf('connected'), { timeout: 60000 });
   const ada = await person(server, 'ada', { rooms: ['#room'] });
   ada.say('#room', 'gateway: still there?');
-  assert.equal((await ada.hears('gateway', '#room')).params[1], 'still there?');
+  assert.equal((await ada.hears('gateway', '#room')).params[1], 'ada: still there?');
 });
 
 test('a long answer arrives whole, and within the limit of lines', async () => {
