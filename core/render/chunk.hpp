@@ -1,4 +1,4 @@
-// Cuts a rendered text into messages that fit a platform's limit.
+// Cuts Markdown that is passed on as written into messages that fit a platform's limit.
 #pragma once
 
 #include <cstddef>

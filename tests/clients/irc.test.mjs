@@ -55,6 +55,17 @@ test('it joins, and answers who mentions it', async () => {
   assert.equal(answer.params[1], 'ada: hello there', 'and nothing to what was not for it');
 });
 
+test("the model's Markdown becomes IRC's own marks, cut and plain where it has none", async () => {
+  const server = await ircServer();
+  const gateway = await gatewayOn(server);
+  await healthUntil(gateway, stateOf('connected'));
+  const ada = await person(server, 'ada', { rooms: ['#room'] });
+  ada.say('#room', 'gateway: **bold** and *slanted*, [a link](https://example.com/a_b), `x_y`');
+  const answer = await ada.hears('gateway', '#room');
+  assert.equal(answer.params[1],
+    'ada: \x02bold\x02 and \x1dslanted\x1d, a link (https://example.com/a_b), x_y');
+});
+
 test('a stranger is paired in a direct message, and then answered', async () => {
   const server = await ircServer();
   const gateway = await gatewayOn(server);

@@ -70,6 +70,16 @@ test('a message comes in and its answer goes out, with read receipt and typing, 
   });
 });
 
+test("the model's Markdown becomes WhatsApp's own marks", async () => {
+  const answer = () => '# Title\n\n**bold** and *slanted*, ~~gone~~, [a link](https://example.com/a_b)\n\n```py\nx = 1\n```';
+  await withGateway({ answer }, async ({ meta }) => {
+    await meta.sendText(ann, 'how does it look?');
+    const reply = await meta.waitForSent(1);
+    assert.equal(reply.text,
+      '*Title*\n\n*bold* and _slanted_, ~gone~, a link (https://example.com/a_b)\n\n```\nx = 1\n```');
+  });
+});
+
 test('the webhook is verified by its word only', async () => {
   await withGateway({}, async ({ gateway }) => {
     const ask = (target) => fetch(gateway.url + target);
