@@ -147,6 +147,7 @@ SectionLoader::Section SectionLoader::read(const Subject& subject, const std::st
         context_.report.errors() == errors_before) {
       check_whole_schema(subject, facts, out, reader);
     }
+    if (out.unusable_reason.empty()) tell_wanted(subject, facts, out);
   }
   return out;
 }
@@ -193,6 +194,28 @@ void SectionLoader::judge_unset(const Subject& subject, const std::vector<UnsetV
     if (out.unusable_reason.empty()) {
       out.unusable_reason = gap.key + ": " + missing;
     }
+  }
+}
+
+void SectionLoader::tell_wanted(const Subject& subject, const Facts& facts,
+                                const Section& section) {
+  const auto properties = facts.schema.find("properties");
+  if (properties == facts.schema.end() || !properties->is_object()) {
+    return;
+  }
+  for (const auto& [key, about] : properties->items()) {
+    const Json& without = member(about, "x-wanted");
+    const auto value = section.value.find(key);
+    if (!without.is_string() || (value != section.value.end() && *value != "")) {
+      continue;
+    }
+    const auto variable = facts.plugin.env.find(key);
+    context_.report.warning(
+        subject.mark, subject.path + "." + key,
+        "is absent" +
+            (variable == facts.plugin.env.end() ? std::string()
+                                                : ", and " + variable->second + " is not set") +
+            "; " + without.get_ref<const std::string&>() + " until it is there");
   }
 }
 

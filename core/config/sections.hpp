@@ -44,6 +44,9 @@ class SectionLoader {
   const Facts& facts_of(PluginKind kind, const std::string& plugin);
   Section read(const Subject& subject, const std::string& plugin, const Node& node);
   void judge_unset(const Subject& subject, const std::vector<UnsetVariable>& unset, Section& out);
+  /// Keys that the plugin can do without, but hardly what the operator wants: "x-wanted" in their
+  /// schema says what is not done without them.
+  void tell_wanted(const Subject& subject, const Facts& facts, const Section& section);
   void check_whole_schema(const Subject& subject, const Facts& facts, Section& section,
                           const SchemaReader& reader);
   void unusable_plugin(const Subject& subject, const std::string& plugin, const Facts& facts,
