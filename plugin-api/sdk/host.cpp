@@ -5,38 +5,15 @@
 
 #include <exception>
 
+#include "pending.hpp"
+
 namespace openclaw::sdk {
-
-struct Host::Pending {
-  Host* host = nullptr;
-  std::list<std::unique_ptr<Pending>>::iterator self;
-  Done done;
-  HttpHandler http;
-  ConnectionHandler connection;
-  std::uint32_t http_status = 0;
-  std::function<void()> fn;
-  std::function<void(oc_op, const RouteRequest&)> route;
-  WebSocketHandler ws;
-
-  static std::unique_ptr<Pending> of(Done done) {
-    auto pending = std::make_unique<Pending>();
-    pending->done = std::move(done);
-    return pending;
-  }
-};
 
 namespace {
 
 RouteRequest to_request(const oc_route_request* r) {
   return {view(r->method),    view(r->path), view(r->query), view(r->body),
           view(r->client_ip), r->headers,    r->n_headers};
-}
-
-std::vector<oc_kv> borrow(const Headers& headers) {
-  std::vector<oc_kv> out;
-  out.reserve(headers.size());
-  for (const auto& [key, value] : headers) out.push_back({str(key), str(value)});
-  return out;
 }
 
 }  // namespace
@@ -200,68 +177,6 @@ oc_op Host::http(const HttpRequest& request, HttpHandler handler) {
 
 void Host::pause(oc_op http_op, bool paused) {
   if (http_ != nullptr) http_->pause(host_, http_op, paused ? 1 : 0);
-}
-
-oc_op Host::connect(const ConnectRequest& request, ConnectionHandler handler) {
-  if (connection_ == nullptr) return 0;
-  const auto headers = borrow(request.headers);
-  oc_connect_request r{};
-  r.size = sizeof r;
-  r.url = str(request.url);
-  r.headers = headers.data();
-  r.n_headers = headers.size();
-  r.connect_ms = request.connect_ms;
-  r.idle_ms = request.idle_ms;
-  r.max_message = request.max_message;
-
-  auto pending = std::make_unique<Pending>();
-  pending->connection = std::move(handler);
-  oc_connection_callbacks callbacks{};
-  callbacks.size = sizeof callbacks;
-  callbacks.open = [](oc_inst*, void* user, oc_op) noexcept {
-    auto* p = static_cast<Pending*>(user);
-    try {
-      if (p->connection.open) p->connection.open();
-    } catch (...) {
-      p->host->caught("connection.open");
-    }
-  };
-  callbacks.data = [](oc_inst*, void* user, oc_op, oc_str payload, std::uint32_t binary) noexcept {
-    auto* p = static_cast<Pending*>(user);
-    try {
-      if (p->connection.data) p->connection.data(view(payload), binary != 0);
-    } catch (...) {
-      p->host->caught("connection.data");
-    }
-  };
-  callbacks.done = [](oc_inst*, void* user, oc_op, const oc_error* error, oc_str json,
-                      oc_buf body) noexcept {
-    auto* p = static_cast<Pending*>(user);
-    Host* host = p->host;
-    try {
-      take(body);
-      const auto done = std::move(p->connection.done);
-      host->drop(p);
-      if (done) done(Failure::from(error), view(json));
-    } catch (...) {
-      host->caught("connection.done");
-    }
-  };
-  Pending* kept = keep(std::move(pending));
-  return track(kept, connection_->connect(host_, &r, &callbacks, kept));
-}
-
-oc_status Host::connection_send(oc_op connection, std::string_view payload, std::uint32_t flags) {
-  return connection_ == nullptr ? OC_E_NOSYS
-                                : connection_->send(host_, connection, str(payload), flags);
-}
-
-void Host::connection_close(oc_op connection, std::uint32_t code, std::string_view reason) {
-  if (connection_ != nullptr) connection_->close(host_, connection, code, str(reason));
-}
-
-void Host::connection_pause(oc_op connection, bool paused) {
-  if (connection_ != nullptr) connection_->pause(host_, connection, paused ? 1 : 0);
 }
 
 oc_op Host::after(std::uint64_t ms, std::function<void()> fn) {

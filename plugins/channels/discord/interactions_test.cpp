@@ -173,7 +173,11 @@ TEST(Signature, AllOfTheVectorsFileWhereItIsAtHand) {
   const std::filesystem::path path =
       std::filesystem::path(folder == nullptr ? OPENCLAW_SOURCE_DIR "/../shared/specs" : folder) /
       "signature-vectors.json";
-  if (!std::filesystem::exists(path)) GTEST_SKIP() << "the vectors are not at hand";
+  // Whoever names the folder wants them judged: only without it may they be missing.
+  if (folder == nullptr && !std::filesystem::exists(path)) {
+    GTEST_SKIP() << "the vectors are not at hand";
+  }
+  ASSERT_TRUE(std::filesystem::exists(path)) << path;
   const json vectors = json::parse(std::ifstream(path))["discord"];
   const auto key = bytes_of_hex<32>(vectors["public_key_hex"].get<std::string>());
   for (const json& row : vectors["cases"]) {
