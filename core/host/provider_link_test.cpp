@@ -84,12 +84,15 @@ TEST_F(ProviderLinkTest, EventsComeHomeInOrderBeforeTheEnd) {
 TEST_F(ProviderLinkTest, WhatHomeRefusesIsNoWholeAnswerAndIsCancelled) {
   load();
   oc_op op = 0;
+  std::promise<void> emitted;
   script.chat = [&](oc_op opened) {
     op = opened;
     emit(op, OC_CHAT_TEXT, "too much");
+    emitted.set_value();
   };
   Chat chat;
   ask(chat, [] { return false; });
+  emitted.get_future().wait();  // or what follows might overtake it
   std::promise<void> heard;
   home.post([&] { loop.post([&] { heard.set_value(); }); });
   heard.get_future().wait();
