@@ -120,6 +120,9 @@ void Outgoing::received(std::string_view payload, bool binary) {
   heard();
   if (!parting_) callbacks_.data(payload, binary);
   if (finished_ || paused_ || reading_) return;
+  // A WebSocket's farewell reads for itself; a read begun beside it could leave both waiting until
+  // the deadline. A byte stream has to see the peer's end.
+  if (parting_ && endpoint_.websocket) return;
   reading_ = true;
   read();
 }
