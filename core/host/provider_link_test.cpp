@@ -131,9 +131,10 @@ TEST_F(ProviderLinkTest, WhenABlockedProviderIsShutOutItsCallsFailAlthoughItsLoo
   load();
   std::promise<void> inside;
   std::promise<void> release;
-  script.chat = [&](oc_op) {
+  // A share of its own: its thread may come to the wait when this body is over.
+  script.chat = [&inside, released = release.get_future().share()](oc_op) {
     inside.set_value();
-    release.get_future().wait();
+    released.wait();
   };
   Chat stuck;
   ask(stuck);
