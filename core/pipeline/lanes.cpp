@@ -92,6 +92,7 @@ void Lanes::hold(Lane& lane) {
 }
 
 void Lanes::detach(Lane& lane) {
+  if (called_ == &lane) called_ = nullptr;
   if (lane.state == State::held) held_.erase(HeldKey{lane.ready_at, lane.serial});
   if (lane.state == State::ready) ring_.erase(lane.at);
   if (lane.state == State::parked) parked_.erase(lane.at);
@@ -107,12 +108,21 @@ void Lanes::promote(TimePoint now) {
   }
 }
 
+void Lanes::call_parked() {
+  if (last_try_ != nullptr || called_ != nullptr || parked_.empty()) return;
+  called_ = parked_.front();
+  parked_.front()->state = State::ready;
+  ring_.splice(ring_.end(), parked_, parked_.begin());
+}
+
 std::optional<LaneTurn> Lanes::next(TimePoint now) {
+  call_parked();
   promote(now);
   if (!slots_.room()) return std::nullopt;
   while (!ring_.empty()) {
     Lane& lane = *ring_.front();
     if (lane.entries.front().last_try && last_try_ != nullptr) {
+      if (called_ == &lane) called_ = nullptr;
       parked_.splice(parked_.end(), ring_, lane.at);
       lane.state = State::parked;
       continue;
@@ -154,6 +164,7 @@ std::uint64_t Lanes::turn_cost(const Lane& lane, std::size_t size) const {
 }
 
 LaneTurn Lanes::start(Lane& lane, std::size_t size) {
+  if (called_ == &lane) called_ = nullptr;
   LaneTurn turn{std::string(lane.session), next_epoch_++, {}, {}};
   lane.epoch = turn.epoch;
   const auto end = lane.entries.begin() + static_cast<std::ptrdiff_t>(size);
@@ -228,13 +239,7 @@ bool Lanes::release(std::string_view session, std::uint64_t epoch) {
   Lane* lane = running_lane(session, epoch);
   if (lane == nullptr) return false;
   slots_.give_back(lane->place);
-  if (last_try_ == lane) {
-    last_try_ = nullptr;
-    if (!parked_.empty()) {
-      parked_.front()->state = State::ready;
-      ring_.splice(ring_.end(), parked_, parked_.begin());
-    }
-  }
+  if (last_try_ == lane) last_try_ = nullptr;
   lane->in_turn.clear();
   lane->state = State::empty;
   if (lane->entries.empty()) {

@@ -144,6 +144,7 @@ class Lanes {
   void hold(Lane& lane);    ///< until its ready_at
   void detach(Lane& lane);  ///< from ring and hold
   void promote(TimePoint now);
+  void call_parked();  ///< one at a time: each takes its place behind who is ready
   [[nodiscard]] std::size_t turn_size(const Lane& lane) const;
   [[nodiscard]] std::uint64_t turn_cost(const Lane& lane, std::size_t size) const;
   void run(Lane& lane);
@@ -159,6 +160,7 @@ class Lanes {
   std::map<HeldKey, Lane*> held_;  ///< debounced or held, by when they are ready
   Lane* last_try_ = nullptr;       ///< that runs
   std::list<Lane*> parked_;        ///< until it is over: their next turns are last tries too
+  const Lane* called_ = nullptr;   ///< unparked and in the ring: the next last try, unless cleared
 };
 
 /// Owns a running turn: its end, however it comes, releases the lane.

@@ -149,6 +149,30 @@ TEST(Lanes, ALastTryIsNotCollectedBehindAnother) {
   EXPECT_EQ(lanes.next(kT)->ids, Ids{1});
 }
 
+// Whoever was called from the park may be cleared, or lose its last try, before its turn.
+TEST(Lanes, AParkedSessionRunsAlthoughTheOneCalledBeforeItIsCleared) {
+  LaneOptions two = options("collect");
+  two.concurrency = 2;
+  Lanes lanes(two, 1);
+  for (const char* session : {"a", "b", "c"}) lanes.recover(session, {1, false, 100, true});
+  for (const char* session : {"d", "e"}) lanes.recover(session, {2, false, 100});
+  std::map<std::string, std::uint64_t> epochs;
+  const auto start = [&] {
+    const auto turn = lanes.next(kT);
+    if (!turn) return std::string("(nobody)");
+    epochs[turn->session] = turn->epoch;
+    return turn->session;
+  };
+  EXPECT_EQ(start(), "a");
+  EXPECT_EQ(start(), "d");
+  EXPECT_EQ(start(), "(nobody)");
+  lanes.release("a", epochs["a"]);
+  EXPECT_EQ(start(), "e") << "b is called, and stands behind it";
+  EXPECT_EQ(lanes.clear("b"), Ids{1});
+  lanes.release("d", epochs["d"]);
+  EXPECT_EQ(start(), "c") << "it was parked behind b, which is gone";
+}
+
 TEST(Lanes, AParkedSessionIsClearedLikeAnyOther) {
   Lanes lanes(options("collect"), 1);
   for (const char* session : {"a", "b"}) lanes.recover(session, {1, false, 100, true});
