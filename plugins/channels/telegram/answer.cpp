@@ -90,6 +90,12 @@ sdk::Failure send_failure(const ApiError& error, const std::string& key_prefix) 
     return failure;
   }
   const std::string detail = json{{"status", error.status}}.dump();
+  if (error.status == 404 && error.token_refused()) {
+    return {OC_E_AUTH,
+            "what answers at " + key_prefix + "apiRoot does not know this bot (" +
+                error.sentence() + "): check that address and " + key_prefix + "botToken",
+            OC_EF_NOT_DONE | OC_EF_RETRY, 0, detail};
+  }
   if (error.token_refused()) {
     return {OC_E_AUTH,
             key_prefix + "botToken was refused by Telegram (" + error.sentence() +

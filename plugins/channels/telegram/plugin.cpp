@@ -28,10 +28,7 @@ class Telegram final : public sdk::Channel {
         drafts_(h, api_),
         sender_(h, api_, config_.key_prefix,
                 {[this](const std::string& turn) { return drafts_.end(turn); },
-                 [this](const std::string& reason) {
-                   host().status(OC_STATE_FAILED, reason);
-                   host().evidence(OC_EVIDENCE_SEND_LOST);
-                 }}) {
+                 [this](const std::string& reason) { host().status(OC_STATE_FAILED, reason); }}) {
     api_.on_ended([this] { check_stopped(); });
   }
 

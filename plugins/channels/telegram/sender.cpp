@@ -118,7 +118,9 @@ void Sender::answered(oc_op op, const Answer& answer) {
     if (failure.code == OC_E_RATE) {
       rates_.hold(finished.target.chat_id, failure.retry_after_ms, host_.now_ms());
     }
-    if (failure.code == OC_E_AUTH) hooks_.token_refused(failure.message);
+    // Once the token has worked, a 404 is a proxy's mood rather than Telegram's verdict.
+    if (answer.error->status == 401) hooks_.token_refused(failure.message);
+    if (failure.code == OC_E_AUTH) host_.evidence(OC_EVIDENCE_SEND_LOST);
     finish(op, failure);
   } else {
     const std::string id = unchanged ? finished.message_id : decode_message_id(answer.body);

@@ -165,6 +165,17 @@ TEST_F(Sending, ARefusedTokenFailsTheChannel) {
   EXPECT_NE(reason().find("channels.telegram.botToken"), std::string::npos);
 }
 
+TEST_F(Sending, AProxysNotFoundIsNoVerdictOnTheToken) {
+  const std::uint32_t before = state();
+  const oc_op op = host.send(message());
+  answer_error("sendMessage", 404, "Not Found");
+  ASSERT_TRUE(failed_with(op, OC_E_AUTH));
+  EXPECT_EQ(failure(op).flags, OC_EF_NOT_DONE | OC_EF_RETRY);
+  EXPECT_NE(failure(op).message.find("channels.telegram.apiRoot"), std::string::npos);
+  EXPECT_EQ(state(), before) << "polling goes on, and so must the answers";
+  EXPECT_EQ(host.evidence.back(), OC_EVIDENCE_SEND_LOST);
+}
+
 TEST_F(Sending, ARefusedConnectionMayBeTriedAgain) {
   const oc_op op = host.send(message());
   drop("sendMessage", {OC_E_NET, "connection refused", OC_EF_NOT_DONE});
