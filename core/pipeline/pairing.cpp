@@ -121,6 +121,11 @@ Result<Pairing::Pending> Pairing::approve(std::string_view channel, std::string_
   return approved;
 }
 
+void Pairing::unapprove(Pending request) {
+  approved_.erase({request.channel, request.peer});
+  pending_.push_back(std::move(request));
+}
+
 Pairing::Revoked Pairing::revoke(std::string_view channel, std::string_view peer) {
   const auto waited = std::erase_if(
       pending_, [&](const Pending& p) { return p.channel == channel && p.peer == peer; });

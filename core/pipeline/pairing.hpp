@@ -49,6 +49,8 @@ class Pairing {
   [[nodiscard]] bool approved(std::string_view channel, std::string_view peer) const;
   /// Any case, blanks and dashes ignored. Errc::not_found for an unknown or expired code.
   Result<Pending> approve(std::string_view channel, std::string_view code, std::int64_t unix_ms);
+  /// The approval could not be stored: the peer waits again, with the same code.
+  void unapprove(Pending request);
   /// Forgets the peer's approval and its request.
   Revoked revoke(std::string_view channel, std::string_view peer);
   [[nodiscard]] std::vector<Pending> pending(std::int64_t unix_ms) const;

@@ -38,15 +38,17 @@ void Pipeline::approve_pairing(const std::string& channel, const std::string& co
     done(approved.error());
     return;
   }
-  env_.store.write(
-      PutValue{kNamespace, kPairingKey, pairing_.serialise()},
-      [p = std::move(*approved), d = std::move(done)](const Result<Written>& written) mutable {
-        if (written.has_error()) {
-          d(written.error());
-        } else {
-          d(std::move(p));
-        }
-      });
+  env_.store.write(PutValue{kNamespace, kPairingKey, pairing_.serialise()},
+                   [alive = alive_, p = std::move(*approved),
+                    d = std::move(done)](const Result<Written>& written) mutable {
+                     if (written.has_error()) {
+                       // Told to have failed, so it has: a restart would not know the peer either.
+                       if (*alive != nullptr) (*alive)->pairing_.unapprove(std::move(p));
+                       d(written.error());
+                     } else {
+                       d(std::move(p));
+                     }
+                   });
 }
 
 void Pipeline::revoke_pairing(const std::string& channel, const std::string& peer,

@@ -49,5 +49,29 @@ TEST(PairingRequests, APairingCodeThatWasNotStoredIsNotToldAndTheNextMessageGets
   ASSERT_TRUE(w.shown(1));
 }
 
+TEST(PairingRequests, AnApprovalThatCouldNotBeStoredLetsNobodyInAndCanBeRepeated) {
+  World w;
+  w.policy = {"pairing", {}, "allowlist", {}, true};
+  w.start();
+  EXPECT_EQ(w.say("let me in")->outcome, Outcome::refused);
+  ASSERT_TRUE(w.shown(1));
+  const auto pending = w.on([&] { return w.pipeline->pairing().pending(w.unix_ms); });
+  ASSERT_EQ(pending.size(), 1U);
+  const auto approve = [&] {
+    std::promise<bool> approved;
+    w.on([&] {
+      w.pipeline->approve_pairing("chat", pending[0].code,
+                                  [&](const auto& r) { approved.set_value(r.has_value()); });
+    });
+    return approved.get_future().get();
+  };
+  w.on([&] { w.store.fault = [](const Write&) { return kDiskFull; }; });
+  EXPECT_FALSE(approve());
+  EXPECT_EQ(w.say("am I in?")->outcome, Outcome::refused);
+  w.on([&] { w.store.fault = nullptr; });
+  EXPECT_TRUE(approve());
+  EXPECT_EQ(w.say("thanks")->outcome, Outcome::accepted);
+}
+
 }  // namespace
 }  // namespace openclaw::pipeline
