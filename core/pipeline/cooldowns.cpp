@@ -17,7 +17,7 @@ constexpr seconds kBillingFirst = hours(5), kBillingCap = hours(24);
 
 bool says_something_about_the_provider(Errc code) {
   return code == Errc::rate || code == Errc::network || code == Errc::deadline ||
-         code == Errc::auth || code == Errc::plugin || code == Errc::too_large;
+         code == Errc::auth || code == Errc::plugin;
 }
 
 }  // namespace

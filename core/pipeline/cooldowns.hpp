@@ -23,8 +23,9 @@ struct ProviderRef {
 class Cooldowns {
  public:
   void succeeded(const ProviderRef& ref, TimePoint now);
-  /// Counts Errc rate, network, deadline, auth and plugin; other codes say nothing about the
-  /// provider. Failures during a cooldown (calls begun before it) do not lengthen it.
+  /// Counts Errc rate, network, deadline, auth and plugin. The others may be due to what was asked,
+  /// and whoever asks must not take the provider away from everybody. Failures during a cooldown
+  /// (calls begun before it) do not lengthen it.
   void failed(const ProviderRef& ref, const Error& error, bool billing, TimePoint now);
   /// Whether a turn that has nobody else may ask all the same: one may every ten seconds, so that
   /// an outage that is over is noticed. Not before the time that a provider itself has named.

@@ -40,6 +40,8 @@ const char* sentence_for(const std::optional<Error>& error, bool operator_needed
   if (error && error->code == Errc::cancelled) return "Stopped.";
   if (error && error->code == Errc::too_large)
     return "The model's answer was too large to be used; please try again, or ask for less.";
+  if (error && error->code == Errc::permanent)
+    return "The model gave no answer to this; please ask in other words.";
   if (operator_needed)
     return "The assistant cannot reach its model until its operator has mended the access to it.";
   if (error && error->code == Errc::deadline)
@@ -202,7 +204,8 @@ FailoverAttempt::Step FailoverAttempt::give_up(TimePoint now) const {
   }
   step.error.message = sentence_for(last_, operator_needed);
   step.error.maybe_done = false;
-  step.error.retryable = !operator_needed && step.error.code != Errc::cancelled;
+  step.error.retryable =
+      !operator_needed && step.error.code != Errc::cancelled && step.error.code != Errc::permanent;
   if (const auto at = earliest_end(); step.error.retryable && at && *at > now)
     step.error.retry_after_ms =
         static_cast<std::uint32_t>(std::chrono::ceil<Millis>(*at - now).count());

@@ -193,15 +193,27 @@ TEST(Failover, TooLongAConversationNeverFailsOver) {
   }
 }
 
-TEST(Failover, TooLargeAnAnswerIsThatProvidersFailure) {
+TEST(Failover, TooLargeAnAnswerIsAskedOfTheNextAndTakesTheProviderFromNobody) {
   Cooldowns c;
   Turn t(c, {kA, kB}, seconds(20));
   const Step step = t.run(error(Errc::too_large));
   EXPECT_EQ(t.calls, "ab");
   EXPECT_TRUE(t.waits.empty());
   EXPECT_FALSE(step.too_long);
-  EXPECT_FALSE(c.available(kA, kT));
+  EXPECT_TRUE(c.available(kA, kT));
   EXPECT_EQ(step.error.message.find("conversation"), std::string::npos);
+  EXPECT_EQ(step.error.message.find("operator"), std::string::npos);
+}
+
+TEST(Failover, ARefusalOfWhatWasAskedIsFinalAndTakesTheProviderFromNobody) {
+  Cooldowns c;
+  Turn t(c, {kA, kB}, seconds(20));
+  const Step step = t.run(error(Errc::permanent));
+  EXPECT_EQ(t.calls, "ab");
+  EXPECT_TRUE(t.waits.empty());
+  EXPECT_TRUE(c.available(kA, kT));
+  EXPECT_TRUE(c.available(kB, kT));
+  EXPECT_FALSE(step.error.retryable);
   EXPECT_EQ(step.error.message.find("operator"), std::string::npos);
 }
 

@@ -113,7 +113,7 @@ void ModelCall::on_done(std::optional<ChatFailure> failure) {
   if (failure && failure->error.code == Errc::cancelled && answer_.finish_reason == kCut)
     failure.reset();
   if (!failure && answer_.text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    failure = ChatFailure{{Errc::network, provider_->name() + " gave an empty answer"}};
+    failure = no_answer();
   }
   if (failure) {
     house_.log.warn(purpose_.name + ".provider_failed", {{"session", purpose_.session},
@@ -125,6 +125,16 @@ void ModelCall::on_done(std::optional<ChatFailure> failure) {
   failover_.succeeded(runtime::SteadyClock::now());
   if (answer_.finish_reason.empty()) answer_.finish_reason = "stop";
   asker_.ended({std::exchange(answer_, {}), {}, {}, false});  // the last: this may be gone now
+}
+
+/// Most often due to what was asked (a content filter, nothing to say, reasoning that used up all
+/// tokens): no verdict on the provider. A model that only stopped may do better once more.
+ChatFailure ModelCall::no_answer() {
+  const bool stopped = answer_.finish_reason.empty() || answer_.finish_reason == "stop";
+  const bool again = stopped && !std::exchange(was_empty_, true);
+  std::string said = provider_->name() + " gave an empty answer";
+  if (!stopped) said += " (" + answer_.finish_reason + ")";
+  return {{again ? Errc::unknown : Errc::permanent, std::move(said)}};
 }
 
 void ModelCall::failed(const ChatFailure& failure) {

@@ -59,6 +59,7 @@ class ModelCall {
   bool on_event(ChatEvent kind, std::string_view data);
   bool on_text(std::string_view delta);
   void on_done(std::optional<ChatFailure> failure);
+  [[nodiscard]] ChatFailure no_answer();
   void failed(const ChatFailure& failure);
   void give_up(const FailoverAttempt::Step& step);
 
@@ -72,6 +73,7 @@ class ModelCall {
   ChatId call_ = 0;
   runtime::TimerId wait_{};
   bool shown_ = false;
+  bool was_empty_ = false;  ///< an answer before this one
 };
 
 }  // namespace openclaw::pipeline

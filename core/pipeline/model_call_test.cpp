@@ -12,6 +12,7 @@ namespace {
 using scripted::fails;
 using scripted::hangs;
 using scripted::says;
+using scripted::says_nothing;
 
 /// Asks two providers on a real loop, and writes down what it is told.
 class ModelCallTest : public ::testing::Test, public ModelCall::Asker {
@@ -112,6 +113,30 @@ TEST_F(ModelCallTest, NobodyStartsOverOnceSomethingWasShown) {
   EXPECT_FALSE(outcome->answer);
   EXPECT_EQ(outcome->error.message, "The answer was cut off; please ask again.");
   EXPECT_TRUE(second.calls.empty());
+}
+
+TEST_F(ModelCallTest, AnAnswerThatWasFilteredAwayIsFinalAndNoVerdictOnTheProvider) {
+  first.scripts = {says_nothing("content_filter")};
+  start({{"first", "a"}});
+  settle();
+  ASSERT_TRUE(outcome);
+  EXPECT_FALSE(outcome->answer);
+  EXPECT_EQ(outcome->error.code, Errc::permanent);
+  EXPECT_FALSE(outcome->error.retryable);
+  EXPECT_NE(outcome->detail.find("content_filter"), std::string::npos);
+  EXPECT_EQ(first.calls.size(), 1U);
+  EXPECT_TRUE(cooldowns.available({"first", "a"}, runtime::SteadyClock::now()));
+}
+
+TEST_F(ModelCallTest, AModelThatStopsWithoutAWordIsAskedOnceMore) {
+  first.scripts = {says_nothing("stop"), says_nothing("stop"), says({"never asked for"})};
+  start({{"first", "a"}});
+  const auto until = runtime::SteadyClock::now() + std::chrono::seconds(30);
+  while (!outcome && runtime::SteadyClock::now() < until) on([] {});
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->error.code, Errc::permanent);
+  EXPECT_EQ(first.calls.size(), 2U);
+  EXPECT_TRUE(cooldowns.available({"first", "a"}, runtime::SteadyClock::now()));
 }
 
 TEST_F(ModelCallTest, AnEmptyChainEndsItAfterStart) {

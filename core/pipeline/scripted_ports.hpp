@@ -249,10 +249,16 @@ struct Script {
   Error error{Errc::network, "connection reset"};
   bool length = false;  ///< fail: the conversation does not fit the model
   std::string usage{};  ///< finish: what is reported before it, or nothing
+  std::string finish{"stop"};
 };
 
 inline Script says(std::vector<std::string> texts, std::string usage = {}) {
   return {std::move(texts), Script::End::finish, {}, false, std::move(usage)};
+}
+inline Script says_nothing(std::string finish) {
+  Script script = says({});
+  script.finish = std::move(finish);
+  return script;
 }
 inline Script fails(Errc code, std::vector<std::string> shown = {}) {
   return {std::move(shown), Script::End::fail, {code, "as the test wants it"}};
@@ -306,7 +312,7 @@ class ScriptedProvider final : public ProviderPort {
         events->done(ChatFailure{script.error, false, script.length});
       } else {
         if (!script.usage.empty()) events->event(ChatEvent::usage, script.usage);
-        events->event(ChatEvent::finish, "stop");
+        events->event(ChatEvent::finish, script.finish);
         events->done(std::nullopt);
       }
     });

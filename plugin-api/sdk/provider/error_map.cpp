@@ -107,10 +107,16 @@ Failure ErrorMap::classify(std::uint32_t status, const json& error, std::string_
     f.code = OC_E_TOOBIG;
     f.flags |= OC_EF_LENGTH;
     before = " cannot take so long a conversation (HTTP " + number + ")";
-  } else if (status == 401 || status == 403) {
+  } else if (status == 401) {
     f.code = OC_E_AUTH;
-    before = status == 401 ? " refused the API key (HTTP 401)" : " forbids this request (HTTP 403)";
+    before = " refused the API key (HTTP 401)";
     after = "; check providers[].apiKey";
+  } else if (status == 403) {
+    // Of the key's rights as well as of what one person asked (a moderated prompt), which must not
+    // take the provider away from the others.
+    f.code = OC_E_REFUSED;
+    before = " forbids this request (HTTP 403)";
+    after = "; if it forbids every one, check what providers[].apiKey may do";
   } else if (status == 404) {
     f.code = OC_E_NOTFOUND;
     before = " does not know this model or address (HTTP 404)";
