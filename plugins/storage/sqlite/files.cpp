@@ -36,6 +36,26 @@ void create_folder(const fs::path& folder) {
   }
 }
 
+/// In a folder with the sticky bit others may only add files.
+void check_folder(const fs::path& folder) {
+  struct stat status {};
+  const std::string path = folder.empty() ? "." : folder.string();
+  if (::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IWOTH) != 0 &&
+      (status.st_mode & S_ISVTX) == 0) {
+    refuse("the conversations are not safe in the folder " + path, EPERM,
+           "anybody may write to it: run chmod o-w on it");
+  }
+}
+
+void check_file(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return;  // what is wrong shows when it is opened
+  if ((status.st_mode & S_IWOTH) != 0) {
+    refuse("the conversations are not safe in " + path, EPERM,
+           "anybody may write to it: run chmod o-w on it");
+  }
+}
+
 std::string owner_in(int fd) {
   // The other one locks first and writes its pid after that: wait for it, a moment only.
   char text[32];
@@ -65,8 +85,12 @@ void create_file(const std::string& path) {
            "storage.path must name a file, not a folder");
   }
   create_folder(fs::path(path).parent_path());
-  if (fs::exists(path, ignored))
-    return;  // opening it here would end SQLite's own locks when closed
+  check_folder(fs::path(path).parent_path());
+  if (fs::exists(path, ignored)) {
+    // Not opened here: that would end SQLite's own locks when closed.
+    for (const char* suffix : {"", "-wal", "-shm"}) check_file(path + suffix);
+    return;
+  }
   const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
   if (fd >= 0) {
     ::close(fd);
@@ -78,10 +102,18 @@ void create_file(const std::string& path) {
 
 OwnerLock::OwnerLock(const std::string& database_path) {
   const std::string path = database_path + ".lock";
-  fd_ = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  // A link would have its target overwritten; a pipe would make the start wait.
+  fd_ = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+  struct stat status {};
+  if (fd_ >= 0 && (::fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode))) {
+    ::close(fd_);
+    fd_ = -1;
+    errno = ELOOP;
+  }
   if (fd_ < 0) {
     refuse("cannot open the lock file " + path, errno,
-           "let this user write to its folder, or change storage.path");
+           errno == ELOOP ? "it is not a regular file: remove it"
+                          : "let this user write to its folder, or change storage.path");
   }
   if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
     const int error = errno;

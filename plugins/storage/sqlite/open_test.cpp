@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <fstream>
 
 #include "test_place.hpp"
 
@@ -100,6 +101,38 @@ TEST(Open, FilesAreForTheirOwnerOnly) {
   EXPECT_EQ(mode_of(std::filesystem::path(place.path()).parent_path()), 0700U);
   EXPECT_EQ(mode_of(place.path()), 0600U);
   EXPECT_EQ(mode_of(place.path() + ".lock"), 0600U);
+}
+
+TEST(Open, ALockFileThatLeadsElsewhereIsNotFollowed) {
+  const TestPlace place;
+  ASSERT_EQ(refusal(place.path()), "");
+  const std::string lock = place.path() + ".lock";
+  const auto target = place.folder / "precious";
+  std::ofstream(target) << "keep me";
+  std::filesystem::remove(lock);
+  std::filesystem::create_symlink(target, lock);
+  EXPECT_THAT(refusal(place.path()), HasSubstr("it is not a regular file: remove it"));
+  std::string kept;
+  std::getline(std::ifstream(target), kept);
+  EXPECT_EQ(kept, "keep me");
+  std::filesystem::remove(lock);
+  ASSERT_EQ(::mkfifo(lock.c_str(), 0600), 0);
+  EXPECT_THAT(refusal(place.path()), HasSubstr("it is not a regular file: remove it"));
+}
+
+TEST(Open, WhatAnybodyMayWriteToIsRefused) {
+  const TestPlace place;
+  ASSERT_EQ(refusal(place.path()), "");
+  const std::string folder = std::filesystem::path(place.path()).parent_path();
+  ASSERT_EQ(::chmod(folder.c_str(), 0777), 0);
+  EXPECT_THAT(refusal(place.path()), HasSubstr("the folder " + folder));
+  ASSERT_EQ(::chmod(folder.c_str(), 01777), 0);
+  EXPECT_EQ(refusal(place.path()), "") << "where others may only add files";
+  ASSERT_EQ(::chmod(folder.c_str(), 0700), 0);
+  ASSERT_EQ(::chmod(place.path().c_str(), 0666), 0);
+  EXPECT_THAT(refusal(place.path()), HasSubstr("run chmod o-w on it"));
+  ASSERT_EQ(::chmod(place.path().c_str(), 0640), 0);
+  EXPECT_EQ(refusal(place.path()), "") << "the operator's own group may";
 }
 
 TEST(Open, AFolderIsNotADatabase) {
