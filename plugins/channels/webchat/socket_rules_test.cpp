@@ -51,6 +51,24 @@ TEST_F(WebChatSocket, ClosesWhoeverSaysNothingForTenSeconds) {
   EXPECT_EQ(closed(greeted), 1001U) << "no ping for three minutes";
 }
 
+TEST_F(WebChatSocket, AFloodOfConnectionsIsToldOnceAMinute) {
+  const auto told = [this] {
+    return std::count_if(host.logs.begin(), host.logs.end(), [](const auto& line) {
+      return line.event == "webchat.too_many_connections";
+    });
+  };
+  for (int i = 0; i < 64; ++i) open();
+  EXPECT_EQ(told(), 0);
+  for (int i = 0; i < 100; ++i) open();
+  EXPECT_EQ(told(), 1);
+  host.advance(60'000);  // those that never said hello are gone
+  for (int i = 0; i < 64; ++i) open();
+  EXPECT_EQ(told(), 1);
+  open();
+  EXPECT_EQ(told(), 2);
+  EXPECT_EQ(json::parse(host.logs.back().fields)["refused"], 100);
+}
+
 TEST_F(WebChatSocket, RefusesBinaryBrokenAndOversizeFrames) {
   const oc_op binary = join();
   host.ws_message(binary, R"({"type":"ping"})", true);

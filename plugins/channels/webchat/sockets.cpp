@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint32_t kHistoryEntries = 200;
 constexpr std::uint64_t kSweepMs = 30'000;
+constexpr std::int64_t kTellFullEveryMs = 60'000;
 constexpr std::string_view kMainConversation = "main";
 
 /// The main conversation has no thread, so that it is the person's ordinary session.
@@ -56,14 +57,24 @@ void Sockets::opened(oc_op ws, std::string_view ip) {
     return;
   }
   if (!connections_.open(ws, ip, host_.now_ms())) {
-    host_.log(OC_LOG_WARN, "webchat.too_many_connections",
-              json{{"open", connections_.size()},
-                   {"remedy", "limit connections per address in front of the gateway"}}
-                  .dump());
+    tell_full();
     host_.ws_close(ws, kCloseTryLater, "too many connections");
     return;
   }
   watch_hellos();
+}
+
+/// Anybody can cause it without a key, so it must not fill the log.
+void Sockets::tell_full() {
+  ++refused_;
+  const auto now = host_.now_ms();
+  if (told_full_at_ && now - *told_full_at_ < kTellFullEveryMs) return;
+  told_full_at_ = now;
+  host_.log(OC_LOG_WARN, "webchat.too_many_connections",
+            json{{"open", connections_.size()},
+                 {"refused", std::exchange(refused_, 0)},
+                 {"remedy", "limit connections per address in front of the gateway"}}
+                .dump());
 }
 
 void Sockets::received(oc_op ws, std::string_view text, bool binary) {

@@ -32,6 +32,7 @@ class Sockets {
  private:
   void close(oc_op ws, std::uint32_t code, std::string_view reason);
   void refuse(oc_op ws, const Invalid& invalid);
+  void tell_full();
   void close_overdue();
   void watch_hellos();
   void sweep_later();
@@ -51,6 +52,8 @@ class Sockets {
   Chats chats_;
   oc_op sweep_timer_ = 0, hello_timer_ = 0;
   bool draining_ = false;
+  std::uint64_t refused_ = 0;  ///< connections, since it was last told
+  std::optional<std::int64_t> told_full_at_;
 };
 
 }  // namespace openclaw::webchat
