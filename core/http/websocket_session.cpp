@@ -8,6 +8,8 @@
 #include <mutex>
 
 #include "core/http/liveness.hpp"
+#include "core/http/socket_meter.hpp"
+#include "core/http/wire_overhead.hpp"
 
 namespace openclaw::http {
 namespace {
@@ -22,6 +24,7 @@ constexpr std::size_t max_in_flight = 256U << 10U;
 constexpr std::size_t message_cost = 256;  // beside its payload: empty messages are not free either
 constexpr std::uint16_t going_away = 1001;
 constexpr std::uint16_t abnormal = 1006;
+constexpr std::uint16_t policy = 1008;
 constexpr std::uint16_t try_again_later = 1013;
 
 using Upgrade = beast::http::request<beast::http::empty_body>;
@@ -64,7 +67,10 @@ class Weight final : public InFlight {
 class Session final : public Peer, public std::enable_shared_from_this<Session> {
  public:
   Session(std::shared_ptr<ServerState> state, Shard& shard)
-      : state_(std::move(state)), shard_(shard), liveness_(runtime::SteadyClock::now()) {}
+      : state_(std::move(state)),
+        shard_(shard),
+        liveness_(runtime::SteadyClock::now()),
+        overhead_(max_message + max_message / 4, runtime::SteadyClock::now()) {}
 
   void start(Upgrade upgrade, std::unique_ptr<WebSocketEvents> events, ConnectionSlot slot,
              Socket socket) {
@@ -128,6 +134,12 @@ class Session final : public Peer, public std::enable_shared_from_this<Session> 
   }
 
   void sweep(runtime::TimePoint at) override {
+    // Whoever floods would not heed a farewell either.
+    const auto read = stream_ ? bytes_read(stream_->next_layer().native_handle()) : std::nullopt;
+    if (read && !overhead_.check(*read, at)) {
+      finish(policy);
+      return;
+    }
     if (closing_) {
       if (at - closing_since_ >= state_->options.farewell_deadline) finish(close_code_);
       return;
@@ -182,6 +194,7 @@ class Session final : public Peer, public std::enable_shared_from_this<Session> 
     liveness_.heard(now());
     const auto data = buffer_.cdata();
     const std::string_view payload(static_cast<const char*>(data.data()), data.size());
+    overhead_.delivered(payload.size());
     if (!closing_) {
       const std::size_t weight = payload.size() + message_cost;
       {
@@ -289,6 +302,7 @@ class Session final : public Peer, public std::enable_shared_from_this<Session> 
   std::unique_ptr<WebSocketEvents> events_;
   beast::flat_buffer buffer_;
   Liveness liveness_;
+  WireOverhead overhead_;
   Message current_{};
   runtime::TimePoint closing_since_{};
   bool accepted_ = false;

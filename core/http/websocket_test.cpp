@@ -2,13 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/asio/connect.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket.hpp>
 #include <condition_variable>
 #include <future>
 #include <mutex>
+#include <thread>
 
 #include "core/http/test_server.hpp"
 
@@ -113,6 +116,21 @@ class WebSocketTest : public ::testing::Test {
     return client.reason().code;
   }
 
+  /// Sends nothing but `frame` until the server cuts the connection: the code that its owner got.
+  std::uint16_t flood(const std::string& frame) {
+    std::string many;
+    while (many.size() < 60'000) many += frame;
+    std::thread reader([this] {  // so that pongs do not hold it up
+      boost::system::error_code ec;
+      std::array<char, 65536> bytes{};
+      while (!ec) client.next_layer().read_some(asio::buffer(bytes), ec);
+    });
+    boost::system::error_code ec;
+    while (!ec) asio::write(client.next_layer(), asio::buffer(many), ec);
+    reader.join();
+    return closed.get_future().get();
+  }
+
   std::promise<std::uint16_t> closed;
   Kept kept;
   TestServer server;
@@ -176,6 +194,18 @@ TEST_F(WebSocketTest, CutsAClientThatSendsButNeverReads) {
     client.write(asio::buffer(std::string("piece")), ec);
   }
   EXPECT_EQ(cut.get(), 1013);
+}
+
+TEST_F(WebSocketTest, CutsAFloodOfPings) {
+  connect();
+  EXPECT_EQ(flood(std::string("\x89\xfd\0\0\0\0", 6) + std::string(125, 'p')), 1008);
+}
+
+TEST_F(WebSocketTest, CutsAFloodOfEmptyFragments) {
+  connect();
+  client.binary(false);
+  client.write_some(false, asio::buffer(std::string("begun")));
+  EXPECT_EQ(flood(std::string("\x00\x80\0\0\0\0", 6)), 1008);
 }
 
 TEST_F(WebSocketTest, ReadsOnOnlyWhenItsOwnerKeepsUp) {
