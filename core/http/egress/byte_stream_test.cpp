@@ -2,63 +2,21 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 #include <cstdlib>
 #include <fstream>
-#include <thread>
 
 #include "core/http/egress/connection_fixture.hpp"
+#include "core/http/egress/one_peer.hpp"
 
 namespace openclaw::http::egress {
 namespace {
 
+using testing::OnePeer;
+using testing::read_some;
 namespace asio = boost::asio;
 using asio::ip::tcp;
-
-/// Accepts one connection, and does `serve` with it on a thread of its own.
-class OnePeer {
- public:
-  /// `go` makes the connection's other side leave, whatever became of the test.
-  OnePeer(std::function<void()> go, std::function<void(tcp::socket&)> serve)
-      : go_(std::move(go)),
-        acceptor_(io_, {asio::ip::address_v4::loopback(), 0}),
-        port_(acceptor_.local_endpoint().port()),
-        thread_([this, serve = std::move(serve)] {
-          tcp::socket socket(io_);
-          boost::system::error_code ec;
-          acceptor_.accept(socket, ec);
-          if (!ec) serve(socket);
-        }) {}
-  ~OnePeer() {
-    go_();
-    asio::io_context io;
-    boost::system::error_code ignored;  // for an accept that nobody came to
-    tcp::socket(io).connect({asio::ip::address_v4::loopback(), port_}, ignored);
-    thread_.join();
-  }
-  OnePeer(const OnePeer&) = delete;
-  OnePeer& operator=(const OnePeer&) = delete;
-  [[nodiscard]] std::string url(const char* scheme = "tcp", const char* host = "127.0.0.1") const {
-    return std::string(scheme) + "://" + host + ":" + std::to_string(port_);
-  }
-
- private:
-  std::function<void()> go_;
-  asio::io_context io_;
-  tcp::acceptor acceptor_;
-  std::uint16_t port_;
-  std::thread thread_;
-};
-
-std::string read_some(tcp::socket& socket) {
-  std::string bytes(64, '\0');
-  boost::system::error_code ec;
-  bytes.resize(socket.read_some(asio::buffer(bytes), ec));
-  return bytes;
-}
 
 /// A certificate for `name` that signs itself, with its key.
 struct Certificate {
@@ -152,6 +110,24 @@ TEST_F(ByteStreamTest, ItsOwnEndComesAfterWhatIsQueued) {
   });
   EXPECT_EQ(heard.get_future().get(), "QUIT :bye\r\n");
   ASSERT_TRUE(wait_done().has_value());
+}
+
+TEST_F(ByteStreamTest, APausedOneStillSeesThePeersEndAfterItsOwn) {
+  OnePeer peer([this] { drop(); },
+               [](tcp::socket& socket) {
+                 while (!read_some(socket).empty()) {
+                   asio::write(socket, asio::buffer(std::string("PONG\r\n")));
+                 }
+               });
+  connect(peer.url());
+  wait_open();
+  on_loop([this] { connection_->pause(true); });
+  send("PING\r\n");
+  EXPECT_EQ(bytes(6), "PONG\r\n");  // its read had begun; none has since
+  close(1000);
+  const auto closing = wait_done();
+  ASSERT_TRUE(closing.has_value());
+  EXPECT_EQ(closing->code, 1000) << "1006: the deadline ended it";
 }
 
 TEST_F(ByteStreamTest, SilenceEndsItAfterItsDeadline) {

@@ -47,7 +47,8 @@ struct Connector::Tls {
   std::shared_ptr<boost::asio::ssl::context> context;  ///< shared with the connections
 };
 
-Connector::Connector(runtime::Loop& loop) : loop_(loop) {}
+Connector::Connector(runtime::Loop& loop)
+    : loop_(loop), names_(std::make_unique<NameLookups>(loop)) {}
 Connector::~Connector() = default;
 
 std::unique_ptr<Connection> Connector::connect(ConnectRequest request,
@@ -65,7 +66,7 @@ std::unique_ptr<Connection> Connector::connect(ConnectRequest request,
   const auto make = endpoint->websocket ? make_websocket : make_byte_stream;
   auto outgoing =
       make(loop_, std::move(request), std::move(callbacks), std::move(*endpoint), std::move(tls));
-  outgoing->start();
+  outgoing->start(*names_);
   return std::make_unique<Handle>(std::move(outgoing));
 }
 

@@ -49,6 +49,8 @@ class Connection {
   virtual void pause(bool paused) = 0;
 };
 
+class NameLookups;
+
 /// Makes the connections of one loop.
 class Connector {
  public:
@@ -60,6 +62,7 @@ class Connector {
  private:
   struct Tls;
   runtime::Loop& loop_;
+  std::unique_ptr<NameLookups> names_;
   std::shared_ptr<Tls> tls_;  ///< made when first needed; shared with the connections
 };
 

@@ -4,9 +4,11 @@
 
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
+#include <chrono>
 
 namespace openclaw::http::egress {
 
@@ -30,29 +32,28 @@ Outgoing::Outgoing(runtime::Loop& loop, ConnectRequest request, ConnectionCallba
       request_(std::move(request)),
       endpoint_(std::move(endpoint)),
       callbacks_(std::move(callbacks)),
-      tls_(std::move(tls)),
-      resolver_(loop.io()) {}
+      tls_(std::move(tls)) {}
 
-void Outgoing::start() {
+void Outgoing::start(NameLookups& names) {
   deadline_ = loop_.after(request_.connect, [self = shared_from_this()] {
     self->deadline_ = {};
     self->fail({Errc::deadline, "no connection to " + self->endpoint_.authority + " within " +
                                     std::to_string(self->request_.connect.count()) + " ms"});
   });
-  resolver_.async_resolve(
-      endpoint_.host, std::to_string(endpoint_.port),
-      boost::asio::ip::tcp::resolver::numeric_service,
-      [self = shared_from_this()](const error_code& ec, const auto& r) { self->resolved(ec, r); });
+  // Weak: a lookup may take longer than anything else here lives.
+  names.start(endpoint_.host, endpoint_.port,
+              [weak = weak_from_this()](const Result<NameLookups::Addresses>& found) {
+                if (const auto self = weak.lock()) self->resolved(found);
+              });
 }
 
-void Outgoing::resolved(const error_code& ec,
-                        const boost::asio::ip::tcp::resolver::results_type& results) {
+void Outgoing::resolved(const Result<NameLookups::Addresses>& found) {
   if (finished_) return;
-  if (ec) {
-    fail(refused(ec.message()));
+  if (found.has_error()) {
+    fail(refused(found.error().message));
     return;
   }
-  boost::asio::async_connect(stream().socket(), results,
+  boost::asio::async_connect(stream().socket(), *found,
                              [self = shared_from_this()](const error_code& failed, const auto&) {
                                self->connected(failed);
                              });
@@ -116,7 +117,6 @@ void Outgoing::opened() {
 void Outgoing::received(std::string_view payload, bool binary) {
   if (finished_) return;
   reading_ = false;
-  pinged_ = false;
   heard();
   if (!parting_) callbacks_.data(payload, binary);
   if (finished_ || paused_ || reading_) return;
@@ -174,24 +174,30 @@ void Outgoing::close(std::uint16_t code, std::string_view reason) {
 void Outgoing::pause(bool paused) {
   if (paused_ == paused || finished_) return;
   paused_ = paused;
-  if (paused || !open_ || reading_ || parting_) return;
+  // See received(): a WebSocket's farewell reads for itself.
+  if (paused || !open_ || reading_ || (parting_ && endpoint_.websocket)) return;
   heard();  // nobody listened meanwhile
   reading_ = true;
   read();
 }
 
+/// Half the silence that is allowed is left to the answer of a ping.
 void Outgoing::watch_idle() {
   if (request_.idle.count() == 0 || closing_) return;
-  idle_ = loop_.after(request_.idle / 2, [self = shared_from_this()] {
+  const auto due = heard_at_ + (pinged_ ? request_.idle : request_.idle / 2);
+  const auto wait =
+      std::chrono::ceil<runtime::Millis>(due - std::min(due, runtime::SteadyClock::now()));
+  idle_ = loop_.after(wait, [self = shared_from_this()] {
     self->idle_ = {};
     if (!self->is_open()) return;
     const auto silent = runtime::SteadyClock::now() - self->heard_at_;
-    if (!self->paused_ && silent >= self->request_.idle) {
+    if (self->paused_) {
+      self->heard();  // nobody listens, so it says nothing about the peer
+    } else if (self->pinged_ && silent >= self->request_.idle) {
       self->fail({Errc::deadline, "nothing came from " + self->endpoint_.authority + " for " +
                                       std::to_string(self->request_.idle.count()) + " ms"});
       return;
-    }
-    if (silent >= self->request_.idle / 2 && !self->pinged_ && !self->paused_) {
+    } else if (!self->pinged_ && silent >= self->request_.idle / 2) {
       self->pinged_ = true;
       self->ping();
     }
@@ -226,7 +232,6 @@ void Outgoing::finish(Result<Closing> result) {
   finished_ = true;
   loop_.cancel(deadline_);
   loop_.cancel(idle_);
-  resolver_.cancel();
   cut();
   const auto done = std::move(callbacks_.done);
   callbacks_ = {};

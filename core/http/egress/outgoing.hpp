@@ -12,6 +12,7 @@
 #include "core/http/egress/client_stream.hpp"
 #include "core/http/egress/connection.hpp"
 #include "core/http/egress/endpoint.hpp"
+#include "core/http/egress/name_lookups.hpp"
 
 namespace openclaw::http::egress {
 
@@ -26,7 +27,7 @@ class Outgoing : public std::enable_shared_from_this<Outgoing> {
   Outgoing(const Outgoing&) = delete;
   Outgoing& operator=(const Outgoing&) = delete;
 
-  void start();
+  void start(NameLookups& names);
   Connection::Sent send(std::string payload, bool binary);
   void close(std::uint16_t code, std::string_view reason);
   void cancel();
@@ -50,7 +51,10 @@ class Outgoing : public std::enable_shared_from_this<Outgoing> {
   void opened();
   void received(std::string_view payload, bool binary);
   void written();
-  void heard() { heard_at_ = runtime::SteadyClock::now(); }
+  void heard() {
+    heard_at_ = runtime::SteadyClock::now();
+    pinged_ = false;
+  }
   /// It had stood, and is over. Again, or after finish(): ignored.
   void ended(Closing closing);
   void fail(Error error);
@@ -64,7 +68,7 @@ class Outgoing : public std::enable_shared_from_this<Outgoing> {
   Endpoint endpoint_;
 
  private:
-  void resolved(const error_code& ec, const boost::asio::ip::tcp::resolver::results_type& results);
+  void resolved(const Result<NameLookups::Addresses>& found);
   void connected(const error_code& ec);
   void shake_hands();
   void finish(Result<Closing> result);
@@ -74,7 +78,6 @@ class Outgoing : public std::enable_shared_from_this<Outgoing> {
 
   ConnectionCallbacks callbacks_;
   std::shared_ptr<boost::asio::ssl::context> tls_;  ///< shared by the loop's connections
-  boost::asio::ip::tcp::resolver resolver_;
   std::deque<Message> queue_;
   std::size_t queued_ = 0;
   std::optional<Closing> closing_;  ///< asked for by the owner

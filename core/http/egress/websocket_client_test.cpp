@@ -1,6 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket.hpp>
+
 #include "core/http/egress/connection_fixture.hpp"
+#include "core/http/egress/one_peer.hpp"
 #include "core/http/test_server.hpp"
 #include "core/http/websocket.hpp"
 
@@ -117,6 +121,33 @@ TEST_F(WebSocketClientTest, WhilePausedOnlyWhatWasBeingReadArrives) {
   EXPECT_EQ(waiting(), 0u);
   on_loop([this] { connection_->pause(false); });
   for (int i = 1; i < 20; ++i) EXPECT_EQ(next().first, std::to_string(i));
+}
+
+TEST_F(WebSocketClientTest, AQuietPeerIsAskedAgainAndAgainAndItsPongsCount) {
+  namespace ws = boost::beast::websocket;
+  const testing::OnePeer peer(
+      [this] { drop(); },
+      [](boost::asio::ip::tcp::socket& socket) {
+        ws::stream<boost::asio::ip::tcp::socket&> stream(socket);
+        boost::system::error_code ec;
+        stream.accept(ec);
+        int pings = 0;
+        stream.control_callback([&](ws::frame_type kind, boost::beast::string_view) {
+          if (kind == ws::frame_type::ping && ++pings == 3) {
+            boost::system::error_code failed;
+            stream.write(boost::asio::buffer(std::string("three pings")), failed);
+          }
+        });
+        boost::beast::flat_buffer buffer;
+        while (!ec) stream.read(buffer, ec);  // it answers pings meanwhile
+      });
+  ConnectRequest request;
+  request.url = peer.url("ws") + "/";
+  request.idle = runtime::Millis(1000);
+  connect(request);
+  wait_open();
+  EXPECT_EQ(next().first, "three pings")
+      << "the connection was cut although its pings were answered";
 }
 
 TEST_F(WebSocketClientTest, TheQueueIsBounded) {
