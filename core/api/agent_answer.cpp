@@ -23,6 +23,13 @@ class AgentAnswer final : public pipeline::AnswerListener {
         include_usage_(request.include_usage),
         session_(std::move(session)),
         json_(std::move(id), runtime::unix_ms() / 1000, request.model) {}
+  /// Dropped without an end: the gateway is stopping, and was not told how the turn ends.
+  ~AgentAnswer() override {
+    if (ended_) return;
+    fail({Errc::again, "the gateway is stopping; what was stored is answered later", 1000, true});
+  }
+  AgentAnswer(const AgentAnswer&) = delete;
+  AgentAnswer& operator=(const AgentAnswer&) = delete;
 
   void text(std::string_view delta) override {
     if (!stream_) return;
@@ -34,6 +41,7 @@ class AgentAnswer final : public pipeline::AnswerListener {
   }
 
   void done(Result<pipeline::Answer> answer) override {
+    ended_ = true;
     keep_alive_.stop();
     if (answer.has_error()) {
       fail(answer.error());
@@ -83,7 +91,7 @@ class AgentAnswer final : public pipeline::AnswerListener {
   }
 
   http::ResponderPtr responder_;
-  bool stream_, include_usage_, begun_ = false;
+  bool stream_, include_usage_, begun_ = false, ended_ = false;
   std::string session_;
   CompletionJson json_;
   KeepAlive keep_alive_;

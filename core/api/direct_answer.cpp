@@ -145,6 +145,9 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
     if (gone_) return;
     if (too_large_) {
       fail(Error{Errc::too_large, "the model's answer is over 32 MiB; ask for it as a stream"});
+    } else if (failure && failure->error.code == Errc::cancelled) {
+      // Not by the client, which is there.
+      fail(Error{Errc::again, "the gateway is stopping; please try again", 1000, true});
     } else if (failure) {
       fail(failure->error);
     } else if (!stream_) {
