@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "core/runtime/error.hpp"
 #include "openclaw/abi.h"
@@ -10,6 +11,11 @@ namespace openclaw::host {
 
 /// Why a call into a plugin failed.
 struct CallError {
+  CallError() = default;
+  CallError(Error why, std::uint32_t oc_ef) : error(std::move(why)), flags(oc_ef) {
+    if ((flags & OC_EF_MAYBE_DONE) != 0) error.maybe_done = true;
+  }
+
   Error error;
   std::uint32_t flags = 0;  ///< OC_EF_*
 };

@@ -38,6 +38,26 @@ std::string message_id_of(std::string_view json) {
              : std::string{};
 }
 
+/// A failure that does not say whether the message left may have let it out, unless its code says
+/// that the platform was never asked, or answered no.
+Error send_error(const CallError& failed) {
+  Error error = failed.error;
+  if ((failed.flags & (OC_EF_NOT_DONE | OC_EF_MAYBE_DONE)) != 0) return error;
+  switch (error.code) {
+    case Errc::cancelled:
+    case Errc::deadline:
+    case Errc::network:
+    case Errc::plugin:
+    case Errc::storage:
+    case Errc::unknown:
+      error.maybe_done = true;
+      break;
+    default:
+      break;
+  }
+  return error;
+}
+
 }  // namespace
 
 /// What a turn's partials have gathered while the channel's loop was busy.
@@ -139,8 +159,8 @@ void ChannelPort::send(const Outbound& message, pipeline::Done<std::string> done
         "send", deadline, {},
         [sends, sending](const std::optional<CallError>& error, std::string_view json,
                          const std::string&) {
-          Result<std::string> result =
-              error ? Result<std::string>(error->error) : Result<std::string>(message_id_of(json));
+          Result<std::string> result = error ? Result<std::string>(send_error(*error))
+                                             : Result<std::string>(message_id_of(json));
           sends->home.post([sends, sending, r = std::move(result)]() mutable {
             sends->finish(sending, std::move(r));
           });
@@ -164,6 +184,10 @@ void ChannelPort::send(const Outbound& message, pipeline::Done<std::string> done
 
 void ChannelPort::partial(PartialKind kind, const std::string& chat, const std::string& thread,
                           const std::string& turn, std::string_view text) {
+  if (instance_.fenced()) {  // its loop may never run again
+    waiting_.erase(turn);
+    return;
+  }
   auto& waiting = waiting_[turn];
   if (waiting == nullptr) {
     waiting = std::make_shared<Waiting>();
@@ -226,6 +250,7 @@ void ChannelPort::flush(const std::shared_ptr<Waiting>& waiting) {
 }
 
 void ChannelPort::typing(const std::string& chat, const std::string& thread, bool on) {
+  if (instance_.fenced()) return;
   instance_.loop().post([handle = instance_.handle(), chat, thread, on] {
     if (*handle == nullptr) return;
     Instance& instance = **handle;

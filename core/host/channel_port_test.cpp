@@ -104,6 +104,35 @@ TEST_F(ChannelPortTest, WhatHomeGaveUpIsNotSentWhenTheLoopIsFreeAgain) {
   EXPECT_EQ(sends, 0);
 }
 
+TEST_F(ChannelPortTest, AFailureThatSaysNothingOfItsEffectIsInDoubtUnlessItsCodeSettlesIt) {
+  load();
+  const auto maybe_done = [this](oc_status code) {
+    script.send = [this, code](oc_op op, const oc_message&) { script.complete(op, code, "no"); };
+    Send one;
+    send(one, "hello");
+    return get(one.outcome).error().maybe_done;
+  };
+  for (const oc_status code : {OC_E_NET, OC_E_DEADLINE, OC_E_CANCELLED, OC_E_IO, OC_E_PLUGIN}) {
+    EXPECT_TRUE(maybe_done(code)) << code;
+  }
+  for (const oc_status code : {OC_E_REFUSED, OC_E_INVAL, OC_E_RATE, OC_E_AUTH, OC_E_TOOBIG}) {
+    EXPECT_FALSE(maybe_done(code)) << code;
+  }
+}
+
+TEST_F(ChannelPortTest, ASendThatIsOpenWhenItsChannelIsDestroyedMayHaveBeenSent) {
+  load();
+  std::promise<void> handed;
+  script.send = [&](oc_op, const oc_message&) { handed.set_value(); };
+  Send open;
+  send(open, "hello");
+  handed.get_future().wait();
+  on_loop([this] { instance->destroy(); });
+  const auto outcome = get(open.outcome);
+  ASSERT_TRUE(outcome.has_error());
+  EXPECT_TRUE(outcome.error().maybe_done);
+}
+
 TEST_F(ChannelPortTest, ASendFailsToAChannelThatIsDestroyedOrFenced) {
   load();
   const auto code = [this] {

@@ -67,12 +67,13 @@ Result<void> Instance::create() {
   return Error{Errc::invalid, manifest_.id + ": " + reason};
 }
 
-Result<void> Instance::check_slots() const {
+Result<void> Instance::check_slots() {
   const auto refuse = [this](const std::string& what) {
     return Error{Errc::plugin, file_name(manifest_.file) + ": the plugin has no " + what};
   };
   const std::string id = "oc." + manifest_.kind + "/1";
-  const void* const table = slots_for(id);
+  // Asked for once: it stays for the instance's life, and ext() is the plugin's code.
+  const void* const table = library_->api().ext(inst_, str(id));
   if (table == nullptr) return refuse(manifest_.kind + " slots (" + id + ")");
   const char* missing = nullptr;
   if (manifest_.kind == "channel") {
@@ -91,7 +92,10 @@ Result<void> Instance::check_slots() const {
       missing = "complete set of storage slots";
     }
   }
-  return missing == nullptr ? Result<void>{} : Result<void>(refuse(missing));
+  if (missing != nullptr) return refuse(missing);
+  slots_id_ = id;
+  slots_ = table;
+  return {};
 }
 
 void Instance::start(runtime::UniqueFunction<void(Result<void>)> done) {
@@ -170,7 +174,7 @@ void Instance::drop_requests(std::string_view why) {
 }
 
 const void* Instance::slots_for(std::string_view id) const {
-  return alive() ? library_->api().ext(inst_, str(id)) : nullptr;
+  return alive() && id == slots_id_ ? slots_ : nullptr;
 }
 
 // ---- calls into the plugin ----

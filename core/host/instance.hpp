@@ -196,7 +196,7 @@ class Instance {
   void fail_open_calls(const CallError& error);
   /// Lets go of what the plugin asked for and of whom it serves, without calling into it.
   void drop_requests(std::string_view why);
-  Result<void> check_slots() const;
+  Result<void> check_slots();
   void change_status(InstanceState state, std::string reason, bool by_fence);
 
   std::string name_;
@@ -217,6 +217,8 @@ class Instance {
   Operations<std::shared_ptr<Handover>> replies_;
   Operations<std::shared_ptr<Socket>> sockets_;
   std::vector<std::pair<std::string, std::string>> routes_;
+  std::string slots_id_;         ///< "oc.channel/1"
+  const void* slots_ = nullptr;  ///< what ext() gave for it
   std::atomic<runtime::SteadyClock::rep> in_call_{0};
   std::atomic<bool> fenced_{false};
   runtime::TimePoint last_slow_log_{};

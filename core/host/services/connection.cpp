@@ -19,11 +19,15 @@ using sdk::str;
 using sdk::view;
 
 constexpr std::size_t kMaxConnections = 256;  // of one instance
-constexpr std::size_t kMaxReason = 123;       // RFC 6455, 5.5: a control frame holds 125 bytes
+constexpr std::uint32_t kSendFlags = OC_SEND_BINARY | OC_SEND_SECRETS;
+constexpr std::size_t kMaxReason = 123;  // RFC 6455, 5.5: a control frame holds 125 bytes
 
 Result<http::egress::ConnectRequest> build(const Instance& self, const oc_connect_request& r,
                                            std::string& host) {
   http::egress::ConnectRequest out;
+  if (r.flags != 0) {
+    return Error{Errc::invalid, "the plugin asks for what this gateway does not know (flags)"};
+  }
   out.url = copy(r.url);
   host = host_of(out.url);
   if (Secrets::mentions(out.url)) {
@@ -135,6 +139,7 @@ const Instance::Link* link_of(Instance& self, oc_op op) {
 
 oc_status send(oc_host* host, oc_op op, oc_str payload, std::uint32_t flags) noexcept {
   Instance& self = Instance::of(host);
+  if (!self.loop().on_loop() || (flags & ~kSendFlags) != 0) return OC_E_INVAL;
   const Instance::Link* link = link_of(self, op);
   if (link == nullptr) return OC_E_NOTFOUND;
   std::string text = copy(payload);
@@ -155,14 +160,18 @@ oc_status send(oc_host* host, oc_op op, oc_str payload, std::uint32_t flags) noe
 }
 
 oc_status close(oc_host* host, oc_op op, std::uint32_t code, oc_str reason) noexcept {
-  const Instance::Link* link = link_of(Instance::of(host), op);
+  Instance& self = Instance::of(host);
+  if (!self.loop().on_loop()) return OC_E_INVAL;
+  const Instance::Link* link = link_of(self, op);
   if (link == nullptr) return OC_E_NOTFOUND;
   link->connection->close(static_cast<std::uint16_t>(code), view(reason).substr(0, kMaxReason));
   return OC_OK;
 }
 
 oc_status pause(oc_host* host, oc_op op, std::uint32_t paused) noexcept {
-  const Instance::Link* link = link_of(Instance::of(host), op);
+  Instance& self = Instance::of(host);
+  if (!self.loop().on_loop()) return OC_E_INVAL;
+  const Instance::Link* link = link_of(self, op);
   if (link == nullptr) return OC_E_NOTFOUND;
   link->connection->pause(paused != 0);
   return OC_OK;

@@ -20,6 +20,9 @@ CallError refused(Error error) {
 
 Result<http::egress::Request> build(const Instance& self, const oc_http_request& r) {
   http::egress::Request out;
+  if ((r.flags & ~OC_HTTP_PUBLIC_ONLY) != 0) {
+    return Error{Errc::invalid, "the plugin asks for what this gateway does not know (flags)"};
+  }
   out.method = copy(r.method);
   out.url = copy(r.url);
   const std::string host = host_of(out.url);
@@ -129,6 +132,7 @@ oc_op request(oc_host* host, const oc_http_request* r, const oc_http_callbacks* 
 
 oc_status pause(oc_host* host, oc_op op, std::uint32_t paused) noexcept {
   Instance& self = Instance::of(host);
+  if (!self.loop().on_loop()) return OC_E_INVAL;
   const Instance::Request* open = self.requests().find(op);
   if (open == nullptr || open->transfer == 0) return OC_E_NOTFOUND;
   self.egress().pause(open->transfer, paused != 0);

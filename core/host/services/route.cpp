@@ -83,6 +83,7 @@ class Route {
 
 oc_status add(oc_host* host, oc_str method, oc_str path, RequestSlot slot, void* user) noexcept {
   Instance& self = Instance::of(host);
+  if (!self.loop().on_loop()) return OC_E_INVAL;
   const auto auth = self.route_auth(view(path));
   if (!auth || slot == nullptr) {
     self.log(log::Level::error, "plugin.route_refused",

@@ -94,6 +94,7 @@ class SocketEvents final : public http::WebSocketEvents {
 oc_status add_ws(oc_host* host, oc_str path, const oc_str* origins, std::uint64_t n,
                  const oc_ws_events* events, void* user) noexcept {
   Instance& self = Instance::of(host);
+  if (!self.loop().on_loop()) return OC_E_INVAL;
   const auto auth = self.route_auth(view(path));
   if (!OC_HAS(events, oc_ws_events, closed) || events->open == nullptr ||
       events->message == nullptr) {

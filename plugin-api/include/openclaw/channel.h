@@ -26,7 +26,8 @@ typedef struct oc_channel {
    * json {"message_id": "..."} once the platform has accepted it. On failure the error's flags
    * decide what follows: OC_EF_NOT_DONE with OC_EF_RETRY: tried again; OC_EF_MAYBE_DONE: `unknown`
    * unless the channel is OC_CHANNEL_IDEMPOTENT; OC_E_REFUSED: dead at once; OC_E_RATE: this chat
-   * is held for retry_after_ms.
+   * is held for retry_after_ms. Without either flag OC_E_NET, OC_E_DEADLINE, OC_E_CANCELLED,
+   * OC_E_IO, OC_E_PLUGIN and OC_E_UNKNOWN count as OC_EF_MAYBE_DONE, the others as OC_EF_NOT_DONE.
    *
    * The host brings one message at a time for a chat_id and thread_id. While a send is open the
    * message counts as one that may have arrived, so do not keep one that cannot go now: complete

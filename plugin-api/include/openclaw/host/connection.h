@@ -10,7 +10,7 @@ OC_EXTERN_C_BEGIN
 /* `url` says the protocol: ws://HOST[:PORT]/PATH and wss:// carry messages (RFC 6455, without
  * compression of its own); tcp://HOST:PORT and tls://HOST:PORT carry bytes. */
 typedef struct oc_connect_request {
-  uint32_t size, flags; /* 0 */
+  uint32_t size, flags; /* 0; else OC_E_INVAL */
   oc_str url;           /* may hold "${secret:KEY}", as in http.h */
   const oc_kv* headers; /* WebSocket only: of the upgrade; values as in http.h */
   uint64_t n_headers;
@@ -45,7 +45,8 @@ typedef struct oc_connection {
   oc_op (*connect)(oc_host*, const oc_connect_request*, const oc_connection_callbacks*,
                    void* user) OC_NOEXCEPT;
   /* Copied, and sent in order. OC_E_AGAIN: 1 MiB waits already. OC_E_NOTFOUND: not open.
-   * OC_E_AUTH: a secret that is not set, or not for this host. */
+   * OC_E_AUTH: a secret that is not set, or not for this host. OC_E_INVAL: unknown flags, or not on
+   * the instance's loop. */
   oc_status (*send)(oc_host*, oc_op, oc_str payload, uint32_t flags) OC_NOEXCEPT;
   /* Ends it in order, after what waits was sent: WebSocket with `code` and `reason` (at most 123
    * bytes). The peer has 5 s for its part; done follows. */

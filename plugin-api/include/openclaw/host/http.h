@@ -13,7 +13,7 @@ OC_EXTERN_C_BEGIN
  * OC_E_AUTH unless the URL's host is allowed by the manifest (hosts, urlKeys). What stands in
  * "${base64:...}", secrets or not, is encoded: "Basic ${base64:me:${secret:password}}". */
 typedef struct oc_http_request {
-  uint32_t size, flags; /* OC_HTTP_* */
+  uint32_t size, flags; /* OC_HTTP_*; one that the host does not know is OC_E_INVAL */
   oc_str method, url;
   const oc_kv* headers;
   uint64_t n_headers;

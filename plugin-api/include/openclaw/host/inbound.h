@@ -10,7 +10,8 @@ typedef struct oc_inbound {
   uint32_t size, reserved;
   /* Completes when the message's fate is durable: only now acknowledge upstream. json
    * {"outcome":"accepted" | "duplicate" | "refused", "session":"..."}; refused = by access policy,
-   * and final too. On error nothing was stored: do not acknowledge, submit again later.
+   * and final too. On error do not acknowledge, submit again later, with the same event_id: under
+   * OC_EF_MAYBE_DONE it may be stored already, and only its event_id shows that.
    * OC_E_AGAIN: the queue is full. OC_E_INVAL: this message can never be accepted. */
   oc_op (*submit)(oc_host*, const oc_message*, oc_done_fn, void* user) OC_NOEXCEPT;
   /* The conversation a chat has, as its transcript: json [{"id":1,"role":"user","text":"...",
