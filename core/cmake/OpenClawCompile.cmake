@@ -21,3 +21,9 @@ find_program(OPENCLAW_LLD ld.lld)
 if(OPENCLAW_LLD)
   add_link_options(-fuse-ld=lld)
 endif()
+
+# Tests are compiled without optimisation: that halves their time under a sanitizer, and what they
+# test keeps its own.
+add_library(openclaw_test_flags INTERFACE)
+target_compile_options(openclaw_test_flags INTERFACE -O0)
+target_link_libraries(openclaw_test_flags INTERFACE openclaw_flags)

@@ -25,7 +25,7 @@ function(openclaw_component name)
     openclaw_${name} PUBLIC ${ARG_DEPS} PRIVATE openclaw_flags ${ARG_PRIVATE_DEPS} Threads::Threads)
   if(OPENCLAW_TESTS AND tests)
     add_executable(openclaw_${name}_test ${tests})
-    target_link_libraries(openclaw_${name}_test PRIVATE openclaw_${name} openclaw_flags
+    target_link_libraries(openclaw_${name}_test PRIVATE openclaw_${name} openclaw_test_flags
                                                         ${ARG_TEST_DEPS} GTest::gmock_main)
     gtest_discover_tests(openclaw_${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
                          PROPERTIES TIMEOUT 120)

@@ -4,6 +4,7 @@
 #include <openssl/rand.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <future>
 #include <stdexcept>
 #include <thread>
@@ -162,6 +163,16 @@ Result<void> Daemon::Parts::recover() {
   loops.pipeline().loop.post([this, &recovered] {
     pipeline->recover([&recovered](Result<void> done) { recovered.set_value(std::move(done)); });
   });
+  constexpr std::chrono::seconds kTellEvery{10};
+  for (auto waited = kTellEvery; future.wait_for(kTellEvery) != std::future_status::ready;
+       waited += kTellEvery) {
+    log.warn("gateway.recovering",
+             {{"seconds", waited.count()},
+              {"hint",
+               "the store is slow to hand over what an earlier run left; SIGTERM ends the "
+               "start"}});
+    log.flush();
+  }
   return future.get();
 }
 

@@ -75,7 +75,6 @@ DeliveryDecision DeliveryPolicy::after_attempt(const SendOutcome& outcome, TimeP
   DeliveryDecision decision;
   decision.next = Next::retry_at;
   decision.at = now + pause;
-  decision.hold_chat = error.code == Errc::rate;
   decision.counts = counts;
   decision.handed_back = handed_back;
   return decision;

@@ -42,9 +42,8 @@ enum class Next : std::uint8_t {
 
 struct DeliveryDecision {
   Next next = Next::sent;
-  TimePoint at{};          ///< retry_at
-  bool hold_chat = false;  ///< nothing else goes to this chat before `at`
-  bool counts = true;      ///< false: this attempt does not use up one of max_attempts
+  TimePoint at{};      ///< retry_at
+  bool counts = true;  ///< false: this attempt does not use up one of max_attempts
   /// The channel did not try: it names the moment at which it can. No failure.
   bool handed_back = false;
   std::string reason;  ///< unknown, dead: for the outbox row and the log

