@@ -100,8 +100,8 @@ function(openclaw_add_plugin name)
       OPENCLAW_SOURCE_DIR="${CMAKE_SOURCE_DIR}" OPENCLAW_PLUGIN_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
     target_link_libraries(openclaw_${name}_test PRIVATE openclaw_${name}_objects OpenClaw::plugin_testing
       ${ARG_TEST_LIBRARIES} GTest::gmock_main)
-    if(TARGET openclaw_flags)
-      target_link_libraries(openclaw_${name}_test PRIVATE openclaw_flags)
+    if(TARGET openclaw_test_flags)
+      target_link_libraries(openclaw_${name}_test PRIVATE openclaw_test_flags)
     endif()
     gtest_discover_tests(openclaw_${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
                          PROPERTIES TIMEOUT 120)
