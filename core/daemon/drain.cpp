@@ -1,6 +1,7 @@
 // The end: nothing new comes in, what runs may finish, then everything is taken down.
 #include <algorithm>
 #include <future>
+#include <thread>
 
 #include "core/daemon/parts.hpp"
 
@@ -10,6 +11,8 @@ using runtime::Millis;
 
 namespace {
 constexpr Millis kStopDeadline{5000}, kWatchEvery{1000};
+/// What was answered last is still on its way to whoever reads it.
+constexpr Millis kLastWords{1000}, kLook{5};
 /// What a slow disk may take to write what is queued. What it does not write was never accepted.
 constexpr Millis kStoreDeadline{10'000};
 }  // namespace
@@ -54,7 +57,13 @@ bool Daemon::Parts::stop(std::uint32_t drain_seconds) {
     }
     plugins.stop_all(kStopDeadline);
   }
-  if (server != nullptr) server->close_all();
+  if (server != nullptr) {
+    const auto told_by = runtime::SteadyClock::now() + kLastWords;
+    while (server->connections() != 0 && runtime::SteadyClock::now() < told_by) {
+      std::this_thread::sleep_for(kLook);
+    }
+    server->close_all();
+  }
   if (metrics_server != nullptr) metrics_server->close_all();
   const bool store_closed = store.close(runtime::SteadyClock::now() + kStoreDeadline);
   const auto stuck = loops.stop(kStopDeadline);

@@ -28,7 +28,8 @@ class OnePeer {
     go_();
     boost::asio::io_context io;
     boost::system::error_code ignored;  // for an accept that nobody came to
-    boost::asio::ip::tcp::socket(io).connect({boost::asio::ip::address_v4::loopback(), port_}, ignored);
+    boost::asio::ip::tcp::socket(io).connect({boost::asio::ip::address_v4::loopback(), port_},
+                                             ignored);
     thread_.join();
   }
   OnePeer(const OnePeer&) = delete;
