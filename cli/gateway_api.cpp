@@ -16,6 +16,7 @@ std::optional<json> ask_api(const Target& target, const std::string& path, const
   if (!info) {
     std::cerr << "error: " << none_is_running(target.dev)
               << (running_gateway(!target.dev) ? "\n"
+                  : target.dev                 ? "; start it with `openclaw gateway start --dev`\n"
                                                : "; start it with `openclaw gateway start`\n");
     return std::nullopt;
   }

@@ -49,6 +49,15 @@ int show_status(bool as_json, bool dev) {
     }
     return 1;
   }
+  if (info->draining) {
+    if (as_json) {
+      std::cout << json{{"running", true}, {"draining", true}, {"pid", info->pid}}.dump() << "\n";
+    } else {
+      std::cout << "The gateway with pid " << info->pid
+                << " is stopping: it takes nothing new, and lets its turns finish.\n";
+    }
+    return 1;
+  }
   const auto answer = ask_health(*info);
   const json health = answer.has_error() ? json() : json::parse(answer->body, nullptr, false);
   const bool readable = health.is_object() && answer->status == 200;

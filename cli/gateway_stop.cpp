@@ -33,7 +33,13 @@ int stop_gateway(bool dev) {
     std::cerr << "error: cannot stop pid " << info->pid << ": " << std::strerror(errno) << "\n";
     return 1;
   }
-  std::cout << "Stopping the gateway with pid " << info->pid << "...\n" << std::flush;
+  std::cout << (info->draining ? "It was stopping already; ending the gateway with pid "
+                               : "Stopping the gateway with pid ")
+            << info->pid
+            << (info->draining
+                    ? " at once: what was not answered is answered after the next start.\n"
+                    : "...\n")
+            << std::flush;
   pollfd wait{process, POLLIN, 0};
   const int ended = ::poll(&wait, 1, kWaitMs);
   ::close(process);

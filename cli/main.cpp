@@ -45,5 +45,10 @@ int main(int argc, char** argv) {
     }
     return 2;
   }
+  std::cout.flush();
+  if (!std::cout) {
+    std::cerr << "error: the output could not be written: is the disk full?\n";
+    return 1;
+  }
   return status;
 }

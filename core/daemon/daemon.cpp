@@ -42,6 +42,8 @@ Result<void> Daemon::start() {
   parts_ = std::make_unique<Parts>(config_, options_);
   Parts& parts = *parts_;
   const auto failed = [&parts](const Error& error) {
+    // With --daemon the terminal that shows the reason may be long gone.
+    if (parts.run_file) parts.log.error("gateway.not_started", {{"reason", error.message}});
     parts.stop(0);
     parts.log.flush();  // before the reason that is printed next
     return error;

@@ -32,6 +32,12 @@ bool Daemon::Parts::wait_for(const std::vector<std::future<void>>& ends, runtime
 bool Daemon::Parts::stop(std::uint32_t drain_seconds) {
   const auto until = runtime::SteadyClock::now() + std::chrono::seconds(drain_seconds);
   if (server != nullptr) server->stop_accepting();
+  if (started && run_file) {
+    info.draining = true;
+    if (auto told = run_file->write(info); told.has_error()) {
+      log.warn("gateway.run_file", {{"error", told.error().message}});
+    }
+  }
   if (started) {
     auto ends = plugins.quiesce_channels();
     // Shared with the pipeline: it may drain after the wait was given up.

@@ -230,7 +230,8 @@ Result<void> Daemon::Parts::listen(const config::Config& config) {
           config.file,
           plugins.public_pages(),
           connectable(config.monitoring.metrics_host),
-          every_address(config.server.host)};
+          every_address(config.server.host),
+          false};
   return run_file->write(info);
 }
 

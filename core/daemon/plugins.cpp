@@ -231,10 +231,15 @@ std::vector<std::string> Plugins::public_pages() const {
   std::vector<std::string> out;
   for (const auto& slot : channels_) {
     if (slot.instance == nullptr) continue;
+    const std::string& name = slot.instance->name();
+    const auto slash = name.find('/');
+    const std::string account = slash == std::string::npos ? "" : name.substr(slash + 1);
     for (const auto& route : slot.instance->manifest().routes) {
       const bool page = route.auth == host::ManifestRoute::Auth::none && route.path.size() > 1 &&
                         route.path.back() != '*';
-      if (page) out.push_back(route.path);
+      if (!page) continue;
+      const std::string own = account.empty() ? route.path : route.path + "/" + account;
+      if (slot.instance->route_auth(own) == http::Auth::none) out.push_back(own);
     }
   }
   return out;

@@ -15,11 +15,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void create_folder(const fs::path& folder) {
-  std::error_code ignored;  // what is wrong shows when the file is opened
-  if (folder.empty() || fs::exists(folder, ignored)) return;
-  create_folder(folder.parent_path());
-  ::mkdir(folder.c_str(), 0700);
+/// 0, or why it is not there.
+int create_folder(const fs::path& folder) {
+  std::error_code ignored;  // what is wrong shows when it is made
+  if (folder.empty() || fs::exists(folder, ignored)) return 0;
+  if (const int failed = create_folder(folder.parent_path()); failed != 0) return failed;
+  return ::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST ? 0 : errno;
 }
 
 /// In a folder with the sticky bit others may only add files.
@@ -37,7 +38,10 @@ Error refused(const std::string& path, const std::string& why) {
 
 Result<int> open_private(const std::string& path, int flags) {
   const fs::path folder = fs::path(path).parent_path();
-  create_folder(folder);
+  if (const int failed = create_folder(folder); failed != 0) {
+    return refused(path, "its folder " + folder.string() + " cannot be made: " +
+                             std::strerror(failed) + "; check HOME and its permissions");
+  }
   if (anybody_may_replace_in(folder)) {
     return refused(path,
                    "anybody may write to the folder " + folder.string() + ": run chmod o-w on it");

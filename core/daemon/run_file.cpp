@@ -32,7 +32,8 @@ std::optional<RunInfo> read(const std::string& path) {
                    j.value("config", ""),
                    {},
                    j.value("metricsHost", "127.0.0.1"),
-                   j.value("allAddresses", false)};
+                   j.value("allAddresses", false),
+                   j.value("draining", false)};
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;  // not ours: as good as none
   }
@@ -90,6 +91,11 @@ Result<RunFile> RunFile::take(const std::string& path, bool dev) {
   if (!locked(fd) || !is_named(fd, path)) {
     const auto other = read(path);
     ::close(fd);
+    if (other && other->draining) {
+      return Error{Errc::conflict, "the gateway with pid " + std::to_string(other->pid) +
+                                       " is stopping and lets its turns finish: try again when "
+                                       "it has ended, or give this one another HOME"};
+    }
     return Error{Errc::conflict,
                  "a gateway is running already" +
                      (other ? " with pid " + std::to_string(other->pid) : std::string{}) +
@@ -126,7 +132,8 @@ Result<void> RunFile::write(const RunInfo& info) {
                                           {"metricsHost", info.metrics_host},
                                           {"metricsPort", info.metrics_port},
                                           {"allAddresses", info.all_addresses},
-                                          {"config", info.config_file}}
+                                          {"config", info.config_file},
+                                          {"draining", info.draining}}
                                .dump() +
                            "\n";
   if (::ftruncate(fd_, 0) != 0 ||

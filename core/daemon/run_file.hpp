@@ -18,6 +18,7 @@ struct RunInfo {
   std::vector<std::string> pages;          ///< paths of the channels' public pages; not in the file
   std::string metrics_host = "127.0.0.1";  ///< as `host`
   bool all_addresses = false;              ///< `host` is only one of those that it listens on
+  bool draining = false;                   ///< it was asked to stop, and lets turns finish
 
   /// "http://HOST:PORT", as a browser takes it.
   [[nodiscard]] std::string url() const;

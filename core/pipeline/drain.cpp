@@ -14,7 +14,19 @@ void Pipeline::begin_turns() {
 }
 
 void Pipeline::abandon() {
+  for (const auto& [session, turn] : turns_) {
+    for (const WaitingMessage& message : turn->messages()) cut_turns_.cut(message.id);
+  }
+  const bool any = !turns_.empty();
   turns_.clear();
+  if (!any) return;
+  env_.store.write(PutValue{"core", "cut", cut_turns_.serialise()},
+                   [alive = alive_](const Result<Written>& written) {
+                     if (*alive == nullptr || !written.has_error()) return;
+                     (*alive)->env_.log.warn("turns.cut_not_stored",
+                                             {{"error", written.error().message},
+                                              {"hint", "this stop used up one of their attempts"}});
+                   });
 }
 
 void Pipeline::drain(std::function<void()> drained) {

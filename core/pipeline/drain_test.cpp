@@ -22,6 +22,25 @@ TEST(Drain, WhatWasBeingStoredWhenTheDrainBeganWaitsForTheNextStart) {
   EXPECT_EQ(w.provider.calls.size(), 1U);
 }
 
+TEST(Drain, AnOrderlyStopUsesUpNoAttemptHoweverOftenItCutsTheTurn) {
+  World w;
+  for (std::size_t stops = 1; stops <= 5; ++stops) {
+    w.provider.scripts = {hangs()};
+    w.start();
+    if (stops == 1) w.say("a long story");
+    ASSERT_TRUE(w.until([&] { return w.provider.calls.size() == stops; })) << stops;
+    w.on([&] {
+      w.pipeline->drain([] {});
+      w.pipeline->abandon();
+    });
+    ASSERT_TRUE(w.until([&] { return w.store.journal.back() == "value"; }));
+    w.kill();
+  }
+  w.start();
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.channel.shown, std::vector<std::string>{"ok"});
+}
+
 TEST(Drain, DrainLetsTurnsAndTheirRepliesFinishAndTakesNothingNew) {
   World w;
   w.start();

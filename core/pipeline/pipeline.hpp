@@ -12,6 +12,7 @@
 #include "core/pipeline/access.hpp"
 #include "core/pipeline/commands.hpp"
 #include "core/pipeline/compactor.hpp"
+#include "core/pipeline/cut_turns.hpp"
 #include "core/pipeline/dead_letters.hpp"
 #include "core/pipeline/delivery.hpp"
 #include "core/pipeline/failover.hpp"
@@ -144,6 +145,7 @@ class Pipeline {
   void choose_model(WaitingMessage message, const std::string& session, const std::string& model);
   void keep_model(const std::string& session, const std::string& model, Done<void> done);
   void recover_models(Done<void> done);
+  void recover_cut_turns(Done<void> done);
   void send_pairing_code(const Inbound& message, const Decision& decision);
   void recover_outbox(std::uint64_t after, Done<void> done);
   void recover_inbox(std::uint64_t after, Done<void> done);
@@ -193,6 +195,7 @@ class Pipeline {
   std::map<std::string, RunningCompaction> compactions_;  ///< by session
   std::vector<std::pair<WaitingMessage, std::string>> early_compactions_;
   ModelChoices models_;
+  CutTurns cut_turns_;
   runtime::TimerId wake_{};
   std::size_t finishing_now_ = 0;
   bool begun_ = false, draining_ = false, pump_posted_ = false;

@@ -40,6 +40,25 @@ void Pipeline::recover_models(Done<void> done) {
             self.env_.log.error("models.not_restored", {{"error", restored.error().message}});
           }
         }
+        self.recover_cut_turns(std::move(d));
+      });
+}
+
+void Pipeline::recover_cut_turns(Done<void> done) {
+  env_.store.value(
+      "core", "cut", [alive = alive_, d = std::move(done)](Result<StoredValue> stored) mutable {
+        if (*alive == nullptr) return;
+        Pipeline& self = **alive;
+        if (stored.has_error() && stored.error().code != Errc::not_found) {
+          d(stored.error());
+          return;
+        }
+        if (!stored.has_error()) {
+          if (auto restored = self.cut_turns_.restore(stored->value); restored.has_error()) {
+            // At worst a message is given up earlier than it need be.
+            self.env_.log.error("turns.cut_not_restored", {{"error", restored.error().message}});
+          }
+        }
         self.recover_outbox(0, std::move(d));
       });
 }
@@ -79,6 +98,7 @@ void Pipeline::recover_inbox(std::uint64_t after, Done<void> done) {
         if (rows->size() == kPage) {
           self.recover_inbox(rows->back().id, std::move(d));
         } else {
+          self.cut_turns_.forget_others();
           d(Result<void>{});
         }
       });
@@ -98,9 +118,10 @@ void Pipeline::place(const InboxRow& row) {
     return;
   }
   waiting.message = std::move(*message);
-  if (row.attempts >= config_.queue.max_attempts) {
+  const std::uint32_t attempts = cut_turns_.without_cuts(row.id, row.attempts);
+  if (attempts >= config_.queue.max_attempts) {
     dead_letter(std::move(waiting), row.session,
-                "tried " + std::to_string(row.attempts) + " times (queue.maxAttempts)",
+                "tried " + std::to_string(attempts) + " times (queue.maxAttempts)",
                 "Sorry, I could not answer your message. Please send it again.");
     return;
   }
@@ -114,7 +135,7 @@ void Pipeline::place(const InboxRow& row) {
   if (command) {
     run_command(std::move(waiting), row.session, *command);
   } else {
-    const bool last_try = row.attempts > 0 && row.attempts + 1 >= config_.queue.max_attempts;
+    const bool last_try = attempts > 0 && attempts + 1 >= config_.queue.max_attempts;
     lanes_.recover(row.session, {row.id, solo, bytes, last_try});
     waiting_.emplace(row.id, std::move(waiting));
   }

@@ -1,11 +1,12 @@
 // The life of the process as an operator sees it: start, status, stop, refusals and their remedies.
 import assert from 'node:assert/strict';
 import net from 'node:net';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { apiKey, cli, makeHome, outputUntil, readIfThere, startGateway, withDefaults } from '../support/gateway.mjs';
+import { apiKey, binary, cli, makeHome, outputUntil, readIfThere, startGateway, withDefaults } from '../support/gateway.mjs';
 
 const minimal = 'providers:\n  - name: echo\n';
 
@@ -237,4 +238,42 @@ test('whoever is cut at the end of the drain is told that the gateway stops, not
   assert.equal(error.type, 'server_error');
   assert.match(error.message, /the gateway is stopping/);
   await gateway.stop();
+});
+
+test('a gateway that drains says so to status, start and stop; a second stop ends it', async () => {
+  const gateway = await startGateway({
+    config: 'server: { drainSeconds: 60 }\nproviders:\n  - name: echo\n    tokensPerSecond: 1\n',
+  });
+  const { home } = gateway;
+  const text = Array.from({ length: 60 }, (_, i) => `w${i}`).join(' ');
+  const response = await gateway.fetch('/v1/chat/completions', {
+    method: 'POST',
+    body: JSON.stringify({ model: 'openclaw/main', user: 'u', stream: true, messages: [{ role: 'user', content: text }] }),
+  });
+  await response.body.getReader().read();
+  gateway.terminate();
+  await outputUntil(gateway, /gateway\.draining/);
+  let status;
+  do status = await cli(['gateway', 'status'], { home: home.dir });
+  while (status.stdout.includes('The gateway runs')); // the file follows the log line
+  assert.match(status.stdout, /is stopping: it takes nothing new, and lets its turns finish/);
+  assert.equal(status.code, 1);
+  const json = JSON.parse((await cli(['gateway', 'status', '--json'], { home: home.dir })).stdout);
+  assert.equal(json.draining, true);
+  const again = await cli(['gateway', 'start', '--config', path.join(home.dir, 'gateway.yaml')], { home: home.dir });
+  assert.equal(again.code, 1);
+  assert.match(again.stderr, /is stopping and lets its turns finish: try again when it has ended/);
+  const stop = await cli(['gateway', 'stop'], { home: home.dir });
+  assert.match(stop.stdout, /It was stopping already; ending the gateway with pid \d+ at once/);
+  assert.equal(stop.code, 0, stop.stderr);
+  assert.equal((await gateway.ended).signal, 'SIGTERM');
+  home.remove();
+});
+
+test('output that cannot be written is an error', { skip: !existsSync('/dev/full') }, () => {
+  const home = makeHome();
+  const full = spawnSync('sh', ['-c', '"$0" config schema > /dev/full', binary], { env: { ...process.env, HOME: home.dir } });
+  assert.equal(full.status, 1);
+  assert.match(String(full.stderr), /could not be written/);
+  home.remove();
 });
