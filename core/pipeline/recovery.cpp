@@ -1,66 +1,80 @@
 // What an earlier run left: waiting messages go back to their lanes, replies to their channels.
 #include "core/pipeline/pipeline.hpp"
 
+#include <optional>
+#include <string>
+#include <utility>
+
 namespace openclaw::pipeline {
 
 namespace {
+
 constexpr std::uint32_t kPage = 500;
+
+/// What the core keeps under `key`; nothing before it was first written.
+void kept(StorePort& store, const char* key, Done<std::optional<std::string>> done) {
+  store.value("core", key, [d = std::move(done)](Result<StoredValue> stored) mutable {
+    if (!stored.has_error()) {
+      d(std::optional<std::string>(std::move(stored->value)));
+    } else if (stored.error().code == Errc::not_found) {
+      d(std::optional<std::string>());
+    } else {
+      d(stored.error());
+    }
+  });
 }
 
+}  // namespace
+
 void Pipeline::recover(Done<void> done) {
-  env_.store.value(
-      "core", "pairing", [alive = alive_, d = std::move(done)](Result<StoredValue> stored) mutable {
-        if (*alive == nullptr) return;
-        if (stored.has_error() && stored.error().code != Errc::not_found) {
-          d(stored.error());
-          return;
-        }
-        if (!stored.has_error()) {
-          if (auto restored = (*alive)->pairing_.restore(stored->value); restored.has_error()) {
-            d(restored.error());
-            return;
-          }
-        }
-        (*alive)->recover_models(std::move(d));
-      });
+  kept(env_.store, "pairing", [alive = alive_, d = std::move(done)](auto value) mutable {
+    if (*alive == nullptr) return;
+    if (value.has_error()) {
+      d(value.error());
+      return;
+    }
+    if (*value) {
+      if (auto restored = (*alive)->pairing_.restore(**value); restored.has_error()) {
+        d(restored.error());
+        return;
+      }
+    }
+    (*alive)->recover_models(std::move(d));
+  });
 }
 
 void Pipeline::recover_models(Done<void> done) {
-  env_.store.value(
-      "core", "models", [alive = alive_, d = std::move(done)](Result<StoredValue> stored) mutable {
-        if (*alive == nullptr) return;
-        Pipeline& self = **alive;
-        if (stored.has_error() && stored.error().code != Errc::not_found) {
-          d(stored.error());
-          return;
-        }
-        if (!stored.has_error()) {
-          if (auto restored = self.models_.restore(stored->value); restored.has_error()) {
-            // Nobody is let in or kept out by these: go on with the agents' own models.
-            self.env_.log.error("models.not_restored", {{"error", restored.error().message}});
-          }
-        }
-        self.recover_cut_turns(std::move(d));
-      });
+  kept(env_.store, "models", [alive = alive_, d = std::move(done)](auto value) mutable {
+    if (*alive == nullptr) return;
+    Pipeline& self = **alive;
+    if (value.has_error()) {
+      d(value.error());
+      return;
+    }
+    // Nobody is let in or kept out by these: go on with the agents' own models.
+    if (auto restored = *value ? self.models_.restore(**value) : Result<void>{};
+        restored.has_error()) {
+      self.env_.log.error("models.not_restored", {{"error", restored.error().message}});
+    }
+    self.recover_cut_turns(std::move(d));
+  });
 }
 
 void Pipeline::recover_cut_turns(Done<void> done) {
-  env_.store.value(
-      "core", "cut", [alive = alive_, d = std::move(done)](Result<StoredValue> stored) mutable {
-        if (*alive == nullptr) return;
-        Pipeline& self = **alive;
-        if (stored.has_error() && stored.error().code != Errc::not_found) {
-          d(stored.error());
-          return;
-        }
-        if (!stored.has_error()) {
-          if (auto restored = self.cut_turns_.restore(stored->value); restored.has_error()) {
-            // At worst a message is given up earlier than it need be.
-            self.env_.log.error("turns.cut_not_restored", {{"error", restored.error().message}});
-          }
-        }
-        self.recover_outbox(0, std::move(d));
-      });
+  kept(env_.store, "cut", [alive = alive_, d = std::move(done)](auto value) mutable {
+    if (*alive == nullptr) return;
+    Pipeline& self = **alive;
+    if (value.has_error()) {
+      d(value.error());
+      return;
+    }
+    // At worst a message is given up earlier than it need be.
+    if (auto restored = *value ? self.cut_turns_.restore(**value) : Result<void>{};
+        restored.has_error()) {
+      self.env_.log.error("turns.cut_not_restored", {{"error", restored.error().message}});
+    }
+    self.recover_outbox(0, std::move(d));
+  });
 }
 
 /// All of the outbox is read before the inbox: a recovered command or dead letter writes replies of
