@@ -17,6 +17,12 @@ namespace {
 /// md4c takes quadratic time for some texts; on this much that is some hundredths of a second.
 constexpr std::size_t kPortion = 32 * 1024;
 
+/// Control characters are not: the document drops them.
+bool is_visible(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte > ' ' && byte != 0x7F;
+}
+
 /// Follows md4c through one portion of the text.
 class Reader {
  public:
@@ -97,9 +103,7 @@ void Reader::open(BlockKind kind, std::uint8_t level, std::string language) {
 
 void Reader::add(std::string_view text) {
   if (text.empty()) return;
-  if (links_ > 0 && text.find_first_not_of(" \t\n") != std::string_view::npos) {
-    link_is_blank_ = false;
-  }
+  if (links_ > 0 && std::any_of(text.begin(), text.end(), is_visible)) link_is_blank_ = false;
   if (table_) return table_->add(text);
   if (!open_) open(BlockKind::paragraph);  // a tight list's items have no paragraphs
   document_.add(text, {bold_ > 0, italic_ > 0, strikethrough_ > 0, code_ > 0, link_});

@@ -43,6 +43,7 @@ TEST(Markdown, ReadsLinksAndImagesAsLinks) {
   EXPECT_EQ(shown("![cat](http://c.png) ![](http://d.png)"),
             "p [@http://c.png|cat] [@http://d.png|http://d.png]");
   EXPECT_EQ(shown("[![badge](http://b.svg)](http://ci)"), "p [@http://ci|badge]");
+  EXPECT_EQ(shown("[\x02 \x7f](http://d)"), "p [@http://d| http://d]");
 }
 
 TEST(Markdown, ABareAddressIsText) {
