@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::api {
 

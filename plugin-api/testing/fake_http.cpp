@@ -29,6 +29,7 @@ oc_http FakeHost::Services::make_http() {
                           void* user) noexcept -> oc_op {
     FakeHost& f = host(h);
     if (!OC_COVERS(r, oc_http_request, max_bytes) || !OC_HAS(cb, oc_http_callbacks, done)) return 0;
+    if (f.http_full) return 0;
     const oc_op op = f.expect(cb->done, user);
     Pending& p = f.pending_[op];
     p.callbacks = *cb;

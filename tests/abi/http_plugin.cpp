@@ -1,7 +1,7 @@
 // The smallest provider over HTTP: what it sends, and what it makes of the answer.
 #include <nlohmann/json.hpp>
 
-#include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/provider/http_provider.hpp"
 #include "openclaw/cpp/provider/usage.hpp"
 

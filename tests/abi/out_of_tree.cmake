@@ -55,15 +55,21 @@ if(NOT installed)
 endif()
 run(${ASK} ${installed} "{}" hello)
 
-# A provider over HTTP, whose base is a component of the package.
-file(COPY ${HTTP_PLUGIN}.cpp ${HTTP_PLUGIN}.json DESTINATION ${WORK}/http)
-file(WRITE ${WORK}/http/CMakeLists.txt "cmake_minimum_required(VERSION 3.25)
-project(http_plugin VERSION 1.0.0 LANGUAGES C CXX)
-find_package(OpenClawPlugin 1.0 REQUIRED COMPONENTS provider)
-openclaw_add_plugin(http_plugin KIND provider MANIFEST http_plugin.json SOURCES http_plugin.cpp
-                    LIBRARIES OpenClaw::provider_sdk)
+# What shares code with its likes takes it from a component of the package.
+foreach(kind channel provider)
+  set(name ${kind}_plugin)
+  if(kind STREQUAL provider)
+    set(name http_plugin)
+  endif()
+  file(COPY ${SOURCES}/${name}.cpp ${SOURCES}/${name}.json DESTINATION ${WORK}/${kind})
+  file(WRITE ${WORK}/${kind}/CMakeLists.txt "cmake_minimum_required(VERSION 3.25)
+project(${name} VERSION 1.0.0 LANGUAGES C CXX)
+find_package(OpenClawPlugin 1.0 REQUIRED COMPONENTS ${kind})
+openclaw_add_plugin(${name} KIND ${kind} MANIFEST ${name}.json SOURCES ${name}.cpp
+                    LIBRARIES OpenClaw::${kind}_sdk)
 ")
-build(${WORK}/http ${WORK}/http/build)
+  build(${WORK}/${kind} ${WORK}/${kind}/build)
+endforeach()
 
 # One symbol, and none that the executable would have to give.
 find_program(NM nm)

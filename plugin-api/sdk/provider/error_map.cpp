@@ -5,7 +5,7 @@
 #include <array>
 #include <utility>
 
-#include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/provider/redact.hpp"
 #include "openclaw/cpp/provider/retry_hint.hpp"
 

@@ -1,7 +1,7 @@
 // Takes the ids and leaves the rest.
 #include "openclaw/cpp/provider/model_ids.hpp"
 
-#include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::sdk {
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/plugin.hpp"
-#include "openclaw/cpp/provider/bounded_json.hpp"
 
 namespace openclaw::sdk {
 

@@ -3,7 +3,7 @@
 
 #include <strings.h>
 
-#include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/provider/retry_hint.hpp"
 
 namespace openclaw::sdk {

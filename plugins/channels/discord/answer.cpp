@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "snowflake.hpp"
 
 namespace openclaw::discord {
@@ -69,9 +69,9 @@ Answer read_answer(std::optional<sdk::Failure> transport, std::uint32_t status,
   error.transport = std::move(transport);
   const json parsed = error.status == 0 ? json() : json::parse(body, nullptr, false);
   if (parsed.is_object()) {
-    error.message = shortened(text_of(parsed, "message"));
-    error.code = integer_of(parsed, "code");
-    error.global = flag_of(parsed, "global");
+    error.message = shortened(sdk::string_at(parsed, "message"));
+    error.code = sdk::integer_at(parsed, "code");
+    error.global = sdk::flag_at(parsed, "global");
     if (const auto it = parsed.find("retry_after"); it != parsed.end() && it->is_number()) {
       const double ms = it->get<double>() * 1000 + 0.999;
       // Also false for what is no number at all.
@@ -91,7 +91,7 @@ Answer read_answer(std::optional<sdk::Failure> transport, std::uint32_t status,
 std::string decode_message_id(const std::string& body) {
   const json parsed = json::parse(body, nullptr, false);
   if (!parsed.is_object()) return {};
-  std::string id = text_of(parsed, "id");
+  std::string id = sdk::string_at(parsed, "id");
   return is_snowflake(id) ? id : std::string{};
 }
 

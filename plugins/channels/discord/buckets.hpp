@@ -10,7 +10,7 @@
 #include <string>
 
 #include "answer.hpp"
-#include "pace.hpp"
+#include "openclaw/cpp/channel/pace.hpp"
 
 namespace openclaw::discord {
 
@@ -73,7 +73,7 @@ class Buckets {
   std::int64_t global_until_ms_ = 0;
   std::uint32_t spread_ = 0;
   /// Below 50/s, because others use the same token's limit too.
-  Pace all_{25, 10};
+  sdk::Pace all_{25, 10};
   RefusalCount refusals_;
 };
 

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/text.hpp"
 #include "snowflake.hpp"
 
@@ -18,28 +18,28 @@ constexpr std::int64_t kDefault = 0, kReply = 19;
 constexpr std::size_t kMaxRoles = 250;
 
 bool mentions(const json& message, const std::string& bot_id) {
-  if (const json* list = array_of(message, "mentions")) {
+  if (const json* list = sdk::find_array(message, "mentions")) {
     for (const json& user : *list) {
-      if (user.is_object() && text_of(user, "id") == bot_id) return true;
+      if (user.is_object() && sdk::string_at(user, "id") == bot_id) return true;
     }
   }
-  const json* replied = object_of(message, "referenced_message");
-  const json* author = replied == nullptr ? nullptr : object_of(*replied, "author");
-  return author != nullptr && text_of(*author, "id") == bot_id;
+  const json* replied = sdk::find_object(message, "referenced_message");
+  const json* author = replied == nullptr ? nullptr : sdk::find_object(*replied, "author");
+  return author != nullptr && sdk::string_at(*author, "id") == bot_id;
 }
 
 std::vector<Attachment> attachments_of(const json& message) {
   std::vector<Attachment> found;
-  const json* list = array_of(message, "attachments");
+  const json* list = sdk::find_array(message, "attachments");
   if (list == nullptr) return found;
   for (const json& file : *list) {
     if (!file.is_object()) continue;
     Attachment attachment;
-    attachment.url = text_of(file, "url");
-    attachment.mime = text_of(file, "content_type");
+    attachment.url = sdk::string_at(file, "url");
+    attachment.mime = sdk::string_at(file, "content_type");
     if (attachment.mime.empty()) attachment.mime = "application/octet-stream";
-    attachment.name = text_of(file, "filename");
-    const auto size = integer_of(file, "size");
+    attachment.name = sdk::string_at(file, "filename");
+    const auto size = sdk::integer_at(file, "size");
     attachment.bytes = size > 0 ? static_cast<std::uint64_t>(size) : 0;
     if (!attachment.url.empty()) found.push_back(std::move(attachment));
   }
@@ -48,15 +48,16 @@ std::vector<Attachment> attachments_of(const json& message) {
 
 /// What a message says besides its own text: a forwarded message's text, or a sticker's name.
 std::string other_text(const json& message) {
-  if (const json* snapshots = array_of(message, "message_snapshots");
+  if (const json* snapshots = sdk::find_array(message, "message_snapshots");
       snapshots && !snapshots->empty()) {
     const json& first = snapshots->front();
-    const json* inner = first.is_object() ? object_of(first, "message") : nullptr;
-    if (inner != nullptr) return text_of(*inner, "content");
+    const json* inner = first.is_object() ? sdk::find_object(first, "message") : nullptr;
+    if (inner != nullptr) return sdk::string_at(*inner, "content");
   }
-  if (const json* stickers = array_of(message, "sticker_items"); stickers && !stickers->empty()) {
+  if (const json* stickers = sdk::find_array(message, "sticker_items");
+      stickers && !stickers->empty()) {
     const json& first = stickers->front();
-    if (first.is_object()) return text_of(first, "name");
+    if (first.is_object()) return sdk::string_at(first, "name");
   }
   return {};
 }
@@ -101,11 +102,12 @@ std::string without_mention(std::string text, const std::string& bot_id) {
 }
 
 bool fill_sender(const json& user, const json* member, Incoming& out) {
-  out.sender_id = text_of(user, "id");
-  if (!is_snowflake(out.sender_id) || flag_of(user, "bot") || flag_of(user, "system")) return false;
+  out.sender_id = sdk::string_at(user, "id");
+  if (!is_snowflake(out.sender_id) || sdk::flag_at(user, "bot") || sdk::flag_at(user, "system"))
+    return false;
   if (member != nullptr) {
-    out.sender_name = text_of(*member, "nick");
-    if (const json* roles = array_of(*member, "roles")) {
+    out.sender_name = sdk::string_at(*member, "nick");
+    if (const json* roles = sdk::find_array(*member, "roles")) {
       for (const json& role : *roles) {
         if (role.is_string() && out.roles.size() < kMaxRoles) {
           out.roles.push_back(role.get<std::string>());
@@ -113,36 +115,36 @@ bool fill_sender(const json& user, const json* member, Incoming& out) {
       }
     }
   }
-  if (out.sender_name.empty()) out.sender_name = text_of(user, "global_name");
-  if (out.sender_name.empty()) out.sender_name = text_of(user, "username");
+  if (out.sender_name.empty()) out.sender_name = sdk::string_at(user, "global_name");
+  if (out.sender_name.empty()) out.sender_name = sdk::string_at(user, "username");
   return true;
 }
 
 std::optional<Incoming> decode_message(const json& message, const std::string& bot_id) {
   if (!message.is_object() || message.contains("webhook_id")) return std::nullopt;
-  const std::int64_t type = integer_of(message, "type");
+  const std::int64_t type = sdk::integer_at(message, "type");
   if (type != kDefault && type != kReply) return std::nullopt;
-  const json* author = object_of(message, "author");
+  const json* author = sdk::find_object(message, "author");
   Incoming out;
-  if (author == nullptr || !fill_sender(*author, object_of(message, "member"), out) ||
+  if (author == nullptr || !fill_sender(*author, sdk::find_object(message, "member"), out) ||
       out.sender_id == bot_id) {
     return std::nullopt;
   }
-  out.message_id = out.event_id = text_of(message, "id");
-  out.chat_id = text_of(message, "channel_id");
+  out.message_id = out.event_id = sdk::string_at(message, "id");
+  out.chat_id = sdk::string_at(message, "channel_id");
   if (!is_snowflake(out.message_id) || !is_snowflake(out.chat_id)) return std::nullopt;
   out.ts_ms = snowflake_unix_ms(out.message_id);
-  out.guild_id = text_of(message, "guild_id");
-  out.text = text_of(message, "content");
+  out.guild_id = sdk::string_at(message, "guild_id");
+  out.text = sdk::string_at(message, "content");
   if (out.text.empty()) out.text = other_text(message);
   out.text = without_mention(std::move(out.text), bot_id);
   out.attachments = attachments_of(message);
   if (out.text.empty() && out.attachments.empty()) return std::nullopt;
   if (mentions(message, bot_id)) out.flags |= OC_MSG_MENTIONED;
   // A forward refers to a message too, but does not answer it.
-  if (const json* reference = object_of(message, "message_reference");
-      reference != nullptr && integer_of(*reference, "type") == 0) {
-    out.reply_to = text_of(*reference, "message_id");
+  if (const json* reference = sdk::find_object(message, "message_reference");
+      reference != nullptr && sdk::integer_at(*reference, "type") == 0) {
+    out.reply_to = sdk::string_at(*reference, "message_id");
   }
   return out;
 }

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "places.hpp"
 #include "requests.hpp"
 #include "snowflake.hpp"
@@ -18,10 +18,11 @@ constexpr int kPong = 1, kMessage = 4, kDeferred = 5;
 constexpr int kEphemeral = 1 << 6;
 
 std::string option_of(const json& data, std::string_view name) {
-  const json* options = array_of(data, "options");
+  const json* options = sdk::find_array(data, "options");
   if (options == nullptr) return {};
   for (const json& option : *options) {
-    if (option.is_object() && text_of(option, "name") == name) return text_of(option, "value");
+    if (option.is_object() && sdk::string_at(option, "name") == name)
+      return sdk::string_at(option, "value");
   }
   return {};
 }
@@ -29,24 +30,25 @@ std::string option_of(const json& data, std::string_view name) {
 /// The parent of the thread it was said in, or empty.
 std::string parent_of(const json& interaction, const std::string& channel_id) {
   Places places;
-  if (const json* channel = object_of(interaction, "channel")) places.learn_channel(*channel);
+  if (const json* channel = sdk::find_object(interaction, "channel"))
+    places.learn_channel(*channel);
   return places.parent_of(channel_id).value_or("");
 }
 
 bool fill_ask(const json& interaction, Incoming& out) {
-  const json* member = object_of(interaction, "member");
-  const json* user = object_of(member == nullptr ? interaction : *member, "user");
+  const json* member = sdk::find_object(interaction, "member");
+  const json* user = sdk::find_object(member == nullptr ? interaction : *member, "user");
   if (user == nullptr || !fill_sender(*user, member, out)) return false;
-  out.event_id = out.message_id = text_of(interaction, "id");
-  out.chat_id = text_of(interaction, "channel_id");
-  const json* data = object_of(interaction, "data");
+  out.event_id = out.message_id = sdk::string_at(interaction, "id");
+  out.chat_id = sdk::string_at(interaction, "channel_id");
+  const json* data = sdk::find_object(interaction, "data");
   if (!is_snowflake(out.event_id) || !is_snowflake(out.chat_id) || data == nullptr) return false;
-  out.guild_id = text_of(interaction, "guild_id");
+  out.guild_id = sdk::string_at(interaction, "guild_id");
   out.text = option_of(*data, "text");
   out.flags = OC_MSG_MENTIONED;
   out.ts_ms = snowflake_unix_ms(out.event_id);
-  Interaction answer{text_of(interaction, "application_id"), text_of(interaction, "token"),
-                     out.ts_ms};
+  Interaction answer{sdk::string_at(interaction, "application_id"),
+                     sdk::string_at(interaction, "token"), out.ts_ms};
   place(out, parent_of(interaction, out.chat_id), answer.to_json());
   return Interaction::from_extra(out.extra_json).has_value() && !out.text.empty();
 }
@@ -57,16 +59,16 @@ Interacted decode_interaction(std::string_view body, const std::string& applicat
   const json parsed = json::parse(body, nullptr, false);
   Interacted out;
   if (!parsed.is_object()) return out;
-  const std::int64_t type = integer_of(parsed, "type");
+  const std::int64_t type = sdk::integer_at(parsed, "type");
   if (!application_id.empty() && parsed.contains("application_id") &&
-      text_of(parsed, "application_id") != application_id) {
+      sdk::string_at(parsed, "application_id") != application_id) {
     return out;
   }
   if (type == kPing) {
     out.kind = Interacted::Kind::ping;
   } else if (type == kCommand) {
-    const json* data = object_of(parsed, "data");
-    const bool ask = data != nullptr && text_of(*data, "name") == "ask";
+    const json* data = sdk::find_object(parsed, "data");
+    const bool ask = data != nullptr && sdk::string_at(*data, "name") == "ask";
     out.kind = !ask                            ? Interacted::Kind::other
                : fill_ask(parsed, out.message) ? Interacted::Kind::ask
                                                : Interacted::Kind::unreadable;

@@ -8,9 +8,9 @@
 #include <functional>
 
 #include "api.hpp"
-#include "backoff.hpp"
 #include "config.hpp"
 #include "interaction.hpp"
+#include "openclaw/cpp/channel/backoff.hpp"
 
 namespace openclaw::discord {
 
@@ -39,7 +39,7 @@ class Interactions {
   sdk::Host& host_;
   Api& api_;
   const Config& config_;
-  Backoff backoff_;
+  sdk::Backoff backoff_;
   std::function<void()> ended_;
   oc_op timer_ = 0;
   std::uint64_t call_ = 0;

@@ -1,7 +1,7 @@
 // Reads payloads trusting none of them, and writes the three that this client sends.
 #include "payload.hpp"
 
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::discord {
 
@@ -21,9 +21,9 @@ std::optional<Payload> decode_payload(std::string_view text) {
   if (number < 0 || number > 1000) return std::nullopt;
   Payload payload;
   payload.op = static_cast<int>(number);
-  const std::int64_t seq = integer_of(parsed, "s");
+  const std::int64_t seq = sdk::integer_at(parsed, "s");
   if (seq > 0 && seq <= kMaxSeq) payload.seq = seq;
-  payload.event = text_of(parsed, "t");
+  payload.event = sdk::string_at(parsed, "t");
   if (const auto data = parsed.find("d"); data != parsed.end()) payload.data = std::move(*data);
   return payload;
 }

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "snowflake.hpp"
 
 namespace openclaw::discord {
@@ -33,10 +33,11 @@ std::optional<std::string> Places::parent_of(const std::string& channel) const {
 
 void Places::learn_channel(const json& channel) {
   if (!channel.is_object() || !channel.contains("type")) return;
-  const std::string id = text_of(channel, "id");
+  const std::string id = sdk::string_at(channel, "id");
   if (!is_snowflake(id)) return;
-  const std::string parent = text_of(channel, "parent_id");
-  set(id, is_thread(integer_of(channel, "type")) && is_snowflake(parent) ? parent : std::string());
+  const std::string parent = sdk::string_at(channel, "parent_id");
+  set(id,
+      is_thread(sdk::integer_at(channel, "type")) && is_snowflake(parent) ? parent : std::string());
 }
 
 void Places::learn(std::string_view event, const json& data) {
@@ -45,7 +46,7 @@ void Places::learn(std::string_view event, const json& data) {
     learn_channel(data);
   } else if (event == "GUILD_CREATE" || event == "THREAD_LIST_SYNC") {
     for (const char* list : {"channels", "threads"}) {
-      const json* channels = array_of(data, list);
+      const json* channels = sdk::find_array(data, list);
       if (channels == nullptr) continue;
       for (const json& channel : *channels) learn_channel(channel);
     }

@@ -1,5 +1,6 @@
 // The Discord channel: puts its parts together and answers the host's calls.
 #include "openclaw/cpp/plugin.hpp"
+#include "openclaw/cpp/waiting_op.hpp"
 
 #include <optional>
 #include <random>
@@ -39,30 +40,32 @@ class Discord final : public sdk::Channel {
   }
 
   void start(oc_op op) override {
-    start_op_ = op;
+    start_.begin(op);
     interactions_.start();
-    receiver_.emplace(
-        host(), api_, config_, std::random_device{}(),
-        Receiver::Events{[this](const std::optional<sdk::Failure>& failure) { end_start(failure); },
-                         [this] {
-                           receiving_ = false;
-                           check_quiet();
-                           check_stopped();
-                         }});
+    receiver_.emplace(host(), api_, config_, std::random_device{}(),
+                      Receiver::Events{[this](const std::optional<sdk::Failure>& failure) {
+                                         start_.end(failure);
+                                       },
+                                       [this] {
+                                         receiving_ = false;
+                                         check_quiet();
+                                         check_stopped();
+                                       }});
     receiving_ = true;
     receiver_->start();
   }
 
   void quiesce(oc_op op) override {
-    quiesce_op_ = op;
+    quiesce_.begin(op);
     interactions_.stop();
     if (receiving_) receiver_->stop();
     host().post([this] { check_quiet(); });
   }
 
   void stop(oc_op op) override {
-    stop_op_ = op;
-    end_start(sdk::Failure{OC_E_CANCELLED, "the channel was stopped", OC_EF_NOT_DONE});
+    stop_.begin(op);
+    stopping_ = true;
+    start_.end(sdk::Failure{OC_E_CANCELLED, "the channel was stopped", OC_EF_NOT_DONE});
     interactions_.stop();
     if (receiving_) {
       receiver_->stop();
@@ -78,7 +81,7 @@ class Discord final : public sdk::Channel {
 
   void typing(std::string_view chat, std::string_view thread, bool on) override {
     // It ends by itself after 10 s, or with the message. Worth no place in a rate limit's wait.
-    if (!on || stop_op_ != 0 || typing_ >= kMaxTyping) return;
+    if (!on || stopping_ || typing_ >= kMaxTyping) return;
     const auto request = typing_request(thread.empty() ? chat : thread);
     if (!request) return;
     const auto wait = api_.call(*request, kTypingMs, [this](const Answer& answer) {
@@ -89,27 +92,12 @@ class Discord final : public sdk::Channel {
   }
 
  private:
-  void end_start(const std::optional<sdk::Failure>& failure) {
-    const oc_op op = std::exchange(start_op_, 0);
-    if (op == 0) return;
-    if (failure) {
-      host().fail(op, *failure);
-    } else {
-      host().complete(op);
-    }
-  }
-
   void check_quiet() {
-    if (quiesce_op_ == 0 || receiving_ || !interactions_.idle()) return;
-    host().complete(std::exchange(quiesce_op_, 0));
+    if (!receiving_ && interactions_.idle()) quiesce_.end();
   }
 
   void check_stopped() {
-    if (stop_op_ == 0 || stopped_ || receiving_ || !interactions_.idle() || api_.under_way() != 0) {
-      return;
-    }
-    stopped_ = true;
-    host().complete(stop_op_);
+    if (!receiving_ && interactions_.idle() && api_.under_way() == 0) stop_.end();
   }
 
   const Config config_;
@@ -117,8 +105,8 @@ class Discord final : public sdk::Channel {
   Sender sender_;
   Interactions interactions_;
   std::optional<Receiver> receiver_;
-  oc_op start_op_ = 0, quiesce_op_ = 0, stop_op_ = 0;
-  bool receiving_ = false, stopped_ = false;
+  sdk::WaitingOp start_{host()}, quiesce_{host()}, stop_{host()};
+  bool receiving_ = false, stopping_ = false;
   std::size_t typing_ = 0;
 };
 

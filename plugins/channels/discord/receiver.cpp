@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "close_code.hpp"
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/plugin.hpp"
 
 namespace openclaw::discord {
@@ -19,12 +19,12 @@ GatewayInfo info_of(const std::string& body) {
   GatewayInfo info;
   const json parsed = json::parse(body, nullptr, false);
   if (!parsed.is_object()) return info;
-  const json* limit = object_of(parsed, "session_start_limit");
+  const json* limit = sdk::find_object(parsed, "session_start_limit");
   if (limit == nullptr) return info;
-  info.url = text_of(parsed, "url");
+  info.url = sdk::string_at(parsed, "url");
   while (!info.url.empty() && info.url.back() == '/') info.url.pop_back();
-  info.remaining = integer_of(*limit, "remaining");
-  info.reset_after_ms = integer_of(*limit, "reset_after");
+  info.remaining = sdk::integer_at(*limit, "remaining");
+  info.reset_after_ms = sdk::integer_at(*limit, "reset_after");
   return info;
 }
 }  // namespace
@@ -190,7 +190,7 @@ void Receiver::ended(const std::optional<sdk::Failure>& failure, std::string_vie
     return carry_out(session_.closed(0, failure->message, host_.now_ms()));
   }
   const json parsed = json::parse(closing, nullptr, false);
-  const std::int64_t code = parsed.is_object() ? integer_of(parsed, "code") : 0;
+  const std::int64_t code = parsed.is_object() ? sdk::integer_at(parsed, "code") : 0;
   const auto known = static_cast<std::uint32_t>(code >= 0 && code < 65'536 ? code : 0);
   carry_out(session_.closed(known, close_words(known), host_.now_ms()));
 }

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "snowflake.hpp"
 
 namespace openclaw::discord {
@@ -90,9 +90,10 @@ std::string Interaction::to_json() const {
 std::optional<Interaction> Interaction::from_extra(std::string_view extra_json) {
   if (extra_json.find("\"interaction\"") == std::string_view::npos) return std::nullopt;
   const json extra = json::parse(extra_json, nullptr, false);
-  const json* at = extra.is_object() ? object_of(extra, "interaction") : nullptr;
+  const json* at = extra.is_object() ? sdk::find_object(extra, "interaction") : nullptr;
   if (at == nullptr) return std::nullopt;
-  Interaction found{text_of(*at, "application"), text_of(*at, "token"), integer_of(*at, "unixMs")};
+  Interaction found{sdk::string_at(*at, "application"), sdk::string_at(*at, "token"),
+                    sdk::integer_at(*at, "unixMs")};
   if (!is_snowflake(found.application_id) || !is_token(found.token)) return std::nullopt;
   return found;
 }

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/text.hpp"
 
 namespace openclaw::discord {
@@ -14,7 +14,6 @@ constexpr std::uint32_t kSendMs = 30'000;
 constexpr std::size_t kRememberedAnswers = 1'000;
 /// A message's flag: the bot is still "thinking".
 constexpr std::int64_t kLoading = 1 << 7;
-const sdk::Failure kStopped{OC_E_CANCELLED, "the channel stops", OC_EF_NOT_DONE | OC_EF_RETRY};
 }  // namespace
 
 Sender::Sender(sdk::Host& host, Api& api, std::string key_prefix,
@@ -23,13 +22,10 @@ Sender::Sender(sdk::Host& host, Api& api, std::string key_prefix,
       api_(api),
       key_prefix_(std::move(key_prefix)),
       token_refused_(std::move(token_refused)),
-      sent_metric_(host.define_counter("sends_total", "Messages Discord accepted.")),
-      failed_metric_(host.define_counter("send_errors_total", "Sends that failed.")),
-      postponed_metric_(host.define_counter("sends_postponed_total",
-                                            "Sends that were handed back until they may go.")) {}
+      results_(host, "Discord") {}
 
 void Sender::send(oc_op op, const oc_message& message) {
-  if (stopped_) return finish_later(op, kStopped);
+  if (stopped_) return results_.stopped(op);
   Job job;
   job.channel = sdk::copy(message.thread_id.len != 0 ? message.thread_id : message.chat_id);
   job.text = sdk::copy(message.text);
@@ -60,7 +56,7 @@ void Sender::looked(oc_op op, const Answer& answer) {
   const auto it = jobs_.find(op);
   Job job = std::move(it->second);
   jobs_.erase(it);
-  if (stopped_) return finish(op, kStopped);
+  if (stopped_) return results_.stopped(op);
   if (answer.error) {
     // Nothing was sent yet. Without its answer's place it becomes an ordinary message.
     if (answer.error->status == 404 || answer.error->status == 401) {
@@ -69,13 +65,14 @@ void Sender::looked(oc_op op, const Answer& answer) {
     }
     sdk::Failure failure = send_failure(*answer.error, key_prefix_);
     failure.flags = OC_EF_NOT_DONE | OC_EF_RETRY;
-    return finish(op, failure);
+    return results_.failed(op, failure);
   }
   const json original = json::parse(answer.body, nullptr, false);
-  const bool waits = original.is_object() && (integer_of(original, "flags") & kLoading) != 0;
+  const bool waits = original.is_object() && (sdk::integer_at(original, "flags") & kLoading) != 0;
   if (waits) return edit_original(op, std::move(job));
   // A restart may have come between an answer and our knowing of it.
-  if (original.is_object() && text_of(original, "content") == job.text && !job.text.empty()) {
+  if (original.is_object() && sdk::string_at(original, "content") == job.text &&
+      !job.text.empty()) {
     remember(job.interaction->token, job.key);
     return complete(op, answer);
   }
@@ -97,7 +94,7 @@ void Sender::edited(oc_op op, const Answer& answer) {
   // Its 15 minutes are over: say it as an ordinary message.
   Job job = std::move(it->second);
   jobs_.erase(it);
-  if (stopped_) return finish(op, kStopped);
+  if (stopped_) return results_.stopped(op);
   answered_[job.interaction->token].clear();
   post_message(op, std::move(job));
 }
@@ -105,8 +102,8 @@ void Sender::edited(oc_op op, const Answer& answer) {
 void Sender::post_message(oc_op op, Job job) {
   const auto request = message_request(job.channel, job.text, job.reply_to, job.key);
   if (!request) {
-    return finish_later(op,
-                        {OC_E_REFUSED, "the channel's id is not one of Discord's", OC_EF_NOT_DONE});
+    return results_.refuse(
+        op, {OC_E_REFUSED, "the channel's id is not one of Discord's", OC_EF_NOT_DONE});
   }
   call(op, *request, std::move(job), &Sender::answered);
 }
@@ -116,7 +113,7 @@ void Sender::call(oc_op op, const Request& request, Job job,
   if (const auto ms = api_.call(
           request, kSendMs, [this, op, then](const Answer& answer) { (this->*then)(op, answer); },
           &job.call)) {
-    return hand_back(op, ms);
+    return results_.hand_back(op, "it waits for Discord's rate limits", ms);
   }
   jobs_[op] = std::move(job);
 }
@@ -126,18 +123,17 @@ void Sender::answered(oc_op op, const Answer& answer) {
   if (!answer.error) return complete(op, answer);
   const sdk::Failure failure = send_failure(*answer.error, key_prefix_);
   if (failure.code == OC_E_AUTH) token_refused_(failure.message);
-  finish(op, failure);
+  results_.failed(op, failure);
 }
 
 void Sender::complete(oc_op op, const Answer& answer) {
   const std::string id = decode_message_id(answer.body);
   if (id.empty()) {
-    return finish(op, {OC_E_NET, "Discord's answer cannot be read; the message may have been sent",
-                       OC_EF_MAYBE_DONE | OC_EF_RETRY});
+    return results_.failed(
+        op, {OC_E_NET, "Discord's answer cannot be read; the message may have been sent",
+             OC_EF_MAYBE_DONE | OC_EF_RETRY});
   }
-  host_.evidence(OC_EVIDENCE_SENT);
-  host_.add(sent_metric_, 1);
-  host_.complete(op, json{{"message_id", id}}.dump());
+  results_.sent(op, id);
 }
 
 void Sender::remember(const std::string& token, const std::string& key) {
@@ -151,25 +147,6 @@ void Sender::remember(const std::string& token, const std::string& key) {
 void Sender::cancel(oc_op op) {
   const auto it = jobs_.find(op);
   if (it != jobs_.end()) api_.cancel(it->second.call);
-}
-
-/// The gateway keeps it, durably as not sent, and brings it again: should the process die
-/// meanwhile, nobody need wonder whether it arrived.
-void Sender::hand_back(oc_op op, std::uint32_t ms) {
-  host_.add(postponed_metric_, 1);
-  host_.post([this, op, ms] {
-    host_.fail(
-        op, {OC_E_AGAIN, "it waits for Discord's rate limits", OC_EF_NOT_DONE | OC_EF_RETRY, ms});
-  });
-}
-
-void Sender::finish(oc_op op, const sdk::Failure& failure) {
-  host_.add(failed_metric_, 1);
-  host_.fail(op, failure);
-}
-
-void Sender::finish_later(oc_op op, sdk::Failure failure) {
-  host_.post([this, op, f = std::move(failure)] { finish(op, f); });
 }
 
 }  // namespace openclaw::discord

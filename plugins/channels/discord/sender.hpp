@@ -7,6 +7,7 @@
 #include <string>
 
 #include "api.hpp"
+#include "openclaw/cpp/channel/send_results.hpp"
 #include "openclaw/message.h"
 #include "requests.hpp"
 
@@ -39,9 +40,6 @@ class Sender {
   void edited(oc_op op, const Answer& answer);
   void complete(oc_op op, const Answer& answer);
   void remember(const std::string& token, const std::string& key);
-  void hand_back(oc_op op, std::uint32_t ms);
-  void finish(oc_op op, const sdk::Failure& failure);
-  void finish_later(oc_op op, sdk::Failure failure);
 
   sdk::Host& host_;
   Api& api_;
@@ -52,7 +50,7 @@ class Sender {
   std::map<std::string, std::string> answered_;
   std::deque<std::string> answered_order_;
   bool stopped_ = false;
-  std::uint32_t sent_metric_, failed_metric_, postponed_metric_;
+  sdk::SendResults results_;
 };
 
 }  // namespace openclaw::discord

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "close_code.hpp"
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/host/status.h"
 #include "snowflake.hpp"
 
@@ -144,7 +144,7 @@ Actions Session::received(const Payload& payload, std::int64_t now_ms) {
 Actions Session::hello(const Payload& payload, std::int64_t now_ms) {
   if (phase_ != Phase::connecting) return {};
   const std::int64_t interval =
-      payload.data.is_object() ? integer_of(payload.data, "heartbeat_interval") : 0;
+      payload.data.is_object() ? sdk::integer_at(payload.data, "heartbeat_interval") : 0;
   if (interval <= 0) return unreadable(now_ms);
   beat_ms_ = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(interval), 100, kMaxBeatMs);
   acked_ = true;
@@ -174,9 +174,10 @@ Actions Session::dispatched(const Payload& payload, std::int64_t now_ms) {
   if (payload.event == "READY" && phase_ == Phase::identifying) {
     Resumable fresh;
     if (payload.data.is_object()) {
-      fresh.session_id = text_of(payload.data, "session_id");
-      fresh.url = text_of(payload.data, "resume_gateway_url");
-      if (const auto* user = object_of(payload.data, "user")) fresh.bot_id = text_of(*user, "id");
+      fresh.session_id = sdk::string_at(payload.data, "session_id");
+      fresh.url = sdk::string_at(payload.data, "resume_gateway_url");
+      if (const auto* user = sdk::find_object(payload.data, "user"))
+        fresh.bot_id = sdk::string_at(*user, "id");
     }
     if (!is_session_id(fresh.session_id) || !is_snowflake(fresh.bot_id)) return unreadable(now_ms);
     if (!is_gateway_url(fresh.url)) fresh.url = gateway_url_;

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "answer.hpp"
-#include "backoff.hpp"
 #include "event_limit.hpp"
 #include "identify_budget.hpp"
+#include "openclaw/cpp/channel/backoff.hpp"
 #include "payload.hpp"
 
 namespace openclaw::discord {
@@ -130,7 +130,7 @@ class Session {
   Resumable resumable_;
   IdentifyBudget budget_;
   EventLimit limit_;
-  Backoff backoff_;
+  sdk::Backoff backoff_;
   std::string gateway_url_;
   std::uint64_t beat_ms_ = 0;
   std::uint64_t after_close_ms_ = kByBackoff;

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::discord {
 
@@ -35,13 +35,13 @@ Saved decode_saved(const std::string& text, std::int64_t now_ms, std::int64_t un
   const json value = json::parse(text, nullptr, false);
   Saved saved;
   if (!value.is_object()) return saved;
-  saved.resumable = {text_of(value, "session"), text_of(value, "url"), text_of(value, "bot"),
-                     integer_of(value, "seq")};
-  if (const json* budget = object_of(value, "identifies")) {
+  saved.resumable = {sdk::string_at(value, "session"), sdk::string_at(value, "url"),
+                     sdk::string_at(value, "bot"), sdk::integer_at(value, "seq")};
+  if (const json* budget = sdk::find_object(value, "identifies")) {
     // A clock that was set back makes nothing older than it is.
-    const std::int64_t age = std::max<std::int64_t>(0, unix_ms - integer_of(value, "unixMs"));
-    const std::int64_t left = integer_of(*budget, "resetsInMs") - age;
-    if (left > 0) saved.budget.learn(integer_of(*budget, "remaining"), left, now_ms);
+    const std::int64_t age = std::max<std::int64_t>(0, unix_ms - sdk::integer_at(value, "unixMs"));
+    const std::int64_t left = sdk::integer_at(*budget, "resetsInMs") - age;
+    if (left > 0) saved.budget.learn(sdk::integer_at(*budget, "remaining"), left, now_ms);
   }
   return saved;
 }

@@ -4,8 +4,8 @@
 #include <functional>
 
 #include "api.hpp"
-#include "backoff.hpp"
 #include "intake.hpp"
+#include "openclaw/cpp/channel/backoff.hpp"
 #include "openclaw/cpp/host.hpp"
 #include "places.hpp"
 
@@ -31,7 +31,7 @@ class Submitter {
   Api& api_;
   Intake& intake_;
   Places& places_;
-  Backoff backoff_;
+  sdk::Backoff backoff_;
   std::function<void()> settled_;
   oc_op timer_ = 0;
   bool stopped_ = false, pumping_ = false;

@@ -1,10 +1,9 @@
 // Reads the channel's section, which the core has checked against the manifest's schema.
 #include "config.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "openclaw/cpp/plugin.hpp"
+#include "openclaw/cpp/channel/section.hpp"
 
 namespace openclaw::irc {
 
@@ -12,27 +11,12 @@ namespace {
 
 using nlohmann::json;
 
-class Section {
+class Section : public sdk::ChannelSection {
  public:
-  Section(std::string prefix, std::string_view text)
-      : prefix_(std::move(prefix)), json_(json::parse(text.empty() ? "{}" : text, nullptr, false)) {
-    if (!json_.is_object()) {
-      throw sdk::Refused(prefix_.substr(0, prefix_.size() - 1) + " must be a mapping");
-    }
-  }
-  [[noreturn]] void refuse(const std::string& key, const std::string& why) const {
-    throw sdk::Refused(prefix_ + key + " " + why);
-  }
-  [[nodiscard]] const json* find(const char* key) const {
-    const auto it = json_.find(key);
-    return it == json_.end() || it->is_null() ? nullptr : &*it;
-  }
-  [[nodiscard]] std::string text(const char* key) const {
-    const json* value = find(key);
-    if (value == nullptr) return {};
-    if (!value->is_string()) refuse(key, "must be a string");
-    auto found = value->get<std::string>();
-    // A line's end inside would be a command of its own.
+  using ChannelSection::ChannelSection;
+  /// A line's end inside would be a command of its own.
+  [[nodiscard]] std::string line(const char* key) const {
+    auto found = text(key);
     if (found.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
       refuse(key, "must be one line");
     }
@@ -40,46 +24,20 @@ class Section {
   }
   /// One word that may stand in the middle of a command.
   [[nodiscard]] std::string word(const char* key) const {
-    auto found = text(key);
+    auto found = line(key);
     if (found.find(' ') != std::string::npos || (!found.empty() && found.front() == ':')) {
       refuse(key, "must be one word");
     }
     return found;
   }
-  [[nodiscard]] std::int64_t number(const char* key, std::int64_t low, std::int64_t high,
-                                    std::int64_t otherwise) const {
-    const json* value = find(key);
-    if (value == nullptr) return otherwise;
-    const bool fits = value->is_number_integer() && value->get<std::int64_t>() >= low &&
-                      value->get<std::int64_t>() <= high;
-    if (!fits) {
-      refuse(key, "must be a number from " + std::to_string(low) + " to " + std::to_string(high));
-    }
-    return value->get<std::int64_t>();
-  }
-
- private:
-  std::string prefix_;
-  json json_;
 };
-
-std::string prefix_of(std::string_view name) {
-  const auto slash = name.find('/');
-  std::string prefix = "channels." + std::string(name.substr(0, slash)) + ".";
-  if (slash != std::string_view::npos) {
-    prefix += "accounts." + std::string(name.substr(slash + 1)) + ".";
-  }
-  return prefix;
-}
 
 void read_server(const Section& section, Config& config) {
   constexpr const char* kForm = "must be like ircs://irc.libera.chat:6697, or irc://HOST:PORT";
-  const std::string text = section.text("server");
-  if (text.empty()) {
-    section.refuse("server",
-                   "is missing: name the server, like ircs://irc.libera.chat:6697, or set "
-                   "the environment variable IRC_SERVER");
-  }
+  const std::string text = section.line("server");
+  section.require("server",
+                  "name the server, like ircs://irc.libera.chat:6697, or set the environment "
+                  "variable IRC_SERVER");
   std::string_view rest = text;
   config.encrypted = rest.starts_with("ircs://");
   if (!config.encrypted && !rest.starts_with("irc://")) section.refuse("server", kForm);
@@ -126,9 +84,9 @@ void read_rooms(const Section& section, Config& config) {
 }  // namespace
 
 Config read_config(std::string_view name, std::string_view config_json) {
+  const Section section(name, config_json);
   Config config;
-  config.key_prefix = prefix_of(name);
-  const Section section(config.key_prefix, config_json);
+  config.key_prefix = section.prefix();
   read_server(section, config);
   config.nick = section.word("nick");
   if (config.nick.empty()) section.refuse("nick", "is missing: the gateway's name on the server");
@@ -141,7 +99,7 @@ Config read_config(std::string_view name, std::string_view config_json) {
   if (config.username.find_first_of("!@") != std::string::npos || config.username.size() > 32) {
     section.refuse("username", "must be a short word without ! and @");
   }
-  config.real_name = section.text("realName");
+  config.real_name = section.line("realName");
   if (config.real_name.empty()) config.real_name = "OpenClaw Gateway";
   if (config.real_name.size() > 200) section.refuse("realName", "must have at most 200 bytes");
   read_rooms(section, config);
@@ -151,17 +109,14 @@ Config read_config(std::string_view name, std::string_view config_json) {
   if (config.sasl_user.find("${") != std::string::npos || config.sasl_user.size() > 64) {
     section.refuse("saslUser", "must be the account's name, at most 64 bytes");
   }
-  const bool has_password = !section.text("password").empty();
+  const bool has_password = !section.line("password").empty();
   if (!config.sasl_user.empty() && !has_password) {
     section.refuse("password",
                    "is missing: the password of the account saslUser, or the environment variable "
                    "IRC_PASSWORD");
   }
-  config.has_server_password = !section.text("serverPassword").empty();
-  if (const json* value = section.find("requireAccount")) {
-    if (!value->is_boolean()) section.refuse("requireAccount", "must be true or false");
-    config.require_account = value->get<bool>();
-  }
+  config.has_server_password = !section.line("serverPassword").empty();
+  config.require_account = section.flag("requireAccount", config.require_account);
   config.burst = static_cast<std::size_t>(section.number("burst", 2, 20, 5));
   config.line_interval_ms = section.number("lineIntervalMs", 100, 10'000, 2'000);
   return config;

@@ -6,8 +6,8 @@
 namespace openclaw::irc {
 
 namespace {
-constexpr std::int64_t kFirstRetryMs = 500;
-constexpr std::int64_t kLongestRetryMs = 30'000;
+constexpr std::uint64_t kFirstRetryMs = 500;
+constexpr std::uint64_t kLongestRetryMs = 30'000;
 constexpr std::size_t kMost = 2000;  ///< beyond kFull, of what had been read when it was full
 }  // namespace
 
@@ -54,7 +54,7 @@ void Inbox::settled(const std::optional<sdk::Failure>& failure) {
   const bool again = failure && failure->code != OC_E_INVAL;
   if (again != stuck_) hooks_.stuck(stuck_ = again);
   if (again) {
-    const auto ms = static_cast<std::uint64_t>(backoff_.next());
+    const std::uint64_t ms = backoff_.next();
     timer_ = host_.after(ms, [this] {
       timer_ = 0;
       next();

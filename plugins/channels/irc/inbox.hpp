@@ -5,8 +5,8 @@
 #include <deque>
 #include <functional>
 
-#include "backoff.hpp"
 #include "incoming.hpp"
+#include "openclaw/cpp/channel/backoff.hpp"
 #include "openclaw/cpp/host.hpp"
 
 namespace openclaw::irc {
@@ -34,7 +34,7 @@ class Inbox {
 
   sdk::Host& host_;
   Hooks hooks_;
-  Backoff backoff_;
+  sdk::Backoff backoff_;
   std::deque<Incoming> queue_;  ///< the first is under way
   bool under_way_ = false, full_ = false, stuck_ = false;
   oc_op timer_ = 0;

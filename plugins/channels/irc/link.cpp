@@ -37,10 +37,7 @@ Link::Link(sdk::Host& host, const Config& config, std::uint64_t seed, Events eve
                 report();
               }}),
       version_told_ms_(-kVersionEveryMs),
-      sent_metric_(host.define_counter("sends_total", "Messages the server took.")),
-      failed_metric_(host.define_counter("send_errors_total", "Messages that failed.")),
-      postponed_metric_(host.define_counter("sends_postponed_total",
-                                            "Messages that were handed back until they may go.")),
+      results_(host, "the IRC server"),
       connects_metric_(host.define_counter("connects_total", "Connections that were tried.")) {}
 
 void Link::start() {

@@ -8,6 +8,7 @@
 #include "deliveries.hpp"
 #include "flood_gate.hpp"
 #include "inbox.hpp"
+#include "openclaw/cpp/channel/send_results.hpp"
 #include "openclaw/cpp/host.hpp"
 #include "people.hpp"
 #include "session.hpp"
@@ -44,8 +45,7 @@ class Link {
   void close();
   void flush();
   void settle(const Deliveries::Outcome& outcome);
-  void hand_back(oc_op op, const char* why, std::int64_t ms);
-  void refuse(oc_op op, oc_status code, std::string why, std::uint32_t flags, std::int64_t ms = 0);
+  void refuse(oc_op op, const char* why);
   [[nodiscard]] std::optional<std::string> target_of(oc_op op, const oc_message& message);
   void arm();
   void tick();
@@ -66,7 +66,8 @@ class Link {
   std::int64_t armed_ms_ = 0, version_told_ms_;
   bool open_ = false, closing_ = false, stopping_ = false, quiet_ = false, told_ = false,
        stuck_ = false;
-  std::uint32_t sent_metric_, failed_metric_, postponed_metric_, connects_metric_;
+  sdk::SendResults results_;
+  std::uint32_t connects_metric_;
 };
 
 }  // namespace openclaw::irc

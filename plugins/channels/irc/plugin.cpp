@@ -6,6 +6,7 @@
 #include "config.hpp"
 #include "link.hpp"
 #include "openclaw/cpp/plugin.hpp"
+#include "openclaw/cpp/waiting_op.hpp"
 
 namespace openclaw::irc {
 
@@ -15,11 +16,11 @@ class Irc final : public sdk::Channel {
       : Channel(h),
         config_(read_config(name, config_json)),
         link_(h, config_, std::random_device{}(),
-              {[this](const std::optional<sdk::Failure>& failure) { end_start(failure); },
-               [this] { end(quiesce_op_); }, [this] { end(stop_op_); }}) {}
+              {[this](const std::optional<sdk::Failure>& failure) { start_.end(failure); },
+               [this] { quiesce_.end(); }, [this] { stop_.end(); }}) {}
 
   void start(oc_op op) override {
-    start_op_ = op;
+    start_.begin(op);
     if (!config_.encrypted && (!config_.sasl_user.empty() || config_.has_server_password)) {
       host().log(OC_LOG_WARN, "irc.password_in_the_clear",
                  R"({"remedy":"use ircs:// unless the server is on this machine"})");
@@ -30,41 +31,27 @@ class Irc final : public sdk::Channel {
   void quiesce(oc_op op) override {
     link_.quiesce();
     if (!link_.taking()) return complete_later(op);
-    quiesce_op_ = op;
+    quiesce_.begin(op);
   }
 
   void stop(oc_op op) override {
-    end_start(sdk::Failure{OC_E_CANCELLED, "the channel was stopped", OC_EF_NOT_DONE});
+    start_.end(sdk::Failure{OC_E_CANCELLED, "the channel was stopped", OC_EF_NOT_DONE});
     link_.stop();
-    end(quiesce_op_);
+    quiesce_.end();
     if (!link_.busy()) return complete_later(op);
-    stop_op_ = op;
+    stop_.begin(op);
   }
 
   void cancel(oc_op op) override { link_.cancel(op); }
   void send(oc_op op, const oc_message& message) override { link_.send(op, message); }
 
  private:
-  void end_start(const std::optional<sdk::Failure>& failure) {
-    const oc_op op = std::exchange(start_op_, 0);
-    if (op == 0) return;
-    if (failure) {
-      host().fail(op, *failure);
-    } else {
-      host().complete(op);
-    }
-  }
-
-  void end(oc_op& op) {
-    if (op != 0) host().complete(std::exchange(op, 0));
-  }
-
   void complete_later(oc_op op) {
     host().post([this, op] { host().complete(op); });
   }
 
   const Config config_;
-  oc_op start_op_ = 0, quiesce_op_ = 0, stop_op_ = 0;
+  sdk::WaitingOp start_{host()}, quiesce_{host()}, stop_{host()};
   Link link_;
 };
 

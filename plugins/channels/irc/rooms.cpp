@@ -6,8 +6,8 @@
 namespace openclaw::irc {
 
 namespace {
-constexpr std::int64_t kFirstRetryMs = 5'000;
-constexpr std::int64_t kLongestRetryMs = 300'000;
+constexpr std::uint64_t kFirstRetryMs = 5'000;
+constexpr std::uint64_t kLongestRetryMs = 300'000;
 constexpr std::int64_t kAnswerMs = 30'000;
 constexpr std::size_t kLineBytes = 400;  ///< of the names in one JOIN
 }  // namespace
@@ -18,7 +18,7 @@ Rooms::Rooms(const std::vector<RoomConfig>& rooms, std::uint64_t seed) {
     for (const RoomConfig& config : rooms) {
       if (config.key.empty() == with_key) continue;
       rooms_.push_back({config,
-                        Backoff(kFirstRetryMs, kLongestRetryMs, seed + rooms_.size()),
+                        sdk::Backoff(kFirstRetryMs, kLongestRetryMs, seed + rooms_.size()),
                         State::out,
                         0,
                         {}});
@@ -99,7 +99,7 @@ void Rooms::lost(std::string_view name, const std::string& why, const ISupport& 
   Room* room = find(name, server);
   if (room == nullptr) return;
   room->state = State::out;
-  room->next_ms = now_ms + room->backoff.next();
+  room->next_ms = now_ms + static_cast<std::int64_t>(room->backoff.next());
   room->problem = "the room " + room->config.name + " cannot be joined (" + why + ")";
 }
 

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "backoff.hpp"
 #include "config.hpp"
 #include "isupport.hpp"
+#include "openclaw/cpp/channel/backoff.hpp"
 #include "out.hpp"
 
 namespace openclaw::irc {
@@ -43,7 +43,7 @@ class Rooms {
   enum class State { out, asked, in };
   struct Room {
     RoomConfig config;
-    Backoff backoff;
+    sdk::Backoff backoff;
     State state = State::out;
     std::int64_t next_ms = 0;
     std::string problem;

@@ -39,39 +39,30 @@ std::string nick_in(std::string_view extra_json) {
 
 }  // namespace
 
-void Link::hand_back(oc_op op, const char* why, std::int64_t ms) {
-  host_.add(postponed_metric_, 1);
-  refuse(op, OC_E_AGAIN, why, OC_EF_NOT_DONE | OC_EF_RETRY, ms);
-}
-
-void Link::refuse(oc_op op, oc_status code, std::string why, std::uint32_t flags, std::int64_t ms) {
-  host_.post([this, op, code, why = std::move(why), flags, ms] {
-    host_.fail(op, {code, why, flags, static_cast<std::uint32_t>(ms)});
-  });
+void Link::refuse(oc_op op, const char* why) {
+  results_.refuse(op, {OC_E_REFUSED, why, OC_EF_NOT_DONE});
 }
 
 std::optional<std::string> Link::target_of(oc_op op, const oc_message& message) {
   const std::string chat = sdk::copy(message.chat_id);
   if (session_.server().is_room(chat)) {
     if (!is_target(chat)) {
-      refuse(op, OC_E_REFUSED, "the chat id is not one of IRC's", OC_EF_NOT_DONE);
+      refuse(op, "the chat id is not one of IRC's");
       return std::nullopt;
     }
     if (session_.away_from(chat)) {
-      hand_back(op, "the gateway is not in the room now", kRoomRetryMs);
+      results_.hand_back(op, "the gateway is not in the room now", kRoomRetryMs);
       return std::nullopt;
     }
     return chat;
   }
   const auto reach = people_.reach(chat, nick_in(sdk::view(message.extra_json)), session_.server());
   if (reach.gone) {
-    refuse(op, OC_E_REFUSED, "the person has gone, and the nick may be somebody else's",
-           OC_EF_NOT_DONE);
+    refuse(op, "the person has gone, and the nick may be somebody else's");
     return std::nullopt;
   }
   if (!is_target(reach.nick) || session_.server().is_room(reach.nick)) {
-    refuse(op, OC_E_REFUSED, "the chat id is not one of IRC's, or its nick is not known",
-           OC_EF_NOT_DONE);
+    refuse(op, "the chat id is not one of IRC's, or its nick is not known");
     return std::nullopt;
   }
   return reach.nick;
@@ -79,20 +70,20 @@ std::optional<std::string> Link::target_of(oc_op op, const oc_message& message) 
 
 void Link::send(oc_op op, const oc_message& message) {
   if (stopping_) {
-    return refuse(op, OC_E_CANCELLED, "the channel stops", OC_EF_NOT_DONE | OC_EF_RETRY);
+    return results_.stopped(op);
   }
   if (!session_.ready() || closing_) {
-    return hand_back(op, "the gateway is not on the IRC server now",
-                     session_.ready_in_ms(host_.now_ms()));
+    return results_.hand_back(op, "the gateway is not on the IRC server now",
+                              session_.ready_in_ms(host_.now_ms()));
   }
   const auto target = target_of(op, message);
   if (!target) return;
   const auto lines = text_lines(sdk::view(message.text), session_.text_budget(*target));
   if (lines.empty()) {
-    return refuse(op, OC_E_REFUSED, "there is nothing in it that IRC can show", OC_EF_NOT_DONE);
+    return refuse(op, "there is nothing in it that IRC can show");
   }
   const auto ms = deliveries_.begin(op, sdk::copy(message.chat_id), *target, lines, host_.now_ms());
-  if (ms > 0) return hand_back(op, "it waits for the limit of lines", ms);
+  if (ms > 0) return results_.hand_back(op, "it waits for the limit of lines", ms);
   flush();
 }
 
@@ -101,13 +92,8 @@ void Link::cancel(oc_op op) {
 }
 
 void Link::settle(const Deliveries::Outcome& outcome) {
-  if (outcome.failure) {
-    host_.add(failed_metric_, 1);
-    return host_.fail(outcome.op, *outcome.failure);
-  }
-  host_.add(sent_metric_, 1);
-  host_.evidence(OC_EVIDENCE_SENT);
-  host_.complete(outcome.op, json{{"message_id", outcome.message_id}}.dump());
+  if (outcome.failure) return results_.failed(outcome.op, *outcome.failure);
+  results_.sent(outcome.op, outcome.message_id);
 }
 
 }  // namespace openclaw::irc

@@ -6,8 +6,8 @@
 namespace openclaw::irc {
 
 namespace {
-constexpr std::int64_t kFirstRetryMs = 5'000;
-constexpr std::int64_t kLongestRetryMs = 300'000;
+constexpr std::uint64_t kFirstRetryMs = 5'000;
+constexpr std::uint64_t kLongestRetryMs = 300'000;
 /// What a server may show of us when it has not yet: RFC 1459's longest, with a "~" before the
 /// user.
 constexpr std::size_t kLongestHost = 63;
@@ -184,7 +184,7 @@ void Session::closed(const std::string& why, std::int64_t now_ms) {
   if (welcomed_ms_ != 0 && now_ms - welcomed_ms_ >= kStableMs) backoff_.reset();
   welcomed_ms_ = 0;
   phase_ = Phase::waiting;
-  deadline_ms_ = now_ms + backoff_.next();
+  deadline_ms_ = now_ms + static_cast<std::int64_t>(backoff_.next());
   rooms_.disconnected();
 }
 

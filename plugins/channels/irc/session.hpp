@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "backoff.hpp"
 #include "config.hpp"
 #include "isupport.hpp"
 #include "line.hpp"
+#include "openclaw/cpp/channel/backoff.hpp"
 #include "openclaw/host/status.h"
 #include "out.hpp"
 #include "registration.hpp"
@@ -82,7 +82,7 @@ class Session {
   const Config& config_;
   Registration registration_;
   Rooms rooms_;
-  Backoff backoff_;
+  sdk::Backoff backoff_;
   ISupport server_;
   Phase phase_ = Phase::idle;
   std::string nick_;

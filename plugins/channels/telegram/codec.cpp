@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "json_fields.hpp"
 #include "media.hpp"
 #include "mention.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/text.hpp"
 
 namespace openclaw::telegram {
@@ -16,8 +16,8 @@ namespace {
 using nlohmann::json;
 
 std::string person_name(const json& user) {
-  std::string name = text_of(user, "first_name");
-  const std::string last = text_of(user, "last_name");
+  std::string name = sdk::string_at(user, "first_name");
+  const std::string last = sdk::string_at(user, "last_name");
   if (!last.empty()) name += (name.empty() ? "" : " ") + last;
   return name;
 }
@@ -25,16 +25,16 @@ std::string person_name(const json& user) {
 /// False when nobody the gateway talks to has said it.
 bool fill_sender(const json& message, Incoming& out) {
   // An anonymous administrator or a channel speaks as a chat; `from` is then a stand-in.
-  if (const json* chat = object_of(message, "sender_chat")) {
-    const auto id = integer_of(*chat, "id");
+  if (const json* chat = sdk::find_object(message, "sender_chat")) {
+    const auto id = sdk::integer_at(*chat, "id");
     if (id == 0) return false;
     out.sender_id = std::to_string(id);
-    out.sender_name = text_of(*chat, "title");
+    out.sender_name = sdk::string_at(*chat, "title");
     return true;
   }
-  const json* from = object_of(message, "from");
-  if (from == nullptr || flag_of(*from, "is_bot")) return false;
-  const auto id = integer_of(*from, "id");
+  const json* from = sdk::find_object(message, "from");
+  if (from == nullptr || sdk::flag_at(*from, "is_bot")) return false;
+  const auto id = sdk::integer_at(*from, "id");
   if (id == 0) return false;
   out.sender_id = std::to_string(id);
   out.sender_name = person_name(*from);
@@ -42,17 +42,17 @@ bool fill_sender(const json& message, Incoming& out) {
 }
 
 bool fill_chat(const json& message, Incoming& out) {
-  const json* chat = object_of(message, "chat");
+  const json* chat = sdk::find_object(message, "chat");
   if (chat == nullptr) return false;
-  const auto id = integer_of(*chat, "id");
-  const std::string type = text_of(*chat, "type");
+  const auto id = sdk::integer_at(*chat, "id");
+  const std::string type = sdk::string_at(*chat, "type");
   if (id == 0 || (type != "private" && type != "group" && type != "supergroup")) return false;
   out.chat_id = std::to_string(id);
   if (type != "private") out.flags |= OC_MSG_GROUP;
-  const auto thread = integer_of(message, "message_thread_id");
-  if (flag_of(message, "is_topic_message") && thread != 0) {
+  const auto thread = sdk::integer_at(message, "message_thread_id");
+  if (sdk::flag_at(message, "is_topic_message") && thread != 0) {
     out.thread_id = std::to_string(thread);
-  } else if (flag_of(*chat, "is_forum") && type != "private") {
+  } else if (sdk::flag_at(*chat, "is_forum") && type != "private") {
     out.thread_id = kGeneralTopic;
   }
   return true;
@@ -60,26 +60,27 @@ bool fill_chat(const json& message, Incoming& out) {
 
 std::optional<Incoming> incoming_of(std::int64_t update_id, const json& message, const Bot& bot) {
   // A channel's post that Telegram copied into its discussion group is nobody's question.
-  if (flag_of(message, "is_automatic_forward")) return std::nullopt;
+  if (sdk::flag_at(message, "is_automatic_forward")) return std::nullopt;
   Incoming out;
-  const auto message_id = integer_of(message, "message_id");
+  const auto message_id = sdk::integer_at(message, "message_id");
   if (message_id == 0 || !fill_chat(message, out) || !fill_sender(message, out)) {
     return std::nullopt;
   }
   out.event_id = std::to_string(update_id);
   out.message_id = std::to_string(message_id);
-  const auto seconds = integer_of(message, "date");
+  const auto seconds = sdk::integer_at(message, "date");
   if (seconds > 0 && seconds < INT64_C(1) << 40) out.ts_ms = seconds * 1000;
-  out.text = text_of(message, message.contains("text") ? "text" : "caption");
+  out.text = sdk::string_at(message, message.contains("text") ? "text" : "caption");
   out.attachments = attachments_of(message);
-  if (const json* sticker = object_of(message, "sticker"); sticker != nullptr && out.text.empty()) {
-    out.text = text_of(*sticker, "emoji");
+  if (const json* sticker = sdk::find_object(message, "sticker");
+      sticker != nullptr && out.text.empty()) {
+    out.text = sdk::string_at(*sticker, "emoji");
   }
   if (out.text.empty() && out.attachments.empty()) return std::nullopt;
   if (addresses_bot(message, out.text, bot)) out.flags |= OC_MSG_MENTIONED;
   out.text = without_own_suffix(message, std::move(out.text), bot);
   if (const json* replied = replied_message(message)) {
-    if (const auto id = integer_of(*replied, "message_id"); id != 0) {
+    if (const auto id = sdk::integer_at(*replied, "message_id"); id != 0) {
       out.reply_to = std::to_string(id);
     }
   }
@@ -92,9 +93,9 @@ constexpr std::int64_t kMaxUpdateId = INT64_C(1) << 53;
 std::optional<Update> update_of(const json& object, const Bot& bot) {
   if (!object.is_object()) return std::nullopt;
   Update update;
-  update.id = integer_of(object, "update_id");
+  update.id = sdk::integer_at(object, "update_id");
   if (update.id <= 0 || update.id > kMaxUpdateId) return std::nullopt;
-  if (const json* message = object_of(object, "message")) {
+  if (const json* message = sdk::find_object(object, "message")) {
     update.message = incoming_of(update.id, *message, bot);
   }
   return update;
@@ -103,7 +104,7 @@ std::optional<Update> update_of(const json& object, const Bot& bot) {
 /// The result of a successful answer; discarded when it is something else.
 json result_of(std::string_view body) {
   json parsed = json::parse(body, nullptr, false);
-  if (!parsed.is_object() || !flag_of(parsed, "ok")) return json(json::value_t::discarded);
+  if (!parsed.is_object() || !sdk::flag_at(parsed, "ok")) return json(json::value_t::discarded);
   const auto result = parsed.find("result");
   return result == parsed.end() ? json(json::value_t::discarded) : std::move(*result);
 }
@@ -134,7 +135,7 @@ IncomingView::IncomingView(const Incoming& incoming) {
 std::optional<Bot> decode_bot(std::string_view body) {
   const json result = result_of(body);
   if (!result.is_object()) return std::nullopt;
-  Bot bot{integer_of(result, "id"), text_of(result, "username")};
+  Bot bot{sdk::integer_at(result, "id"), sdk::string_at(result, "username")};
   if (bot.id == 0) return std::nullopt;
   return bot;
 }

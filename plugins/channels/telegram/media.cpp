@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::telegram {
 
@@ -24,18 +24,18 @@ constexpr Kind kKinds[] = {{"animation", "video/mp4"}, {"document", "application
 
 Attachment attachment_of(const json& file, const char* mime) {
   Attachment attachment;
-  attachment.file_id = text_of(file, "file_id");
-  attachment.mime = text_of(file, "mime_type");
+  attachment.file_id = sdk::string_at(file, "file_id");
+  attachment.mime = sdk::string_at(file, "mime_type");
   if (attachment.mime.empty()) attachment.mime = mime;
-  attachment.name = text_of(file, "file_name");
-  const auto size = integer_of(file, "file_size");
+  attachment.name = sdk::string_at(file, "file_name");
+  const auto size = sdk::integer_at(file, "file_size");
   attachment.bytes = size > 0 ? static_cast<std::uint64_t>(size) : 0;
   return attachment;
 }
 
 const char* sticker_mime(const json& sticker) {
-  if (flag_of(sticker, "is_animated")) return "application/x-tgsticker";
-  return flag_of(sticker, "is_video") ? "video/webm" : "image/webp";
+  if (sdk::flag_at(sticker, "is_animated")) return "application/x-tgsticker";
+  return sdk::flag_at(sticker, "is_video") ? "video/webm" : "image/webp";
 }
 
 /// The largest of a photo's sizes.
@@ -43,7 +43,8 @@ const json* largest(const json& sizes) {
   const json* best = nullptr;
   for (const json& size : sizes) {
     if (!size.is_object()) continue;
-    if (best == nullptr || integer_of(size, "width") > integer_of(*best, "width")) best = &size;
+    if (best == nullptr || sdk::integer_at(size, "width") > sdk::integer_at(*best, "width"))
+      best = &size;
   }
   return best;
 }
@@ -56,11 +57,11 @@ std::vector<Attachment> attachments_of(const json& message) {
     Attachment attachment = attachment_of(file, mime);
     if (!attachment.file_id.empty()) found.push_back(std::move(attachment));
   };
-  if (const json* sizes = array_of(message, "photo")) {
+  if (const json* sizes = sdk::find_array(message, "photo")) {
     if (const json* photo = largest(*sizes)) add(*photo, "image/jpeg");
   }
   for (const Kind& kind : kKinds) {
-    const json* file = object_of(message, kind.field);
+    const json* file = sdk::find_object(message, kind.field);
     if (file == nullptr) continue;
     add(*file, std::string_view(kind.field) == "sticker" ? sticker_mime(*file) : kind.mime);
     break;

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "utf16.hpp"
 
 namespace openclaw::telegram {
@@ -23,12 +23,12 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 }
 
 const json* entities_of(const json& message) {
-  return array_of(message, message.contains("text") ? "entities" : "caption_entities");
+  return sdk::find_array(message, message.contains("text") ? "entities" : "caption_entities");
 }
 
 std::string_view covered(const json& entity, std::string_view text) {
-  const auto offset = integer_of(entity, "offset");
-  const auto length = integer_of(entity, "length");
+  const auto offset = sdk::integer_at(entity, "offset");
+  const auto length = sdk::integer_at(entity, "length");
   if (offset < 0 || length <= 0) return {};
   return utf16_slice(text, static_cast<std::size_t>(offset), static_cast<std::size_t>(length));
 }
@@ -43,23 +43,23 @@ bool ends_in_name(std::string_view part, const Bot& bot) {
 }  // namespace
 
 const json* replied_message(const json& message) {
-  const json* replied = object_of(message, "reply_to_message");
+  const json* replied = sdk::find_object(message, "reply_to_message");
   return replied == nullptr || replied->contains("forum_topic_created") ? nullptr : replied;
 }
 
 bool addresses_bot(const json& message, const std::string& text, const Bot& bot) {
   if (const json* replied = replied_message(message)) {
-    const json* from = object_of(*replied, "from");
-    if (from != nullptr && integer_of(*from, "id") == bot.id) return true;
+    const json* from = sdk::find_object(*replied, "from");
+    if (from != nullptr && sdk::integer_at(*from, "id") == bot.id) return true;
   }
   const json* entities = entities_of(message);
   if (entities == nullptr) return false;
   for (const json& entity : *entities) {
     if (!entity.is_object()) continue;
-    const std::string type = text_of(entity, "type");
+    const std::string type = sdk::string_at(entity, "type");
     if (type == "text_mention") {
-      const json* user = object_of(entity, "user");
-      if (user != nullptr && integer_of(*user, "id") == bot.id) return true;
+      const json* user = sdk::find_object(entity, "user");
+      if (user != nullptr && sdk::integer_at(*user, "id") == bot.id) return true;
     } else if (type == "mention" || type == "bot_command") {
       if (ends_in_name(covered(entity, text), bot)) return true;
     }
@@ -71,8 +71,8 @@ std::string without_own_suffix(const json& message, std::string text, const Bot&
   const json* entities = entities_of(message);
   if (entities == nullptr) return text;
   for (const json& entity : *entities) {
-    if (!entity.is_object() || text_of(entity, "type") != "bot_command") continue;
-    if (integer_of(entity, "offset") != 0) continue;
+    if (!entity.is_object() || sdk::string_at(entity, "type") != "bot_command") continue;
+    if (sdk::integer_at(entity, "offset") != 0) continue;
     const std::string_view command = covered(entity, text);
     if (!ends_in_name(command, bot)) return text;
     const std::size_t at = command.find('@');

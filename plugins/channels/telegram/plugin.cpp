@@ -6,6 +6,7 @@
 #include "config.hpp"
 #include "draft_stream.hpp"
 #include "openclaw/cpp/plugin.hpp"
+#include "openclaw/cpp/waiting_op.hpp"
 #include "poll_loop.hpp"
 #include "sender.hpp"
 #include "webhook.hpp"
@@ -33,13 +34,13 @@ class Telegram final : public sdk::Channel {
   }
 
   void start(oc_op op) override {
-    start_op_ = op;
+    start_.begin(op);
     sender_.start();
     const ReceiverEvents events{
-        [this](const std::optional<sdk::Failure>& failure) { end_start(failure); },
+        [this](const std::optional<sdk::Failure>& failure) { start_.end(failure); },
         [this] {
           receiving_ = false;
-          end(quiesce_op_);
+          quiesce_.end();
           check_stopped();
         }};
     const std::uint64_t seed = std::random_device{}();
@@ -54,13 +55,14 @@ class Telegram final : public sdk::Channel {
 
   void quiesce(oc_op op) override {
     if (!receiving_) return complete_later(op);
-    quiesce_op_ = op;
+    quiesce_.begin(op);
     receiver_->stop();
   }
 
   void stop(oc_op op) override {
-    stop_op_ = op;
-    end_start(sdk::Failure{OC_E_CANCELLED, "the channel was stopped", OC_EF_NOT_DONE});
+    stop_.begin(op);
+    stopping_ = true;
+    start_.end(sdk::Failure{OC_E_CANCELLED, "the channel was stopped", OC_EF_NOT_DONE});
     if (receiving_) receiver_->stop();
     sender_.stop();
     drafts_.stop();
@@ -72,12 +74,12 @@ class Telegram final : public sdk::Channel {
   void send(oc_op op, const oc_message& message) override { sender_.send(op, message); }
   void edit(oc_op op, const oc_message& message) override { sender_.edit(op, message); }
   void partial(const oc_partial& partial) override {
-    if (!stopping()) drafts_.partial(partial);
+    if (!stopping_) drafts_.partial(partial);
   }
 
   void typing(std::string_view chat, std::string_view thread, bool on) override {
     // It ends by itself after 5 s, or with the message. Worth no place in a rate limit's wait.
-    if (!on || stopping() || typing_ >= kMaxTyping) return;
+    if (!on || stopping_ || typing_ >= kMaxTyping) return;
     const Target target{sender_.current_chat(chat), std::string(thread)};
     auto body = typing_body(target);
     if (!body || sender_.held(target.chat_id)) return;
@@ -89,30 +91,12 @@ class Telegram final : public sdk::Channel {
   }
 
  private:
-  [[nodiscard]] bool stopping() const { return stop_op_ != 0; }
-
-  void end_start(const std::optional<sdk::Failure>& failure) {
-    const oc_op op = std::exchange(start_op_, 0);
-    if (op == 0) return;
-    if (failure) {
-      host().fail(op, *failure);
-    } else {
-      host().complete(op);
-    }
-  }
-
-  void end(oc_op& op) {
-    if (op != 0) host().complete(std::exchange(op, 0));
-  }
-
   void complete_later(oc_op op) {
     host().post([this, op] { host().complete(op); });
   }
 
   void check_stopped() {
-    if (!stopping() || stopped_ || receiving_ || api_.under_way() != 0) return;
-    stopped_ = true;
-    host().complete(stop_op_);
+    if (!receiving_ && api_.under_way() == 0) stop_.end();
   }
 
   const Config config_;
@@ -120,8 +104,8 @@ class Telegram final : public sdk::Channel {
   DraftStream drafts_;
   Sender sender_;
   std::unique_ptr<Receiver> receiver_;
-  oc_op start_op_ = 0, quiesce_op_ = 0, stop_op_ = 0;
-  bool receiving_ = false, stopped_ = false;
+  sdk::WaitingOp start_{host()}, quiesce_{host()}, stop_{host()};
+  bool receiving_ = false, stopping_ = false;
   std::size_t typing_ = 0;
 };
 

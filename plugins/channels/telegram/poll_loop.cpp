@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "requests.hpp"
 
 namespace openclaw::telegram {
@@ -120,9 +120,9 @@ void PollLoop::load_offset() {
     std::int64_t offset = 0;
     if (!failure) {
       const json saved = json::parse(value, nullptr, false);
-      const bool fresh =
-          saved.is_object() && integer_of(saved, "unixMs") + Poller::kExpiryMs > host_.unix_ms();
-      if (fresh) offset = integer_of(saved, "offset");
+      const bool fresh = saved.is_object() &&
+                         sdk::integer_at(saved, "unixMs") + Poller::kExpiryMs > host_.unix_ms();
+      if (fresh) offset = sdk::integer_at(saved, "offset");
     } else if (failure->code != OC_E_NOTFOUND) {
       // Telegram keeps what was not confirmed, and the gateway knows duplicates: go on without.
       host_.log(OC_LOG_WARN, "telegram.offset_not_loaded",

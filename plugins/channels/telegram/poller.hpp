@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "answer.hpp"
-#include "backoff.hpp"
+#include "openclaw/cpp/channel/backoff.hpp"
 
 namespace openclaw::telegram {
 
@@ -92,7 +92,7 @@ class Poller {
   bool proven_ = false;     ///< a poll has completed since the last trouble
   std::int64_t last_completed_ms_, last_update_ms_, last_conflict_ms_;
   std::int64_t polled_ms_ = 0;  ///< when the long poll that is under way began
-  Backoff backoff_, conflict_backoff_, submit_backoff_, repeat_backoff_;
+  sdk::Backoff backoff_, conflict_backoff_, submit_backoff_, repeat_backoff_;
 };
 
 }  // namespace openclaw::telegram

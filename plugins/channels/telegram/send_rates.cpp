@@ -7,9 +7,9 @@ namespace openclaw::telegram {
 
 namespace {
 
-Pace pace_of(const std::string& chat) {
+sdk::Pace pace_of(const std::string& chat) {
   // Three at once for the parts of a long answer; a group gets 3 + 60 s / 3.5 s = 20 in a minute.
-  return is_private(chat) ? Pace(1000, 3) : Pace(3500, 3);
+  return is_private(chat) ? sdk::Pace(1000, 3) : sdk::Pace(3500, 3);
 }
 
 /// The gateway sends one at a time to each of these, so each has one place.
@@ -23,7 +23,7 @@ std::uint32_t SendRates::begin(const Target& target, std::int64_t now_ms) {
   if (const auto ms = held_ms(target.chat_id, now_ms)) return ms;
   const std::string lane = lane_of(target);
   if (under_way_.contains(lane)) return kUnderWayMs;
-  Pace& own = chat_of(target.chat_id, now_ms).pace;
+  sdk::Pace& own = chat_of(target.chat_id, now_ms).pace;
   std::int64_t due = own.due(lane, now_ms);
   if (due <= now_ms) due = all_.due(lane, now_ms);
   if (due > now_ms) return static_cast<std::uint32_t>(due - now_ms);

@@ -9,7 +9,7 @@
 #include <set>
 #include <string>
 
-#include "pace.hpp"
+#include "openclaw/cpp/channel/pace.hpp"
 #include "requests.hpp"
 
 namespace openclaw::telegram {
@@ -34,14 +34,14 @@ class SendRates {
  private:
   static constexpr std::size_t kRememberedChats = 1024;
   struct Chat {
-    Pace pace;
+    sdk::Pace pace;
     std::int64_t held_until_ms = 0;
   };
   Chat& chat_of(const std::string& chat, std::int64_t now_ms);
 
   std::map<std::string, Chat> chats_;
   std::size_t forget_above_ = kRememberedChats;
-  Pace all_{34, 5};
+  sdk::Pace all_{34, 5};
   std::set<std::string> under_way_;  ///< chat and topic
 };
 

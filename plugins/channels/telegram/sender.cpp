@@ -13,7 +13,6 @@ using nlohmann::json;
 constexpr std::uint32_t kSendMs = 30'000;
 constexpr std::size_t kMaxMigrations = 1000;
 constexpr std::string_view kMigrationsKey = "migrated";
-const sdk::Failure kStopped{OC_E_CANCELLED, "the channel stops", OC_EF_NOT_DONE | OC_EF_RETRY};
 }  // namespace
 
 Sender::Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks)
@@ -21,10 +20,7 @@ Sender::Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks)
       api_(api),
       key_prefix_(std::move(key_prefix)),
       hooks_(std::move(hooks)),
-      sent_metric_(host.define_counter("sends_total", "Messages and edits Telegram accepted.")),
-      failed_metric_(host.define_counter("send_errors_total", "Sends and edits that failed.")),
-      postponed_metric_(host.define_counter(
-          "sends_postponed_total", "Sends and edits that were handed back until they may go.")) {}
+      results_(host, "Telegram") {}
 
 void Sender::start() {
   host_.state_get(kMigrationsKey, [this](const std::optional<sdk::Failure>& failure,
@@ -49,9 +45,9 @@ bool Sender::held(const std::string& chat_id) const {
 }
 
 void Sender::accept(oc_op op, const oc_message& message, bool edit) {
-  if (stopped_) return finish_later(op, kStopped);
+  if (stopped_) return results_.stopped(op);
   if (const auto ms = hooks_.end_drafts(sdk::copy(message.turn_id))) {
-    return hand_back(op, "a draft of this answer is under way", ms);
+    return results_.hand_back(op, "a draft of this answer is under way", ms);
   }
   Job job;
   job.target = {current_chat(sdk::view(message.chat_id)), sdk::copy(message.thread_id)};
@@ -73,11 +69,11 @@ std::optional<std::string> Sender::body_of(const Job& job) {
 void Sender::go(oc_op op, Job job) {
   auto body = body_of(job);
   if (!body) {
-    return finish_later(
+    return results_.refuse(
         op, {OC_E_REFUSED, "the chat or message id is not one of Telegram's", OC_EF_NOT_DONE});
   }
   if (const auto ms = rates_.begin(job.target, host_.now_ms())) {
-    return hand_back(op, "it waits for Telegram's rate limits", ms);
+    return results_.hand_back(op, "it waits for Telegram's rate limits", ms);
   }
   request(op, job, std::move(*body));
   jobs_[op] = std::move(job);
@@ -121,16 +117,15 @@ void Sender::answered(oc_op op, const Answer& answer) {
     // Once the token has worked, a 404 is a proxy's mood rather than Telegram's verdict.
     if (answer.error->status == 401) hooks_.token_refused(failure.message);
     if (failure.code == OC_E_AUTH) host_.evidence(OC_EVIDENCE_SEND_LOST);
-    finish(op, failure);
+    results_.failed(op, failure);
   } else {
     const std::string id = unchanged ? finished.message_id : decode_message_id(answer.body);
     if (id.empty()) {
-      finish(op, {OC_E_NET, "Telegram's answer cannot be read; the message may have been delivered",
-                  OC_EF_MAYBE_DONE});
+      results_.failed(
+          op, {OC_E_NET, "Telegram's answer cannot be read; the message may have been delivered",
+               OC_EF_MAYBE_DONE});
     } else {
-      host_.evidence(OC_EVIDENCE_SENT);
-      host_.add(sent_metric_, 1);
-      host_.complete(op, json{{"message_id", id}}.dump());
+      results_.sent(op, id);
     }
   }
 }
@@ -148,7 +143,7 @@ bool Sender::follow_migration(oc_op op, Job& job, const ApiError& error) {
   Job moved = std::move(job);
   jobs_.erase(op);
   if (stopped_) {
-    finish(op, kStopped);
+    results_.stopped(op);
     return true;
   }
   moved.migrated = true;
@@ -161,24 +156,6 @@ bool Sender::follow_migration(oc_op op, Job& job, const ApiError& error) {
 void Sender::cancel(oc_op op) {
   const auto it = jobs_.find(op);
   if (it != jobs_.end()) api_.cancel(it->second.call);
-}
-
-/// The gateway keeps it, durably as not sent, and brings it again: should the process die
-/// meanwhile, nobody need wonder whether it arrived.
-void Sender::hand_back(oc_op op, const char* why, std::uint32_t ms) {
-  host_.add(postponed_metric_, 1);
-  host_.post([this, op, why, ms] {
-    host_.fail(op, {OC_E_AGAIN, why, OC_EF_NOT_DONE | OC_EF_RETRY, ms});
-  });
-}
-
-void Sender::finish(oc_op op, const sdk::Failure& failure) {
-  host_.add(failed_metric_, 1);
-  host_.fail(op, failure);
-}
-
-void Sender::finish_later(oc_op op, sdk::Failure failure) {
-  host_.post([this, op, f = std::move(failure)] { finish(op, f); });
 }
 
 void Sender::save_migrations() {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "api.hpp"
+#include "openclaw/cpp/channel/send_results.hpp"
 #include "openclaw/message.h"
 #include "requests.hpp"
 #include "send_rates.hpp"
@@ -48,9 +49,6 @@ class Sender {
   void request(oc_op op, Job& job, std::string body);
   bool send_plain(oc_op op, Job& job, const ApiError& error);
   bool follow_migration(oc_op op, Job& job, const ApiError& error);
-  void hand_back(oc_op op, const char* why, std::uint32_t ms);
-  void finish(oc_op op, const sdk::Failure& failure);
-  void finish_later(oc_op op, sdk::Failure failure);
   void save_migrations();
 
   sdk::Host& host_;
@@ -61,7 +59,7 @@ class Sender {
   std::map<oc_op, Job> jobs_;                    ///< those under way
   std::map<std::string, std::string> migrated_;  ///< old group id → its supergroup
   bool stopped_ = false;
-  std::uint32_t sent_metric_, failed_metric_, postponed_metric_;
+  sdk::SendResults results_;
 };
 
 }  // namespace openclaw::telegram

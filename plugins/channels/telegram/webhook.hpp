@@ -8,9 +8,9 @@
 #include <string>
 
 #include "api.hpp"
-#include "backoff.hpp"
 #include "codec.hpp"
 #include "config.hpp"
+#include "openclaw/cpp/channel/backoff.hpp"
 #include "receiver.hpp"
 
 namespace openclaw::telegram {
@@ -43,7 +43,7 @@ class WebhookReceiver final : public Receiver {
   Api& api_;
   const Config& config_;
   ReceiverEvents events_;
-  Backoff backoff_;
+  sdk::Backoff backoff_;
   std::optional<Bot> bot_;
   std::uint64_t call_ = 0;
   oc_op timer_ = 0;

@@ -1,6 +1,7 @@
 // The channel's slots and routes.
 #include <nlohmann/json.hpp>
 
+#include "openclaw/cpp/channel/section.hpp"
 #include "openclaw/cpp/plugin.hpp"
 #include "page.hpp"
 #include "sockets.hpp"
@@ -17,16 +18,14 @@ std::string account_suffix(std::string_view name) {
   return slash == std::string_view::npos ? std::string{} : std::string(name.substr(slash));
 }
 
-std::vector<std::string> read_origins(std::string_view config_json) {
-  const json config = json::parse(config_json.empty() ? "{}" : config_json, nullptr, false);
-  if (!config.is_object()) throw sdk::Refused("the webchat section must be a mapping");
+std::vector<std::string> read_origins(const sdk::ChannelSection& section) {
   std::vector<std::string> origins;
-  const auto it = config.find("allowedOrigins");
-  if (it == config.end()) return origins;
-  if (!it->is_array()) throw sdk::Refused("webchat.allowedOrigins must be a list of origins");
-  for (const auto& origin : *it) {
+  const json* list = section.find("allowedOrigins");
+  if (list == nullptr) return origins;
+  if (!list->is_array()) section.refuse("allowedOrigins", "must be a list of origins");
+  for (const auto& origin : *list) {
     if (!origin.is_string()) {
-      throw sdk::Refused("webchat.allowedOrigins must hold origins like https://example.com");
+      section.refuse("allowedOrigins", "must hold origins like https://example.com");
     }
     origins.push_back(origin.get<std::string>());
   }
@@ -41,7 +40,7 @@ class WebChat final : public sdk::Channel {
   WebChat(sdk::Host& h, std::string_view name, std::string_view config_json)
       : Channel(h),
         suffix_(account_suffix(name)),
-        origins_(read_origins(config_json)),
+        origins_(read_origins({name, config_json})),
         page_("/chat" + suffix_),
         sockets_(h) {}
 

@@ -1,7 +1,8 @@
 // Reads {"messages":[{"id":...}]} or {"error":{"code":...,"message":...}}.
 #include "answer.hpp"
 
-#include "json_fields.hpp"
+#include "meta_integer.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::whatsapp {
 
@@ -49,11 +50,11 @@ Answer read_answer(std::optional<sdk::Failure> transport, std::uint32_t status, 
   ApiError error;
   error.status = status;
   const json parsed = json::parse(body, nullptr, false);
-  const json& said = object_of(parsed, "error");
+  const json& said = sdk::object_at(parsed, "error");
   error.code = integer_of(said, "code");
   error.subcode = integer_of(said, "error_subcode");
-  error.text = text_of(object_of(said, "error_data"), "details");
-  if (error.text.empty()) error.text = text_of(said, "message");
+  error.text = sdk::string_at(sdk::object_at(said, "error_data"), "details");
+  if (error.text.empty()) error.text = sdk::string_at(said, "message");
   error.text = shortened(std::move(error.text));
   if (const auto it = said.find("is_transient"); it != said.end() && it->is_boolean()) {
     error.transient = it->get<bool>();
@@ -64,12 +65,12 @@ Answer read_answer(std::optional<sdk::Failure> transport, std::uint32_t status, 
 
 std::string decode_message_id(const std::string& body) {
   const json parsed = json::parse(body, nullptr, false);
-  const json& messages = array_of(parsed, "messages");
-  return messages.empty() ? std::string{} : text_of(messages.front(), "id");
+  const json& messages = sdk::array_at(parsed, "messages");
+  return messages.empty() ? std::string{} : sdk::string_at(messages.front(), "id");
 }
 
 std::string decode_number_id(const std::string& body) {
-  return text_of(json::parse(body, nullptr, false), "id");
+  return sdk::string_at(json::parse(body, nullptr, false), "id");
 }
 
 }  // namespace openclaw::whatsapp

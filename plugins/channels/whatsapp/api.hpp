@@ -3,11 +3,10 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <string>
 
 #include "answer.hpp"
-#include "openclaw/cpp/host.hpp"
+#include "openclaw/cpp/channel/http_calls.hpp"
 
 namespace openclaw::whatsapp {
 
@@ -23,21 +22,17 @@ class Api {
                          std::uint32_t total_ms, Done done);
   /// Asks what the number is.
   std::uint64_t number(const std::string& phone_number_id, std::uint32_t total_ms, Done done);
-  void cancel(std::uint64_t call);
-  void cancel_all();
-  [[nodiscard]] std::size_t under_way() const { return calls_.size(); }
+  void cancel(std::uint64_t call) { calls_.cancel(call); }
+  void cancel_all() { calls_.cancel_all(); }
+  [[nodiscard]] std::size_t under_way() const { return calls_.under_way(); }
   /// Called whenever a call has ended.
-  void on_ended(std::function<void()> fn) { ended_ = std::move(fn); }
+  void on_ended(std::function<void()> fn) { calls_.on_ended(std::move(fn)); }
 
  private:
   std::uint64_t call(sdk::HttpRequest request, std::uint32_t total_ms, Done done);
-  void end(std::uint64_t call, const Done& done, Answer answer);
 
-  sdk::Host& host_;
+  sdk::HttpCalls calls_;
   std::string prefix_;
-  std::uint64_t next_ = 1;
-  std::map<std::uint64_t, oc_op> calls_;
-  std::function<void()> ended_;
 };
 
 }  // namespace openclaw::whatsapp

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include "json_fields.hpp"
+#include "meta_integer.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::whatsapp {
 
@@ -24,12 +25,12 @@ void add_part(std::string& text, const std::string& part, const char* separator 
 
 void fill_media(const json& media, Incoming& out) {
   Attachment attachment;
-  attachment.media_id = text_of(media, "id");
-  attachment.mime = text_of(media, "mime_type");
-  attachment.name = text_of(media, "filename");
+  attachment.media_id = sdk::string_at(media, "id");
+  attachment.mime = sdk::string_at(media, "mime_type");
+  attachment.name = sdk::string_at(media, "filename");
   const auto size = integer_of(media, "file_size");
   attachment.bytes = size > 0 ? static_cast<std::uint64_t>(size) : 0;
-  out.text = text_of(media, "caption");
+  out.text = sdk::string_at(media, "caption");
   if (!attachment.media_id.empty()) out.attachments.push_back(std::move(attachment));
 }
 
@@ -39,8 +40,8 @@ std::string number_text(const json& object, const char* key) {
 }
 
 std::string location_text(const json& location) {
-  std::string text = text_of(location, "name");
-  add_part(text, text_of(location, "address"));
+  std::string text = sdk::string_at(location, "name");
+  add_part(text, sdk::string_at(location, "address"));
   const std::string latitude = number_text(location, "latitude");
   const std::string longitude = number_text(location, "longitude");
   if (!latitude.empty() && !longitude.empty()) {
@@ -48,16 +49,16 @@ std::string location_text(const json& location) {
     at.append(latitude).append(", ").append(longitude);
     text = text.empty() ? at : text.append(" (").append(at).append(")");
   }
-  add_part(text, text_of(location, "url"), " ");
+  add_part(text, sdk::string_at(location, "url"), " ");
   return text.empty() ? text : "Location: " + text;
 }
 
 std::string contact_text(const json& contact) {
-  std::string text = text_of(object_of(contact, "name"), "formatted_name");
-  add_part(text, text_of(object_of(contact, "org"), "company"));
+  std::string text = sdk::string_at(sdk::object_at(contact, "name"), "formatted_name");
+  add_part(text, sdk::string_at(sdk::object_at(contact, "org"), "company"));
   for (const auto* list : {"phones", "emails"}) {
-    for (const json& item : array_of(contact, list)) {
-      add_part(text, text_of(item, *list == 'p' ? "phone" : "email"));
+    for (const json& item : sdk::array_at(contact, list)) {
+      add_part(text, sdk::string_at(item, *list == 'p' ? "phone" : "email"));
     }
   }
   return text.empty() ? text : "Contact: " + text;
@@ -66,47 +67,48 @@ std::string contact_text(const json& contact) {
 std::string order_text(const json& order) {
   std::string text;
   std::size_t listed = 0;
-  for (const json& item : array_of(order, "product_items")) {
+  for (const json& item : sdk::array_at(order, "product_items")) {
     if (!item.is_object() || ++listed > kMaxListed) continue;
-    std::string line = number_text(item, "quantity") + " x " + text_of(item, "product_retailer_id");
+    std::string line =
+        number_text(item, "quantity") + " x " + sdk::string_at(item, "product_retailer_id");
     const std::string price = number_text(item, "item_price");
-    if (!price.empty()) line += " (" + price + " " + text_of(item, "currency") + " each)";
+    if (!price.empty()) line += " (" + price + " " + sdk::string_at(item, "currency") + " each)";
     add_part(text, line);
   }
   if (!text.empty()) text.insert(0, "Order: ");
-  add_part(text, text_of(order, "text"), "\n");
+  add_part(text, sdk::string_at(order, "text"), "\n");
   return text;
 }
 
 std::string interactive_text(const json& interactive) {
-  const json& list = object_of(interactive, "list_reply");
-  std::string text = text_of(object_of(interactive, "button_reply"), "title");
-  add_part(text, text_of(list, "title"), "\n");
-  add_part(text, text_of(list, "description"), "\n");
+  const json& list = sdk::object_at(interactive, "list_reply");
+  std::string text = sdk::string_at(sdk::object_at(interactive, "button_reply"), "title");
+  add_part(text, sdk::string_at(list, "title"), "\n");
+  add_part(text, sdk::string_at(list, "description"), "\n");
   // A form that was filled in: its answers as they came.
-  add_part(text, text_of(object_of(interactive, "nfm_reply"), "response_json"), "\n");
+  add_part(text, sdk::string_at(sdk::object_at(interactive, "nfm_reply"), "response_json"), "\n");
   return text;
 }
 
 }  // namespace
 
 bool fill_content(const json& message, Incoming& out) {
-  const std::string type = text_of(message, "type");
+  const std::string type = sdk::string_at(message, "type");
   if (type == "text") {
-    out.text = text_of(object_of(message, "text"), "body");
+    out.text = sdk::string_at(sdk::object_at(message, "text"), "body");
   } else if (std::find(kMedia.begin(), kMedia.end(), type) != kMedia.end()) {
-    fill_media(object_of(message, type.c_str()), out);
+    fill_media(sdk::object_at(message, type.c_str()), out);
   } else if (type == "interactive") {
-    out.text = interactive_text(object_of(message, "interactive"));
+    out.text = interactive_text(sdk::object_at(message, "interactive"));
   } else if (type == "button") {
-    out.text = text_of(object_of(message, "button"), "text");
+    out.text = sdk::string_at(sdk::object_at(message, "button"), "text");
   } else if (type == "location") {
-    out.text = location_text(object_of(message, "location"));
+    out.text = location_text(sdk::object_at(message, "location"));
   } else if (type == "order") {
-    out.text = order_text(object_of(message, "order"));
+    out.text = order_text(sdk::object_at(message, "order"));
   } else if (type == "contacts") {
     std::size_t listed = 0;
-    for (const json& contact : array_of(message, "contacts")) {
+    for (const json& contact : sdk::array_at(message, "contacts")) {
       if (++listed <= kMaxListed) add_part(out.text, contact_text(contact), "\n");
     }
   }

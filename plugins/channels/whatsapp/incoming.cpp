@@ -2,7 +2,7 @@
 // which comes back with the reply.
 #include "incoming.hpp"
 
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/text.hpp"
 
 namespace openclaw::whatsapp {
@@ -14,7 +14,7 @@ constexpr const char* kNumberKey = "phone_number_id";
 
 IncomingView::IncomingView(const Incoming& incoming) {
   if (!incoming.phone_number_id.empty()) {
-    extra_ = dumped(json{{kNumberKey, incoming.phone_number_id}});
+    extra_ = sdk::to_text(json{{kNumberKey, incoming.phone_number_id}});
   }
   for (const Attachment& a : incoming.attachments) {
     attachments_.push_back({sizeof(oc_attachment), 0, sdk::str(a.mime), sdk::str(a.name),
@@ -38,7 +38,7 @@ IncomingView::IncomingView(const Incoming& incoming) {
 
 std::string number_in(std::string_view extra_json) {
   if (extra_json.empty()) return {};
-  return text_of(json::parse(extra_json, nullptr, false), kNumberKey);
+  return sdk::string_at(json::parse(extra_json, nullptr, false), kNumberKey);
 }
 
 }  // namespace openclaw::whatsapp

@@ -1,6 +1,6 @@
 #include "intake.hpp"
 
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::whatsapp {
 
@@ -31,7 +31,7 @@ void Intake::answered(const std::optional<sdk::Failure>& failure) {
   const bool never =
       failure->code == OC_E_INVAL;  // what can never be accepted is not worth a retry
   host_.log(OC_LOG_WARN, never ? "whatsapp.message_refused" : "whatsapp.message_not_stored",
-            dumped(nlohmann::json{{"error", failure->message}}));
+            sdk::to_text(nlohmann::json{{"error", failure->message}}));
   if (!never) failed_ = true;
 }
 

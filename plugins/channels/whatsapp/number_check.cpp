@@ -14,7 +14,11 @@ bool number_refused(const ApiError& error) {
 
 NumberCheck::NumberCheck(sdk::Host& host, Api& api, const Config& config, std::uint64_t seed,
                          Hooks hooks)
-    : host_(host), api_(api), config_(config), hooks_(std::move(hooks)), backoff_(seed) {}
+    : host_(host),
+      api_(api),
+      config_(config),
+      hooks_(std::move(hooks)),
+      backoff_(5'000, 300'000, seed) {}
 
 void NumberCheck::start() {
   api_.number(config_.phone_number_id, kCallMs, [this](const Answer& answer) {

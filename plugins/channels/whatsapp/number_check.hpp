@@ -5,8 +5,8 @@
 #include <string>
 
 #include "api.hpp"
-#include "backoff.hpp"
 #include "config.hpp"
+#include "openclaw/cpp/channel/backoff.hpp"
 
 namespace openclaw::whatsapp {
 
@@ -32,7 +32,7 @@ class NumberCheck {
   Api& api_;
   const Config& config_;
   Hooks hooks_;
-  Backoff backoff_;
+  sdk::Backoff backoff_;
   oc_op timer_ = 0;
   bool stopped_ = false;
 };

@@ -2,7 +2,8 @@
 #include "payload.hpp"
 
 #include "content.hpp"
-#include "json_fields.hpp"
+#include "meta_integer.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::whatsapp {
 
@@ -14,32 +15,33 @@ constexpr std::int64_t kMaxSeconds = INT64_C(1) << 40;
 constexpr std::size_t kMaxTitle = 200;
 
 std::string name_of(const json& value, const std::string& wa_id) {
-  for (const json& contact : array_of(value, "contacts")) {
-    if (text_of(contact, "wa_id") == wa_id) return text_of(object_of(contact, "profile"), "name");
+  for (const json& contact : sdk::array_at(value, "contacts")) {
+    if (sdk::string_at(contact, "wa_id") == wa_id)
+      return sdk::string_at(sdk::object_at(contact, "profile"), "name");
   }
   return {};
 }
 
 std::optional<Incoming> incoming_of(const json& message, const json& value) {
   Incoming out;
-  out.wamid = text_of(message, "id");
-  out.sender_id = text_of(message, "from");
+  out.wamid = sdk::string_at(message, "id");
+  out.sender_id = sdk::string_at(message, "from");
   if (out.wamid.empty() || out.sender_id.empty() || !fill_content(message, out)) {
     return std::nullopt;
   }
-  const json& metadata = object_of(value, "metadata");
-  out.phone_number_id = text_of(metadata, "phone_number_id");
+  const json& metadata = sdk::object_at(value, "metadata");
+  out.phone_number_id = sdk::string_at(metadata, "phone_number_id");
   out.sender_name = name_of(value, out.sender_id);
-  const json& context = object_of(message, "context");
-  out.reply_to = text_of(context, "id");
-  out.chat_id = text_of(message, "group_id");
+  const json& context = sdk::object_at(message, "context");
+  out.reply_to = sdk::string_at(context, "id");
+  out.chat_id = sdk::string_at(message, "group_id");
   if (out.chat_id.empty()) {
     out.chat_id = out.sender_id;
   } else {
     out.flags |= OC_MSG_GROUP;
     // WhatsApp tells of no mentions; an answer to one of our messages addresses us.
-    const std::string answered = text_of(context, "from");
-    if (!answered.empty() && answered == text_of(metadata, "display_phone_number")) {
+    const std::string answered = sdk::string_at(context, "from");
+    if (!answered.empty() && answered == sdk::string_at(metadata, "display_phone_number")) {
       out.flags |= OC_MSG_MENTIONED;
     }
   }
@@ -49,15 +51,15 @@ std::optional<Incoming> incoming_of(const json& message, const json& value) {
 }
 
 Notice notice_of(const json& error) {
-  return {integer_of(error, "code"), text_of(error, "title").substr(0, kMaxTitle)};
+  return {integer_of(error, "code"), sdk::string_at(error, "title").substr(0, kMaxTitle)};
 }
 
 void add_status(const json& status, Payload& out) {
   StatusUpdate update;
-  update.wamid = text_of(status, "id");
-  update.status = text_of(status, "status");
+  update.wamid = sdk::string_at(status, "id");
+  update.status = sdk::string_at(status, "status");
   if (update.wamid.empty() || update.status.empty()) return;
-  if (const json& errors = array_of(status, "errors"); !errors.empty()) {
+  if (const json& errors = sdk::array_at(status, "errors"); !errors.empty()) {
     auto [code, title] = notice_of(errors.front());
     update.code = code;
     update.title = std::move(title);
@@ -66,27 +68,28 @@ void add_status(const json& status, Payload& out) {
 }
 
 void add_value(const json& value, Payload& out) {
-  for (const json& message : array_of(value, "messages")) {
+  for (const json& message : sdk::array_at(value, "messages")) {
     if (auto incoming = incoming_of(message, value)) {
       out.messages.push_back(std::move(*incoming));
     } else {
       ++out.ignored;
     }
   }
-  for (const json& status : array_of(value, "statuses")) add_status(status, out);
-  for (const json& error : array_of(value, "errors")) out.errors.push_back(notice_of(error));
+  for (const json& status : sdk::array_at(value, "statuses")) add_status(status, out);
+  for (const json& error : sdk::array_at(value, "errors")) out.errors.push_back(notice_of(error));
 }
 
 }  // namespace
 
 std::optional<Payload> decode_payload(std::string_view body) {
   const json root = json::parse(body, nullptr, false);
-  if (text_of(root, "object") != "whatsapp_business_account") return std::nullopt;
+  if (sdk::string_at(root, "object") != "whatsapp_business_account") return std::nullopt;
   Payload out;
-  for (const json& entry : array_of(root, "entry")) {
-    for (const json& change : array_of(entry, "changes")) {
+  for (const json& entry : sdk::array_at(root, "entry")) {
+    for (const json& change : sdk::array_at(entry, "changes")) {
       // Templates, groups and the account have fields of their own: nothing for an agent.
-      if (text_of(change, "field") == "messages") add_value(object_of(change, "value"), out);
+      if (sdk::string_at(change, "field") == "messages")
+        add_value(sdk::object_at(change, "value"), out);
     }
   }
   return out;

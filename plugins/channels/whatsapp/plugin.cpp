@@ -1,5 +1,6 @@
 // The WhatsApp channel: puts its parts together and answers the host's calls.
 #include "openclaw/cpp/plugin.hpp"
+#include "openclaw/cpp/waiting_op.hpp"
 
 #include <optional>
 #include <random>
@@ -34,7 +35,7 @@ class WhatsApp final : public sdk::Channel {
                 [this](const std::string& reason) {
                   standing_.unreachable(reason);
                   tell();
-                  end_start({});
+                  start_.end();
                 },
                 [this](const std::string& reason) { number_refused(reason); }}),
         receiver_(h, config_,
@@ -49,7 +50,7 @@ class WhatsApp final : public sdk::Channel {
                    },
                    [this] {
                      receiving_ = false;
-                     end(quiesce_op_);
+                     quiesce_.end();
                      check_stopped();
                    }}),
         sender_(h, api_, config_.key_prefix,
@@ -63,28 +64,29 @@ class WhatsApp final : public sdk::Channel {
   }
 
   void start(oc_op op) override {
-    start_op_ = op;
+    start_.begin(op);
     if (auto failure = receiver_.start()) {
       standing_.refused(failure->message);
       tell();
-      host().post([this, f = std::move(*failure)] { end_start(f); });
+      host().post([this, f = std::move(*failure)] { start_.end(f); });
       return;
     }
     receiving_ = true;
     tell();
     if (!config_.phone_number_id.empty()) return check_.start();
-    host().post([this] { end_start({}); });
+    host().post([this] { start_.end(); });
   }
 
   void quiesce(oc_op op) override {
     if (!receiving_) return host().post([this, op] { host().complete(op); });
-    quiesce_op_ = op;
+    quiesce_.begin(op);
     receiver_.stop();
   }
 
   void stop(oc_op op) override {
-    stop_op_ = op;
-    end_start(sdk::Failure{OC_E_CANCELLED, "the channel was stopped", OC_EF_NOT_DONE});
+    stop_.begin(op);
+    stopping_ = true;
+    start_.end(sdk::Failure{OC_E_CANCELLED, "the channel was stopped", OC_EF_NOT_DONE});
     if (receiving_) receiver_.stop();
     check_.stop();
     sender_.stop();
@@ -97,7 +99,7 @@ class WhatsApp final : public sdk::Channel {
 
   void typing(std::string_view chat, std::string_view /*thread*/, bool on) override {
     // It ends by itself after 25 s, or with the message. Nobody is worse off when it fails.
-    if (!on || stop_op_ != 0 || typing_ >= kMaxTyping || has_failed()) return;
+    if (!on || stopping_ || typing_ >= kMaxTyping || has_failed()) return;
     const std::string id(chat);
     const Heard* last = chats_.find(id);
     if (last == nullptr || !is_number_id(last->phone_number_id) ||
@@ -121,12 +123,12 @@ class WhatsApp final : public sdk::Channel {
     standing_.reachable();
     standing_.number_answered();
     tell();
-    end_start({});
+    start_.end();
   }
 
   void number_refused(const std::string& reason) {
     fail(reason);
-    end_start(sdk::Failure{OC_E_AUTH, reason, OC_EF_NOT_DONE});
+    start_.end(sdk::Failure{OC_E_AUTH, reason, OC_EF_NOT_DONE});
   }
 
   void send_failed(const SendError& error) {
@@ -157,24 +159,8 @@ class WhatsApp final : public sdk::Channel {
     return last == nullptr ? std::string{} : last->phone_number_id;
   }
 
-  void end_start(const std::optional<sdk::Failure>& failure) {
-    const oc_op op = std::exchange(start_op_, 0);
-    if (op == 0) return;
-    if (failure) {
-      host().fail(op, *failure);
-    } else {
-      host().complete(op);
-    }
-  }
-
-  void end(oc_op& op) {
-    if (op != 0) host().complete(std::exchange(op, 0));
-  }
-
   void check_stopped() {
-    if (stop_op_ == 0 || stopped_ || receiving_ || api_.under_way() != 0) return;
-    stopped_ = true;
-    host().complete(stop_op_);
+    if (!receiving_ && api_.under_way() == 0) stop_.end();
   }
 
   const Config config_;
@@ -185,8 +171,8 @@ class WhatsApp final : public sdk::Channel {
   Receiver receiver_;
   Sender sender_;
   std::optional<State> told_;
-  oc_op start_op_ = 0, quiesce_op_ = 0, stop_op_ = 0;
-  bool receiving_ = false, stopped_ = false;
+  sdk::WaitingOp start_{host()}, quiesce_{host()}, stop_{host()};
+  bool receiving_ = false, stopping_ = false;
   std::size_t typing_ = 0;
 };
 

@@ -2,7 +2,7 @@
 #include "receiver.hpp"
 
 #include "intake.hpp"
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "send_error.hpp"
 #include "signature.hpp"
 #include "verification.hpp"
@@ -59,7 +59,7 @@ void Receiver::verify(oc_op op, const sdk::RouteRequest& request) {
                              : "verifyToken is missing: set the word that Meta's console shows, or "
                                "WHATSAPP_VERIFY_TOKEN";
     host_.log(OC_LOG_WARN, "whatsapp.verification_refused",
-              dumped(json{{"hint", config_.key_prefix + remedy}}));
+              sdk::to_text(json{{"hint", config_.key_prefix + remedy}}));
   }
   host_.reply(op, 403, {}, {});
 }
@@ -83,8 +83,9 @@ void Receiver::receive(oc_op op, const sdk::RouteRequest& request) {
   if (!is_signed(request)) {
     host_.add(refused_metric_, 1);
     if (!config_.has_app_secret && !std::exchange(secret_missed_, true)) {
-      host_.log(OC_LOG_WARN, "whatsapp.message_refused",
-                dumped(json{{"hint", config_.key_prefix + "appSecret is missing: nobody can tell "
+      host_.log(
+          OC_LOG_WARN, "whatsapp.message_refused",
+          sdk::to_text(json{{"hint", config_.key_prefix + "appSecret is missing: nobody can tell "
                                                           "Meta's requests from others'"}}));
     }
     return host_.reply(op, 401, {}, {});
@@ -119,7 +120,7 @@ void Receiver::tell(const Payload& payload) {
   for (const Notice& error : payload.errors) {
     host_.add(errors_metric_, 1);
     host_.log(OC_LOG_WARN, "whatsapp.error_reported",
-              dumped(json{
+              sdk::to_text(json{
                   {"code", error.code}, {"title", error.title}, {"hint", remedy_of(error.code)}}));
   }
 }
@@ -127,10 +128,10 @@ void Receiver::tell(const Payload& payload) {
 void Receiver::tell_failed(const StatusUpdate& status) {
   host_.add(undelivered_metric_, 1);
   host_.log(OC_LOG_WARN, "whatsapp.undelivered",
-            dumped(json{{"message", status.wamid},
-                        {"code", status.code},
-                        {"title", status.title},
-                        {"hint", remedy_of(status.code)}}));
+            sdk::to_text(json{{"message", status.wamid},
+                              {"code", status.code},
+                              {"title", status.title},
+                              {"hint", remedy_of(status.code)}}));
 }
 
 void Receiver::unavailable(oc_op op) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::whatsapp {
 
@@ -45,14 +45,14 @@ std::optional<std::string> text_body(std::string_view to, std::string_view text,
                {"text", {{"body", text}, {"preview_url", has_link}}}};
   // Other ids are none of WhatsApp's, and would have the whole message refused.
   if (reply_to.substr(0, 6) == "wamid.") body["context"] = {{"message_id", reply_to}};
-  return dumped(body);
+  return sdk::to_text(body);
 }
 
 std::string typing_body(std::string_view wamid) {
-  return dumped(json{{"messaging_product", "whatsapp"},
-                     {"status", "read"},
-                     {"message_id", wamid},
-                     {"typing_indicator", {{"type", "text"}}}});
+  return sdk::to_text(json{{"messaging_product", "whatsapp"},
+                           {"status", "read"},
+                           {"message_id", wamid},
+                           {"typing_indicator", {{"type", "text"}}}});
 }
 
 }  // namespace openclaw::whatsapp

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "json_fields.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::whatsapp {
 
@@ -99,7 +99,7 @@ SendError read_send_error(const ApiError& error, const std::string& key_prefix) 
     return out;
   }
   constexpr std::uint32_t kAgain = OC_EF_NOT_DONE | OC_EF_RETRY;
-  const std::string detail = dumped(json{{"status", error.status}, {"code", error.code}});
+  const std::string detail = sdk::to_text(json{{"status", error.status}, {"code", error.code}});
   const std::string said = " (" + error.sentence() + ")";
   for (const Limit& limit : kLimits) {
     if (limit.code != error.code) continue;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "api.hpp"
+#include "openclaw/cpp/channel/send_results.hpp"
 #include "openclaw/message.h"
 #include "send_rates.hpp"
 
@@ -33,9 +34,6 @@ class Sender {
     std::uint64_t call = 0;
   };
   void answered(oc_op op, const Answer& answer);
-  void hand_back(oc_op op, std::uint32_t ms);
-  void finish(oc_op op, const sdk::Failure& failure);
-  void finish_later(oc_op op, sdk::Failure failure);
 
   sdk::Host& host_;
   Api& api_;
@@ -44,7 +42,7 @@ class Sender {
   SendRates rates_;
   std::map<oc_op, Job> jobs_;  ///< those under way
   bool stopped_ = false;
-  std::uint32_t sent_metric_, failed_metric_, postponed_metric_;
+  sdk::SendResults results_;
 };
 
 /// True for what may stand in an address: the ids come from webhooks and from the store.

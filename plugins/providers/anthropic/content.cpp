@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::anthropic {
 

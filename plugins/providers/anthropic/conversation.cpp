@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "content.hpp"
-#include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::anthropic {
 

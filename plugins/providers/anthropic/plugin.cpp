@@ -1,7 +1,7 @@
 // A provider that asks Anthropic's models through the Messages API.
 #include <nlohmann/json.hpp>
 
-#include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/provider/http_provider.hpp"
 #include "request.hpp"
 #include "stream_parser.hpp"

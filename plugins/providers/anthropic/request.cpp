@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "conversation.hpp"
-#include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::anthropic {
 

@@ -1,7 +1,7 @@
 // Events, blocks and deltas as Anthropic's "Streaming messages" lists them.
 #include "stream_parser.hpp"
 
-#include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/provider/usage.hpp"
 #include "openclaw/provider.h"
 

@@ -1,7 +1,7 @@
 // A provider that forwards chat completions to OpenAI, or to a server that speaks its API.
 #include <nlohmann/json.hpp>
 
-#include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/provider/http_provider.hpp"
 #include "request.hpp"
 #include "stream_parser.hpp"

@@ -1,7 +1,7 @@
 // Inserts into the text: a body may hold megabytes of images that need not be parsed.
 #include "request.hpp"
 
-#include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::openai {
 

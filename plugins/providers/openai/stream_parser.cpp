@@ -4,7 +4,7 @@
 #include <array>
 
 #include "chunk_scan.hpp"
-#include "openclaw/cpp/provider/bounded_json.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/provider/usage.hpp"
 #include "openclaw/provider.h"
 

@@ -127,6 +127,7 @@ class FakeHost {
 
   // Outgoing HTTP: calls in order of request; the test answers.
   std::deque<HttpCall> http;
+  bool http_full = false;  ///< the host takes no more requests: the plugin's get op 0
   HttpCall* last_http() { return http.empty() ? nullptr : &http.back(); }
   [[nodiscard]] bool http_open(oc_op op) const;
   void head(oc_op op, std::uint32_t status, const Headers& headers = {});

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <random>
 
-namespace openclaw::discord {
+namespace openclaw::sdk {
 
 /// Doubles from `first_ms` up to `cap_ms`, each time ±10 %, so that many do not return at once.
 class Backoff {
@@ -18,4 +18,4 @@ class Backoff {
   std::mt19937_64 random_;
 };
 
-}  // namespace openclaw::discord
+}  // namespace openclaw::sdk

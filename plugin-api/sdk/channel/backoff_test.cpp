@@ -1,8 +1,8 @@
-#include "backoff.hpp"
+#include "openclaw/cpp/channel/backoff.hpp"
 
 #include <gtest/gtest.h>
 
-namespace openclaw::telegram {
+namespace openclaw::sdk {
 namespace {
 
 TEST(Backoff, DoublesUpToItsCapWithinTenPercent) {
@@ -27,4 +27,4 @@ TEST(Backoff, TwoSeedsDoNotWaitAlike) {
 }
 
 }  // namespace
-}  // namespace openclaw::telegram
+}  // namespace openclaw::sdk

@@ -1,4 +1,4 @@
-#include "pace.hpp"
+#include "openclaw/cpp/channel/pace.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace openclaw::telegram {
+namespace openclaw::sdk {
 namespace {
 
 constexpr std::int64_t kStart = 1'000'000;
@@ -92,4 +92,4 @@ TEST(Pace, PromisesAreBoundedAndTheRestHearWhenThoseAreThrough) {
 }
 
 }  // namespace
-}  // namespace openclaw::telegram
+}  // namespace openclaw::sdk

@@ -1,9 +1,9 @@
 // Doubling with jitter.
-#include "backoff.hpp"
+#include "openclaw/cpp/channel/backoff.hpp"
 
 #include <algorithm>
 
-namespace openclaw::telegram {
+namespace openclaw::sdk {
 
 Backoff::Backoff(std::uint64_t first_ms, std::uint64_t cap_ms, std::uint64_t seed)
     : first_ms_(first_ms), cap_ms_(cap_ms), current_ms_(first_ms), random_(seed) {}
@@ -15,4 +15,4 @@ std::uint64_t Backoff::next() {
   return base - jitter + std::uniform_int_distribution<std::uint64_t>(0, 2 * jitter)(random_);
 }
 
-}  // namespace openclaw::telegram
+}  // namespace openclaw::sdk

@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-namespace openclaw::discord {
+namespace openclaw::sdk {
 
 /// Lets `burst` through at once and one more every `interval_ms` (GCRA). Who cannot go now is
 /// promised a place and comes back then, so those who wait go in the order in which they came, and
@@ -42,4 +42,4 @@ class Pace {
   std::map<std::string, std::int64_t> place_of_;
 };
 
-}  // namespace openclaw::discord
+}  // namespace openclaw::sdk

@@ -1,8 +1,8 @@
-#include "pace.hpp"
+#include "openclaw/cpp/channel/pace.hpp"
 
 #include <algorithm>
 
-namespace openclaw::telegram {
+namespace openclaw::sdk {
 
 std::int64_t Pace::due(const std::string& who, std::int64_t now_ms) {
   while (!places_.empty() && is_lost(places_.begin()->first, now_ms)) {
@@ -43,4 +43,4 @@ bool Pace::idle(std::int64_t now_ms) const {
   return full_at_ms_ <= now_ms && (places_.empty() || is_lost(places_.rbegin()->first, now_ms));
 }
 
-}  // namespace openclaw::telegram
+}  // namespace openclaw::sdk

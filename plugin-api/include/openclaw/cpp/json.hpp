@@ -1,5 +1,5 @@
-// Parses foreign JSON whose nesting is bounded, so that copying or printing it cannot use up the
-// stack.
+// Reads foreign JSON: its nesting is bounded, so that copying or printing it cannot use up the
+// stack, and a field of a wrong type counts as absent.
 #pragma once
 
 #include <cstddef>
@@ -85,10 +85,42 @@ inline std::uint64_t count_at(const nlohmann::json& object, const char* key) {
   return value.is_number_unsigned() ? value.get<std::uint64_t>() : 0;
 }
 
+/// The whole number under `key`, or 0.
+inline std::int64_t integer_at(const nlohmann::json& object, const char* key) {
+  const auto& value = member_at(object, key);
+  return value.is_number_integer() ? value.get<std::int64_t>() : 0;
+}
+
 /// The boolean under `key`, or `otherwise`.
-inline bool flag_at(const nlohmann::json& object, const char* key, bool otherwise) {
+inline bool flag_at(const nlohmann::json& object, const char* key, bool otherwise = false) {
   const auto& value = member_at(object, key);
   return value.is_boolean() ? value.get<bool>() : otherwise;
+}
+
+/// The object under `key`, or nullptr.
+inline const nlohmann::json* find_object(const nlohmann::json& object, const char* key) {
+  const auto& value = member_at(object, key);
+  return value.is_object() ? &value : nullptr;
+}
+
+/// The array under `key`, or nullptr.
+inline const nlohmann::json* find_array(const nlohmann::json& object, const char* key) {
+  const auto& value = member_at(object, key);
+  return value.is_array() ? &value : nullptr;
+}
+
+/// The object under `key`, or an empty one.
+inline const nlohmann::json& object_at(const nlohmann::json& object, const char* key) {
+  static const nlohmann::json kNone = nlohmann::json::object();
+  const nlohmann::json* found = find_object(object, key);
+  return found == nullptr ? kNone : *found;
+}
+
+/// The array under `key`, or an empty one.
+inline const nlohmann::json& array_at(const nlohmann::json& object, const char* key) {
+  static const nlohmann::json kNone = nlohmann::json::array();
+  const nlohmann::json* found = find_array(object, key);
+  return found == nullptr ? kNone : *found;
 }
 
 }  // namespace openclaw::sdk
