@@ -77,12 +77,14 @@ class DialectReader {
 };
 
 void read_dialect(FieldReader& fields, Dialect& d) {
-  fields.allow_only({"counts",    "maxBytes",      "escape",      "codeEscape",
-                     "urlEscape", "bold",          "italic",      "strikethrough",
-                     "code",      "codeBlock",     "link",        "codeBlockLanguage",
-                     "quote",     "quoteLine",     "linkSchemes", "heading",
-                     "headings",  "listItem",      "listIndent",  "numberedItem",
-                     "rule",      "spansEndAtLine"});
+  fields.allow_only({"counts",          "maxBytes",      "escape",
+                     "codeEscape",      "urlEscape",     "bold",
+                     "italic",          "strikethrough", "code",
+                     "codeBlock",       "link",          "codeBlockLanguage",
+                     "codeBlockEscape", "quote",         "quoteLine",
+                     "linkSchemes",     "heading",       "headings",
+                     "listItem",        "listIndent",    "numberedItem",
+                     "bareAddresses",   "rule",          "spansEndAtLine"});
   DialectReader reader(fields);
   if (fields.has("counts")) d.counts_text = fields.choice("counts", {"markup", "text"}) == "text";
   if (fields.has("maxBytes")) {
@@ -90,6 +92,7 @@ void read_dialect(FieldReader& fields, Dialect& d) {
   }
   d.escape = reader.escapes("escape").value_or(render::Escapes{});
   d.code_escape = reader.escapes("codeEscape");
+  d.code_block_escape = reader.escapes("codeBlockEscape");
   d.url_escape = reader.escapes("urlEscape");
   d.bold = reader.markup("bold");
   d.italic = reader.markup("italic");
@@ -102,6 +105,7 @@ void read_dialect(FieldReader& fields, Dialect& d) {
     d.link_schemes =
         fields.texts("linkSchemes", 16, is_scheme, "schemes in lower case like \"https\"");
   }
+  if (fields.has("bareAddresses")) d.bare_addresses = fields.boolean("bareAddresses");
   d.quote = reader.markup("quote");
   if (d.quote && fields.has("quoteLine")) fields.refuse("quoteLine", "is of no use beside quote");
   reader.text("quoteLine", d.quote_line);

@@ -50,6 +50,7 @@ TEST(TextFormat, ReadsEveryKeyOfADialect) {
                               {"maxBytes", 32768},
                               {"escape", {{"<", "&lt;"}}},
                               {"codeEscape", {{"`", "'"}}},
+                              {"codeBlockEscape", {{"`", "*"}}},
                               {"urlEscape", {{"(", "%28"}}},
                               {"bold", {"<b>", "</b>"}},
                               {"italic", {"<i>", "</i>"}},
@@ -59,6 +60,7 @@ TEST(TextFormat, ReadsEveryKeyOfADialect) {
                               {"codeBlockLanguage", {"<p {language}>", "</p>"}},
                               {"link", {"<a {url}>", "</a>"}},
                               {"linkSchemes", {"https", "tg"}},
+                              {"bareAddresses", true},
                               {"quote", {"<q>", "</q>"}},
                               {"heading", {"<h>", "</h>"}},
                               {"headings", {{"1", {"# ", ""}}}},
@@ -72,7 +74,9 @@ TEST(TextFormat, ReadsEveryKeyOfADialect) {
   EXPECT_EQ(d.max_bytes, 32768U);
   EXPECT_EQ(d.escape.at('<'), "&lt;");
   EXPECT_EQ(d.in_code().at('`'), "'");
+  EXPECT_EQ(d.in_code_block().at('`'), "*");
   EXPECT_EQ(d.in_url().at('('), "%28");
+  EXPECT_TRUE(d.bare_addresses);
   EXPECT_EQ(d.bold->before + d.italic->before + d.strikethrough->before + d.code->after,
             "<b><i><s></c>");
   EXPECT_EQ(d.code_block->after + d.code_block_language->before, "</p><p {language}>");

@@ -66,9 +66,10 @@ void AtomWriter::gap(std::string_view quote, std::string_view plain_quote, std::
   out_.atoms.back().blank = out_.atoms.back().newline = true;
 }
 
-void AtomWriter::begin_block(std::uint32_t base, Line line) {
+void AtomWriter::begin_block(std::uint32_t base, Line line, bool literal) {
   base_ = base;
   line_ = std::move(line);
+  literal_ = literal;
   text_.clear();
   parts_.clear();
 }
@@ -117,8 +118,8 @@ void AtomWriter::end_block() {
 }
 
 void AtomWriter::write(std::string_view grapheme, std::size_t size, const Part& part, bool in_url) {
-  const Escapes& escapes = part.code ? dialect_.in_code()
-                           : in_url  ? dialect_.in_url()
+  const Escapes& escapes = part.code ? literal_ ? dialect_.in_code_block() : dialect_.in_code()
+                           : in_url ? dialect_.in_url()
                                      : dialect_.escape;
   Atom atom;
   atom.marked = static_cast<std::uint32_t>(out_.marked.size());
@@ -171,8 +172,11 @@ void AtomWriter::settle_blanks(std::size_t first) {
     for (; end < out_.atoms.size() && loose(end); ++end) newline |= out_.atoms[end].newline;
     const std::uint32_t before = i > first ? out_.atoms[i - 1].state : base_;
     const std::uint32_t after = end < out_.atoms.size() ? out_.atoms[end].state : base_;
-    const std::uint32_t state =
-        newline && dialect_.spans_end_at_line ? base_ : states_.common(before, after);
+    // Two words of code are not one.
+    const bool parts_code =
+        i > first && end < out_.atoms.size() && out_.atoms[i - 1].code && out_.atoms[end].code;
+    const bool outside = parts_code || (newline && dialect_.spans_end_at_line);
+    const std::uint32_t state = outside ? base_ : states_.common(before, after);
     for (; i < end; ++i) out_.atoms[i].state = state;
   }
 }

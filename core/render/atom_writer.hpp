@@ -28,7 +28,7 @@ class AtomWriter {
            bool after_heading);
 
   // A block's text is gathered first: a grapheme may begin in one style and end in another.
-  void begin_block(std::uint32_t base, Line line);
+  void begin_block(std::uint32_t base, Line line, bool literal);
   void add(std::string_view text, std::uint32_t state, bool code);
   /// Only in the plain text, behind what was added last.
   void add_plain_behind(std::string text);
@@ -55,6 +55,7 @@ class AtomWriter {
   Unit unit_;
   std::uint32_t base_ = 0;
   Line line_;
+  bool literal_ = false;
   std::string text_;
   std::vector<Part> parts_;
 };

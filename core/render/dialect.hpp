@@ -25,10 +25,12 @@ struct Dialect {
   std::size_t max_bytes = 0;  ///< of a message with its markup; 0: no bound of its own
   Escapes escape;
   std::optional<Escapes> code_escape, url_escape;  ///< absent: as `escape`
+  std::optional<Escapes> code_block_escape;        ///< absent: as `code_escape`
   std::optional<Markup> bold, italic, strikethrough, code;
   std::optional<Markup> code_block, code_block_language;
   std::optional<Markup> link;  ///< {url}
   std::vector<std::string> link_schemes{"http", "https"};
+  bool bare_addresses = false;  ///< a text that is an address is no link's: it stands by itself
   std::optional<Markup> quote;
   std::string quote_line = "> ";  ///< without `quote`
   std::optional<Markup> heading;
@@ -38,6 +40,9 @@ struct Dialect {
   bool spans_end_at_line = false;
 
   [[nodiscard]] const Escapes& in_code() const { return code_escape ? *code_escape : escape; }
+  [[nodiscard]] const Escapes& in_code_block() const {
+    return code_block_escape ? *code_block_escape : in_code();
+  }
   [[nodiscard]] const Escapes& in_url() const { return url_escape ? *url_escape : escape; }
   /// Null: none.
   [[nodiscard]] const Markup* heading_of(int level) const;

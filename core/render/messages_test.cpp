@@ -66,6 +66,24 @@ TEST(Messages, BackslashesEscapeMarkupButNotCodeNorAddresses) {
   EXPECT_EQ(one("```c++\na`b\n```", d).text, "```c++\na'b\n```");
 }
 
+TEST(Messages, ACodeBlockMayHaveEscapesOfItsOwnButNoFence) {
+  Dialect d = samples::backslashes();
+  d.code_block_escape = Escapes{};
+  EXPECT_EQ(one("`a` ``b`c``\n```sh\nd=`e`\n```", d).text, "`a` `b'c`\n\n```sh\nd=`e`\n```");
+  EXPECT_EQ(one("`````\n``` ```` ```````\n`````", d).text,
+            "```\n``\u200B` ``\u200B`` ``\u200B``\u200B``\u200B`\n```");
+}
+
+TEST(Messages, AnAddressIsNoLinksTextWhereThePlatformShowsThatAsItIs) {
+  Dialect d = samples::backslashes();
+  d.bare_addresses = true;
+  EXPECT_EQ(one("<https://x_y> [https://x_y](https://x_y) [a](https://x_y)", d).text,
+            "https://x_y https://x_y [a](https://x_y)");
+  EXPECT_EQ(one("[https://good_one](https://evil)", d).text, "https://good_one \\(https://evil\\)");
+  EXPECT_EQ(one("[see **https://good**](https://evil)", d).text,
+            "see **https://good** \\(https://evil\\)");
+}
+
 TEST(Messages, SpansEndWithTheLineWhereThePlatformSaysSo) {
   const Dialect d = samples::marks();
   EXPECT_EQ(one("**a\nb** *c*", d).text, "*a*\n*b* _c_");

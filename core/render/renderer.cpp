@@ -19,6 +19,25 @@ std::string repeated(std::string_view text, std::size_t times) {
   return out;
 }
 
+/// No run of three backticks, which would close the block that they stand in.
+std::string without_fences(std::string_view text) {
+  std::string out;
+  std::size_t run = 0;
+  for (const char c : text) {
+    if (c == '`' && run == 2) {
+      out += "\u200B";
+      run = 0;
+    }
+    run = c == '`' ? run + 1 : 0;
+    out += c;
+  }
+  return out;
+}
+
+bool is_address(std::string_view text) {
+  return text.find("://") != std::string_view::npos;
+}
+
 class Renderer {
  public:
   Renderer(const Document& document, const Dialect& dialect, std::size_t limit, Unit unit)
@@ -31,6 +50,7 @@ class Renderer {
     strikethrough_ = span_of(dialect.strikethrough);
     code_ = span_of(dialect.code);
     link_spans_.assign(document.links.size(), std::nullopt);
+    if (dialect.bare_addresses) leave_addresses_bare();
   }
 
   Rendered run() {
@@ -124,9 +144,12 @@ class Renderer {
     const std::uint32_t base = block_state(block, quote);
     const std::string indent =
         is_literal(block) ? std::string() : repeated(dialect_.list_indent, block.depth);
-    writer_.begin_block(base, {quote_line_ + indent, plain_quote_line_ + indent});
+    writer_.begin_block(base, {quote_line_ + indent, plain_quote_line_ + indent},
+                        is_literal(block));
     if (is_literal(block)) {
-      writer_.add(text_of(index), base, base != quote);
+      const bool fenced = dialect_.code_block && dialect_.code_block->before.starts_with("```");
+      const std::string_view text = text_of(index);
+      writer_.add(fenced ? without_fences(text) : std::string(text), base, base != quote);
     } else {
       write_runs(index, base);
     }
@@ -181,6 +204,20 @@ class Renderer {
     want(style.strikethrough, strikethrough_);
     want(style.code, code_);
     return out;
+  }
+
+  /// Some platforms show a link as it is written when its text could deceive.
+  void leave_addresses_bare() {
+    for (std::size_t i = 0; i < document_.runs.size(); ++i) {
+      const Run& run = document_.runs[i];
+      const std::size_t end =
+          i + 1 < document_.runs.size() ? document_.runs[i + 1].begin : document_.text.size();
+      if (run.style.link == 0 ||
+          !is_address(std::string_view(document_.text).substr(run.begin, end - run.begin))) {
+        continue;
+      }
+      link_spans_[run.style.link - 1] = kNoSpan;
+    }
   }
 
   std::uint32_t link_span(std::uint32_t link) {

@@ -1,7 +1,8 @@
 // Answers in the form of the platform, over the real binary.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startGateway } from '../support/gateway.mjs';
+import { DiscordServer } from '../support/discord_server.mjs';
+import { healthUntil, startGateway } from '../support/gateway.mjs';
 import { TelegramServer, errors } from '../support/telegram_server.mjs';
 import { startModel } from '../support/word_model.mjs';
 
@@ -43,5 +44,27 @@ channels:
   assert.deepEqual(telegram.violations, []);
   await gateway.stop();
   await telegram.stop();
+  model.stop();
+});
+
+test('Markdown reaches Discord in the kind that it reads', async () => {
+  const discord = await new DiscordServer().start();
+  const model = await startModel(() => '# Title\n**bold** _it_ 2 \\* 3 <@1> snake_case [link](https://a.example/b_(c)) https://d.example/e_f_g <https://h.example>\n\n' +
+    '1. one\n   - two\n\n> said\n\n```js\nlet a = `*${b}*`;\n```\n\n| a | b |\n|---|--:|\n| 1 | 22 |');
+  const gateway = await startGateway({ config: `providers: [{ name: openai, apiKey: sk-test, model: m, baseUrl: "${model.url}" }]
+queue: { debounceMs: 0 }
+channels:
+  discord: { botToken: "${discord.token}", apiRoot: "${discord.apiRoot}", dmPolicy: open, allowFrom: ["*"] }
+` });
+  await healthUntil(gateway, (h) => h.channels.discord === 'connected');
+  discord.sendText(7, 'hello');
+  const answer = await discord.waitForSent();
+  assert.equal(answer.content, '# Title\n\n**bold** *it* 2 \\* 3 \\<@1\\> snake\\_case [link](https://a.example/b_%28c%29) https://d.example/e_f_g https://h.example\n\n' +
+    '1. one\n  - two\n\n> said\n\n```js\nlet a = `*${b}*`;\n```\n\n```\na |  b\n--+---\n1 | 22\n```');
+  discord.sendText(7, '/model *a_b*');
+  assert.equal((await discord.waitForSent(2)).content, 'This conversation now uses \\*a\\_b\\*.');
+  assert.deepEqual(discord.violations, []);
+  await gateway.stop();
+  await discord.stop();
   model.stop();
 });
