@@ -2,22 +2,13 @@
 #include "protocol.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::webchat {
 namespace {
 
 using nlohmann::json;
-
-std::string encode(const json& frame) {
-  // A plugin or provider may hand over broken UTF-8: shown as U+FFFD rather than lost.
-  return frame.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-std::string text_field(const json& object, const char* key) {
-  const auto it = object.find(key);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string{};
-}
 
 bool made_of(std::string_view s, std::string_view extra, bool upper) {
   return std::all_of(s.begin(), s.end(), [&](char c) {
@@ -41,22 +32,19 @@ ClientFrame parse_hello(const json& frame) {
     return Invalid{"unsupported_protocol", "this gateway speaks protocol 1", {}, kClosePolicy};
   }
   Hello hello;
-  hello.token = text_field(frame, "token");
-  if (frame.contains("conversation")) hello.conversation = text_field(frame, "conversation");
+  hello.token = sdk::string_at(frame, "token");
+  if (frame.contains("conversation")) hello.conversation = sdk::string_at(frame, "conversation");
   if (!valid_conversation(hello.conversation)) {
     return Invalid{
         "invalid_hello", "conversation must match [a-z0-9][a-z0-9-]{0,31}", {}, kClosePolicy};
   }
-  hello.epoch = text_field(frame, "epoch");
-  const auto after = frame.find("after");
-  if (after != frame.end() && after->is_number_unsigned()) {
-    hello.after = after->get<std::uint64_t>();
-  }
+  hello.epoch = sdk::string_at(frame, "epoch");
+  hello.after = sdk::count_at(frame, "after");
   return hello;
 }
 
 ClientFrame parse_say(const json& frame) {
-  Say say{text_field(frame, "id"), text_field(frame, "text")};
+  Say say{sdk::string_at(frame, "id"), sdk::string_at(frame, "text")};
   if (!valid_id(say.id)) {
     return Invalid{"invalid_id", "id must be 8 to 64 letters, digits or '-'", {}, 0};
   }
@@ -70,30 +58,12 @@ ClientFrame parse_say(const json& frame) {
   return say;
 }
 
-/// Each value stands at the start or after one of these marks. Counted in the text, because a tree
-/// of 100,000 empty objects takes far longer to build than to send, and the loop serves everybody.
-bool few_values(std::string_view text) {
-  std::size_t values = 1;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size() && values <= kMaxValues; ++i) {
-    const char c = text[i];
-    if (quoted && c == '\\') {
-      ++i;
-    } else if (c == '"') {
-      quoted = !quoted;
-    } else if (!quoted && (c == ',' || c == ':' || c == '[' || c == '{')) {
-      ++values;
-    }
-  }
-  return values <= kMaxValues;
-}
-
 ClientFrame parse_any(std::string_view text) {
   const json frame = json::parse(text, nullptr, false);
   if (!frame.is_object()) {
     return Invalid{"invalid_json", "a frame must be one JSON object", {}, kClosePolicy};
   }
-  const std::string type = text_field(frame, "type");
+  const std::string type = sdk::string_at(frame, "type");
   if (type == "hello") return parse_hello(frame);
   if (type == "message") return parse_say(frame);
   if (type == "stop") return StopTurn{};
@@ -122,7 +92,9 @@ ClientFrame parse_frame(std::string_view text, bool greeted) {
   if (!greeted && text.size() > kMaxHello) {
     return Invalid{"too_large", "a hello may have at most 4 KiB", {}, kCloseTooBig};
   }
-  if (!few_values(text)) {
+  // Counted in the text, because a tree of 100,000 empty objects takes far longer to build than to
+  // send, and the loop serves everybody.
+  if (sdk::json_bounds(text, sdk::kMaxJsonDepth, kMaxValues) != sdk::JsonBounds::within) {
     return Invalid{"too_large", "a frame may have at most 256 values", {}, kCloseTooBig};
   }
   ClientFrame frame = parse_any(text);
@@ -150,37 +122,37 @@ std::string welcome_frame(const Welcome& w) {
     frame["history"] = to_json(w.history);
     frame["historyComplete"] = w.history_complete;
   }
-  return encode(frame);
+  return sdk::to_text(frame);
 }
 
 std::string ack_frame(std::string_view id, std::string_view outcome) {
-  return encode({{"type", "ack"}, {"id", id}, {"outcome", outcome}});
+  return sdk::to_text({{"type", "ack"}, {"id", id}, {"outcome", outcome}});
 }
 
 std::string message_frame(const ChatMessage& message) {
   json frame = to_json(message);
   frame["type"] = "message";
   frame["seq"] = message.seq;
-  return encode(frame);
+  return sdk::to_text(frame);
 }
 
 std::string partial_frame(std::uint64_t seq, std::string_view turn, std::string_view kind,
                           std::string_view text) {
   json frame = {{"type", "partial"}, {"seq", seq}, {"turn", turn}, {"kind", kind}};
   if (!text.empty()) frame["text"] = text;
-  return encode(frame);
+  return sdk::to_text(frame);
 }
 
 std::string typing_frame(std::uint64_t seq, bool on) {
-  return encode({{"type", "typing"}, {"seq", seq}, {"on", on}});
+  return sdk::to_text({{"type", "typing"}, {"seq", seq}, {"on", on}});
 }
 
 std::string stopped_frame(std::uint64_t count) {
-  return encode({{"type", "stopped"}, {"count", count}});
+  return sdk::to_text({{"type", "stopped"}, {"count", count}});
 }
 
 std::string pong_frame() {
-  return encode({{"type", "pong"}});
+  return sdk::to_text({{"type", "pong"}});
 }
 
 std::string error_frame(std::string_view code, std::string_view message, std::string_view id,
@@ -188,7 +160,7 @@ std::string error_frame(std::string_view code, std::string_view message, std::st
   json frame = {{"type", "error"}, {"code", code}, {"message", message}};
   if (!id.empty()) frame["id"] = id;
   if (retry_after_ms != 0) frame["retryAfterMs"] = retry_after_ms;
-  return encode(frame);
+  return sdk::to_text(frame);
 }
 
 std::vector<ChatMessage> parse_history(std::string_view text) {
@@ -198,14 +170,11 @@ std::vector<ChatMessage> parse_history(std::string_view text) {
   for (const auto& entry : entries) {
     if (!entry.is_object()) continue;
     ChatMessage m;
-    const auto id = entry.find("id");
-    if (id != entry.end() && id->is_number_unsigned()) {
-      m.id = "h" + std::to_string(id->get<std::uint64_t>());
-    }
-    m.role = text_field(entry, "role");
-    m.text = text_field(entry, "text");
-    const auto ts = entry.find("ts");
-    if (ts != entry.end() && ts->is_number_integer()) m.ts = ts->get<std::int64_t>();
+    const json& id = sdk::member_at(entry, "id");
+    if (id.is_number_unsigned()) m.id = "h" + std::to_string(id.get<std::uint64_t>());
+    m.role = sdk::string_at(entry, "role");
+    m.text = sdk::string_at(entry, "text");
+    m.ts = sdk::integer_at(entry, "ts");
     if (m.role == "user" || m.role == "assistant" || m.role == "system") {
       out.push_back(std::move(m));
     }
@@ -214,15 +183,11 @@ std::vector<ChatMessage> parse_history(std::string_view text) {
 }
 
 std::string parse_outcome(std::string_view text) {
-  const json answer = json::parse(text, nullptr, false);
-  return answer.is_object() ? text_field(answer, "outcome") : std::string{};
+  return sdk::string_at(json::parse(text, nullptr, false), "outcome");
 }
 
 std::uint64_t parse_stopped(std::string_view text) {
-  const json answer = json::parse(text, nullptr, false);
-  if (!answer.is_object()) return 0;
-  const auto it = answer.find("stopped");
-  return it != answer.end() && it->is_number_unsigned() ? it->get<std::uint64_t>() : 0;
+  return sdk::count_at(json::parse(text, nullptr, false), "stopped");
 }
 
 }  // namespace openclaw::webchat
