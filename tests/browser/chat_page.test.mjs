@@ -280,6 +280,55 @@ for (const look of [
   });
 }
 
+test('code is coloured, and nothing of it becomes markup', async () => {
+  await visit({}, async ({page}) => {
+    const code = "const a = '<b>&amp;</b>'; // <script>alert(1)</script>";
+    await page.fill('#input', `\`\`\`js\n${code}\n\`\`\`\n\n\`\`\`none-such\nplain\n\`\`\``);
+    await page.press('#input', 'Enter');
+    await page.waitForSelector('.assistant .hljs-keyword:has-text("const")');
+    assert.deepEqual(await page.locator('.assistant pre code').allInnerTexts(), [code, 'plain']);
+    assert.equal(await page.locator('.assistant pre :not(code):not(span)').count(), 0);
+    await checkAccessibility(page);
+    for (const scheme of ['light', 'dark']) {
+      await page.emulateMedia({colorScheme: scheme});
+      await checkAccessibility(page);
+      await page.screenshot({path: `${screenshots}code-${scheme}.png`});
+    }
+  });
+});
+
+test('only what highlight.js always writes becomes nodes', async () => {
+  await visit({}, async ({page}) => {
+    const shown = await page.evaluate(async () => {
+      const {spans} = await import('/chat/highlight.js');
+      const show = (html) => {
+        const nodes = spans(html);
+        if (!nodes) return undefined;
+        const host = document.createElement('div');
+        host.append(nodes);
+        return [host.textContent, host.querySelectorAll('span').length];
+      };
+      return ['<span class="hljs-a b">x &lt;b&gt;</span>&amp;&quot;&#x27;', '', '<img src=x>', '<span onclick="x">y</span>',
+        '<span class="a">', '</span>', '&copy;', '<span class="a" style="b">c</span>'].map(show);
+    });
+    assert.deepEqual(shown, [['x <b>&"\'', 1], ['', 0], undefined, undefined, undefined, undefined, undefined, undefined]);
+  });
+});
+
+test('code that takes too long to colour stays as it is, and the page goes on', async () => {
+  const stuck = "self.onmessage = () => { for (;;); }; self.postMessage({ready: true});";
+  const prepare = (page) => page.route('**/highlight_worker.js', (route) => route.fulfill({contentType: 'text/javascript', body: stuck}));
+  await visit({prepare}, async ({page}) => {
+    const begun = page.waitForEvent('worker');
+    await write(page, 'a\n```js\nconst a = 1;\n```');
+    await (await begun).waitForEvent('close');
+    assert.equal(await page.locator('.assistant pre code').innerText(), 'const a = 1;');
+    assert.equal(await page.locator('.assistant pre span').count(), 0);
+    await write(page, 'still there');
+    await answered(page, 2);
+  });
+});
+
 test('the theme toggle is remembered', async () => {
   await visit({colorScheme: 'light'}, async ({page}) => {
     const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);

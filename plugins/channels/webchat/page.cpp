@@ -8,11 +8,17 @@
 namespace openclaw::webchat {
 namespace {
 
-// No inline script or style, nothing from elsewhere, no framing: what a model writes can at most
-// become text. 'self' in connect-src covers the WebSocket of the same host.
-constexpr std::string_view kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// No inline script or style, nothing from elsewhere, no framing but by `frames`: what a model
+/// writes can at most become text. 'self' in connect-src covers the WebSocket of the same host.
+std::string policy_for(const std::vector<std::string>& frames) {
+  std::string policy =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+      "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors";
+  if (frames.empty()) return policy + " 'none'";
+  policy += " 'self'";
+  for (const std::string& origin : frames) policy += " " + origin;
+  return policy;
+}
 
 std::string type_of(std::string_view name) {
   if (name.ends_with(".html")) return "text/html; charset=utf-8";
@@ -49,13 +55,18 @@ bool matches(std::string_view list, const std::string& tag) {
 
 }  // namespace
 
-Page::Page(std::string base) {
+Page::Page(std::string base, const std::vector<std::string>& frames) : policy_(policy_for(frames)) {
   for (const PageFile& file : page_files()) {
     const bool index = file.name == "index.html";
-    Entry entry{
-        type_of(file.name), {}, index ? with_base(file.content, base) : std::string(file.content)};
+    if (index) index_ = with_base(file.content, base);
+    Entry entry;
+    entry.gzip = file.name.ends_with(".gz");
+    const std::string_view name = file.name.substr(0, file.name.size() - (entry.gzip ? 3 : 0));
+    entry.type = type_of(name);
+    entry.content = index ? std::string_view(index_) : file.content;
+    entry.elsewhere = name == "widget.js";
     entry.tag = "\"" + content_tag(entry.content) + "\"";
-    entries_.emplace(index ? base : base + "/" + std::string(file.name), std::move(entry));
+    entries_.emplace(index ? base : base + "/" + std::string(name), std::move(entry));
   }
 }
 
@@ -65,24 +76,34 @@ std::vector<std::string> Page::paths() const {
   return out;
 }
 
-PageResponse Page::get(std::string_view path, std::string_view if_none_match) const {
+PageResponse Page::get(std::string_view path, std::string_view if_none_match,
+                       std::string_view accept_encoding) const {
   const auto it = entries_.find(path);
   if (it == entries_.end()) return {404, {{"Content-Type", "text/plain"}}, "not found\n"};
   const Entry& entry = it->second;
   PageResponse response;
-  response.headers = {{"ETag", entry.tag},
-                      {"Cache-Control", "no-cache"},
-                      {"Content-Security-Policy", std::string(kPolicy)},
-                      {"X-Content-Type-Options", "nosniff"},
-                      {"Referrer-Policy", "no-referrer"},
-                      {"Cross-Origin-Opener-Policy", "same-origin"},
-                      {"Cross-Origin-Resource-Policy", "same-origin"}};
+  response.headers = {
+      {"ETag", entry.tag},
+      {"Cache-Control", "no-cache"},
+      {"Content-Security-Policy", policy_},
+      {"X-Content-Type-Options", "nosniff"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Cross-Origin-Opener-Policy", "same-origin"},
+      {"Cross-Origin-Resource-Policy", entry.elsewhere ? "cross-origin" : "same-origin"}};
   if (matches(if_none_match, entry.tag)) {
     response.status = 304;
     return response;
   }
+  if (entry.gzip) response.headers.emplace_back("Vary", "Accept-Encoding");
+  if (entry.gzip && accept_encoding.find("gzip") == std::string_view::npos) {
+    response.status = 406;
+    response.headers.emplace_back("Content-Type", "text/plain");
+    response.body = "this file is kept compressed: send Accept-Encoding: gzip\n";
+    return response;
+  }
+  if (entry.gzip) response.headers.emplace_back("Content-Encoding", "gzip");
   response.headers.emplace_back("Content-Type", entry.type);
-  response.body = entry.content;
+  response.body = std::string(entry.content);
   return response;
 }
 

@@ -25,17 +25,26 @@ struct PageResponse {
 
 class Page {
  public:
-  /// `base` is "/chat", or "/chat/work" for the account "work".
-  explicit Page(std::string base);
+  /// `base` is "/chat", or "/chat/work" for the account "work". `frames`: the origins whose pages
+  /// may show it in a frame.
+  explicit Page(std::string base, const std::vector<std::string>& frames = {});
+  Page(const Page&) = delete;
+  Page& operator=(const Page&) = delete;
 
   /// Every path that answers GET.
   [[nodiscard]] std::vector<std::string> paths() const;
-  [[nodiscard]] PageResponse get(std::string_view path, std::string_view if_none_match) const;
+  /// `accept_encoding`: 406 when a file that is kept compressed cannot be taken so.
+  [[nodiscard]] PageResponse get(std::string_view path, std::string_view if_none_match,
+                                 std::string_view accept_encoding = {}) const;
 
  private:
   struct Entry {
-    std::string type, tag, content;
+    std::string type, tag;
+    std::string_view content;
+    bool gzip = false;
+    bool elsewhere = false;  ///< pages of other origins may load it
   };
+  std::string policy_, index_;
   std::map<std::string, Entry, std::less<>> entries_;
 };
 

@@ -34,6 +34,20 @@ TEST(Page, AllowsNothingFromElsewhereAndNoInlineScript) {
   }
 }
 
+TEST(Page, OnlyNamedOriginsMayFrameItAndOnlyTheWidgetIsForOtherPages) {
+  const Page page("/chat", {"https://a.example", "http://[::1]:8080"});
+  for (const auto& path : page.paths()) {
+    const auto response = page.get(path, {});
+    EXPECT_TRUE(header(response, "Content-Security-Policy")
+                    .ends_with("; frame-ancestors 'self' https://a.example http://[::1]:8080"))
+        << path;
+    EXPECT_EQ(header(response, "Cross-Origin-Resource-Policy"),
+              path == "/chat/widget.js" ? "cross-origin" : "same-origin")
+        << path;
+  }
+  EXPECT_EQ(page.get("/chat/widget.js", {}).status, 200U);
+}
+
 TEST(Page, TheMarkupNeedsNoInlineScriptOrStyle) {
   const auto html = Page("/chat").get("/chat", {}).body;
   EXPECT_EQ(html.find("<style"), std::string::npos);
@@ -82,6 +96,18 @@ TEST(Page, AnswersWithoutABodyWhenTheBrowserHasTheFile) {
   }
   EXPECT_EQ(page.get("/chat/app.js", "\"x\"").status, 200U);
   EXPECT_EQ(page.get("/chat/style.css", tag).status, 200U);
+}
+
+TEST(Page, WhatIsKeptCompressedGoesOnlyToWhomCanReadIt) {
+  const Page page("/chat");
+  const auto taken = page.get("/chat/highlight.min.js", {}, "br, gzip;q=0.8");
+  EXPECT_EQ(taken.status, 200U);
+  EXPECT_EQ(header(taken, "Content-Encoding"), "gzip");
+  EXPECT_EQ(header(taken, "Content-Type"), "text/javascript; charset=utf-8");
+  EXPECT_EQ(header(taken, "Vary"), "Accept-Encoding");
+  EXPECT_EQ(taken.body.substr(0, 2), "\x1F\x8B");
+  EXPECT_EQ(page.get("/chat/highlight.min.js", {}, "br").status, 406U);
+  EXPECT_EQ(page.get("/chat/highlight.min.js", header(taken, "ETag"), "gzip").status, 304U);
 }
 
 TEST(Page, AnAccountHasItsOwnPaths) {

@@ -18,13 +18,22 @@ std::string account_suffix(std::string_view name) {
   return slash == std::string_view::npos ? std::string{} : std::string(name.substr(slash));
 }
 
+/// It becomes part of a policy in a header, where `;` and `,` would begin another rule.
+bool is_origin(std::string_view text) {
+  const auto host = text.find("//");
+  return (text.starts_with("https://") || text.starts_with("http://")) && host + 2 < text.size() &&
+         text.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]", host + 2) ==
+             std::string_view::npos;
+}
+
 std::vector<std::string> read_origins(const sdk::ChannelSection& section) {
   std::vector<std::string> origins;
   const json* list = section.find("allowedOrigins");
   if (list == nullptr) return origins;
   if (!list->is_array()) section.refuse("allowedOrigins", "must be a list of origins");
   for (const auto& origin : *list) {
-    if (!origin.is_string()) {
+    if (!origin.is_string() || !is_origin(origin.get_ref<const std::string&>())) {
       section.refuse("allowedOrigins", "must hold origins like https://example.com");
     }
     origins.push_back(origin.get<std::string>());
@@ -41,7 +50,7 @@ class WebChat final : public sdk::Channel {
       : Channel(h),
         suffix_(account_suffix(name)),
         origins_(read_origins({name, config_json})),
-        page_("/chat" + suffix_),
+        page_("/chat" + suffix_, origins_),
         sockets_(h) {}
 
   void start(oc_op op) override {
@@ -107,7 +116,8 @@ class WebChat final : public sdk::Channel {
   std::optional<Failure> add_routes() {
     for (const auto& path : page_.paths()) {
       const auto status = host().route("GET", path, [this](oc_op op, const auto& request) {
-        auto response = page_.get(request.path, request.header("if-none-match"));
+        auto response = page_.get(request.path, request.header("if-none-match"),
+                                  request.header("accept-encoding"));
         host().reply(op, response.status, response.headers, std::move(response.body));
       });
       if (status != OC_OK) return refused_route(path, status);

@@ -39,10 +39,30 @@ TEST_F(WebChatPlugin, AnAccountHasItsOwnPageAndSocket) {
 }
 
 TEST_F(WebChatPlugin, RefusesAWrongConfiguration) {
-  for (const char* config : {"[]", R"({"allowedOrigins":"x"})", R"({"allowedOrigins":[1]})"}) {
+  for (const char* config :
+       {"[]", R"({"allowedOrigins":"x"})", R"({"allowedOrigins":[1]})",
+        R"({"allowedOrigins":["https://"]})", R"({"allowedOrigins":["ftp://a"]})",
+        R"({"allowedOrigins":["https://a/b"]})", R"({"allowedOrigins":["https://a;script-src *"]})",
+        R"({"allowedOrigins":["https://a\r\nX: y"]})"}) {
     FakeHost other;
-    EXPECT_NE(other.create(*oc_plugin_entry_1(0)->api, "webchat", config), "") << config;
+    const std::string reason = other.create(*oc_plugin_entry_1(0)->api, "webchat/work", config);
+    EXPECT_EQ(reason.find("channels.webchat.accounts.work"), 0U) << config << ": " << reason;
   }
+}
+
+TEST_F(WebChatPlugin, TheOriginsThatMayOpenTheSocketMayFrameThePage) {
+  FakeHost other;
+  ASSERT_EQ(other.create(*oc_plugin_entry_1(0)->api, "webchat",
+                         R"({"allowedOrigins":["https://shop.example"]})"),
+            "");
+  other.start();
+  const auto page = other.request("GET", "/chat");
+  ASSERT_TRUE(page);
+  for (const auto& [key, value] : page->headers) {
+    if (key != "Content-Security-Policy") continue;
+    EXPECT_TRUE(value.ends_with("frame-ancestors 'self' https://shop.example")) << value;
+  }
+  EXPECT_EQ(other.request("GET", "/chat/widget.js")->status, 200U);
 }
 
 TEST_F(WebChatPlugin, TakesNothingNewWhileItDrainsAndClosesOnStop) {

@@ -1,5 +1,6 @@
 // Puts the page together: connection, transcript, view, composer, panel.
 import {Connection} from './connection.js';
+import {closeWidget, isUnseen, startEmbedding, tellUnread} from './embedding.js';
 import {errorText, t, translatePage} from './i18n.js';
 import * as storage from './storage.js';
 import {Transcript} from './transcript.js';
@@ -131,7 +132,7 @@ function render(jump = false) {
   if (frameRequested) return;
   frameRequested = true;
   // A hidden tab gets no animation frames, but its title and state must be right.
-  if (document.hidden) setTimeout(draw, 100);
+  if (isUnseen()) setTimeout(draw, 100);
   else requestAnimationFrame(draw);
 }
 
@@ -175,7 +176,9 @@ function notify(text) {
 function announce(item) {
   const text = item.text.length > 600 ? `${item.text.slice(0, 600)} …` : item.text;
   ui.announcer.textContent = `${t('answered')}: ${text}`;
-  if (document.hidden) unread += 1;
+  if (!isUnseen()) return;
+  unread += 1;
+  tellUnread(unread);
 }
 
 // ---- conversations
@@ -257,8 +260,10 @@ document.addEventListener('keydown', (event) => {
   if (document.body.classList.contains('panel-open')) {
     showPanel(false);
     ui['panel-toggle'].focus();
-  } else {
+  } else if (transcript.answering) {
     stop();
+  } else {
+    closeWidget();
   }
 });
 
@@ -298,10 +303,15 @@ ui['theme-toggle'].addEventListener('click', () => {
   storage.theme.set(dataset.theme);
 });
 
-document.addEventListener('visibilitychange', () => {
-  if (document.hidden) return;
+function seen() {
+  if (isUnseen()) return;
   unread = 0;
   render();
+}
+document.addEventListener('visibilitychange', seen);
+startEmbedding(() => {
+  seen();
+  if (!isUnseen()) ui.input.focus();
 });
 addEventListener('resize', composerChanged);
 

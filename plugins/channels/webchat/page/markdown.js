@@ -3,6 +3,8 @@
 // parseBlocks() cuts the text into blocks; renderInto() renders them, keeping the nodes of blocks
 // that did not change, so that a growing answer costs only its last block.
 
+import {highlight} from './highlight.js';
+
 const kMaxInline = 20_000;  // longer runs are shown as they are
 const kMaxDepth = 8;
 const kMaxSearches = 3_000;  // for closing marks, in one run of text
@@ -322,7 +324,9 @@ function codeBlock(block, {copy, copied}) {
   });
   const bar = element('div', [element('span', [block.language])], {className: 'code-bar'});
   if (navigator.clipboard) bar.append(button);  // absent on plain http from another host
-  const pre = element('pre', [element('code', [block.text])], {tabIndex: 0});
+  const code = element('code', [block.text]);
+  if (block.closed) highlight(code, block.language, block.text);
+  const pre = element('pre', [code], {tabIndex: 0});
   return element('div', [bar, pre], {className: 'code'});
 }
 
