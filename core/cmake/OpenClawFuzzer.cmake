@@ -11,7 +11,8 @@ if(OPENCLAW_FUZZ AND NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
   message(FATAL_ERROR "OPENCLAW_FUZZ needs clang: libFuzzer is a part of it")
 endif()
 
-# Writes each short literal of the sources as a word, with quotes as JSON has it, and without.
+# Writes each short literal of the sources as a word, with quotes as JSON has it, and without. There
+# may be none, then there is no file.
 function(_openclaw_write_dictionary file)
   set(words)
   foreach(source ${ARGN})
@@ -29,7 +30,9 @@ function(_openclaw_write_dictionary file)
       string(APPEND lines "\"${bare}\"\n\"\\\"${bare}\\\"\"\n")
     endif()
   endforeach()
-  file(CONFIGURE OUTPUT ${file} CONTENT "${lines}" @ONLY)
+  if(lines)
+    file(CONFIGURE OUTPUT ${file} CONTENT "${lines}" @ONLY)
+  endif()
 endfunction()
 
 function(openclaw_add_fuzzer name)
@@ -41,12 +44,17 @@ function(openclaw_add_fuzzer name)
   add_executable(${target} ${ARG_SOURCES})
   target_compile_options(${target} PRIVATE -fsanitize=fuzzer)
   target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${target} PRIVATE ${ARG_LIBRARIES} openclaw_flags)
 
   list(TRANSFORM ARG_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/
        REGEX "^[^/]")
   set(dictionary ${CMAKE_CURRENT_BINARY_DIR}/${target}.dict)
   _openclaw_write_dictionary(${dictionary} ${ARG_SOURCES})
+  set(words)
+  if(EXISTS ${dictionary})
+    set(words -dict=${dictionary})
+  endif()
   set(corpus ${CMAKE_BINARY_DIR}/fuzz/${name})
   file(MAKE_DIRECTORY ${corpus})
   set(seeds ${CMAKE_CURRENT_SOURCE_DIR}/fuzz_seeds)
@@ -55,7 +63,7 @@ function(openclaw_add_fuzzer name)
   endif()
   add_test(NAME fuzz.${name} CONFIGURATIONS Fuzz COMMAND ${target}
     -max_total_time=${OPENCLAW_FUZZ_SECONDS} -timeout=20 -rss_limit_mb=2048 -print_final_stats=1
-    -dict=${dictionary} -artifact_prefix=${corpus}- ${corpus} ${seeds})
+    ${words} -artifact_prefix=${corpus}- ${corpus} ${seeds})
   math(EXPR limit "${OPENCLAW_FUZZ_SECONDS} + 120")
   set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT ${limit})
 endfunction()
