@@ -6,7 +6,12 @@
 
 namespace openclaw::host {
 
-bool HeldCounts::read(std::string_view stats_json) {
+std::uint64_t HeldCounts::begin() {
+  const std::lock_guard lock(mutex_);
+  return ++begun_;
+}
+
+bool HeldCounts::read(std::string_view stats_json, std::uint64_t call) {
   const auto stats = nlohmann::json::parse(stats_json, nullptr, false);
   const auto number = [&](const char* name) -> std::optional<std::uint64_t> {
     if (!stats.is_object() || !stats.contains(name) || !stats[name].is_number_unsigned()) {
@@ -18,14 +23,16 @@ bool HeldCounts::read(std::string_view stats_json) {
   const auto replies = number("deadOutbox");
   const auto unknown = number("unknownOutbox");
   if (!messages || !replies || !unknown || *unknown > *replies) return false;
-  messages_.store(*messages);
-  unknown_replies_.store(*unknown);
-  dead_replies_.store(*replies - *unknown);
+  const std::lock_guard lock(mutex_);
+  if (call < read_) return true;
+  read_ = call;
+  counts_ = {*messages, *unknown, *replies - *unknown};
   return true;
 }
 
 HeldCounts::Snapshot HeldCounts::snapshot() const {
-  return {messages_.load(), unknown_replies_.load(), dead_replies_.load()};
+  const std::lock_guard lock(mutex_);
+  return counts_;
 }
 
 bool HeldCounts::changed_by(const pipeline::Write& write) {

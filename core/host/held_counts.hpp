@@ -1,8 +1,8 @@
 // How many dead letters and held replies the store has, for health and metrics.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <string_view>
 
 #include "core/pipeline/ports.hpp"
@@ -16,14 +16,19 @@ class HeldCounts {
     std::uint64_t messages = 0, unknown_replies = 0, dead_replies = 0;
   };
 
-  /// Takes them from the JSON of oc_storage.stats(); false, and no change, when it lacks one.
-  bool read(std::string_view stats_json);
+  /// A number for a call of oc_storage.stats() that is about to be made.
+  std::uint64_t begin();
+  /// Takes them from the JSON of that call; false, and no change, when it lacks one. What an
+  /// earlier call saw does not replace what a later one did: two readers may answer in any order.
+  bool read(std::string_view stats_json, std::uint64_t call);
   [[nodiscard]] Snapshot snapshot() const;
   /// Whether this write, once applied, may have changed them.
   static bool changed_by(const pipeline::Write& write);
 
  private:
-  std::atomic<std::uint64_t> messages_{0}, unknown_replies_{0}, dead_replies_{0};
+  mutable std::mutex mutex_;
+  Snapshot counts_;
+  std::uint64_t begun_ = 0, read_ = 0;  ///< the newest calls
 };
 
 }  // namespace openclaw::host

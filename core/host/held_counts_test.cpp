@@ -30,15 +30,23 @@ TEST(HeldCounts, ChangeByWhatEndsUpWithTheOperatorOrLeavesHim) {
 
 TEST(HeldCounts, RefuseStatsThatLackOne) {
   HeldCounts counts;
-  EXPECT_TRUE(counts.read(R"({"deadInbox":1,"deadOutbox":5,"unknownOutbox":5})"));
+  EXPECT_TRUE(counts.read(R"({"deadInbox":1,"deadOutbox":5,"unknownOutbox":5})", counts.begin()));
   EXPECT_EQ(counts.snapshot().dead_replies, 0U);
   for (const char* stats :
        {"", "[]", R"({"deadInbox":2,"deadOutbox":5})", R"({"deadOutbox":5,"unknownOutbox":0})",
         R"({"deadInbox":2,"deadOutbox":1,"unknownOutbox":2})",
         R"({"deadInbox":"2","deadOutbox":1,"unknownOutbox":0})"}) {
-    EXPECT_FALSE(counts.read(stats)) << stats;
+    EXPECT_FALSE(counts.read(stats, counts.begin())) << stats;
   }
   EXPECT_EQ(counts.snapshot().messages, 1U);
+}
+
+TEST(HeldCounts, WhatALaterCallSawStaysWhenAnEarlierOneAnswersAfterIt) {
+  HeldCounts counts;
+  const std::uint64_t earlier = counts.begin(), later = counts.begin();
+  EXPECT_TRUE(counts.read(R"({"deadInbox":0,"deadOutbox":3,"unknownOutbox":0})", later));
+  EXPECT_TRUE(counts.read(R"({"deadInbox":0,"deadOutbox":2,"unknownOutbox":0})", earlier));
+  EXPECT_EQ(counts.snapshot().dead_replies, 3U);
 }
 
 }  // namespace openclaw::host

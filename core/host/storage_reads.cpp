@@ -182,10 +182,11 @@ void StoragePort::count_held(oc_store_conn* reader) {
   std::string text;
   oc_error error{};
   error.size = sizeof error;
+  const std::uint64_t call = held_.begin();
   const oc_status status = slots_->stats(reader, options_.deadline_ms, &put_text, &text, &error);
   if (status != OC_OK) {
     log_.warn("store.stats_failed", {{"error", explain(status, error).message}});
-  } else if (!held_.read(text)) {
+  } else if (!held_.read(text, call)) {
     log_.warn("store.stats_failed",
               {{"error",
                 "the storage plugin's stats lack deadInbox, deadOutbox or unknownOutbox: "

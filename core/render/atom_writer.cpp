@@ -15,17 +15,24 @@ bool is_blank(std::string_view grapheme) {
   return grapheme == " " || grapheme == "\t";
 }
 
+/// Of ASCII: an address may follow Chinese without a space.
 bool is_word(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/// Where the address ends that begins at `at`; `at`: none begins there.
+/// Where the address ends that begins at `at`; `at`: none begins there. Parentheses belong to it in
+/// pairs.
 std::size_t end_of_url(std::string_view text, std::size_t at, std::size_t limit) {
   if (at > 0 && is_word(text[at - 1])) return at;
   const std::string_view rest = text.substr(at, limit - at);
   if (!rest.starts_with("http://") && !rest.starts_with("https://")) return at;
-  return at + std::min(rest.find_first_of(" \t\n<>\"()[]{}*~|`"), rest.size());
+  const std::size_t stop = std::min(rest.find_first_of(" \t\n<>\"[]{}|`"), rest.size());
+  std::size_t open = 0;
+  for (std::size_t i = 0; i < stop; ++i) {
+    if (rest[i] == '(') ++open;
+    if (rest[i] == ')' && open-- == 0) return at + i;
+  }
+  return at + stop;
 }
 
 }  // namespace

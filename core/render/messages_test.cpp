@@ -80,8 +80,23 @@ TEST(Messages, AnAddressIsNoLinksTextWhereThePlatformShowsThatAsItIs) {
   EXPECT_EQ(one("<https://x_y> [https://x_y](https://x_y) [a](https://x_y)", d).text,
             "https://x_y https://x_y [a](https://x_y)");
   EXPECT_EQ(one("[https://good_one](https://evil)", d).text, "https://good_one \\(https://evil\\)");
+  EXPECT_EQ(one("[https:**//good**](https://evil)", d).text, "https:**//good** \\(https://evil\\)");
   EXPECT_EQ(one("[see **https://good**](https://evil)", d).text,
             "see **https://good** \\(https://evil\\)");
+}
+
+TEST(Messages, AnAddressInTheTextIsFoundWholeAndEscapedAsOne) {
+  Dialect d = samples::backslashes();
+  (*d.url_escape)['~'] = "%7E";
+  EXPECT_EQ(one("https://a.b/~joe/c_d", d).text, "https://a.b/%7Ejoe/c_d");
+  EXPECT_EQ(one("(https://a.b/Foo_(bar)_c#d_e).", d).text,
+            "\\(https://a.b/Foo_%28bar%29_c#d_e\\).");
+  EXPECT_EQ(one("\u94FE\u63A5\uFF1Ahttps://a.b/x_y#z", d).text,
+            "\u94FE\u63A5\uFF1Ahttps://a.b/x_y#z");
+}
+
+TEST(Messages, CodeOfEmptyLinesAloneIsLeftOut) {
+  EXPECT_EQ(one("a\n\n```\n\n\n```\n\n_b_", samples::backslashes()).text, "a\n\n*b*");
 }
 
 TEST(Messages, SpansEndWithTheLineWhereThePlatformSaysSo) {

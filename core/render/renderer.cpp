@@ -55,8 +55,9 @@ class Renderer {
 
   Rendered run() {
     for (std::size_t i = 0; i < document_.blocks.size(); ++i) {
-      if (text_of(i).empty() && document_.blocks[i].kind != BlockKind::rule &&
-          !document_.blocks[i].begins_item)
+      // Code of empty lines alone: Discord would take its end for its text.
+      const bool blank = text_of(i).find_first_not_of('\n') == std::string_view::npos;
+      if (blank && document_.blocks[i].kind != BlockKind::rule && !document_.blocks[i].begins_item)
         continue;
       write_block(i);
     }
@@ -208,15 +209,13 @@ class Renderer {
 
   /// Some platforms show a link as it is written when its text could deceive.
   void leave_addresses_bare() {
-    for (std::size_t i = 0; i < document_.runs.size(); ++i) {
-      const Run& run = document_.runs[i];
-      const std::size_t end =
-          i + 1 < document_.runs.size() ? document_.runs[i + 1].begin : document_.text.size();
-      if (run.style.link == 0 ||
-          !is_address(std::string_view(document_.text).substr(run.begin, end - run.begin))) {
-        continue;
-      }
-      link_spans_[run.style.link - 1] = kNoSpan;
+    const auto& runs = document_.runs;
+    for (std::size_t i = 0, next = 0; i < runs.size(); i = next) {
+      const std::uint32_t link = runs[i].style.link;
+      for (next = i + 1; next < runs.size() && runs[next].style.link == link;) ++next;
+      const std::size_t end = next < runs.size() ? runs[next].begin : document_.text.size();
+      const auto text = std::string_view(document_.text).substr(runs[i].begin, end - runs[i].begin);
+      if (link != 0 && is_address(text)) link_spans_[link - 1] = kNoSpan;
     }
   }
 

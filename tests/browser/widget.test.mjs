@@ -121,13 +121,14 @@ test('Escape closes it, and an answer that comes then is counted on the button',
   await visit(shop, {}, async ({page, problems, button, chat}) => {
     await button.click();
     await online(chat);
-    await write(chat, Array.from({length: 12}, (_, i) => `word${i}`).join(' '));
+    await write(chat, Array.from({length: 60}, (_, i) => `word${i}`).join(' '));
     await chat.locator('.streaming .body').filter({hasText: 'word0'}).waitFor();
     await button.click();  // Escape would stop the answer first
     await page.getByRole('button', {name: 'Open the chat (1 new)'}).waitFor();
     assert.equal(await page.locator('openclaw-chat .badge').innerText(), '1');
     await button.click();
     await page.getByRole('button', {name: 'Close the chat'}).waitFor();
+    await answer(chat).waitFor();
     assert.equal(await page.locator('openclaw-chat .badge').isVisible(), false);
     await chat.locator('#input').press('Escape');
     await page.getByRole('button', {name: 'Open the chat', exact: true}).waitFor();

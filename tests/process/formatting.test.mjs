@@ -49,7 +49,7 @@ channels:
 
 test('Markdown reaches Discord in the kind that it reads', async () => {
   const discord = await new DiscordServer().start();
-  const model = await startModel(() => '# Title\n**bold** _it_ 2 \\* 3 <@1> snake_case [link](https://a.example/b_(c)) https://d.example/e_f_g <https://h.example>\n\n' +
+  const model = await startModel(() => '# Title\n**bold** _it_ 2 \\* 3 <@1> snake_case [link](https://a.example/b_(c)) https://d.example/e_f_g 链接：https://h.example/~i_(j)_k <https://l.example/~m>\n\n' +
     '1. one\n   - two\n\n> said\n\n```js\nlet a = `*${b}*`;\n```\n\n| a | b |\n|---|--:|\n| 1 | 22 |');
   const gateway = await startGateway({ config: `providers: [{ name: openai, apiKey: sk-test, model: m, baseUrl: "${model.url}" }]
 queue: { debounceMs: 0 }
@@ -59,7 +59,7 @@ channels:
   await healthUntil(gateway, (h) => h.channels.discord === 'connected');
   discord.sendText(7, 'hello');
   const answer = await discord.waitForSent();
-  assert.equal(answer.content, '# Title\n\n**bold** *it* 2 \\* 3 \\<@1\\> snake\\_case [link](https://a.example/b_%28c%29) https://d.example/e_f_g https://h.example\n\n' +
+  assert.equal(answer.content, '# Title\n\n**bold** *it* 2 \\* 3 \\<@1\\> snake\\_case [link](https://a.example/b_%28c%29) https://d.example/e_f_g 链接：https://h.example/%7Ei_%28j%29_k https://l.example/%7Em\n\n' +
     '1. one\n  - two\n\n> said\n\n```js\nlet a = `*${b}*`;\n```\n\n```\na |  b\n--+---\n1 | 22\n```');
   discord.sendText(7, '/model *a_b*');
   assert.equal((await discord.waitForSent(2)).content, 'This conversation now uses \\*a\\_b\\*.');

@@ -40,8 +40,4 @@ void SendResults::hand_back(oc_op op, std::string_view why, std::int64_t ms) {
   });
 }
 
-void SendResults::stopped(oc_op op) {
-  refuse(op, {OC_E_CANCELLED, "the channel stops", OC_EF_NOT_DONE | OC_EF_RETRY});
-}
-
 }  // namespace openclaw::sdk

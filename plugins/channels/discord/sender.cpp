@@ -56,7 +56,7 @@ void Sender::looked(oc_op op, const Answer& answer) {
   const auto it = jobs_.find(op);
   Job job = std::move(it->second);
   jobs_.erase(it);
-  if (stopped_) return results_.stopped(op);
+  if (stopped_) return results_.failed(op, sdk::SendResults::stopping());
   if (answer.error) {
     // Nothing was sent yet. Without its answer's place it becomes an ordinary message.
     if (answer.error->status == 404 || answer.error->status == 401) {
@@ -94,7 +94,7 @@ void Sender::edited(oc_op op, const Answer& answer) {
   // Its 15 minutes are over: say it as an ordinary message.
   Job job = std::move(it->second);
   jobs_.erase(it);
-  if (stopped_) return results_.stopped(op);
+  if (stopped_) return results_.failed(op, sdk::SendResults::stopping());
   answered_[job.interaction->token].clear();
   post_message(op, std::move(job));
 }

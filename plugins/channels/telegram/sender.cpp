@@ -143,7 +143,7 @@ bool Sender::follow_migration(oc_op op, Job& job, const ApiError& error) {
   Job moved = std::move(job);
   jobs_.erase(op);
   if (stopped_) {
-    results_.stopped(op);
+    results_.failed(op, sdk::SendResults::stopping());
     return true;
   }
   moved.migrated = true;

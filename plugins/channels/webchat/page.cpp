@@ -16,7 +16,10 @@ std::string policy_for(const std::vector<std::string>& frames) {
       "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors";
   if (frames.empty()) return policy + " 'none'";
   policy += " 'self'";
-  for (const std::string& origin : frames) policy += " " + origin;
+  for (const std::string& origin : frames) {
+    // The policy's grammar has no addresses of IPv6.
+    if (origin.find('[') == std::string::npos) policy += " " + origin;
+  }
   return policy;
 }
 
@@ -90,11 +93,11 @@ PageResponse Page::get(std::string_view path, std::string_view if_none_match,
       {"Referrer-Policy", "no-referrer"},
       {"Cross-Origin-Opener-Policy", "same-origin"},
       {"Cross-Origin-Resource-Policy", entry.elsewhere ? "cross-origin" : "same-origin"}};
+  if (entry.gzip) response.headers.emplace_back("Vary", "Accept-Encoding");
   if (matches(if_none_match, entry.tag)) {
     response.status = 304;
     return response;
   }
-  if (entry.gzip) response.headers.emplace_back("Vary", "Accept-Encoding");
   if (entry.gzip && accept_encoding.find("gzip") == std::string_view::npos) {
     response.status = 406;
     response.headers.emplace_back("Content-Type", "text/plain");

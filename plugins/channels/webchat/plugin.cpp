@@ -23,7 +23,7 @@ bool is_origin(std::string_view text) {
   const auto host = text.find("//");
   return (text.starts_with("https://") || text.starts_with("http://")) && host + 2 < text.size() &&
          text.find_first_not_of(
-             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]", host + 2) ==
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:[]", host + 2) ==
              std::string_view::npos;
 }
 

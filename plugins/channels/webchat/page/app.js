@@ -256,7 +256,8 @@ ui.composer.addEventListener('submit', (event) => {
 });
 ui.stop.addEventListener('click', stop);
 document.addEventListener('keydown', (event) => {
-  if (event.key !== 'Escape') return;
+  // While an input method composes, Escape takes back its candidates.
+  if (event.key !== 'Escape' || event.isComposing || event.keyCode === 229) return;
   if (document.body.classList.contains('panel-open')) {
     showPanel(false);
     ui['panel-toggle'].focus();
@@ -305,6 +306,7 @@ ui['theme-toggle'].addEventListener('click', () => {
 
 function seen() {
   if (isUnseen()) return;
+  if (unread) tellUnread(0);
   unread = 0;
   render();
 }

@@ -22,8 +22,11 @@ class SendResults {
   /// Surely not sent: the gateway keeps it, durably, and brings it again after `ms`. Should the
   /// process die meanwhile, nobody need wonder whether it arrived. Never inside either.
   void hand_back(oc_op op, std::string_view why, std::int64_t ms);
-  /// hand_back() for a channel that stops.
-  void stopped(oc_op op);
+  /// refuse() for a channel that stops: surely not sent.
+  void stopped(oc_op op) { refuse(op, stopping()); }
+  static Failure stopping() {
+    return {OC_E_CANCELLED, "the channel stops", OC_EF_NOT_DONE | OC_EF_RETRY};
+  }
 
  private:
   Host& host_;
