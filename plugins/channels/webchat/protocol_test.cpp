@@ -71,6 +71,9 @@ TEST(Protocol, BoundsTheValuesOfAFrame) {
   EXPECT_EQ(invalid(frame(100)).code, "none");
   EXPECT_EQ(invalid(frame(kMaxValues)).code, "too_large");
   EXPECT_EQ(invalid(frame(kMaxValues)).close, kCloseTooBig);
+  json keys = {{"type", "ping"}};
+  for (std::size_t i = 0; i < 200; ++i) keys["k" + std::to_string(i)] = 1;
+  EXPECT_EQ(invalid(keys.dump()).code, "too_large") << "a key costs as much as a value";
   EXPECT_EQ(invalid(std::string(100'000, '[')).code, "too_large");
   const std::string marks = std::string(5000, ',') + "\"\\" + std::string(5000, '{');
   EXPECT_EQ(invalid(json{{"type", "message"}, {"id", "12345678"}, {"text", marks}}.dump()).code,
