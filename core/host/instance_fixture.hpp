@@ -61,6 +61,8 @@ inline const oc_channel scripted_channel = {sizeof(oc_channel),
                                               if (script_of(i).partial)
                                                 script_of(i).partial(p->kind, sdk::copy(p->text));
                                             },
+                                            nullptr,
+                                            nullptr,
                                             nullptr};
 
 inline const oc_provider scripted_provider = {

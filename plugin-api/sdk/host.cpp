@@ -219,6 +219,12 @@ oc_op Host::state_put(std::string_view key, std::string_view value, std::uint64_
   return track(kept, state_->put(host_, str(key), str(value), expect, &Host::on_done, kept));
 }
 
+oc_op Host::state_erase(std::string_view key, Done done) {
+  if (!OC_HAS(state_, oc_state, erase)) return 0;
+  Pending* kept = keep(Pending::of(std::move(done)));
+  return track(kept, state_->erase(host_, str(key), &Host::on_done, kept));
+}
+
 void Host::cancel(oc_op op) {
   if (op != 0) api_->cancel(host_, op);
 }

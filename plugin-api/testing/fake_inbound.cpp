@@ -6,6 +6,10 @@ namespace openclaw::testing {
 using sdk::copy;
 using sdk::str;
 
+oc_attachment OwnedAttachment::view() const {
+  return {sizeof(oc_attachment), 0, str(mime), str(name), str(ref), bytes};
+}
+
 oc_message OwnedMessage::view() const {
   oc_message m{};
   m.size = sizeof m;
@@ -23,26 +27,36 @@ oc_message OwnedMessage::view() const {
   m.text = str(text);
   m.plain = str(plain);
   m.extra_json = str(extra_json);
+  views_.clear();
+  for (const OwnedAttachment& a : attachments) views_.push_back(a.view());
+  m.attachments = views_.data();
+  m.n_attachments = static_cast<std::uint32_t>(views_.size());
   m.attachment_stride = sizeof(oc_attachment);
   return m;
 }
 
 OwnedMessage OwnedMessage::from(const oc_message& m) {
-  return {m.flags,
-          m.ts_ms,
-          copy(m.event_id),
-          copy(m.idem_key),
-          copy(m.chat_id),
-          copy(m.thread_id),
-          copy(m.sender_id),
-          copy(m.sender_name),
-          copy(m.message_id),
-          copy(m.reply_to),
-          copy(m.turn_id),
-          copy(m.text),
-          copy(m.extra_json),
-          m.n_attachments,
-          copy(m.plain)};
+  OwnedMessage out;
+  out.flags = m.flags;
+  out.ts_ms = m.ts_ms;
+  out.event_id = copy(m.event_id);
+  out.idem_key = copy(m.idem_key);
+  out.chat_id = copy(m.chat_id);
+  out.thread_id = copy(m.thread_id);
+  out.sender_id = copy(m.sender_id);
+  out.sender_name = copy(m.sender_name);
+  out.message_id = copy(m.message_id);
+  out.reply_to = copy(m.reply_to);
+  out.turn_id = copy(m.turn_id);
+  out.text = copy(m.text);
+  out.extra_json = copy(m.extra_json);
+  out.plain = copy(m.plain);
+  const auto* at = reinterpret_cast<const char*>(m.attachments);
+  for (std::uint32_t i = 0; i < m.n_attachments; ++i, at += m.attachment_stride) {
+    const auto& a = *reinterpret_cast<const oc_attachment*>(at);
+    out.attachments.push_back({copy(a.mime), copy(a.name), copy(a.ref), a.bytes});
+  }
+  return out;
 }
 
 oc_inbound FakeHost::Services::make_inbound() {

@@ -64,6 +64,21 @@ void FakeHost::typing(std::string_view chat, bool on, std::string_view thread) {
   run();
 }
 
+oc_op FakeHost::fetch(const OwnedAttachment& attachment, std::uint64_t max_bytes) {
+  const oc_op op = open_op();
+  const oc_attachment a = attachment.view();
+  static_cast<const oc_channel*>(ext("oc.channel/1"))->fetch(inst_, op, &a, max_bytes);
+  run();
+  return op;
+}
+
+void FakeHost::react(std::string_view chat, std::string_view message, std::string_view emoji,
+                     bool on, std::string_view thread) {
+  const oc_reaction r = {sizeof r, on ? 1U : 0U, str(chat), str(thread), str(message), str(emoji)};
+  static_cast<const oc_channel*>(ext("oc.channel/1"))->react(inst_, &r);
+  run();
+}
+
 oc_op FakeHost::chat(std::string_view body_json, std::uint32_t flags, std::string_view model) {
   const oc_op op = open_op();
   const oc_chat_request r = {sizeof r, flags, str(model), str(body_json), 1000, 2000, 3000, 60000};

@@ -36,7 +36,16 @@ oc_state FakeHost::Services::make_state() {
     });
     return op;
   };
-  return {sizeof(oc_state), 0, get, put};
+  const auto erase = [](oc_host* h, oc_str key, oc_done_fn done, void* user) noexcept -> oc_op {
+    FakeHost& f = host(h);
+    const oc_op op = f.expect(done, user);
+    f.queue_.emplace_back([&f, op, k = copy(key)] {
+      f.state.erase(k);
+      f.finish_pending(op, {}, {}, {});
+    });
+    return op;
+  };
+  return {sizeof(oc_state), 0, get, put, erase};
 }
 
 }  // namespace openclaw::testing

@@ -80,7 +80,8 @@ int main() {
          sender_name, message_id, reply_to, turn_id, text, plain, extra_json, attachments,
          n_attachments, attachment_stride)
   STRUCT(oc_partial, size, kind, chat_id, thread_id, turn_id, text)
-  STRUCT(oc_channel, size, caps, send, edit, partial, typing)
+  STRUCT(oc_reaction, size, on, chat_id, thread_id, message_id, emoji)
+  STRUCT(oc_channel, size, caps, send, edit, partial, typing, fetch, react)
   STRUCT(oc_chat_request, size, flags, model, body_json, connect_ms, first_token_ms, idle_ms,
          total_ms)
   STRUCT(oc_provider, size, caps, chat, models)
@@ -100,7 +101,7 @@ int main() {
   STRUCT(oc_ws_events, size, reserved, open, message, closed)
   STRUCT(oc_route, size, reserved, add, reply, add_ws, ws_send, ws_close)
   STRUCT(oc_secret, size, reserved, equals, hmac_sha256)
-  STRUCT(oc_state, size, reserved, get, put)
+  STRUCT(oc_state, size, reserved, get, put, erase)
   STRUCT(oc_status_service, size, reserved, set, evidence)
   STRUCT(oc_stream, size, reserved, emit)
   STRUCT(oc_timer, size, reserved, after, now_ms, unix_ms)

@@ -64,10 +64,28 @@ oc_op put(oc_host* host, oc_str key, oc_str value, std::uint64_t expect, oc_done
   return op;
 }
 
+oc_op erase(oc_host* host, oc_str key, oc_done_fn done, void* user) noexcept {
+  Instance& self = Instance::of(host);
+  if (!self.loop().on_loop() || done == nullptr || key.len > kMaxKey) return 0;
+  const oc_op op = self.requests().open({done, user, {}, 0, {}, 0});
+  if (op == 0) return 0;
+  self.environment().store.write(
+      pipeline::PutValue{space(self), sdk::copy(key), {}, OC_STATE_ANY, true},
+      [handle = self.handle(), op](const Result<pipeline::Written>& written) {
+        if (*handle == nullptr) return;
+        if (written.has_error() && written.error().code != Errc::not_found) {
+          (*handle)->answer(op, failed(written.error(), effect_of(written.error())), {}, {});
+        } else {
+          (*handle)->answer(op, std::nullopt, {}, {});
+        }
+      });
+  return op;
+}
+
 }  // namespace
 
 const void* services::state() {
-  static const oc_state table = {sizeof(oc_state), 0, &get, &put};
+  static const oc_state table = {sizeof(oc_state), 0, &get, &put, &erase};
   return &table;
 }
 

@@ -9,6 +9,8 @@ OC_EXTERN_C_BEGIN
 #define OC_CHANNEL_IDEMPOTENT 1u /* a resend with the same idem_key has no second effect */
 #define OC_CHANNEL_PARTIALS 2u   /* wants partial() while an answer is being written */
 #define OC_CHANNEL_TYPING 4u     /* wants typing() */
+#define OC_CHANNEL_MEDIA 8u      /* has fetch(): its attachments can be read */
+#define OC_CHANNEL_REACTIONS 16u /* has react() */
 
 #define OC_PARTIAL_BEGIN 1u /* a turn starts; text is empty */
 #define OC_PARTIAL_TEXT 2u  /* text = what was added since the last call */
@@ -19,6 +21,13 @@ typedef struct oc_partial {
   uint32_t size, kind; /* OC_PARTIAL_* */
   oc_str chat_id, thread_id, turn_id, text;
 } oc_partial;
+
+/* A reaction of the bot's own under a message of a person's. */
+typedef struct oc_reaction {
+  uint32_t size, on; /* 1: put it there, 0: take it away */
+  oc_str chat_id, thread_id, message_id;
+  oc_str emoji; /* one emoji, as UTF-8 */
+} oc_reaction;
 
 typedef struct oc_channel {
   uint32_t size, caps; /* OC_CHANNEL_* */
@@ -42,9 +51,19 @@ typedef struct oc_channel {
   void (*partial)(oc_inst*, const oc_partial*) OC_NOEXCEPT;
   /* on = 1: now, and again every 6 s while the agent works; on = 0: it ended. May be NULL. */
   void (*typing)(oc_inst*, oc_str chat_id, oc_str thread_id, uint32_t on) OC_NOEXCEPT;
+  /* Brings what an attachment that was submitted refers to: `ref`, `mime`, `name` and `bytes` are
+   * as the channel gave them, maybe days ago. Complete with the bytes as body, and json
+   * {"mime":"..."} where the platform now says more of their type, else empty. OC_E_TOOBIG: more
+   * than max_bytes, which no byte beyond is to be read of. OC_E_NOTFOUND: the platform has it no
+   * more. With OC_EF_RETRY it is asked for once more. A URL that a person wrote is fetched with
+   * OC_HTTP_PUBLIC_ONLY. May be NULL. */
+  void (*fetch)(oc_inst*, oc_op, const oc_attachment*, uint64_t max_bytes) OC_NOEXCEPT;
+  /* Acknowledges a message that was accepted, or takes that back. Nothing is promised about it. May
+   * be NULL. */
+  void (*react)(oc_inst*, const oc_reaction*) OC_NOEXCEPT;
 } oc_channel;
 
-OC_ASSERT(sizeof(oc_partial) == 72 && sizeof(oc_channel) == 40);
+OC_ASSERT(sizeof(oc_partial) == 72 && sizeof(oc_reaction) == 72 && sizeof(oc_channel) == 56);
 
 OC_EXTERN_C_END
 #endif

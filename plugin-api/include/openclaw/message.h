@@ -9,7 +9,7 @@ OC_EXTERN_C_BEGIN
 typedef struct oc_attachment {
   uint32_t size, flags; /* 0 */
   oc_str mime, name;
-  oc_str ref;     /* the channel's own reference, opaque to the host */
+  oc_str ref;     /* [in] the channel's own, opaque to the host; [out] an http or https URL */
   uint64_t bytes; /* 0 = unknown */
 } oc_attachment;
 
@@ -34,6 +34,9 @@ typedef struct oc_message {
   oc_str plain; /* [out] the same without markup; empty when `text` has none. Send it, at once, when
                    the platform refuses the markup. It fits the limit, too. */
   oc_str extra_json; /* [in] kept with the message and given back in [out] replies to it */
+  /* [in] given back to channel.fetch one by one. [out] at most one, for a channel whose manifest
+   * has `text.media`: `text` is then its caption, without markup and within its captionLimit. A
+   * platform that will not take it gets the caption and the URL as a message of text. */
   const oc_attachment* attachments;
   uint32_t n_attachments, attachment_stride;
 } oc_message;

@@ -108,6 +108,7 @@ class Host {
   oc_op stop_turn(const oc_message& chat, Done done);
   oc_op state_get(std::string_view key, Done done);
   oc_op state_put(std::string_view key, std::string_view value, std::uint64_t expect, Done done);
+  oc_op state_erase(std::string_view key, Done done);
   void cancel(oc_op op);  ///< [any]
 
   // Routes live as long as the instance.

@@ -54,6 +54,10 @@ class Channel : public Plugin {
   }
   virtual void partial(const oc_partial& /*partial*/) {}
   virtual void typing(std::string_view /*chat*/, std::string_view /*thread*/, bool /*on*/) {}
+  virtual void fetch(oc_op op, const oc_attachment& /*attachment*/, std::uint64_t /*max_bytes*/) {
+    host().fail(op, {OC_E_NOSYS, "this channel has no attachments", OC_EF_NOT_DONE});
+  }
+  virtual void react(const oc_reaction& /*reaction*/) {}
 };
 
 class Provider : public Plugin {
@@ -107,6 +111,12 @@ struct ChannelSlots {
       [](oc_inst* i, oc_str chat, oc_str thread, std::uint32_t on) noexcept {
         Instance<T>::guarded(i, 0, "typing",
                              [&](T& p) { p.typing(view(chat), view(thread), on != 0); });
+      },
+      [](oc_inst* i, oc_op op, const oc_attachment* a, std::uint64_t max_bytes) noexcept {
+        Instance<T>::guarded(i, op, "fetch", [&](T& p) { p.fetch(op, *a, max_bytes); });
+      },
+      [](oc_inst* i, const oc_reaction* reaction) noexcept {
+        Instance<T>::guarded(i, 0, "react", [&](T& p) { p.react(*reaction); });
       }};
 };
 

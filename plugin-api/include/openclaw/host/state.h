@@ -16,9 +16,11 @@ typedef struct oc_state {
    * whatever; otherwise OC_E_CONFLICT. At most 1 MiB a value. */
   oc_op (*put)(oc_host*, oc_str key, oc_str value, uint64_t expect_version, oc_done_fn,
                void* user) OC_NOEXCEPT;
+  /* Durably gone at completion, whatever its version; what was not there is no error. */
+  oc_op (*erase)(oc_host*, oc_str key, oc_done_fn, void* user) OC_NOEXCEPT;
 } oc_state;
 
-OC_ASSERT(sizeof(oc_state) == 24);
+OC_ASSERT(sizeof(oc_state) == 32);
 
 OC_EXTERN_C_END
 #endif

@@ -65,16 +65,28 @@ struct Reply {
   std::string body;
 };
 
+/// An oc_attachment that owns its strings; view() borrows them.
+struct OwnedAttachment {
+  std::string mime, name, ref;
+  std::uint64_t bytes = 0;
+  [[nodiscard]] oc_attachment view() const;
+};
+
 /// An oc_message that owns its strings; view() borrows them.
 struct OwnedMessage {
   std::uint32_t flags = 0;
   std::int64_t ts_ms = 0;
   std::string event_id, idem_key, chat_id, thread_id, sender_id, sender_name, message_id, reply_to,
       turn_id, text, extra_json;
-  std::size_t attachments = 0;
+  std::vector<OwnedAttachment> attachments{};
   std::string plain{};
+  /// With an array for the attachments, when there are any, that lives as long as this does and
+  /// until the next call.
   [[nodiscard]] oc_message view() const;
   static OwnedMessage from(const oc_message& m);
+
+ private:
+  mutable std::vector<oc_attachment> views_{};
 };
 
 struct Submitted {
@@ -109,6 +121,9 @@ class FakeHost {
   void partial(std::uint32_t kind, std::string_view chat, std::string_view turn,
                std::string_view text, std::string_view thread = {});
   void typing(std::string_view chat, bool on, std::string_view thread = {});
+  oc_op fetch(const OwnedAttachment& attachment, std::uint64_t max_bytes);
+  void react(std::string_view chat, std::string_view message, std::string_view emoji, bool on,
+             std::string_view thread = {});
   oc_op chat(std::string_view body_json, std::uint32_t flags, std::string_view model);
   oc_op models();
   const void* ext(std::string_view id);
