@@ -32,7 +32,8 @@ Agent to_agent(const Json& json) {
   Agent out;
   set(json, "id", out.id, "provider", out.provider, "model", out.model, "instructions",
       out.instructions, "fallbacks", out.fallbacks, "timeoutSeconds", out.timeout_seconds,
-      "historyMessages", out.history_messages, "historyBytes", out.history_bytes);
+      "historyMessages", out.history_messages, "historyBytes", out.history_bytes, "mediaMaxMb",
+      out.media_max_mb);
   out.default_fallbacks = at(json, "fallbacks") == nullptr;
   return out;
 }

@@ -57,6 +57,9 @@ struct Channel {
   std::string group_policy = "allowlist";  ///< allowlist | open | disabled
   std::vector<std::string> groups;         ///< group ids; "*" = any
   bool require_mention = true;
+  std::string ack_reaction = "👀";            ///< empty = none
+  std::string ack_reaction_scope = "group";  ///< group | direct | all
+  bool remove_ack_after_reply = false;
   std::string agent;            ///< empty = the default agent
   std::string section_json;     ///< this account's merged section, for the plugin
   std::string unusable_reason;  ///< not empty: do not load it, show it as failed with this reason
@@ -92,6 +95,7 @@ struct Agent {
   std::uint32_t timeout_seconds = 600;
   std::uint32_t history_messages = 50;
   std::uint32_t history_bytes = 262144;
+  std::uint32_t media_max_mb = 10;  ///< of attachments that one turn reads; 0 = none
 };
 
 /// Sends what matches every given field to `agent`; an empty field matches anything.

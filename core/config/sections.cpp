@@ -286,6 +286,9 @@ Channel SectionLoader::to_channel(const std::string& name, const std::string& ac
   out.group_policy = string_at(value, "groupPolicy", out.group_policy);
   out.groups = strings_at(value, "groups");
   out.require_mention = value.value("requireMention", true);
+  out.ack_reaction = value.value("ackReaction", out.ack_reaction);
+  out.ack_reaction_scope = value.value("ackReactionScope", out.ack_reaction_scope);
+  out.remove_ack_after_reply = value.value("removeAckAfterReply", false);
   out.agent = string_at(value, "agent");
   out.section_json = dump(value);
   out.unusable_reason = section.unusable_reason;

@@ -117,7 +117,8 @@ void Daemon::Parts::build_pipeline(const config::Config& config, std::uint64_t f
     if (slot.port == nullptr) continue;
     const auto& c = *slot.config;
     pipeline->add_channel(*slot.port,
-                          {c.dm_policy, c.allow_from, c.group_policy, c.groups, c.require_mention});
+                          {c.dm_policy, c.allow_from, c.group_policy, c.groups, c.require_mention},
+                          {c.ack_reaction, c.ack_reaction_scope, c.remove_ack_after_reply});
     slot.instance->on_status([this, name = slot.name](const host::InstanceStatus& status) {
       if (status.state != host::InstanceState::connected &&
           status.state != host::InstanceState::degraded) {

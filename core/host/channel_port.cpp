@@ -16,6 +16,9 @@ using sdk::str;
 
 namespace {
 
+/// The plugin's own deadlines come first; what it holds back longer, nobody waits for.
+constexpr runtime::Millis kFetchDeadline{60'000};
+
 pipeline::ChannelTraits traits_of(const Instance& instance) {
   pipeline::ChannelTraits t;
   t.instance = instance.name();
@@ -28,14 +31,19 @@ pipeline::ChannelTraits traits_of(const Instance& instance) {
   t.idempotent = (slots->caps & OC_CHANNEL_IDEMPOTENT) != 0;
   t.partials = (slots->caps & OC_CHANNEL_PARTIALS) != 0 && OC_HAS(slots, oc_channel, partial);
   t.typing = (slots->caps & OC_CHANNEL_TYPING) != 0 && OC_HAS(slots, oc_channel, typing);
+  t.media = (slots->caps & OC_CHANNEL_MEDIA) != 0 && OC_HAS(slots, oc_channel, fetch);
+  t.reactions = (slots->caps & OC_CHANNEL_REACTIONS) != 0 && OC_HAS(slots, oc_channel, react);
   return t;
 }
 
-std::string message_id_of(std::string_view json) {
+oc_attachment view_of(const pipeline::Attachment& a) {
+  return {sizeof(oc_attachment), 0, str(a.mime), str(a.name), str(a.ref), a.bytes};
+}
+
+std::string text_of(std::string_view json, const char* key) {
   const auto j = nlohmann::json::parse(json, nullptr, false);
-  return j.is_object() && j.contains("message_id") && j["message_id"].is_string()
-             ? j["message_id"].get<std::string>()
-             : std::string{};
+  return j.is_object() && j.contains(key) && j[key].is_string() ? j[key].get<std::string>()
+                                                                : std::string{};
 }
 
 /// A failure that does not say whether the message left may have let it out, unless its code says
@@ -160,7 +168,7 @@ void ChannelPort::send(const Outbound& message, pipeline::Done<std::string> done
         [sends, sending](const std::optional<CallError>& error, std::string_view json,
                          const std::string&) {
           Result<std::string> result = error ? Result<std::string>(send_error(*error))
-                                             : Result<std::string>(message_id_of(json));
+                                             : Result<std::string>(text_of(json, "message_id"));
           sends->home.post([sends, sending, r = std::move(result)]() mutable {
             sends->finish(sending, std::move(r));
           });
@@ -176,6 +184,10 @@ void ChannelPort::send(const Outbound& message, pipeline::Done<std::string> done
           msg.text = str(out.text);
           msg.plain = str(out.plain);
           msg.extra_json = str(out.extra_json);
+          std::vector<oc_attachment> attachments;
+          for (const auto& a : out.attachments) attachments.push_back(view_of(a));
+          msg.attachments = attachments.data();
+          msg.n_attachments = static_cast<std::uint32_t>(attachments.size());
           msg.attachment_stride = sizeof(oc_attachment);
           slots->send(inst, op, &msg);
         });
@@ -246,6 +258,58 @@ void ChannelPort::flush(const std::shared_ptr<Waiting>& waiting) {
     if (reset) say(OC_PARTIAL_RESET, {});
     if (!text.empty()) say(OC_PARTIAL_TEXT, text);
     if (end) say(OC_PARTIAL_END, {});
+  });
+}
+
+void ChannelPort::fetch(const pipeline::Attachment& attachment, std::uint64_t max_bytes,
+                        pipeline::Done<pipeline::FetchedMedia> done) {
+  if (instance_.fenced()) {
+    home_.post([d = std::move(done)]() mutable {
+      d(Error{Errc::plugin, "the channel was shut out"});
+    });
+    return;
+  }
+  auto answer = [&home = home_, d = std::make_shared<pipeline::Done<pipeline::FetchedMedia>>(
+                                    std::move(done))](Result<pipeline::FetchedMedia> result) {
+    home.post([d, r = std::move(result)]() mutable { (*d)(std::move(r)); });
+  };
+  instance_.loop().post([handle = instance_.handle(), attachment, max_bytes,
+                         answer = std::move(answer), deadline = kFetchDeadline] {
+    if (*handle == nullptr) {
+      answer(Error{Errc::plugin, "the channel is stopped"});
+      return;
+    }
+    Instance& instance = **handle;
+    const auto* slots = instance.slots<oc_channel>("oc.channel/1");
+    instance.call(
+        "fetch", deadline, {},
+        [answer, max_bytes](const std::optional<CallError>& error, std::string_view json,
+                            const std::string& body) {
+          if (error) {
+            answer(error->error);
+          } else if (body.size() > max_bytes) {
+            answer(Error{Errc::too_large, "the channel brought more than it was asked for"});
+          } else {
+            answer(pipeline::FetchedMedia{text_of(json, "mime"), body});
+          }
+        },
+        [&](oc_inst* inst, oc_op op) {
+          const oc_attachment a = view_of(attachment);
+          slots->fetch(inst, op, &a, max_bytes);
+        });
+  });
+}
+
+void ChannelPort::react(const std::string& chat, const std::string& thread,
+                        const std::string& message, const std::string& emoji, bool on) {
+  if (instance_.fenced()) return;
+  instance_.loop().post([handle = instance_.handle(), chat, thread, message, emoji, on] {
+    if (*handle == nullptr) return;
+    Instance& instance = **handle;
+    const auto* slots = instance.slots<oc_channel>("oc.channel/1");
+    const oc_reaction reaction = {sizeof reaction, on ? 1U : 0U, str(chat),
+                                  str(thread),     str(message), str(emoji)};
+    instance.enter("react", [&](oc_inst* inst) { slots->react(inst, &reaction); });
   });
 }
 

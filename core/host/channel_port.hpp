@@ -24,6 +24,10 @@ class ChannelPort final : public pipeline::ChannelPort {
   void partial(pipeline::PartialKind kind, const std::string& chat, const std::string& thread,
                const std::string& turn, std::string_view text) override;
   void typing(const std::string& chat, const std::string& thread, bool on) override;
+  void fetch(const pipeline::Attachment& attachment, std::uint64_t max_bytes,
+             pipeline::Done<pipeline::FetchedMedia> done) override;
+  void react(const std::string& chat, const std::string& thread, const std::string& message,
+             const std::string& emoji, bool on) override;
 
  private:
   struct Waiting;

@@ -48,6 +48,74 @@ TEST_F(ChannelPortTest, TheOutcomeComesHome) {
   EXPECT_EQ(get(second.outcome).error().code, Errc::permanent);
 }
 
+TEST_F(ChannelPortTest, AnAttachmentsBytesComeHome) {
+  load();
+  EXPECT_TRUE(port->traits().media);
+  std::string asked;
+  const auto fetch = [this] {
+    std::promise<Result<pipeline::FetchedMedia>> promise;
+    auto outcome = promise.get_future();
+    home.post([&] {
+      port->fetch({"image/png", "cat.png", "f1", 3}, 10,
+                  [this, &promise](Result<pipeline::FetchedMedia> result) {
+                    EXPECT_TRUE(home.on_loop());
+                    promise.set_value(std::move(result));
+                  });
+    });
+    return get(outcome);
+  };
+  std::string bytes = "png";
+  script.fetch = [&](oc_op op, const oc_attachment& a, std::uint64_t max_bytes) {
+    asked = sdk::copy(a.ref) + " " + sdk::copy(a.mime) + " " + sdk::copy(a.name) + " " +
+            std::to_string(a.bytes) + " " + std::to_string(max_bytes);
+    script.api->complete(script.host, op, nullptr, sdk::str(R"({"mime":"image/webp"})"),
+                         {bytes.data(), bytes.size(), nullptr, nullptr});
+  };
+  const auto fetched = fetch();
+  ASSERT_FALSE(fetched.has_error());
+  EXPECT_EQ(fetched->mime, "image/webp");
+  EXPECT_EQ(fetched->bytes, "png");
+  EXPECT_EQ(asked, "f1 image/png cat.png 3 10");
+  bytes = "eleven bytes";
+  EXPECT_EQ(fetch().error().code, Errc::too_large) << "whatever the plugin was asked for";
+  script.fetch = [this](oc_op op, const oc_attachment&, std::uint64_t) {
+    script.complete(op, OC_E_NOTFOUND, "gone");
+  };
+  EXPECT_EQ(fetch().error().code, Errc::not_found);
+}
+
+TEST_F(ChannelPortTest, AReactionAndAnAttachmentByItsAddressReachThePlugin) {
+  load();
+  std::promise<std::string> seen;
+  script.react = [&](const oc_reaction& r) {
+    seen.set_value(sdk::copy(r.chat_id) + " " + sdk::copy(r.thread_id) + " " +
+                   sdk::copy(r.message_id) + " " + sdk::copy(r.emoji) +
+                   (r.on != 0 ? " on" : " off"));
+  };
+  home.post([&] { port->react("c", "t", "m", "👀", true); });
+  auto reacted = seen.get_future();
+  EXPECT_EQ(get(reacted), "c t m 👀 on");
+  std::string sent;
+  script.send = [&](oc_op op, const oc_message& m) {
+    if (m.n_attachments == 1) {
+      sent = sdk::copy(m.text) + " " + sdk::copy(m.attachments[0].ref) + " " +
+             sdk::copy(m.attachments[0].mime);
+    }
+    script.complete(op);
+  };
+  std::promise<Result<std::string>> promise;
+  auto outcome = promise.get_future();
+  home.post([&] {
+    pipeline::Outbound message;
+    message.chat_id = "c";
+    message.text = "a cat";
+    message.attachments.push_back({"image/png", "cat.png", "https://x/cat.png", 0});
+    port->send(message, [&](Result<std::string> r) { promise.set_value(std::move(r)); });
+  });
+  EXPECT_FALSE(get(outcome).has_error());
+  EXPECT_EQ(sent, "a cat https://x/cat.png image/png");
+}
+
 TEST_F(ChannelPortTest, WhenAStuckChannelIsShutOutOnlyWhatItWasHandedMayHaveBeenSent) {
   load();
   std::promise<void> inside;

@@ -23,6 +23,8 @@ struct Script {
   std::function<void(oc_op)> start, stop, chat;
   std::function<void(oc_op, const oc_message&)> send;
   std::function<void(std::uint32_t, std::string)> partial;
+  std::function<void(oc_op, const oc_attachment&, std::uint64_t)> fetch;
+  std::function<void(const oc_reaction&)> react;
   std::vector<oc_op> cancelled;
   std::atomic<int> destroyed{0};
 
@@ -49,21 +51,23 @@ inline Script& script_of(oc_inst* inst) {
   return *reinterpret_cast<Script*>(inst);
 }
 
-inline const oc_channel scripted_channel = {sizeof(oc_channel),
-                                            OC_CHANNEL_PARTIALS,
-                                            [](oc_inst* i, oc_op op, const oc_message* m) noexcept {
-                                              Script& s = script_of(i);
-                                              if (s.send) s.send(op, *m);
-                                              if (!s.send) s.complete(op);
-                                            },
-                                            nullptr,
-                                            [](oc_inst* i, const oc_partial* p) noexcept {
-                                              if (script_of(i).partial)
-                                                script_of(i).partial(p->kind, sdk::copy(p->text));
-                                            },
-                                            nullptr,
-                                            nullptr,
-                                            nullptr};
+inline const oc_channel scripted_channel = {
+    sizeof(oc_channel),
+    OC_CHANNEL_PARTIALS | OC_CHANNEL_MEDIA | OC_CHANNEL_REACTIONS,
+    [](oc_inst* i, oc_op op, const oc_message* m) noexcept {
+      Script& s = script_of(i);
+      if (s.send) s.send(op, *m);
+      if (!s.send) s.complete(op);
+    },
+    nullptr,
+    [](oc_inst* i, const oc_partial* p) noexcept {
+      if (script_of(i).partial) script_of(i).partial(p->kind, sdk::copy(p->text));
+    },
+    nullptr,
+    [](oc_inst* i, oc_op op, const oc_attachment* a, std::uint64_t max_bytes) noexcept {
+      script_of(i).fetch(op, *a, max_bytes);
+    },
+    [](oc_inst* i, const oc_reaction* r) noexcept { script_of(i).react(*r); }};
 
 inline const oc_provider scripted_provider = {
     sizeof(oc_provider), 0,

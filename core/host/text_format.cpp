@@ -26,6 +26,10 @@ bool is_scheme(std::string_view text) {
   });
 }
 
+bool is_media_kind(std::string_view text) {
+  return text == "image" || text == "audio" || text == "video" || text == "document";
+}
+
 class DialectReader {
  public:
   explicit DialectReader(FieldReader& fields) : fields_(fields) {}
@@ -121,7 +125,7 @@ void read_dialect(FieldReader& fields, Dialect& d) {
 }  // namespace
 
 void read_text_format(FieldReader& text, render::Format& format) {
-  text.allow_only({"limit", "unit", "format"});
+  text.allow_only({"limit", "unit", "format", "media"});
   format.limit = static_cast<std::size_t>(text.integer("limit", 1, 10'000'000));
   if (text.has("unit")) {
     const std::string unit = text.choice("unit", {"utf16", "codepoints", "bytes"});
@@ -133,6 +137,19 @@ void read_text_format(FieldReader& text, render::Format& format) {
     text.object("format", [&](FieldReader& fields) { read_dialect(fields, format.dialect); });
   } else if (text.has("format")) {
     format.markdown = text.choice("format", {"plain", "markdown"}) == "markdown";
+  }
+  if (text.has("media")) {
+    if (format.markdown) text.refuse("media", "is of no use where the format is \"markdown\"");
+    text.object("media", [&](FieldReader& fields) {
+      fields.allow_only({"kinds", "captionLimit"});
+      format.media.emplace();
+      format.media->kinds =
+          fields.texts("kinds", 4, is_media_kind, "image, audio, video, document");
+      if (fields.has("captionLimit")) {
+        format.media->caption_limit =
+            static_cast<std::size_t>(fields.integer("captionLimit", 0, 10'000'000));
+      }
+    });
   }
 }
 

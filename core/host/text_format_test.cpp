@@ -42,6 +42,21 @@ TEST(TextFormat, WithoutAFormatTextIsPlain) {
   EXPECT_TRUE(read({{"limit", 512}, {"format", "markdown"}}).markdown);
 }
 
+TEST(TextFormat, ReadsWhatAPlatformTakesBesideText) {
+  const auto media =
+      read({{"limit", 512}, {"media", {{"kinds", {"image", "audio"}}, {"captionLimit", 200}}}})
+          .media;
+  ASSERT_TRUE(media);
+  EXPECT_EQ(media->kinds, (std::vector<std::string>{"image", "audio"}));
+  EXPECT_EQ(media->caption_limit, 200U);
+  EXPECT_FALSE(read({{"limit", 512}}).media);
+  EXPECT_NE(refusal({{"limit", 512}, {"media", {{"kinds", {"film"}}}}}).find("text.media.kinds"),
+            std::string::npos);
+  EXPECT_NE(refusal({{"limit", 512}, {"format", "markdown"}, {"media", {{"kinds", {"image"}}}}})
+                .find("text.media"),
+            std::string::npos);
+}
+
 TEST(TextFormat, ReadsEveryKeyOfADialect) {
   const auto format = read({{"limit", 4096},
                             {"unit", "utf16"},

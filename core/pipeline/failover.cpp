@@ -31,6 +31,12 @@ bool is_hopeless(const Error& error, bool billing) {
   }
 }
 
+/// It says something about the request, not about the provider's state.
+bool is_refusal(const Error& error) {
+  return error.code == Errc::invalid || error.code == Errc::unsupported ||
+         error.code == Errc::permanent;
+}
+
 bool merits_same_provider(const Error& error) {
   if (error.code == Errc::rate) return Millis(error.retry_after_ms) <= kLongestWait;
   return error.code == Errc::network || error.code == Errc::unknown;
@@ -81,6 +87,7 @@ FailoverAttempt::Step FailoverAttempt::after_failure(const Error& error, bool bi
                                                      bool any_visible, TimePoint now) {
   const ProviderRef& target = chain_.at(current_);
   last_ = error;
+  refused_ = refused_ || is_refusal(error);
   if (error.code == Errc::cancelled) return give_up(now);
   if (length) {
     Step step = give_up(now);
@@ -194,6 +201,7 @@ FailoverAttempt::Step FailoverAttempt::give_up(TimePoint now) const {
     step.detail += chain_[i].provider + "/" + chain_[i].model + " failed lately and rests for " +
                    std::to_string(seconds) + " s; ";
   }
+  step.refused = refused_;
   step.error.code = Errc::again;
   if (last_) step.error = *last_;
   if (last_) {

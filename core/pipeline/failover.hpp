@@ -30,6 +30,7 @@ class FailoverAttempt {
     Millis pause{0};        ///< wait: this long, then after_wait()
     Error error;            ///< give_up: the message is one sentence for the person who wrote
     std::string detail;     ///< give_up: for the operator's log
+    bool refused = false;   ///< give_up: one at least will not answer this request, asked by anyone
     bool too_long = false;  ///< give_up: the conversation does not fit; see after_shortening()
   };
 
@@ -63,6 +64,7 @@ class FailoverAttempt {
   std::uint32_t retries_ = 0;   ///< of the current target
   std::uint32_t rounds_ = 0;    ///< waits for the whole chain
   bool overloaded_ = false;     ///< somebody in this round
+  bool refused_ = false;        ///< somebody said that the request is not one to answer
   bool retry_current_ = false;  ///< after the wait
   std::vector<bool> hopeless_;  ///< per target: asking again cannot help this turn
   std::optional<Error> last_;

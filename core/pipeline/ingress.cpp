@@ -14,11 +14,13 @@ bool is_dropped_control(char c) {
   return (u < 0x20 && c != '\n' && c != '\t') || u == 0x7f;
 }
 
+bool is_control(char c) {
+  const auto u = static_cast<unsigned char>(c);
+  return u < 0x20 || u == 0x7f;
+}
+
 bool has_control(std::string_view id) {
-  return std::any_of(id.begin(), id.end(), [](char c) {
-    const auto u = static_cast<unsigned char>(c);
-    return u < 0x20 || u == 0x7f;
-  });
+  return std::any_of(id.begin(), id.end(), is_control);
 }
 
 }  // namespace
@@ -40,6 +42,16 @@ Result<void> admit(Inbound& m, const IngressLimits& limits) {
   }
   if (m.attachments.size() > limits.attachments) {
     return Error{Errc::too_large, "a message has too many attachments"};
+  }
+  for (Attachment& a : m.attachments) {
+    if (a.ref.size() > limits.ref_bytes || a.mime.size() > limits.id_bytes) {
+      return Error{Errc::too_large, "an attachment's reference or type is too long"};
+    }
+    // They become lines of what the model reads.
+    a.name = render::valid_utf8(a.name.substr(0, limits.id_bytes));
+    a.mime = render::valid_utf8(a.mime);
+    std::erase_if(a.name, is_control);
+    std::erase_if(a.mime, is_control);
   }
   m.text = render::valid_utf8(m.text);
   m.sender_name = render::valid_utf8(m.sender_name.substr(0, limits.id_bytes));

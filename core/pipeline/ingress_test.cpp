@@ -39,6 +39,16 @@ TEST(Ingress, RefusesWhatHasNoChatSenderOrContent) {
   EXPECT_EQ(code_of(m), Errc::invalid);
 }
 
+TEST(Ingress, AnAttachmentsNameIsOneLineAndItsReferenceBounded) {
+  Inbound m = valid();
+  m.attachments.push_back({"image/png\n", "a\nb\xff.png", "ref", 1});
+  ASSERT_FALSE(admit(m, {}).has_error());
+  EXPECT_EQ(m.attachments[0].name, "ab\xef\xbf\xbd.png");
+  EXPECT_EQ(m.attachments[0].mime, "image/png");
+  m.attachments[0].ref = std::string(5000, 'x');
+  EXPECT_EQ(admit(m, {}).error().code, Errc::too_large);
+}
+
 TEST(Ingress, AnAttachmentIsContentEnough) {
   Inbound m = valid();
   m.text.clear();

@@ -34,7 +34,43 @@ ChatKind kind_from(const std::string& name) {
   return name == "room" ? ChatKind::room : ChatKind::direct;
 }
 
+void put(json& j, const std::vector<Attachment>& attachments) {
+  for (const auto& a : attachments) {
+    j["attachments"].push_back(
+        {{"mime", a.mime}, {"name", a.name}, {"ref", a.ref}, {"bytes", a.bytes}});
+  }
+}
+
+/// Throws json::exception.
+std::vector<Attachment> attachments_in(const json& j) {
+  std::vector<Attachment> out;
+  for (const auto& a : j.value("attachments", json::array())) {
+    out.push_back({a.value("mime", ""), a.value("name", ""), a.value("ref", ""),
+                   a.value("bytes", std::uint64_t{0})});
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string attachments_meta(const Inbound& message) {
+  if (message.attachments.empty()) return {};
+  json meta = {{"instance", message.instance}};
+  put(meta, message.attachments);
+  return dump(meta);
+}
+
+std::vector<Attachment> attachments_of(std::string_view meta_json, std::string_view instance) {
+  // Most entries have none, which needs no parser.
+  if (meta_json.find("\"attachments\"") == std::string_view::npos) return {};
+  const json meta = json::parse(meta_json, nullptr, false);
+  if (!meta.is_object() || !meta.contains("instance") || meta["instance"] != instance) return {};
+  try {
+    return attachments_in(meta);
+  } catch (const json::exception&) {
+    return {};  // written by another version: the text still mentions them
+  }
+}
 
 std::string to_json(const Inbound& m) {
   json j = {{"instance", m.instance}, {"kind", kind_name(m.from.kind)}, {"ts", m.ts_ms}};
@@ -48,10 +84,7 @@ std::string to_json(const Inbound& m) {
   put(j, "replyTo", m.reply_to);
   put(j, "text", m.text);
   put(j, "extra", m.extra_json);
-  for (const auto& a : m.attachments) {
-    j["attachments"].push_back(
-        {{"mime", a.mime}, {"name", a.name}, {"ref", a.ref}, {"bytes", a.bytes}});
-  }
+  put(j, m.attachments);
   return dump(j);
 }
 
@@ -73,10 +106,7 @@ Result<Inbound> inbound_from_json(std::string_view text) {
     m.text = j.value("text", "");
     m.extra_json = j.value("extra", "");
     m.ts_ms = j.value("ts", std::int64_t{0});
-    for (const auto& a : j.value("attachments", json::array())) {
-      m.attachments.push_back({a.value("mime", ""), a.value("name", ""), a.value("ref", ""),
-                               a.value("bytes", std::uint64_t{0})});
-    }
+    m.attachments = attachments_in(j);
     return m;
   } catch (const json::exception& e) {
     return Error{Errc::invalid,
@@ -92,6 +122,7 @@ std::string to_json(const Outbound& m) {
   put(j, "turn", m.turn_id);
   put(j, "plain", m.plain);
   put(j, "extra", m.extra_json);
+  put(j, m.attachments);
   return dump(j);
 }
 
@@ -101,7 +132,7 @@ Result<Outbound> outbound_from_json(std::string_view text) {
   try {
     return Outbound{j.value("chat", ""),  j.value("thread", ""), j.value("replyTo", ""),
                     j.value("key", ""),   j.value("turn", ""),   j.value("text", ""),
-                    j.value("extra", ""), j.value("plain", "")};
+                    j.value("extra", ""), j.value("plain", ""),  attachments_in(j)};
   } catch (const json::exception& e) {
     return Error{Errc::invalid,
                  std::string("an outbox row has a field of a wrong type: ") + e.what()};

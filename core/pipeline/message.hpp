@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/pipeline/session_key.hpp"
@@ -27,8 +28,15 @@ struct Inbound {
 /// What a channel is to say: one message that fits its limit.
 struct Outbound {
   std::string chat_id, thread_id, reply_to, idem_key, turn_id, text, extra_json;
-  std::string plain{};  ///< without markup; empty when `text` has none
+  std::string plain{};                    ///< without markup; empty when `text` has none
+  std::vector<Attachment> attachments{};  ///< at most one, by URL: `text` is then its caption
 };
+
+/// The meta of a transcript's entry for a message with attachments: {"instance":"telegram",
+/// "attachments":[{"mime","name","ref","bytes"}]}; empty without any.
+std::string attachments_meta(const Inbound& message);
+/// Back; empty where `meta_json` has none that came through `instance`.
+std::vector<Attachment> attachments_of(std::string_view meta_json, std::string_view instance);
 
 /// The durable form of an inbound message (the inbox row's payload), and back. Source of the
 /// fields: Inbound. Unknown keys are ignored, so that an older gateway reads a newer row.

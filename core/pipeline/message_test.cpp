@@ -16,6 +16,12 @@ TEST(Message, AnInboundSurvivesItsDurableForm) {
   m.extra_json = R"({"k":1})";
   m.ts_ms = 1'700'000'000'123;
   m.attachments.push_back({"image/png", "cat.png", "file-1", 1234});
+  const std::string meta = attachments_meta(m);
+  ASSERT_EQ(attachments_of(meta, m.instance).size(), 1U);
+  EXPECT_EQ(attachments_of(meta, m.instance)[0].name, "cat.png");
+  EXPECT_TRUE(attachments_of(meta, "another").empty());
+  EXPECT_TRUE(attachments_of(R"({"instance":"another","attachments":[1]})", "another").empty());
+  EXPECT_EQ(attachments_meta({}), "");
   const auto back = inbound_from_json(to_json(m));
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(back->instance, m.instance);
@@ -37,7 +43,9 @@ TEST(Message, AnInboundSurvivesItsDurableForm) {
 }
 
 TEST(Message, AnOutboundSurvivesItsDurableForm) {
-  const Outbound m{"c", "t", "r", "k-1", "turn", "<b>text</b>", "{}", "text"};
+  const Outbound m{"c",   "t",    "r",
+                   "k-1", "turn", "<b>text</b>",
+                   "{}",  "text", {{"image/png", "cat.png", "https://x/cat.png", 0}}};
   const auto back = outbound_from_json(to_json(m));
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(back->chat_id, "c");
@@ -48,6 +56,8 @@ TEST(Message, AnOutboundSurvivesItsDurableForm) {
   EXPECT_EQ(back->text, "<b>text</b>");
   EXPECT_EQ(back->plain, "text");
   EXPECT_EQ(back->extra_json, "{}");
+  ASSERT_EQ(back->attachments.size(), 1U);
+  EXPECT_EQ(back->attachments[0].ref, "https://x/cat.png");
 }
 
 TEST(Message, AnOlderGatewaysReplyHasNoPlainText) {

@@ -148,10 +148,10 @@ void ModelCall::give_up(const FailoverAttempt::Step& step) {
     house_.log.error(purpose_.name + ".gave_up",
                      {{"session", purpose_.session}, {"detail", step.detail}});
   }
-  house_.loop.post(
-      [alive = alive_, outcome = Outcome{std::nullopt, step.error, step.detail, step.too_long}] {
-        if (*alive != nullptr) (*alive)->asker_.ended(outcome);
-      });
+  house_.loop.post([alive = alive_, outcome = Outcome{std::nullopt, step.error, step.detail,
+                                                      step.refused, step.too_long}] {
+    if (*alive != nullptr) (*alive)->asker_.ended(outcome);
+  });
 }
 
 }  // namespace openclaw::pipeline

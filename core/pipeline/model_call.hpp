@@ -22,6 +22,7 @@ class ModelCall {
     std::optional<Answer> answer;
     Error error;            ///< without an answer: the message is one sentence for who wrote
     std::string detail;     ///< without an answer: for the operator
+    bool refused = false;   ///< by one provider at least, for what was asked, not how it fared
     bool too_long = false;  ///< the request does not fit the model: ask_again() with a shorter one
   };
 

@@ -66,6 +66,7 @@ class ModelCallTest : public ::testing::Test, public ModelCall::Asker {
   Cooldowns cooldowns;
   scripted::ScriptedProvider first{loop, "first"}, second{loop, "second"};
   std::map<std::string, ProviderPort*> providers{{"first", &first}, {"second", &second}};
+  MediaBudget budget{0};
   TurnHouse house{loop,
                   store,
                   log,
@@ -74,7 +75,8 @@ class ModelCallTest : public ::testing::Test, public ModelCall::Asker {
                   [] { return 0.0; },
                   [] { return std::int64_t{0}; },
                   runtime::Millis{5},
-                  [] {}};
+                  [] {},
+                  budget};
   std::unique_ptr<ModelCall> call;
   std::string so_far_, deltas;
   bool shows = true, destroy_in_heard = false, destroy_at_end = false;

@@ -26,6 +26,9 @@ LaneOptions lane_options(const config::Queue& queue) {
           queue.concurrency != 0 ? queue.concurrency : std::min(16U, std::max(8U, cpus))};
 }
 
+/// What all turns together hold of attachments: several large ones, or a crowd of photographs.
+constexpr std::uint64_t kMediaBytes = 64U << 20U;
+
 DeliveryOptions delivery_options(const config::Queue& queue, Millis send_retry) {
   DeliveryOptions options;
   options.first = send_retry;
@@ -45,12 +48,14 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
       router_(configured_router(config)),
       first_epoch_(first_epoch),
       lanes_(lane_options(config.queue), first_epoch),
+      media_budget_(kMediaBytes),
       delivery_({env_.loop, env_.store, env_.log, [r = env_.random] { return r() / 4294967296.0; },
                  env_.unix_ms, env_.observer.delivery,
                  delivery_options(config.queue, env_.send_retry), env_.store_retry}),
       house_{env_.loop,    env_.store,       env_.log,
              cooldowns_,   providers_,       [r = env_.random] { return r() / 4294967296.0; },
-             env_.unix_ms, env_.store_retry, [this] { pump_soon(); }} {
+             env_.unix_ms, env_.store_retry, [this] { pump_soon(); },
+             media_budget_} {
   delivery_.on_idle = [this] { note_drained(); };
 }
 
@@ -59,10 +64,11 @@ Pipeline::~Pipeline() {
   env_.loop.cancel(wake_);
 }
 
-void Pipeline::add_channel(ChannelPort& channel, AccessPolicy policy) {
+void Pipeline::add_channel(ChannelPort& channel, AccessPolicy policy, AckSettings ack) {
   const std::string& instance = channel.traits().instance;
   channels_[instance] = {
-      &channel, std::make_unique<Access>(std::move(policy), pairing_, sender_rate_, instance)};
+      &channel, std::make_unique<Access>(std::move(policy), pairing_, sender_rate_, instance),
+      std::make_unique<AckReaction>(std::move(ack), channel)};
   delivery_.add_channel(channel);
 }
 
@@ -206,7 +212,12 @@ void Pipeline::store_inbound(Inbound message, Router::Route route,
                      WaitingMessage waiting{written->id, r.agent, std::move(m), std::move(l)};
                      if (c) {
                        self.run_command(std::move(waiting), r.session, *c);
-                     } else if (epoch != 0) {
+                       return;
+                     }
+                     if (auto* ack = self.ack(waiting.message.instance)) {
+                       ack->accepted(waiting.message);
+                     }
+                     if (epoch != 0) {
                        self.waiting_.emplace(written->id, std::move(waiting));
                        self.start_turn(self.lanes_.begun(r.session, written->id));
                      } else {
@@ -363,6 +374,11 @@ void Pipeline::turn_over(const std::string& session, std::uint64_t epoch, TurnRe
     env_.observer.turn(outcome,
                        std::chrono::duration<double>(runtime::SteadyClock::now() - began).count());
   }
+  const bool ended =
+      result.kind != TurnResult::Kind::retry && result.kind != TurnResult::Kind::fenced;
+  if (auto* ack = this->ack(turn->messages().back().message.instance); ack != nullptr && ended) {
+    ack->answered(turn->messages());
+  }
   env_.log.debug("turn.over", {{"session", session}, {"epoch", epoch}, {"outcome", outcome}});
   turn.reset();  // gives its lane back
   std::uint64_t id = result.first_outbox_id;
@@ -374,6 +390,11 @@ void Pipeline::turn_over(const std::string& session, std::uint64_t epoch, TurnRe
 ChannelPort* Pipeline::channel(const std::string& instance) const {
   const auto it = channels_.find(instance);
   return it == channels_.end() ? nullptr : it->second.port;
+}
+
+AckReaction* Pipeline::ack(const std::string& instance) const {
+  const auto it = channels_.find(instance);
+  return it == channels_.end() ? nullptr : it->second.ack.get();
 }
 
 }  // namespace openclaw::pipeline

@@ -10,6 +10,7 @@
 #include "core/config/config.hpp"
 #include "core/log/log.hpp"
 #include "core/pipeline/access.hpp"
+#include "core/pipeline/ack_reaction.hpp"
 #include "core/pipeline/commands.hpp"
 #include "core/pipeline/compactor.hpp"
 #include "core/pipeline/cut_turns.hpp"
@@ -70,7 +71,7 @@ class Pipeline {
 
   // Everything below is called on the pipeline's loop, unless marked.
 
-  void add_channel(ChannelPort& channel, AccessPolicy policy);
+  void add_channel(ChannelPort& channel, AccessPolicy policy, AckSettings ack = {});
   void channel_can_deliver(const std::string& instance);  ///< it connected: send what waits
   void add_provider(ProviderPort& provider);
   /// Reads what an earlier run left, before anything is submitted.
@@ -113,6 +114,7 @@ class Pipeline {
   struct ChannelEntry {
     ChannelPort* port = nullptr;
     std::unique_ptr<Access> access;
+    std::unique_ptr<AckReaction> ack;
   };
 
   struct RunningCompaction {
@@ -173,6 +175,7 @@ class Pipeline {
   /// Errors: auth when the sender may not speak.
   [[nodiscard]] Result<std::string> readable_session(const Inbound& chat) const;
   [[nodiscard]] ChannelPort* channel(const std::string& instance) const;
+  [[nodiscard]] AckReaction* ack(const std::string& instance) const;
   [[nodiscard]] std::string status_text(const std::string& session, const std::string& agent) const;
 
   const config::Config& config_;
@@ -185,6 +188,7 @@ class Pipeline {
   const std::uint64_t first_epoch_;  ///< of this run
   Lanes lanes_;
   Cooldowns cooldowns_;
+  MediaBudget media_budget_;
   Delivery delivery_;
   std::map<std::string, ChannelEntry> channels_;
   std::map<std::string, ProviderPort*> providers_;

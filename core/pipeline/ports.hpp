@@ -28,11 +28,17 @@ struct ChannelTraits {
   std::string instance;  ///< "telegram/work"
   std::string channel;   ///< "telegram"
   std::string account;   ///< "work"
-  bool idempotent = false, partials = false, typing = false;
+  bool idempotent = false, partials = false, typing = false, media = false, reactions = false;
   render::Format text{};
 };
 
 enum class PartialKind : std::uint8_t { begin = 1, text = 2, reset = 3, end = 4 };
+
+/// What an attachment refers to.
+struct FetchedMedia {
+  std::string mime;  ///< where the platform says more than the attachment did, else empty
+  std::string bytes;
+};
 
 class ChannelPort {
  public:
@@ -44,6 +50,12 @@ class ChannelPort {
   virtual void partial(PartialKind kind, const std::string& chat, const std::string& thread,
                        const std::string& turn, std::string_view text) = 0;
   virtual void typing(const std::string& chat, const std::string& thread, bool on) = 0;
+  /// Errors: too_large, not_found (no longer there), unsupported, what reading it failed with.
+  virtual void fetch(const Attachment& attachment, std::uint64_t max_bytes,
+                     Done<FetchedMedia> done) = 0;
+  /// Best effort: puts `emoji` under that message, or takes it away.
+  virtual void react(const std::string& chat, const std::string& thread, const std::string& message,
+                     const std::string& emoji, bool on) = 0;
 };
 
 // ---- providers ----

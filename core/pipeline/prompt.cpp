@@ -28,12 +28,24 @@ void append_quoted(std::string& out, std::string_view text) {
   }
 }
 
-void append_message(std::string& out, std::string_view role, std::string_view text) {
+void append_message(std::string& out, std::string_view role, std::string_view text,
+                    const std::vector<std::string>* media = nullptr) {
   if (out.back() != '[') out += ',';
   out += R"({"role":")";
   out += role;
   out += R"(","content":)";
-  append_quoted(out, text);
+  if (media == nullptr || media->empty()) {
+    append_quoted(out, text);
+  } else {
+    out += R"([{"type":"text","text":)";
+    append_quoted(out, text);
+    out += '}';
+    for (const std::string& part : *media) {
+      out += ',';
+      out += part;
+    }
+    out += ']';
+  }
   out += '}';
 }
 
@@ -64,10 +76,15 @@ Prompt::Prompt(const PromptParts& parts) {
   } else {
     if (parts.history != nullptr) {
       for (const TranscriptEntry* entry : folded(*parts.history)) {
-        append_message(rest_, role_name(entry->role), entry->text);
+        append_message(rest_, role_name(entry->role), entry->text,
+                       parts.media ? parts.media({MediaOwner::Kind::history, entry->id}) : nullptr);
       }
     }
-    for (const auto& question : parts.questions) append_message(rest_, "user", question);
+    std::uint64_t number = 0;
+    for (const auto& question : parts.questions) {
+      append_message(rest_, "user", question,
+                     parts.media ? parts.media({MediaOwner::Kind::question, number++}) : nullptr);
+    }
   }
   rest_ += ']';
   if (parts.client_parameters_json.size() > 2) {

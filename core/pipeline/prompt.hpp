@@ -1,10 +1,13 @@
 // Builds the model's request from instructions, history and what is to be answered.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/pipeline/media/part.hpp"
 #include "core/pipeline/message.hpp"
 #include "core/pipeline/ports.hpp"
 
@@ -17,6 +20,9 @@ struct PromptParts {
   std::string_view client_messages_json;        ///< an API client's own messages, instead
                                                 ///< of history and questions; or empty
   std::string_view client_parameters_json;      ///< temperature and the like; or empty
+  /// Content parts (JSON) of a question, by its number, or of an entry of the history; null and
+  /// empty are none. May be empty itself.
+  std::function<const std::vector<std::string>*(MediaOwner)> media{};
 };
 
 /// The part of an OpenAI chat completion request that does not depend on the model: everything

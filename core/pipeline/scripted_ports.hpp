@@ -330,7 +330,7 @@ class RecordingChannel final : public ChannelPort {
     traits_.instance = traits_.channel = std::move(instance);
     traits_.account = "default";
     traits_.idempotent = idempotent;
-    traits_.partials = traits_.typing = true;
+    traits_.partials = traits_.typing = traits_.media = traits_.reactions = true;
   }
 
   std::vector<Outbound> sent;  ///< every send that began
@@ -342,6 +342,11 @@ class RecordingChannel final : public ChannelPort {
   std::function<bool(const Outbound&)> hold;  ///< true: the send begins and does not end
   bool up = true;
   int typing_now = 0;
+  std::map<std::string, Result<FetchedMedia>> files;  ///< by ref; an unknown one is not found
+  std::vector<std::string> fetched;                   ///< "ref<=max_bytes"
+  std::vector<Done<FetchedMedia>> held_fetches;
+  bool hold_fetches = false;
+  std::vector<std::string> reactions;  ///< "+👀 m1", "-👀 m1"
 
   [[nodiscard]] const ChannelTraits& traits() const override { return traits_; }
   void take(render::Format format) { traits_.text = std::move(format); }
@@ -367,6 +372,25 @@ class RecordingChannel final : public ChannelPort {
     partials.push_back(kNames[static_cast<int>(kind)] + std::string(text));
   }
   void typing(const std::string&, const std::string&, bool on) override { typing_now = on ? 1 : 0; }
+  void fetch(const Attachment& attachment, std::uint64_t max_bytes,
+             Done<FetchedMedia> done) override {
+    fetched.push_back(attachment.ref + "<=" + std::to_string(max_bytes));
+    if (hold_fetches) {
+      held_fetches.push_back(std::move(done));
+      return;
+    }
+    const auto it = files.find(attachment.ref);
+    Result<FetchedMedia> result =
+        it == files.end() ? Result<FetchedMedia>(Error{Errc::not_found, "gone"}) : it->second;
+    if (!result.has_error() && result->bytes.size() > max_bytes) {
+      result = Error{Errc::too_large, "too large"};
+    }
+    loop_.post([r = std::move(result), d = std::move(done)]() mutable { d(std::move(r)); });
+  }
+  void react(const std::string&, const std::string&, const std::string& message,
+             const std::string& emoji, bool on) override {
+    reactions.push_back((on ? "+" : "-") + emoji + " " + message);
+  }
   void cut() {
     ++life_;
     held.clear();

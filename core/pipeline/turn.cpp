@@ -38,6 +38,7 @@ Turn::Turn(TurnHouse& house, LaneGuard guard, LaneTurn lane, std::vector<Waiting
       messages_(std::move(messages)),
       agent_(agent),
       chain_(std::move(chain)),
+      channel_(channel),
       finished_(std::move(finished)),
       request_(client_request(messages_.back().message)),
       record_(lane_, messages_, channel, {!request_.messages_json.empty(), reply_ttl_ms}),
@@ -129,6 +130,8 @@ void Turn::give_back(const Error& error) {
 
 void Turn::prepared() {
   if (!attempt_counted_ || !history_) return;
+  if (media_state_ == Media::unread) bring_media();
+  if (media_state_ == Media::under_way) return;
   if (model_ || guard_.take_slot()) ask();
 }
 
@@ -147,29 +150,44 @@ void Turn::ask() {
   for (const auto& m : messages_) {
     const bool abbreviated = std::find(lane_.abbreviated.begin(), lane_.abbreviated.end(), m.id) !=
                              lane_.abbreviated.end();
-    parts.questions.push_back(question_text(m.message, abbreviated));
+    parts.questions.push_back(question_text(m.message, abbreviated) +
+                              media_notes({MediaOwner::Kind::question, parts.questions.size()}));
+  }
+  if (media_ != nullptr) {
+    parts.media = [this](MediaOwner owner) { return &media_->of(owner).parts; };
   }
   parts.client_messages_json = request_.messages_json;
   parts.client_parameters_json = request_.parameters_json;
   prompt_.emplace(parts);
   has_history_ = !history_->empty();
   history_->clear();
+  has_media_ = media_ != nullptr && media_->has_parts();
+  if (media_ != nullptr) media_->forget_parts();  // the prompt holds them
+  if (media_state_ == Media::refused && model_ && shortened_ != Shortened::yes) {
+    start_model();
+    return;
+  }
   if (shortened_ == Shortened::yes) {
     model_->ask_again();
     return;
   }
   if (record_.stateless()) request_ = {};  // it may be long, and is asked once
   const auto limit = std::chrono::seconds(agent_.timeout_seconds);
+  limit_ = runtime::SteadyClock::now() + limit;
   deadline_ = house_.loop.after(limit, [this] {
     deadline_ = {};
     die("the agent took longer than " + std::to_string(agent_.timeout_seconds) +
         " s (agents[].timeoutSeconds)");
   });
-  Asker& self = *this;  // a private base
-  model_.emplace(house_, self, ModelCall::Purpose{"turn", lane_.session, kMaxAnswerBytes}, chain_,
-                 runtime::SteadyClock::now() + limit);
   show_.type();
   show_.begin();
+  start_model();
+}
+
+void Turn::start_model() {
+  Asker& self = *this;  // a private base
+  model_.emplace(house_, self, ModelCall::Purpose{"turn", lane_.session, kMaxAnswerBytes}, chain_,
+                 limit_);
   model_->start();
 }
 
@@ -185,6 +203,10 @@ bool Turn::heard(const Answer& so_far, std::string_view delta) {
 void Turn::ended(ModelCall::Outcome outcome) {
   if (outcome.too_long) {
     overflowed(std::move(outcome));
+    return;
+  }
+  if (may_be_the_media(outcome)) {
+    drop_media(outcome.detail);
     return;
   }
   if (!outcome.answer) {
@@ -219,6 +241,7 @@ void Turn::finish(Finish write) {
   house_.loop.cancel(timer_);
   if (model_) model_->cancel();
   compactor_.reset();
+  media_.reset();
   if (guard_.free_slot()) house_.slot_free();
   OPENCLAW_FAILPOINT_HERE("turn.before_finish");
   commit(std::move(write));

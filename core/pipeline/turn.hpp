@@ -11,6 +11,7 @@
 #include "core/pipeline/client_request.hpp"
 #include "core/pipeline/compactor.hpp"
 #include "core/pipeline/lanes.hpp"
+#include "core/pipeline/media/turn_media.hpp"
 #include "core/pipeline/model_call.hpp"
 #include "core/pipeline/ports.hpp"
 #include "core/pipeline/prompt.hpp"
@@ -55,8 +56,14 @@ class Turn : private ModelCall::Asker {
   void count_attempt();
   void give_back(const Error& error);
   void read_history();
+  void bring_media();
+  void want_media();
+  [[nodiscard]] std::string media_notes(MediaOwner owner) const;
+  [[nodiscard]] bool may_be_the_media(const ModelCall::Outcome& outcome) const;
+  void drop_media(const std::string& why);
   void prepared();
   void ask();
+  void start_model();
   std::string body(std::string_view model) override;
   bool heard(const Answer& so_far, std::string_view delta) override;
   void ended(ModelCall::Outcome outcome) override;
@@ -74,6 +81,7 @@ class Turn : private ModelCall::Asker {
   std::vector<WaitingMessage> messages_;
   const config::Agent& agent_;
   std::vector<ProviderRef> chain_;
+  ChannelPort* channel_;
   std::function<void(TurnResult)> finished_;
   ClientRequest request_;  ///< of the last message
   TurnRecord record_;
@@ -81,15 +89,23 @@ class Turn : private ModelCall::Asker {
   std::shared_ptr<Turn*> alive_;  ///< shared with callbacks under way; null inside once destroyed
   std::optional<ModelCall> model_;
   std::unique_ptr<Compactor> compactor_;
+  std::unique_ptr<TurnMedia> media_;
   std::optional<Prompt> prompt_;
   std::optional<std::vector<TranscriptEntry>> history_;
   Answer answer_;
   runtime::TimerId timer_{}, deadline_{};
+  runtime::TimePoint limit_{};  ///< what deadline_ waits for
   std::uint32_t commit_tries_ = 0, history_tries_ = 0;
   Errc failed_as_ = Errc::network;  ///< for who listens
+  enum class Media : std::uint8_t {
+    unread,
+    under_way,
+    ready,
+    refused
+  } media_state_ = Media::unread;
   enum class Shortened : std::uint8_t { no, under_way, yes } shortened_ = Shortened::no;
-  bool attempt_counted_ = false, has_history_ = false, attempt_failed_ = false, cancelled_ = false,
-       finishing_ = false;
+  bool attempt_counted_ = false, has_history_ = false, has_media_ = false, attempt_failed_ = false,
+       cancelled_ = false, finishing_ = false;
 };
 
 }  // namespace openclaw::pipeline

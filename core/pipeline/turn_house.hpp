@@ -8,6 +8,7 @@
 
 #include "core/log/log.hpp"
 #include "core/pipeline/cooldowns.hpp"
+#include "core/pipeline/media/budget.hpp"
 #include "core/pipeline/ports.hpp"
 #include "core/runtime/loop.hpp"
 
@@ -23,6 +24,7 @@ struct TurnHouse {
   std::function<std::int64_t()> unix_ms;
   runtime::Millis store_retry;      ///< before a write or read that failed is tried again
   std::function<void()> slot_free;  ///< a turn needs its model no more: another may start
+  MediaBudget& media_budget;
 };
 
 }  // namespace openclaw::pipeline

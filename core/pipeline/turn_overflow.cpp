@@ -17,6 +17,10 @@ constexpr char kNotSummarised[] =
 }  // namespace
 
 void Turn::overflowed(ModelCall::Outcome outcome) {
+  if (has_media_ && !show_.visible()) {
+    drop_media(outcome.detail);
+    return;
+  }
   failed_as_ = Errc::too_large;
   if (show_.visible() || record_.stateless()) {
     die(std::move(outcome.detail), outcome.error.message);

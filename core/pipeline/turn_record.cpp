@@ -77,11 +77,8 @@ Finish TurnRecord::noted(TranscriptEntry entry, std::int64_t now_ms) const {
 void TurnRecord::add_questions(Finish& write) const {
   if (keeping_.stateless) return;
   for (const auto& m : messages_) {
-    write.transcript.push_back({0,
-                                Role::user,
-                                m.message.ts_ms != 0 ? m.message.ts_ms : write.ts_ms,
-                                question_text(m.message, false),
-                                {}});
+    write.transcript.push_back({0, Role::user, m.message.ts_ms != 0 ? m.message.ts_ms : write.ts_ms,
+                                question_text(m.message, false), attachments_meta(m.message)});
   }
 }
 
@@ -108,6 +105,9 @@ void TurnRecord::add_replies(Finish& write, std::vector<render::Message> parts) 
     m.extra_json = last.extra_json;
     m.text = std::move(piece.text);
     m.plain = std::move(piece.plain);
+    if (piece.media) {
+      m.attachments.push_back({piece.media->mime, piece.media->name, piece.media->url, 0});
+    }
     write.outbox.push_back({lane_.session, instance, account, m.idem_key, to_json(m), write.ts_ms,
                             write.ts_ms + keeping_.reply_ttl_ms});
   }

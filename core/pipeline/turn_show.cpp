@@ -23,6 +23,7 @@ const ChatAddress& TurnShow::where() const {
 }
 
 void TurnShow::type() {
+  if (std::exchange(types_, true)) return;
   if (channel_ == nullptr || !channel_->traits().typing || where().kind != ChatKind::direct) return;
   keep_typing();
 }

@@ -21,7 +21,7 @@ class TurnShow {
   TurnShow(const TurnShow&) = delete;
   TurnShow& operator=(const TurnShow&) = delete;
 
-  void type();   ///< in a direct chat, until the end
+  void type();   ///< in a direct chat, until the end; again is no harm
   void begin();  ///< text may follow
   /// `text` has grown by `delta`. What may still turn out to be NO_REPLY is held back.
   void grow(std::string_view text, std::string_view delta);
@@ -41,6 +41,7 @@ class TurnShow {
   const std::vector<WaitingMessage>& messages_;
   std::string turn_id_;
   runtime::TimerId typing_{};
+  bool types_ = false;
   bool open_ = false;  ///< the channel was told of a begin
   bool visible_ = false;
 };

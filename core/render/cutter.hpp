@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/render/media.hpp"
 #include "core/render/rendered.hpp"
 
 namespace openclaw::render {
@@ -12,6 +14,7 @@ namespace openclaw::render {
 /// One message. `plain` is the same without markup, empty when `text` has none.
 struct Message {
   std::string text, plain;
+  std::optional<Media> media{};  ///< with it, text is its caption, and plain empty
 
   bool operator==(const Message&) const = default;
 };

@@ -1,5 +1,6 @@
 #include "core/render/document.hpp"
 
+#include <map>
 #include <utility>
 
 #include "core/render/chunk.hpp"
@@ -33,6 +34,25 @@ std::uint32_t Document::add_link(std::string url) {
   std::erase_if(url, is_control);
   links.push_back(std::move(url));
   return static_cast<std::uint32_t>(links.size());
+}
+
+Document Document::part(std::size_t first, std::size_t end) const {
+  Document out;
+  std::map<std::uint32_t, std::uint32_t> places;  // of links, here and there
+  for (std::size_t b = first; b < end; ++b) {
+    out.begin(blocks[b]);
+    for (std::size_t r = blocks[b].first_run; r < end_of_runs(b); ++r) {
+      const std::size_t stop = r + 1 < end_of_runs(b) ? runs[r + 1].begin : end_of(b);
+      Style style = runs[r].style;
+      if (style.link != 0) {
+        const auto [place, added] = places.try_emplace(style.link, 0);
+        if (added) place->second = out.add_link(links[style.link - 1]);
+        style.link = place->second;
+      }
+      out.add(std::string_view(text).substr(runs[r].begin, stop - runs[r].begin), style);
+    }
+  }
+  return out;
 }
 
 Document plain_document(std::string_view text) {

@@ -49,12 +49,16 @@ struct Document {
   std::vector<Block> blocks;
   std::vector<Run> runs;
   std::vector<std::string> links;
+  std::vector<std::uint32_t> pictures;  ///< places of those links that were written as images
 
   void begin(Block block);
   /// To the newest block, which there must be.
   void add(std::string_view valid_utf8, const Style& style = {});
   /// A link's place, for Style::link.
   std::uint32_t add_link(std::string url);
+
+  /// The blocks from `first` to before `end`, alone.
+  [[nodiscard]] Document part(std::size_t first, std::size_t end) const;
 
   [[nodiscard]] std::size_t end_of(std::size_t block) const {
     return block + 1 < blocks.size() ? blocks[block + 1].begin : text.size();

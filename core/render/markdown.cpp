@@ -53,7 +53,7 @@ class Reader {
     open_ = false;
   }
   void add(std::string_view text);
-  void begin_link(const MD_ATTRIBUTE& url);
+  void begin_link(const MD_ATTRIBUTE& url, bool picture);
   void end_link();
 
   Document& document_;
@@ -110,9 +110,10 @@ void Reader::add(std::string_view text) {
 }
 
 /// Of links within each other (an image that is a link) the outermost counts.
-void Reader::begin_link(const MD_ATTRIBUTE& url) {
+void Reader::begin_link(const MD_ATTRIBUTE& url, bool picture) {
   if (links_++ > 0) return;
   link_ = document_.add_link(value_of(url));
+  if (picture) document_.pictures.push_back(link_);
   link_is_blank_ = true;
 }
 
@@ -235,8 +236,8 @@ int Reader::enter(MD_SPANTYPE type, const void* detail) {
   if (type == MD_SPAN_EM) ++italic_;
   if (type == MD_SPAN_DEL) ++strikethrough_;
   if (type == MD_SPAN_CODE) ++code_;
-  if (type == MD_SPAN_A) begin_link(static_cast<const MD_SPAN_A_DETAIL*>(detail)->href);
-  if (type == MD_SPAN_IMG) begin_link(static_cast<const MD_SPAN_IMG_DETAIL*>(detail)->src);
+  if (type == MD_SPAN_A) begin_link(static_cast<const MD_SPAN_A_DETAIL*>(detail)->href, false);
+  if (type == MD_SPAN_IMG) begin_link(static_cast<const MD_SPAN_IMG_DETAIL*>(detail)->src, true);
   return spend(0);
 }
 
@@ -311,6 +312,7 @@ Document parse_markdown(std::string_view markdown) {
     document.blocks.resize(blocks);
     document.runs.resize(runs);
     document.links.resize(links);
+    std::erase_if(document.pictures, [links](std::uint32_t place) { return place > links; });
     document.begin({});
     document.add(portion);
   }

@@ -15,10 +15,34 @@ std::vector<Message> written(const Document& document, const Format& format) {
   return cut(render(document, format.dialect, limit, format.unit), limit, format.dialect.max_bytes);
 }
 
+/// Pictures become messages of their own, at their place among the others.
+std::vector<Message> with_media(const Document& document, const Format& format) {
+  std::vector<Message> messages;
+  std::size_t first = 0;
+  const auto flush = [&](std::size_t end) {
+    if (first == end) return;
+    for (Message& m : written(document.part(first, end), format)) messages.push_back(std::move(m));
+  };
+  for (std::size_t block = 0; block < document.blocks.size(); ++block) {
+    auto media = media_in(document, block, *format.media);
+    const bool fits = std::all_of(media.begin(), media.end(), [&](const CaptionedMedia& one) {
+      return length(one.caption, format.unit) <= format.media->caption_limit;
+    });
+    if (media.empty() || !fits) continue;
+    flush(block);
+    first = block + 1;
+    for (CaptionedMedia& one : media) {
+      messages.push_back({std::move(one.caption), {}, std::move(one.media)});
+    }
+  }
+  flush(document.blocks.size());
+  return messages;
+}
+
 std::vector<Message> as_written(std::string_view markdown, const Format& format) {
   std::vector<Message> messages;
   for (std::string& text : chunk(markdown, format.limit, format.unit)) {
-    messages.push_back({std::move(text), {}});
+    messages.push_back({std::move(text), {}, {}});
   }
   return messages;
 }
@@ -27,7 +51,9 @@ std::vector<Message> as_written(std::string_view markdown, const Format& format)
 
 std::vector<Message> markdown_messages(std::string_view markdown, const Format& format) {
   if (format.markdown) return as_written(markdown, format);
-  auto messages = written(parse_markdown(markdown), format);
+  const Document document = parse_markdown(markdown);
+  auto messages = format.media && !document.pictures.empty() ? with_media(document, format)
+                                                             : written(document, format);
   // "#" alone is a heading without text: better to say it than nothing.
   if (messages.empty()) return plain_messages(markdown, format);
   return messages;

@@ -65,7 +65,7 @@ inline Dialect control_codes() {
 }
 
 inline Format format(Dialect dialect, std::size_t limit = 4096, Unit unit = Unit::utf16) {
-  return {limit, unit, false, std::move(dialect)};
+  return {limit, unit, false, std::move(dialect), {}};
 }
 
 }  // namespace openclaw::render::samples
