@@ -1,0 +1,56 @@
+// The bot's own reactions under people's messages.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "openclaw/channel.h"
+#include "openclaw/cpp/host.hpp"
+
+namespace openclaw::sdk {
+
+struct Reaction {
+  std::string chat, thread, message, emoji;
+  bool on = false;
+};
+
+/// One request at a time for each message, so that taking a reaction away never overtakes putting
+/// it there; between the two only the last wish counts. Nobody is told how it ends. [strand]
+class Reactions {
+ public:
+  static constexpr std::size_t kMaxMessages = 64;  ///< with one under way or waiting
+  static constexpr std::size_t kMaxWishes = 4;     ///< that wait for one message
+  static constexpr std::uint32_t kMaxWaitMs = 10'000;
+  static constexpr int kMaxTries = 3;
+
+  using Done = std::function<void()>;
+  /// Asks the platform. 0: under way, and `done` is to be called once, not inside. Else in how many
+  /// milliseconds it may go.
+  using Attempt = std::function<std::uint32_t(const Reaction&, Done done)>;
+
+  Reactions(Host& host, Attempt attempt) : host_(host), attempt_(std::move(attempt)) {}
+
+  void react(const oc_reaction& reaction);
+  /// Begins nothing more; what is under way still calls its `done`.
+  void stop();
+
+ private:
+  struct Message {
+    std::deque<Reaction> wishes;  ///< the first is the next
+    bool under_way = false;
+    oc_op timer = 0;
+    int tries = 0;  ///< of the first wish
+  };
+  void go(const std::string& key);
+  void put_off(const std::string& key, std::uint32_t ms);
+
+  Host& host_;
+  Attempt attempt_;
+  std::map<std::string, Message> messages_;
+  bool stopped_ = false;
+};
+
+}  // namespace openclaw::sdk

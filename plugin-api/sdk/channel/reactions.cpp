@@ -1,0 +1,76 @@
+// What must wait: a reaction that is to appear is left out, for it is worth no wait. One that is to
+// go is tried again a little later, since it would otherwise stay for good.
+#include "openclaw/cpp/channel/reactions.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "openclaw/cpp/text.hpp"
+
+namespace openclaw::sdk {
+
+void Reactions::react(const oc_reaction& reaction) {
+  if (stopped_) return;
+  Reaction wish{copy(reaction.chat_id), copy(reaction.thread_id), copy(reaction.message_id),
+                copy(reaction.emoji), reaction.on != 0};
+  if (wish.message.empty() || wish.emoji.empty()) return;
+  const std::string key = wish.chat + '\x1f' + wish.thread + '\x1f' + wish.message;
+  auto it = messages_.find(key);
+  if (it == messages_.end()) {
+    if (messages_.size() >= kMaxMessages) return;
+    it = messages_.emplace(key, Message{}).first;
+  }
+  Message& message = it->second;
+  std::deque<Reaction>& wishes = message.wishes;
+  const auto same = std::find_if(wishes.begin(), wishes.end(), [&wish](const Reaction& other) {
+    return other.emoji == wish.emoji;
+  });
+  if (same != wishes.end()) {
+    same->on = wish.on;
+  } else if (wishes.size() < kMaxWishes) {
+    wishes.push_back(std::move(wish));
+  }
+  if (!message.under_way && message.timer == 0) go(key);
+}
+
+void Reactions::go(const std::string& key) {
+  Message& message = messages_.at(key);
+  while (!message.wishes.empty() && !stopped_) {
+    const Reaction wish = message.wishes.front();
+    const std::uint32_t ms = attempt_(wish, [this, key] {
+      const auto it = messages_.find(key);
+      if (it == messages_.end()) return;
+      it->second.under_way = false;
+      go(key);
+    });
+    if (ms != 0 && !wish.on && ms <= kMaxWaitMs && ++message.tries < kMaxTries) {
+      return put_off(key, ms);
+    }
+    message.wishes.pop_front();
+    message.tries = 0;
+    if (ms == 0) {
+      message.under_way = true;
+      return;
+    }
+  }
+  messages_.erase(key);
+}
+
+void Reactions::put_off(const std::string& key, std::uint32_t ms) {
+  Message& message = messages_.at(key);
+  message.timer = host_.after(ms, [this, key] {
+    messages_.at(key).timer = 0;
+    go(key);
+  });
+  if (message.timer == 0) messages_.erase(key);
+}
+
+void Reactions::stop() {
+  stopped_ = true;
+  for (const auto& [key, message] : messages_) {
+    if (message.timer != 0) host_.cancel(message.timer);
+  }
+  messages_.clear();
+}
+
+}  // namespace openclaw::sdk
