@@ -115,4 +115,14 @@ sdk::Failure send_failure(const ApiError& error, const std::string& key_prefix) 
           OC_EF_MAYBE_DONE, 0, detail};
 }
 
+bool media_refused(const ApiError& error) {
+  if (error.status != 400 || error.migrate_to != 0) return false;
+  // The words for what is wrong with an address are many and change; those for a chat are few.
+  for (const char* words : {"chat not found", "chat_id is empty", "PEER_ID_INVALID",
+                            "user not found", "message thread not found", "TOPIC_"}) {
+    if (error.says(words)) return false;
+  }
+  return true;
+}
+
 }  // namespace openclaw::telegram

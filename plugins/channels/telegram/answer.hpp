@@ -40,4 +40,7 @@ std::string decode_message_id(const std::string& body);
 /// when it restarts; a proxy's 502 and 504 say nothing), so it is never resent unseen.
 sdk::Failure send_failure(const ApiError& error, const std::string& key_prefix);
 
+/// Telegram could not get what a message was to show, or cannot show it there; a text may still go.
+bool media_refused(const ApiError& error);
+
 }  // namespace openclaw::telegram

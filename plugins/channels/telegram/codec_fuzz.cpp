@@ -4,6 +4,7 @@
 
 #include "answer.hpp"
 #include "codec.hpp"
+#include "file.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace openclaw::telegram;
@@ -19,6 +20,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (std::size_t i = 1; i < updates->size(); ++i) {
       if ((*updates)[i - 1].id > (*updates)[i].id) std::abort();
     }
+  }
+  static_cast<void>(decode_file(std::string(body)));
+  if (const auto path = file_path(std::string(body))) {
+    if (path->find_first_of("?#$:\\ ") != std::string::npos) std::abort();
+    if (("/" + *path + "/").find("/../") != std::string::npos) std::abort();
   }
   static_cast<void>(decode_bot(body));
   static_cast<void>(decode_message_id(std::string(body)));

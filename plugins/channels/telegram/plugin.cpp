@@ -5,9 +5,11 @@
 #include "api.hpp"
 #include "config.hpp"
 #include "draft_stream.hpp"
+#include "files.hpp"
 #include "openclaw/cpp/plugin.hpp"
 #include "openclaw/cpp/waiting_op.hpp"
 #include "poll_loop.hpp"
+#include "reactor.hpp"
 #include "sender.hpp"
 #include "webhook.hpp"
 
@@ -20,7 +22,8 @@ constexpr std::size_t kMaxTyping = 64;
 
 class Telegram final : public sdk::Channel {
  public:
-  static constexpr std::uint32_t kCaps = OC_CHANNEL_PARTIALS | OC_CHANNEL_TYPING;
+  static constexpr std::uint32_t kCaps =
+      OC_CHANNEL_PARTIALS | OC_CHANNEL_TYPING | OC_CHANNEL_MEDIA | OC_CHANNEL_REACTIONS;
 
   Telegram(sdk::Host& h, std::string_view name, std::string_view config_json)
       : Channel(h),
@@ -29,8 +32,11 @@ class Telegram final : public sdk::Channel {
         drafts_(h, api_),
         sender_(h, api_, config_.key_prefix,
                 {[this](const std::string& turn) { return drafts_.end(turn); },
-                 [this](const std::string& reason) { host().status(OC_STATE_FAILED, reason); }}) {
+                 [this](const std::string& reason) { host().status(OC_STATE_FAILED, reason); }}),
+        files_(h, api_, config_.api_root, config_.key_prefix),
+        reactor_(h, api_, sender_) {
     api_.on_ended([this] { check_stopped(); });
+    files_.on_ended([this] { check_stopped(); });
   }
 
   void start(oc_op op) override {
@@ -66,13 +72,22 @@ class Telegram final : public sdk::Channel {
     if (receiving_) receiver_->stop();
     sender_.stop();
     drafts_.stop();
+    reactor_.stop();
+    files_.stop();
     api_.cancel_all();
     host().post([this] { check_stopped(); });
   }
 
-  void cancel(oc_op op) override { sender_.cancel(op); }
+  void cancel(oc_op op) override {
+    sender_.cancel(op);
+    files_.cancel(op);
+  }
   void send(oc_op op, const oc_message& message) override { sender_.send(op, message); }
   void edit(oc_op op, const oc_message& message) override { sender_.edit(op, message); }
+  void fetch(oc_op op, const oc_attachment& attachment, std::uint64_t max_bytes) override {
+    files_.fetch(op, attachment, max_bytes);
+  }
+  void react(const oc_reaction& reaction) override { reactor_.react(reaction); }
   void partial(const oc_partial& partial) override {
     if (!stopping_) drafts_.partial(partial);
   }
@@ -82,7 +97,7 @@ class Telegram final : public sdk::Channel {
     if (!on || stopping_ || typing_ >= kMaxTyping) return;
     const Target target{sender_.current_chat(chat), std::string(thread)};
     auto body = typing_body(target);
-    if (!body || sender_.held(target.chat_id)) return;
+    if (!body || sender_.held_ms(target.chat_id) != 0) return;
     ++typing_;
     api_.call("sendChatAction", std::move(*body), kTypingMs, [this](const Answer& answer) {
       --typing_;
@@ -96,13 +111,15 @@ class Telegram final : public sdk::Channel {
   }
 
   void check_stopped() {
-    if (!receiving_ && api_.under_way() == 0) stop_.end();
+    if (!receiving_ && api_.under_way() == 0 && files_.idle()) stop_.end();
   }
 
   const Config config_;
   Api api_;
   DraftStream drafts_;
   Sender sender_;
+  Files files_;
+  Reactor reactor_;
   std::unique_ptr<Receiver> receiver_;
   sdk::WaitingOp start_{host()}, quiesce_{host()}, stop_{host()};
   bool receiving_ = false, stopping_ = false;

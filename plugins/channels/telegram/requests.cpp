@@ -1,10 +1,13 @@
 // Writes requests; ids become numbers because Telegram's schema wants integers.
 #include "requests.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "codec.hpp"
+#include "openclaw/cpp/channel/web_address.hpp"
 
 namespace openclaw::telegram {
 
@@ -42,22 +45,34 @@ std::string dump(const json& body) {
   return body.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-std::string percent_encoded(std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                       (byte >= '0' && byte <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
-    if (plain) {
-      out += c;
-    } else {
-      out += '%';
-      out += kHex[byte >> 4U];
-      out += kHex[byte & 15U];
-    }
+/// `body` for `target`, as an answer to `reply_to` where that is a message. False: no such chat.
+bool address(json& body, const Target& target, std::string_view reply_to) {
+  if (!set_chat(body, target.chat_id)) return false;
+  if (!is_general_topic(target)) set_thread(body, target);
+  if (const auto id = number(reply_to)) {
+    body["reply_parameters"] = {{"message_id", *id}, {"allow_sending_without_reply", true}};
   }
-  return out;
+  return true;
+}
+
+struct Kind {
+  std::string_view mime;  ///< or its beginning, up to the slash
+  const char* method;
+  const char* field;
+};
+
+// The first that fits. A picture of vectors is none of Telegram's photos.
+constexpr Kind kKinds[] = {{"image/gif", "sendAnimation", "animation"},
+                           {"image/svg+xml", "sendDocument", "document"},
+                           {"image/", "sendPhoto", "photo"},
+                           {"video/", "sendVideo", "video"},
+                           {"audio/", "sendAudio", "audio"},
+                           {"", "sendDocument", "document"}};
+
+const Kind& kind_of(std::string_view mime) {
+  return *std::find_if(std::begin(kKinds), std::end(kKinds), [mime](const Kind& kind) {
+    return mime.substr(0, kind.mime.size()) == kind.mime;
+  });
 }
 
 }  // namespace
@@ -71,12 +86,21 @@ std::optional<std::string> send_message_body(const Target& target, std::string_v
                                              std::string_view reply_to) {
   json body = {{"text", text}};
   if (html) body["parse_mode"] = "HTML";
-  if (!set_chat(body, target.chat_id)) return std::nullopt;
-  if (!is_general_topic(target)) set_thread(body, target);
-  if (const auto id = number(reply_to)) {
-    body["reply_parameters"] = {{"message_id", *id}, {"allow_sending_without_reply", true}};
-  }
+  if (!address(body, target, reply_to)) return std::nullopt;
   return dump(body);
+}
+
+std::optional<Call> send_media_call(const Target& target, const Media& media,
+                                    std::string_view caption, std::string_view reply_to) {
+  const Kind& kind = kind_of(media.mime);
+  json body = {{kind.field, media.url}};
+  if (!caption.empty()) body["caption"] = caption;
+  if (!address(body, target, reply_to)) return std::nullopt;
+  return Call{kind.method, dump(body)};
+}
+
+std::string text_instead(const Media& media, const std::string& caption) {
+  return caption.empty() ? media.url : caption + "\n" + media.url;
 }
 
 std::optional<std::string> edit_message_body(const Target& target, std::string_view message_id,
@@ -96,6 +120,23 @@ std::optional<std::string> typing_body(const Target& target) {
   return dump(body);
 }
 
+std::optional<std::string> reaction_body(std::string_view chat_id, std::string_view message_id,
+                                         std::string_view emoji) {
+  json list = json::array();
+  if (!emoji.empty()) list.push_back({{"type", "emoji"}, {"emoji", emoji}});
+  json body = {{"reaction", std::move(list)}};
+  const auto id = number(message_id);
+  if (!id || !set_chat(body, chat_id)) return std::nullopt;
+  body["message_id"] = *id;
+  return dump(body);
+}
+
+std::optional<std::string> get_file_body(std::string_view file_id) {
+  constexpr std::size_t kMaxFileId = 1024;
+  if (file_id.empty() || file_id.size() > kMaxFileId) return std::nullopt;
+  return dump({{"file_id", file_id}});
+}
+
 std::optional<std::string> draft_body(const Target& target, std::int64_t draft_id,
                                       std::string_view text) {
   const auto chat = number(target.chat_id);
@@ -113,7 +154,8 @@ std::string get_updates_body(std::int64_t offset, int limit, int timeout_s) {
 }
 
 std::string set_webhook_query(std::string_view url) {
-  return "url=" + percent_encoded(url) + "&allowed_updates=" + percent_encoded(R"(["message"])") +
+  return "url=" + sdk::percent_encoded(url) +
+         "&allowed_updates=" + sdk::percent_encoded(R"(["message"])") +
          "&secret_token=${secret:webhookSecret}";
 }
 

@@ -23,8 +23,28 @@ std::optional<std::string> send_message_body(const Target& target, std::string_v
 std::optional<std::string> edit_message_body(const Target& target, std::string_view message_id,
                                              std::string_view text, bool html);
 std::optional<std::string> typing_body(const Target& target);
+/// An empty emoji takes the bot's reaction away.
+std::optional<std::string> reaction_body(std::string_view chat_id, std::string_view message_id,
+                                         std::string_view emoji);
 std::optional<std::string> draft_body(const Target& target, std::int64_t draft_id,
                                       std::string_view text);
+
+/// What Telegram is to get from an address and show.
+struct Media {
+  std::string url, mime;
+};
+struct Call {
+  std::string_view method;
+  std::string body;
+};
+/// Shown as what its type says it is, else as a document. `caption` has no markup.
+std::optional<Call> send_media_call(const Target& target, const Media& media,
+                                    std::string_view caption, std::string_view reply_to);
+/// What is sent in its place.
+std::string text_instead(const Media& media, const std::string& caption);
+
+/// Absent when it is no id that Telegram could have given.
+std::optional<std::string> get_file_body(std::string_view file_id);
 
 /// `offset` 0 = from the oldest unconfirmed update. Asks for messages only: allowed_updates sticks
 /// at Telegram, so it is always given.

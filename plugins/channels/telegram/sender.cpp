@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "openclaw/cpp/channel/web_address.hpp"
 #include "openclaw/cpp/text.hpp"
 
 namespace openclaw::telegram {
@@ -11,6 +12,8 @@ namespace openclaw::telegram {
 namespace {
 using nlohmann::json;
 constexpr std::uint32_t kSendMs = 30'000;
+/// Telegram gets the file before it answers.
+constexpr std::uint32_t kSendMediaMs = 50'000;
 constexpr std::size_t kMaxMigrations = 1000;
 constexpr std::string_view kMigrationsKey = "migrated";
 }  // namespace
@@ -40,8 +43,8 @@ std::string Sender::current_chat(std::string_view chat_id) const {
   return it == migrated_.end() ? std::string(chat_id) : it->second;
 }
 
-bool Sender::held(const std::string& chat_id) const {
-  return rates_.held_ms(chat_id, host_.now_ms()) != 0;
+std::uint32_t Sender::held_ms(const std::string& chat_id) const {
+  return rates_.held_ms(chat_id, host_.now_ms());
 }
 
 void Sender::accept(oc_op op, const oc_message& message, bool edit) {
@@ -55,32 +58,44 @@ void Sender::accept(oc_op op, const oc_message& message, bool edit) {
   job.plain = sdk::copy(message.plain);
   job.message_id = sdk::copy(message.message_id);
   job.edit = edit;
+  if (!edit && message.n_attachments != 0) {
+    Media media{sdk::copy(message.attachments->ref), sdk::copy(message.attachments->mime)};
+    job.plain.clear();  // a caption has no markup
+    if (sdk::read_web_address(media.url)) {
+      job.media = std::move(media);
+    } else {
+      job.text = text_instead(media, job.text);
+    }
+  }
   // Message ids start anew in a supergroup.
   if (job.target.chat_id == sdk::view(message.chat_id)) job.reply_to = sdk::copy(message.reply_to);
   go(op, std::move(job));
 }
 
-std::optional<std::string> Sender::body_of(const Job& job) {
+std::optional<Call> Sender::call_of(const Job& job) {
+  if (job.media) return send_media_call(job.target, *job.media, job.text, job.reply_to);
   const bool html = !job.plain.empty();
-  return job.edit ? edit_message_body(job.target, job.message_id, job.text, html)
-                  : send_message_body(job.target, job.text, html, job.reply_to);
+  auto body = job.edit ? edit_message_body(job.target, job.message_id, job.text, html)
+                       : send_message_body(job.target, job.text, html, job.reply_to);
+  if (!body) return std::nullopt;
+  return Call{job.edit ? "editMessageText" : "sendMessage", std::move(*body)};
 }
 
 void Sender::go(oc_op op, Job job) {
-  auto body = body_of(job);
-  if (!body) {
+  auto call = call_of(job);
+  if (!call) {
     return results_.refuse(
         op, {OC_E_REFUSED, "the chat or message id is not one of Telegram's", OC_EF_NOT_DONE});
   }
   if (const auto ms = rates_.begin(job.target, host_.now_ms())) {
     return results_.hand_back(op, "it waits for Telegram's rate limits", ms);
   }
-  request(op, job, std::move(*body));
+  request(op, job, std::move(*call));
   jobs_[op] = std::move(job);
 }
 
-void Sender::request(oc_op op, Job& job, std::string body) {
-  job.call = api_.call(job.edit ? "editMessageText" : "sendMessage", std::move(body), kSendMs,
+void Sender::request(oc_op op, Job& job, Call call) {
+  job.call = api_.call(call.method, std::move(call.body), job.media ? kSendMediaMs : kSendMs,
                        [this, op](const Answer& answer) { answered(op, answer); });
 }
 
@@ -92,7 +107,25 @@ bool Sender::send_plain(oc_op op, Job& job, const ApiError& error) {
       OC_LOG_WARN, "telegram.markup_refused",
       json{{"hint", "the message is sent as plain text; please report this as a bug"}}.dump());
   job.text = std::exchange(job.plain, {});
-  request(op, job, body_of(job).value_or(""));
+  request(op, job, call_of(job).value_or(Call{}));
+  return true;
+}
+
+/// Past the rates, which counted the message already.
+bool Sender::send_text_instead(oc_op op, Job& job, const ApiError& error) {
+  if (!job.media || !media_refused(error)) return false;
+  host_.log(
+      OC_LOG_INFO, "telegram.media_refused",
+      json{{"hint", "Telegram could not get or show it; its address is sent as text"}}.dump());
+  if (stopped_) {
+    rates_.done(job.target);
+    jobs_.erase(op);
+    results_.failed(op, sdk::SendResults::stopping());
+    return true;
+  }
+  job.text = text_instead(*job.media, job.text);
+  job.media.reset();
+  request(op, job, call_of(job).value_or(Call{}));
   return true;
 }
 
@@ -102,6 +135,7 @@ void Sender::answered(oc_op op, const Answer& answer) {
   job.call = 0;
   if (answer.error && send_plain(op, job, *answer.error)) return;
   if (answer.error && follow_migration(op, job, *answer.error)) return;
+  if (answer.error && send_text_instead(op, job, *answer.error)) return;
 
   const Job finished = std::move(job);
   jobs_.erase(it);

@@ -33,21 +33,24 @@ class Sender {
   void stop() { stopped_ = true; }
   /// The id a chat has now.
   [[nodiscard]] std::string current_chat(std::string_view chat_id) const;
-  [[nodiscard]] bool held(const std::string& chat_id) const;
+  /// For how many milliseconds Telegram has asked to leave this chat alone; 0 = it has not.
+  [[nodiscard]] std::uint32_t held_ms(const std::string& chat_id) const;
 
  private:
   struct Job {
     Target target;
     std::string text, plain, reply_to, message_id;  ///< plain: empty when the text has no markup
+    std::optional<Media> media;                     ///< with `text` as its caption
     bool edit = false, migrated = false;
     std::uint64_t call = 0;
   };
   void accept(oc_op op, const oc_message& message, bool edit);
   void go(oc_op op, Job job);
   void answered(oc_op op, const Answer& answer);
-  static std::optional<std::string> body_of(const Job& job);
-  void request(oc_op op, Job& job, std::string body);
+  static std::optional<Call> call_of(const Job& job);
+  void request(oc_op op, Job& job, Call call);
   bool send_plain(oc_op op, Job& job, const ApiError& error);
+  bool send_text_instead(oc_op op, Job& job, const ApiError& error);
   bool follow_migration(oc_op op, Job& job, const ApiError& error);
   void save_migrations();
 

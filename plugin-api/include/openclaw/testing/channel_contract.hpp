@@ -8,6 +8,8 @@
 //     // Where the platform is reached by connections, also what it says over one, and how it
 //     fails: static void answer(FakeHost& host, Connection& connection); static void fail(FakeHost&
 //     host, Connection& connection, const Failure& failure);
+//     // Where it fetches attachments, also one that the platform has:
+//     static OwnedAttachment attachment();
 //   };
 //   INSTANTIATE_TYPED_TEST_SUITE_P(Telegram, ChannelContract, MyContract);
 #pragma once
@@ -25,6 +27,11 @@ concept SpeaksOverConnections = requires(FakeHost& host, Connection& connection,
                                          const Failure& failure) {
   Contract::answer(host, connection);
   Contract::fail(host, connection, failure);
+};
+
+template <class Contract>
+concept HasAttachments = requires {
+  Contract::attachment();
 };
 
 template <class Contract>
@@ -59,6 +66,13 @@ class ChannelContract : public ::testing::Test {
     m.text = "hello";
     m.idem_key = "contract-1";
     return m;
+  }
+  static OwnedAttachment attachment() {
+    if constexpr (HasAttachments<Contract>) {
+      return Contract::attachment();
+    } else {
+      return {"image/png", "a.png", "1", 0};
+    }
   }
   /// Fails every open request, as a dead network does.
   void fail_all(const Failure& failure) {
@@ -182,6 +196,76 @@ TYPED_TEST_P(ChannelContract, StopCompletesTheSendsUnderWay) {
   EXPECT_EQ(this->host.open_ops(), 0U);
 }
 
+TYPED_TEST_P(ChannelContract, FetchesWhenItsCapsSaySo) {
+  this->create();
+  const auto* channel = static_cast<const oc_channel*>(this->host.ext("oc.channel/1"));
+  EXPECT_EQ((channel->caps & OC_CHANNEL_MEDIA) != 0, HasAttachments<TypeParam>);
+}
+
+TYPED_TEST_P(ChannelContract, AFetchCompletesOnceWithTheBytes) {
+  this->come_up();
+  const oc_op op = this->host.fetch(this->attachment(), 1U << 20U);
+  this->answer_all();
+  const Completion* done = this->host.completion(op);
+  ASSERT_NE(done, nullptr);
+  if constexpr (HasAttachments<TypeParam>) {
+    ASSERT_FALSE(done->failure) << done->failure->message;
+    EXPECT_FALSE(done->body.empty());
+  }
+  EXPECT_EQ(this->host.wrong_completions(), 0);
+}
+
+TYPED_TEST_P(ChannelContract, AFetchReadsNoMoreThanItMay) {
+  this->come_up();
+  const oc_op op = this->host.fetch(this->attachment(), 1);
+  this->answer_all();
+  const Completion* done = this->host.completion(op);
+  ASSERT_NE(done, nullptr);
+  ASSERT_TRUE(done->failure);
+  const oc_status code = done->failure->code;
+  EXPECT_EQ(code, HasAttachments<TypeParam> ? OC_E_TOOBIG : code);
+}
+
+TYPED_TEST_P(ChannelContract, AFailedFetchHasHadNoEffect) {
+  this->come_up();
+  const oc_op op = this->host.fetch(this->attachment(), 1U << 20U);
+  this->fail_all({OC_E_NET, "the connection broke", OC_EF_MAYBE_DONE});
+  ASSERT_NE(this->host.completion(op), nullptr);
+  ASSERT_TRUE(this->host.completion(op)->failure);
+  EXPECT_EQ(this->host.completion(op)->failure->flags & (OC_EF_NOT_DONE | OC_EF_MAYBE_DONE),
+            OC_EF_NOT_DONE);
+}
+
+TYPED_TEST_P(ChannelContract, StopAndCancelCompleteTheFetchesUnderWay) {
+  this->come_up();
+  std::vector<oc_op> fetches;
+  for (int i = 0; i < 40; ++i) {
+    fetches.push_back(this->host.fetch(this->attachment(), 1U << 20U));
+  }
+  this->host.cancel(fetches.front());
+  this->host.cancel(fetches.front());
+  EXPECT_NE(this->host.completion(fetches.front()), nullptr);
+  this->host.stop();
+  this->host.advance(60'000);
+  for (const oc_op op : fetches) EXPECT_NE(this->host.completion(op), nullptr);
+  EXPECT_EQ(this->open_requests(), 0U) << "stop lets go of everything";
+  EXPECT_EQ(this->host.wrong_completions(), 0);
+  EXPECT_EQ(this->host.open_ops(), 0U);
+}
+
+TYPED_TEST_P(ChannelContract, ReactionsArePiledUpNowhere) {
+  this->come_up();
+  const std::size_t before = this->open_requests();
+  for (int i = 0; i < 500; ++i) {
+    this->host.react(TypeParam::chat(), std::to_string(i + 1000), "\U0001F440", i % 2 == 0);
+  }
+  EXPECT_LE(this->open_requests(), before + 64);
+  this->host.stop();
+  this->host.advance(60'000);
+  EXPECT_EQ(this->open_requests(), 0U) << "stop lets go of everything";
+  EXPECT_EQ(this->host.timers(), 0U) << "stop lets go of everything";
+}
+
 TYPED_TEST_P(ChannelContract, QuiesceTakesNothingNewButStillSends) {
   this->come_up();
   const oc_op quiesce = this->host.quiesce();
@@ -240,11 +324,15 @@ TYPED_TEST_P(ChannelContract, SurvivesOddMessages) {
     this->host.partial(77, id, id, odd.text, id);
     this->host.partial(OC_PARTIAL_END, id, id, "", id);
     this->host.typing(id, false, id);
+    this->host.react(id, id, id, true, id);
+    this->host.react(id, id, id, false, id);
+    const oc_op fetch = this->host.fetch({id, id, id, 0}, 1000);
     this->answer_all();
     this->host.advance(10'000);
     this->answer_all();
     EXPECT_NE(this->host.completion(send), nullptr);
     EXPECT_NE(this->host.completion(edit), nullptr);
+    EXPECT_NE(this->host.completion(fetch), nullptr);
   }
   EXPECT_EQ(this->host.wrong_completions(), 0);
 }
@@ -253,7 +341,10 @@ REGISTER_TYPED_TEST_SUITE_P(ChannelContract, RefusesAConfigThatIsNotAMapping, Cr
                             OffersTheChannelSlotsAndNothingElse, StartsAndStopsCompletingEachOnce,
                             StopWhileStartingCompletesBoth, ASendCompletesOnceWithTheMessageId,
                             AFailedSendSaysWhetherItHappened, ACancelledSendCompletesOnce,
-                            StopCompletesTheSendsUnderWay, QuiesceTakesNothingNewButStillSends,
+                            StopCompletesTheSendsUnderWay, FetchesWhenItsCapsSaySo,
+                            AFetchCompletesOnceWithTheBytes, AFetchReadsNoMoreThanItMay,
+                            AFailedFetchHasHadNoEffect, StopAndCancelCompleteTheFetchesUnderWay,
+                            ReactionsArePiledUpNowhere, QuiesceTakesNothingNewButStillSends,
                             SurvivesGarbageFromThePlatform, ManyFailuresDoNotPileUpRequestsOrTimers,
                             SurvivesOddMessages);
 

@@ -25,6 +25,7 @@ class Reactions {
   static constexpr std::size_t kMaxWishes = 4;     ///< that wait for one message
   static constexpr std::uint32_t kMaxWaitMs = 10'000;
   static constexpr int kMaxTries = 3;
+  static constexpr std::uint32_t kNever = UINT32_MAX;  ///< an attempt's answer: leave it out
 
   using Done = std::function<void()>;
   /// Asks the platform. 0: under way, and `done` is to be called once, not inside. Else in how many
