@@ -5,9 +5,6 @@ namespace openclaw::discord {
 
 namespace {
 constexpr std::uint64_t kMaxAnswer = 4U << 20U;
-/// Discord blocks what does not say who it is in this form.
-constexpr const char* kUserAgent =
-    "DiscordBot (https://github.com/openclaw/gateway, " OPENCLAW_PLUGIN_VERSION ")";
 }  // namespace
 
 Api::Api(sdk::Host& host, std::string api_root)

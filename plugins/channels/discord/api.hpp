@@ -12,6 +12,10 @@
 
 namespace openclaw::discord {
 
+/// Discord blocks what does not say who it is in this form.
+inline constexpr const char* kUserAgent =
+    "DiscordBot (https://github.com/openclaw/gateway, " OPENCLAW_PLUGIN_VERSION ")";
+
 class Api {
  public:
   using Done = std::function<void(Answer)>;

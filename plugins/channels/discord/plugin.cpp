@@ -6,8 +6,10 @@
 #include <random>
 
 #include "api.hpp"
+#include "attachment_address.hpp"
 #include "config.hpp"
 #include "interactions.hpp"
+#include "openclaw/cpp/channel/reactions.hpp"
 #include "receiver.hpp"
 #include "sender.hpp"
 
@@ -15,12 +17,14 @@ namespace openclaw::discord {
 
 namespace {
 constexpr std::uint32_t kTypingMs = 5'000;
+constexpr std::uint32_t kReactMs = 5'000;
 constexpr std::size_t kMaxTyping = 64;
 }  // namespace
 
 class Discord final : public sdk::Channel {
  public:
-  static constexpr std::uint32_t kCaps = OC_CHANNEL_IDEMPOTENT | OC_CHANNEL_TYPING;
+  static constexpr std::uint32_t kCaps =
+      OC_CHANNEL_IDEMPOTENT | OC_CHANNEL_TYPING | OC_CHANNEL_MEDIA | OC_CHANNEL_REACTIONS;
 
   Discord(sdk::Host& h, std::string_view name, std::string_view config_json)
       : Channel(h),
@@ -31,8 +35,13 @@ class Discord final : public sdk::Channel {
                   host().status(OC_STATE_FAILED, reason);
                   host().evidence(OC_EVIDENCE_SEND_LOST);
                 }),
-        interactions_(h, api_, config_, std::random_device{}()) {
+        interactions_(h, api_, config_, std::random_device{}()),
+        downloads_(h, "Discord"),
+        reactions_(h, [this](const sdk::Reaction& wish, const sdk::Reactions::Done& done) {
+          return ask_to_react(wish, done);
+        }) {
     api_.on_ended([this] { check_stopped(); });
+    downloads_.on_ended([this] { check_stopped(); });
     interactions_.on_ended([this] {
       check_quiet();
       check_stopped();
@@ -72,12 +81,26 @@ class Discord final : public sdk::Channel {
       receiver_->abandon();
     }
     sender_.stop();
+    reactions_.stop();
+    downloads_.stop();
     api_.cancel_all();
     host().post([this] { check_stopped(); });
   }
 
-  void cancel(oc_op op) override { sender_.cancel(op); }
+  void cancel(oc_op op) override {
+    sender_.cancel(op);
+    downloads_.cancel(op);
+  }
   void send(oc_op op, const oc_message& message) override { sender_.send(op, message); }
+
+  void react(const oc_reaction& reaction) override { reactions_.react(reaction); }
+
+  void fetch(oc_op op, const oc_attachment& attachment, std::uint64_t max_bytes) override {
+    if (!downloads_.begin(op, attachment, max_bytes)) return;
+    const auto download = download_of(sdk::view(attachment.ref), config_.api_root);
+    if (download) return downloads_.get(op, *download);
+    downloads_.refuse(op, {OC_E_REFUSED, "the attachment is not on a server of Discord's"});
+  }
 
   void typing(std::string_view chat, std::string_view thread, bool on) override {
     // It ends by itself after 10 s, or with the message. Worth no place in a rate limit's wait.
@@ -92,18 +115,32 @@ class Discord final : public sdk::Channel {
   }
 
  private:
+  std::uint32_t ask_to_react(const sdk::Reaction& wish, const sdk::Reactions::Done& done) {
+    const auto request = reaction_request(wish.thread.empty() ? wish.chat : wish.thread,
+                                          wish.message, wish.emoji, wish.on);
+    if (!request) return sdk::Reactions::kNever;
+    return api_.call(*request, kReactMs, [this, done](const Answer& answer) {
+      if (answer.error) host().log(OC_LOG_DEBUG, "discord.reaction_failed");
+      done();
+    });
+  }
+
   void check_quiet() {
     if (!receiving_ && interactions_.idle()) quiesce_.end();
   }
 
   void check_stopped() {
-    if (!receiving_ && interactions_.idle() && api_.under_way() == 0) stop_.end();
+    if (!receiving_ && interactions_.idle() && api_.under_way() == 0 && downloads_.idle()) {
+      stop_.end();
+    }
   }
 
   const Config config_;
   Api api_;
   Sender sender_;
   Interactions interactions_;
+  sdk::Downloads downloads_;
+  sdk::Reactions reactions_;
   std::optional<Receiver> receiver_;
   sdk::WaitingOp start_{host()}, quiesce_{host()}, stop_{host()};
   bool receiving_ = false, stopping_ = false;

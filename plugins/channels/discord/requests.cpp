@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "openclaw/cpp/channel/web_address.hpp"
 #include "openclaw/cpp/json.hpp"
 #include "snowflake.hpp"
 
@@ -19,8 +20,13 @@ std::string dump(const json& body) {
   return body.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-json message_body(std::string_view text) {
-  return {{"content", text}, {"allowed_mentions", {{"parse", json::array()}}}};
+json message_body(const Content& content) {
+  json body = {{"allowed_mentions", {{"parse", json::array()}}}};
+  if (!content.text.empty() || content.image.empty()) body["content"] = content.text;
+  if (!content.image.empty()) {
+    body["embeds"] = json::array({{{"image", {{"url", content.image}}}}});
+  }
+  return body;
 }
 
 bool is_token(const std::string& token) {
@@ -46,10 +52,10 @@ Request channel_request(const std::string& channel_id) {
   return {"GET", "/channels/" + channel_id, {}, {"GET channels", "channels/" + channel_id}, true};
 }
 
-std::optional<Request> message_request(std::string_view channel_id, std::string_view text,
+std::optional<Request> message_request(std::string_view channel_id, const Content& content,
                                        std::string_view reply_to, std::string_view nonce) {
   if (!is_snowflake(channel_id)) return std::nullopt;
-  json body = message_body(text);
+  json body = message_body(content);
   if (!nonce.empty() && nonce.size() <= kMaxNonce) {
     body["nonce"] = nonce;
     body["enforce_nonce"] = true;
@@ -66,6 +72,18 @@ std::optional<Request> typing_request(std::string_view channel_id) {
   if (!is_snowflake(channel_id)) return std::nullopt;
   const std::string resource = "channels/" + std::string(channel_id);
   return Request{"POST", "/" + resource + "/typing", {}, {"POST channels/typing", resource}, true};
+}
+
+std::optional<Request> reaction_request(std::string_view channel_id, std::string_view message_id,
+                                        std::string_view emoji, bool on) {
+  constexpr std::size_t kMaxEmoji = 128;  // one emoji, or the name and id of a server's own
+  if (!is_snowflake(channel_id) || !is_snowflake(message_id)) return std::nullopt;
+  if (emoji.empty() || emoji.size() > kMaxEmoji) return std::nullopt;
+  const std::string resource = "channels/" + std::string(channel_id);
+  const std::string path = "/" + resource + "/messages/" + std::string(message_id) + "/reactions/" +
+                           sdk::percent_encoded(emoji) + "/@me";
+  // Both count against one limit, which lets one through every 250 ms.
+  return Request{on ? "PUT" : "DELETE", path, {}, {"channels/messages/reactions", resource}, true};
 }
 
 Request command_request(const std::string& application_id) {
@@ -106,10 +124,10 @@ Request original_request(const Interaction& interaction) {
           false};
 }
 
-Request edit_original_request(const Interaction& interaction, std::string_view text) {
+Request edit_original_request(const Interaction& interaction, const Content& content) {
   return {"PATCH",
           original_path(interaction),
-          dump(message_body(text)),
+          dump(message_body(content)),
           {"PATCH webhooks/original", "webhooks/" + interaction.token},
           false};
 }

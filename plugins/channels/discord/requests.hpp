@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "buckets.hpp"
+#include "content.hpp"
 
 namespace openclaw::discord {
 
@@ -20,9 +21,12 @@ struct Request {
 Request gateway_request();
 Request channel_request(const std::string& channel_id);
 /// Absent when the channel's id is not one that Discord could have given.
-std::optional<Request> message_request(std::string_view channel_id, std::string_view text,
+std::optional<Request> message_request(std::string_view channel_id, const Content& content,
                                        std::string_view reply_to, std::string_view nonce);
 std::optional<Request> typing_request(std::string_view channel_id);
+/// Puts the bot's own reaction there, or takes it away. Absent when an id is not one of Discord's.
+std::optional<Request> reaction_request(std::string_view channel_id, std::string_view message_id,
+                                        std::string_view emoji, bool on);
 /// Registers /ask beside whatever other commands the application has.
 Request command_request(const std::string& application_id);
 
@@ -38,6 +42,6 @@ struct Interaction {
 };
 /// The answer that stands there now: "thinking" until it is edited.
 Request original_request(const Interaction& interaction);
-Request edit_original_request(const Interaction& interaction, std::string_view text);
+Request edit_original_request(const Interaction& interaction, const Content& content);
 
 }  // namespace openclaw::discord

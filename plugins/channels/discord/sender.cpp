@@ -1,6 +1,7 @@
 // The way of an outgoing message: request, answer.
 #include "sender.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "openclaw/cpp/json.hpp"
@@ -12,6 +13,7 @@ namespace {
 using nlohmann::json;
 constexpr std::uint32_t kSendMs = 30'000;
 constexpr std::size_t kRememberedAnswers = 1'000;
+constexpr std::size_t kRememberedRefusals = 100;
 /// A message's flag: the bot is still "thinking".
 constexpr std::int64_t kLoading = 1 << 7;
 }  // namespace
@@ -28,9 +30,16 @@ void Sender::send(oc_op op, const oc_message& message) {
   if (stopped_) return results_.stopped(op);
   Job job;
   job.channel = sdk::copy(message.thread_id.len != 0 ? message.thread_id : message.chat_id);
-  job.text = sdk::copy(message.text);
-  job.reply_to = sdk::copy(message.reply_to);
   job.key = sdk::copy(message.idem_key);
+  job.content.text = sdk::copy(message.text);
+  if (message.n_attachments != 0) {
+    job.content = content_of(sdk::view(message.attachments->ref),
+                             sdk::view(message.attachments->mime), job.content.text);
+    if (std::find(without_image_.begin(), without_image_.end(), job.key) != without_image_.end()) {
+      job.content = without_image(std::move(job.content));
+    }
+  }
+  job.reply_to = sdk::copy(message.reply_to);
   job.interaction = Interaction::from_extra(sdk::view(message.extra_json));
   go(op, std::move(job));
 }
@@ -71,8 +80,8 @@ void Sender::looked(oc_op op, const Answer& answer) {
   const bool waits = original.is_object() && (sdk::integer_at(original, "flags") & kLoading) != 0;
   if (waits) return edit_original(op, std::move(job));
   // A restart may have come between an answer and our knowing of it.
-  if (original.is_object() && sdk::string_at(original, "content") == job.text &&
-      !job.text.empty()) {
+  if (original.is_object() && sdk::string_at(original, "content") == job.content.text &&
+      !job.content.text.empty()) {
     remember(job.interaction->token, job.key);
     return complete(op, answer);
   }
@@ -82,7 +91,7 @@ void Sender::looked(oc_op op, const Answer& answer) {
 
 void Sender::edit_original(oc_op op, Job job) {
   remember(job.interaction->token, job.key);
-  const Request request = edit_original_request(*job.interaction, job.text);
+  const Request request = edit_original_request(*job.interaction, job.content);
   call(op, request, std::move(job), &Sender::edited);
 }
 
@@ -100,7 +109,7 @@ void Sender::edited(oc_op op, const Answer& answer) {
 }
 
 void Sender::post_message(oc_op op, Job job) {
-  const auto request = message_request(job.channel, job.text, job.reply_to, job.key);
+  const auto request = message_request(job.channel, job.content, job.reply_to, job.key);
   if (!request) {
     return results_.refuse(
         op, {OC_E_REFUSED, "the channel's id is not one of Discord's", OC_EF_NOT_DONE});
@@ -118,7 +127,27 @@ void Sender::call(oc_op op, const Request& request, Job job,
   jobs_[op] = std::move(job);
 }
 
+/// Discord takes no address that it cannot read as one. Nothing was sent, so the nonce is still
+/// good.
+bool Sender::send_without_image(oc_op op, const Answer& answer) {
+  const auto it = jobs_.find(op);
+  if (!answer.error || answer.error->status != 400 || it->second.content.image.empty())
+    return false;
+  Job job = std::move(it->second);
+  jobs_.erase(it);
+  if (stopped_) {
+    results_.failed(op, sdk::SendResults::stopping());
+    return true;
+  }
+  if (!job.key.empty()) without_image_.push_back(job.key);
+  if (without_image_.size() > kRememberedRefusals) without_image_.pop_front();
+  job.content = without_image(std::move(job.content));
+  go(op, std::move(job));
+  return true;
+}
+
 void Sender::answered(oc_op op, const Answer& answer) {
+  if (send_without_image(op, answer)) return;
   jobs_.erase(op);
   if (!answer.error) return complete(op, answer);
   const sdk::Failure failure = send_failure(*answer.error, key_prefix_);

@@ -25,7 +25,8 @@ class Sender {
 
  private:
   struct Job {
-    std::string channel, text, reply_to, key;
+    std::string channel, reply_to, key;
+    Content content;
     std::optional<Interaction> interaction;  ///< the message may become its answer
     std::uint64_t call = 0;
   };
@@ -37,6 +38,7 @@ class Sender {
   void post_message(oc_op op, Job job);
   void call(oc_op op, const Request& request, Job job, void (Sender::*then)(oc_op, const Answer&));
   void answered(oc_op op, const Answer& answer);
+  bool send_without_image(oc_op op, const Answer& answer);
   void edited(oc_op op, const Answer& answer);
   void complete(oc_op op, const Answer& answer);
   void remember(const std::string& token, const std::string& key);
@@ -49,6 +51,8 @@ class Sender {
   /// Interactions whose answer stands: token → the message that it became. Bounded.
   std::map<std::string, std::string> answered_;
   std::deque<std::string> answered_order_;
+  /// Messages whose picture was refused, should they be handed back before the text went. Bounded.
+  std::deque<std::string> without_image_;
   bool stopped_ = false;
   sdk::SendResults results_;
 };

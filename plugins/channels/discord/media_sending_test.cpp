@@ -1,0 +1,87 @@
+// Messages that show what an address leads to, from the host's side.
+#include "discord_fixture.hpp"
+
+namespace openclaw::discord {
+namespace {
+
+constexpr const char* kPost = "POST /channels/700/messages";
+constexpr const char* kUrl = "https://example.org/a.png";
+constexpr const char* kSent = R"({"id":"99","channel_id":"700"})";
+constexpr const char* kInvalid = R"({"message":"Invalid Form Body","code":50035})";
+
+class SendingMedia : public DiscordFixture {
+ protected:
+  void SetUp() override { log_in(); }
+  static OwnedMessage message(const std::string& mime = "image/png",
+                              const std::string& caption = "look") {
+    OwnedMessage m;
+    m.chat_id = "700";
+    m.text = caption;
+    m.idem_key = "o-1";
+    m.attachments = {{mime, "a.png", kUrl, 0}};
+    return m;
+  }
+};
+
+TEST_F(SendingMedia, APictureIsAnEmbedAndKeepsTheNonce) {
+  OwnedMessage m = message();
+  m.reply_to = "55";
+  const oc_op op = host.send(m);
+  EXPECT_EQ(body_of(kPost),
+            (json{{"content", "look"},
+                  {"embeds", {{{"image", {{"url", kUrl}}}}}},
+                  {"nonce", "o-1"},
+                  {"enforce_nonce", true},
+                  {"allowed_mentions", {{"parse", json::array()}}},
+                  {"message_reference", {{"message_id", "55"}, {"fail_if_not_exists", false}}}}));
+  answer(kPost, kSent);
+  EXPECT_TRUE(succeeded(op));
+}
+
+TEST_F(SendingMedia, WithoutACaptionThereIsThePictureAlone) {
+  host.send(message("image/png", ""));
+  EXPECT_FALSE(body_of(kPost).contains("content"));
+}
+
+TEST_F(SendingMedia, AnythingElseIsTheAddress) {
+  host.send(message("application/pdf"));
+  EXPECT_EQ(body_of(kPost)["content"], std::string("look\n") + kUrl);
+  EXPECT_FALSE(body_of(kPost).contains("embeds"));
+}
+
+TEST_F(SendingMedia, ARefusedPictureIsSentAsItsAddressAtOnce) {
+  const oc_op op = host.send(message());
+  answer(kPost, kInvalid, 400);
+  EXPECT_EQ(host.completion(op), nullptr);
+  EXPECT_EQ(body_of(kPost)["content"], std::string("look\n") + kUrl);
+  EXPECT_EQ(body_of(kPost)["nonce"], "o-1");
+  EXPECT_FALSE(body_of(kPost).contains("embeds"));
+  answer(kPost, kInvalid, 400);
+  ASSERT_NE(failure(op), nullptr);
+  EXPECT_EQ(failure(op)->code, OC_E_REFUSED);
+}
+
+TEST_F(SendingMedia, ARefusedPictureIsNotTriedAgainWhenTheTextMustWait) {
+  const oc_op op = host.send(message());
+  answer(kPost, kInvalid, 400,
+         {{"x-ratelimit-bucket", "b"},
+          {"x-ratelimit-remaining", "0"},
+          {"x-ratelimit-reset-after", "1"}});
+  host.run();
+  ASSERT_NE(failure(op), nullptr);
+  EXPECT_EQ(failure(op)->code, OC_E_AGAIN);
+  host.advance(1'000);
+  host.send(message());
+  EXPECT_FALSE(body_of(kPost).contains("embeds"));
+}
+
+TEST_F(SendingMedia, WhatIsWrongWithTheChannelIsNotMendedByText) {
+  const oc_op op = host.send(message());
+  answer(kPost, R"({"message":"Missing Permissions","code":50013})", 403);
+  ASSERT_NE(failure(op), nullptr);
+  EXPECT_EQ(failure(op)->code, OC_E_REFUSED);
+  EXPECT_EQ(open_call(kPost), nullptr);
+}
+
+}  // namespace
+}  // namespace openclaw::discord
