@@ -1,4 +1,3 @@
-// The token never appears here: the host puts it in place of ${secret:token}.
 #include "api.hpp"
 
 namespace openclaw::whatsapp {
@@ -6,8 +5,6 @@ namespace openclaw::whatsapp {
 namespace {
 constexpr std::uint64_t kMaxAnswer = 1U << 20U;
 constexpr const char* kVersion = "/v23.0/";
-/// Meta's description asks for name/1.2.3.
-constexpr const char* kUserAgent = "OpenClaw-Gateway/" OPENCLAW_PLUGIN_VERSION;
 }  // namespace
 
 Api::Api(sdk::Host& host, const std::string& api_root)
@@ -23,6 +20,10 @@ std::uint64_t Api::messages(const std::string& phone_number_id, std::string body
   return call(std::move(request), total_ms, std::move(done));
 }
 
+std::uint64_t Api::media(const std::string& media_id, std::uint32_t total_ms, Done done) {
+  return number(media_id, total_ms, std::move(done));  // both are nodes of the graph
+}
+
 std::uint64_t Api::number(const std::string& phone_number_id, std::uint32_t total_ms, Done done) {
   sdk::HttpRequest request;
   request.url = prefix_ + phone_number_id;
@@ -30,7 +31,7 @@ std::uint64_t Api::number(const std::string& phone_number_id, std::uint32_t tota
 }
 
 std::uint64_t Api::call(sdk::HttpRequest request, std::uint32_t total_ms, Done done) {
-  request.headers.emplace_back("Authorization", "Bearer ${secret:token}");
+  request.headers.emplace_back("Authorization", kAuthorization);
   request.headers.emplace_back("User-Agent", kUserAgent);
   sdk::limit_time(request, total_ms);
   request.max_bytes = kMaxAnswer;

@@ -10,6 +10,11 @@
 
 namespace openclaw::whatsapp {
 
+/// Meta's description asks for name/1.2.3.
+inline constexpr const char* kUserAgent = "OpenClaw-Gateway/" OPENCLAW_PLUGIN_VERSION;
+/// The token never appears here: the host puts it in place of ${secret:token}.
+inline constexpr const char* kAuthorization = "Bearer ${secret:token}";
+
 class Api {
  public:
   using Done = std::function<void(Answer)>;
@@ -20,6 +25,8 @@ class Api {
   /// cancel() takes.
   std::uint64_t messages(const std::string& phone_number_id, std::string body,
                          std::uint32_t total_ms, Done done);
+  /// Asks where a person's media is.
+  std::uint64_t media(const std::string& media_id, std::uint32_t total_ms, Done done);
   /// Asks what the number is.
   std::uint64_t number(const std::string& phone_number_id, std::uint32_t total_ms, Done done);
   void cancel(std::uint64_t call) { calls_.cancel(call); }

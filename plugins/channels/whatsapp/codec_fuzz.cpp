@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "answer.hpp"
+#include "media.hpp"
 #include "payload.hpp"
 #include "requests.hpp"
 #include "send_error.hpp"
@@ -27,6 +28,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   static_cast<void>(number_in(body));
   static_cast<void>(decode_message_id(std::string(body)));
+  if (const auto place = decode_media(std::string(body))) {
+    static_cast<void>(download_of(*place, "https://graph.facebook.com"));
+  }
   static_cast<void>(decode_number_id(std::string(body)));
   static_cast<void>(text_body(body, body, body));
   if (const auto question = read_verification(body); question && question->challenge.empty()) {

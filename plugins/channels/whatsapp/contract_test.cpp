@@ -12,7 +12,13 @@ struct WhatsAppContract {
     return R"({"token":"${secret:token}","phoneNumberId":"106540352242922"})";
   }
   static std::string chat() { return "16505551234"; }
+  static openclaw::testing::OwnedAttachment attachment() { return {"image/jpeg", "", "1003", 0}; }
   static void answer(FakeHost& host, HttpCall& call) {
+    if (call.url.find("/1003") != std::string::npos) {
+      return host.respond(call.op, 200,
+                          R"({"url":"https://lookaside.fbsbx.com/x","mime_type":"image/jpeg"})");
+    }
+    if (call.url.find("lookaside") != std::string::npos) return host.respond(call.op, 200, "bytes");
     if (call.method == "GET") return host.respond(call.op, 200, R"({"id":"106540352242922"})");
     host.respond(call.op, 200, R"({"messages":[{"id":"wamid.X"}]})");
   }

@@ -7,7 +7,9 @@
 
 #include "api.hpp"
 #include "config.hpp"
+#include "media_fetcher.hpp"
 #include "number_check.hpp"
+#include "openclaw/cpp/channel/reactions.hpp"
 #include "receiver.hpp"
 #include "recent_chats.hpp"
 #include "requests.hpp"
@@ -18,12 +20,14 @@ namespace openclaw::whatsapp {
 
 namespace {
 constexpr std::uint32_t kTypingMs = 10'000;
+constexpr std::uint32_t kReactMs = 10'000;
 constexpr std::size_t kMaxTyping = 64;
 }  // namespace
 
 class WhatsApp final : public sdk::Channel {
  public:
-  static constexpr std::uint32_t kCaps = OC_CHANNEL_TYPING;
+  static constexpr std::uint32_t kCaps =
+      OC_CHANNEL_TYPING | OC_CHANNEL_MEDIA | OC_CHANNEL_REACTIONS;
 
   WhatsApp(sdk::Host& h, std::string_view name, std::string_view config_json)
       : Channel(h),
@@ -59,8 +63,13 @@ class WhatsApp final : public sdk::Channel {
                    standing_.sent();
                    tell();
                  },
-                 [this](const SendError& error) { send_failed(error); }}) {
+                 [this](const SendError& error) { send_failed(error); }}),
+        media_(h, api_, config_.api_root, config_.key_prefix),
+        reactions_(h, [this](const sdk::Reaction& wish, const sdk::Reactions::Done& done) {
+          return ask_to_react(wish, done);
+        }) {
     api_.on_ended([this] { check_stopped(); });
+    media_.on_ended([this] { check_stopped(); });
   }
 
   void start(oc_op op) override {
@@ -90,12 +99,22 @@ class WhatsApp final : public sdk::Channel {
     if (receiving_) receiver_.stop();
     check_.stop();
     sender_.stop();
+    reactions_.stop();
+    media_.stop();
     api_.cancel_all();
     host().post([this] { check_stopped(); });
   }
 
-  void cancel(oc_op op) override { sender_.cancel(op); }
+  void cancel(oc_op op) override {
+    sender_.cancel(op);
+    media_.cancel(op);
+  }
   void send(oc_op op, const oc_message& message) override { sender_.send(op, message); }
+
+  void fetch(oc_op op, const oc_attachment& attachment, std::uint64_t max_bytes) override {
+    media_.fetch(op, attachment, max_bytes);
+  }
+  void react(const oc_reaction& reaction) override { reactions_.react(reaction); }
 
   void typing(std::string_view chat, std::string_view /*thread*/, bool on) override {
     // It ends by itself after 25 s, or with the message. Nobody is worse off when it fails.
@@ -117,6 +136,20 @@ class WhatsApp final : public sdk::Channel {
   }
 
  private:
+  /// A reaction is a message: it comes from the number that was written to, and counts as one.
+  std::uint32_t ask_to_react(const sdk::Reaction& wish, const sdk::Reactions::Done& done) {
+    const Heard* last = chats_.find(wish.chat);
+    const Pair pair{last == nullptr ? config_.phone_number_id : last->phone_number_id, wish.chat};
+    auto body = reaction_body(wish.chat, wish.message, wish.on ? wish.emoji : "");
+    if (!body || !is_number_id(pair.number) || has_failed()) return sdk::Reactions::kNever;
+    if (const auto ms = sender_.spend(pair)) return ms;
+    api_.messages(pair.number, std::move(*body), kReactMs, [this, done](const Answer& answer) {
+      if (answer.error) host().log(OC_LOG_DEBUG, "whatsapp.reaction_failed");
+      done();
+    });
+    return 0;
+  }
+
   [[nodiscard]] bool has_failed() const { return told_ && told_->state == OC_STATE_FAILED; }
 
   void number_works() {
@@ -160,7 +193,7 @@ class WhatsApp final : public sdk::Channel {
   }
 
   void check_stopped() {
-    if (!receiving_ && api_.under_way() == 0) stop_.end();
+    if (!receiving_ && api_.under_way() == 0 && media_.idle()) stop_.end();
   }
 
   const Config config_;
@@ -170,6 +203,8 @@ class WhatsApp final : public sdk::Channel {
   NumberCheck check_;
   Receiver receiver_;
   Sender sender_;
+  MediaFetcher media_;
+  sdk::Reactions reactions_;
   std::optional<State> told_;
   sdk::WaitingOp start_{host()}, quiesce_{host()}, stop_{host()};
   bool receiving_ = false, stopping_ = false;

@@ -2,6 +2,7 @@
 // where the code is not known.
 #include "send_error.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "openclaw/cpp/json.hpp"
@@ -134,6 +135,13 @@ SendError read_send_error(const ApiError& error, const std::string& key_prefix) 
                    OC_EF_MAYBE_DONE, 0, detail};
   }
   return out;
+}
+
+bool media_refused(const ApiError& error) {
+  if (error.status < 400 || error.status >= 500) return false;
+  // 100 and 131009, a wrong parameter, is what an address of a wrong form is answered with.
+  constexpr std::array<std::int64_t, 5> kCodes = {100, 131009, 131051, 131052, 131053};
+  return std::find(kCodes.begin(), kCodes.end(), error.code) != kCodes.end();
 }
 
 std::string remedy_of(std::int64_t code) {

@@ -21,6 +21,9 @@ struct SendError {
 /// A 5xx may come after the message went out, so it is never resent unseen.
 SendError read_send_error(const ApiError& error, const std::string& key_prefix);
 
+/// Meta cannot get what a message was to show, or cannot show it; a text may still go.
+bool media_refused(const ApiError& error);
+
 /// What to do about a code that came later, with a `failed` status; empty: nothing is known.
 std::string remedy_of(std::int64_t code);
 

@@ -22,6 +22,15 @@ void SendRates::done(const Pair& pair) {
   if (const auto it = pairs_.find(pair); it != pairs_.end()) it->second.under_way = false;
 }
 
+std::uint32_t SendRates::spend(const Pair& pair, std::int64_t now_ms) {
+  if (const auto ms = held_ms(pair, now_ms)) return ms;
+  State& state = state_of(pair, now_ms);
+  const std::int64_t due = state.full_at_ms - kIntervalMs * (kBurst / 2);
+  if (due > now_ms) return static_cast<std::uint32_t>(due - now_ms);
+  state.full_at_ms = std::max(state.full_at_ms, now_ms) + kIntervalMs;
+  return 0;
+}
+
 void SendRates::hold(Scope scope, const Pair& pair, std::uint32_t ms, std::int64_t now_ms) {
   const std::int64_t until = now_ms + std::int64_t{ms};
   const auto extend = [&](Held& held) {

@@ -31,6 +31,9 @@ class SendRates {
   /// 0: it goes now, and done() follows. Else in how many milliseconds to come back.
   std::uint32_t begin(const Pair& pair, std::int64_t now_ms);
   void done(const Pair& pair);
+  /// For what may be left out, such as a reaction: 0, and it is counted; else how long it may not
+  /// go. It leaves half of a person's credit to replies.
+  std::uint32_t spend(const Pair& pair, std::int64_t now_ms);
   /// Meta said so: nothing of that scope goes for `ms`.
   void hold(Scope scope, const Pair& pair, std::uint32_t ms, std::int64_t now_ms);
   /// How long this pair is held; 0 = it is not.

@@ -34,6 +34,20 @@ TEST(SendRates, OneAtATimeToAPerson) {
   EXPECT_EQ(rates.begin(kAnn, kStart), 0U);
 }
 
+TEST(SendRates, WhatMayBeLeftOutLeavesHalfOfTheCreditToReplies) {
+  SendRates rates;
+  const Pair pair{"1", "ann"};
+  int spent = 0;
+  while (rates.spend(pair, 0) == 0) ++spent;
+  EXPECT_EQ(spent, 23);
+  EXPECT_EQ(rates.spend(pair, 0), 6'000U);
+  EXPECT_EQ(rates.begin(pair, 0), 0U);
+  EXPECT_GT(rates.spend(pair, 6'000), 0U);
+  EXPECT_EQ(rates.spend(pair, 12'000), 0U) << "also while a reply is under way";
+  rates.hold(Scope::chat, pair, 500'000, 12'000);
+  EXPECT_EQ(rates.spend(pair, 12'000), 500'000U);
+}
+
 TEST(SendRates, APairLimitHoldsThatPersonAndEndsTheirCredit) {
   SendRates rates;
   go(rates, kAnn, kStart);

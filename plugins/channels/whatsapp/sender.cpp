@@ -2,8 +2,11 @@
 #include "sender.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "incoming.hpp"
+#include "openclaw/cpp/channel/web_address.hpp"
 #include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/text.hpp"
 #include "requests.hpp"
@@ -31,6 +34,10 @@ bool Sender::held(const Pair& pair) const {
   return rates_.held_ms(pair, host_.now_ms()) != 0;
 }
 
+std::uint32_t Sender::spend(const Pair& pair) {
+  return rates_.spend(pair, host_.now_ms());
+}
+
 void Sender::send(oc_op op, const oc_message& message) {
   if (stopped_) return results_.stopped(op);
   Pair pair{number_in(sdk::view(message.extra_json)), sdk::copy(message.chat_id)};
@@ -41,21 +48,52 @@ void Sender::send(oc_op op, const oc_message& message) {
              "nobody knows which number this goes out from: set " + key_prefix_ + "phoneNumberId",
              OC_EF_NOT_DONE});
   }
-  auto body = text_body(pair.chat, sdk::view(message.text), sdk::view(message.reply_to));
+  std::string text = sdk::copy(message.text);
+  std::optional<std::string> shown;
+  if (message.n_attachments != 0) {
+    const oc_attachment& file = *message.attachments;
+    const Media media{sdk::copy(file.ref), sdk::copy(file.mime), sdk::copy(file.name)};
+    if (sdk::read_web_address(media.url)) {
+      shown = media_body(pair.chat, media, text, sdk::view(message.reply_to));
+    }
+    text = text_instead(media, text);
+  }
+  auto body = text_body(pair.chat, text, sdk::view(message.reply_to));
   if (!body) {
     return results_.refuse(
         op, {OC_E_REFUSED, "the chat's id is not one of WhatsApp's", OC_EF_NOT_DONE});
   }
   if (const auto ms = rates_.begin(pair, host_.now_ms()))
     return results_.hand_back(op, "it waits for WhatsApp's rate limits", ms);
-  const std::uint64_t call =
-      api_.messages(pair.number, std::move(*body), kSendMs,
-                    [this, op](const Answer& answer) { answered(op, answer); });
-  jobs_[op] = {std::move(pair), call};
+  Job job{std::move(pair), {}};
+  if (shown) job.instead = std::exchange(*body, std::move(*shown));
+  request(op, job, std::move(*body));
+  jobs_[op] = std::move(job);
+}
+
+void Sender::request(oc_op op, Job& job, std::string body) {
+  job.call = api_.messages(job.pair.number, std::move(body), kSendMs,
+                           [this, op](const Answer& answer) { answered(op, answer); });
+}
+
+/// Past the rates, which counted the message already.
+bool Sender::send_instead(oc_op op, Job& job, const ApiError& error) {
+  if (job.instead.empty() || !media_refused(error)) return false;
+  host_.log(OC_LOG_INFO, "whatsapp.media_refused",
+            sdk::to_text(json{{"code", error.code}, {"hint", "its address is sent as text"}}));
+  if (stopped_) {
+    rates_.done(job.pair);
+    jobs_.erase(op);
+    results_.failed(op, sdk::SendResults::stopping());
+    return true;
+  }
+  request(op, job, std::exchange(job.instead, {}));
+  return true;
 }
 
 void Sender::answered(oc_op op, const Answer& answer) {
   const auto it = jobs_.find(op);
+  if (answer.error && send_instead(op, it->second, *answer.error)) return;
   const Pair pair = std::move(it->second.pair);
   jobs_.erase(it);
   rates_.done(pair);

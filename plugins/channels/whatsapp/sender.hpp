@@ -27,12 +27,17 @@ class Sender {
   /// Takes nothing more; what is under way still completes.
   void stop() { stopped_ = true; }
   [[nodiscard]] bool held(const Pair& pair) const;
+  /// As SendRates::spend, for what is no reply.
+  std::uint32_t spend(const Pair& pair);
 
  private:
   struct Job {
     Pair pair;
+    std::string instead;  ///< the body to send when its media is refused, or empty
     std::uint64_t call = 0;
   };
+  void request(oc_op op, Job& job, std::string body);
+  bool send_instead(oc_op op, Job& job, const ApiError& error);
   void answered(oc_op op, const Answer& answer);
 
   sdk::Host& host_;
