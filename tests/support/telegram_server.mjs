@@ -6,6 +6,7 @@ import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 
 import { errors } from './telegram/errors.mjs';
+import { Files, mediaFields } from './telegram/files.mjs';
 import { methods } from './telegram/methods.mjs';
 import { parseParams, readBody } from './telegram/request_params.mjs';
 import { SpecValidator } from './telegram/spec_validator.mjs';
@@ -21,6 +22,10 @@ export class TelegramServer {
   sent = []; // the messages the bot has sent, as Telegram would show them
   drafts = [];
   actions = [];
+  reactions = []; // { chat, message, emoji: [] } of each change
+  files = new Files();
+  downloads = []; // the paths that were asked for
+  badUrls = new Map(); // url → error
   violations = []; // { method, params, problems }
   webhookAttempts = []; // { update, status }
   chats = new Map(); // id → { chat, migratedTo, error }
@@ -101,7 +106,8 @@ export class TelegramServer {
     const user = typeof from === 'object' ? from : { id: from, is_bot: false, first_name: `User ${from}` };
     const where = this.addChat(chat ?? { id: user.id, type: 'private', first_name: user.first_name });
     const message = {
-      message_id: this.#nextMessage++, date: Math.floor(Date.now() / 1000), chat: where, from: user, text,
+      message_id: this.#nextMessage++, date: Math.floor(Date.now() / 1000), chat: where, from: user,
+      ...(text === undefined ? {} : { text }),
       ...(entities ? { entities } : {}),
       ...(replyTo ? { reply_to_message: replyTo } : {}),
       ...(threadId ? { message_thread_id: threadId, is_topic_message: true } : {}),
@@ -109,6 +115,12 @@ export class TelegramServer {
     };
     this.#messages.add(`${where.id}:${message.message_id}`);
     return this.addUpdate({ message });
+  }
+
+  /** Someone sends a file: photo | document | audio | voice | video. Options: caption, mime, name, size, path, and those of sendText. */
+  sendMedia(from, kind, bytes, { caption, mime, name, size, path, ...options } = {}) {
+    const file = this.files.add(bytes, { path, size });
+    return this.sendText(from, undefined, { ...options, ...mediaFields(kind, file, { mime, name, caption }) });
   }
 
   /** Any update; it gets the next id. Throws when the official description forbids it. */
@@ -120,10 +132,15 @@ export class TelegramServer {
     return full;
   }
 
+  /** Telegram cannot get what is at this address, e.g. errors.urlFailed. */
+  failUrl(url, error) {
+    this.badUrls.set(url, error);
+  }
+
   // ---- trouble --------------------------------------------------------------------------------
 
   /**
-   * The next `times` calls of `method` ('*' = any) meet this instead:
+   * The next `times` calls of `method` ('*' = any, 'file' = the bytes of one) meet this instead:
    *   error: a body of `errors`   raw: {status, body}   hang: true (never answered)
    *   cut: 'before' | 'after' (connection closed without an answer; after: the call took effect)
    */
@@ -190,10 +207,11 @@ export class TelegramServer {
     return this.#messages.has(`${chat}:${id}`);
   }
 
-  record(chat, params, { text, entities }) {
+  record(chat, params, { text, entities, fields }) {
     const message = {
       message_id: this.#nextMessage++, date: Math.floor(Date.now() / 1000), chat, from: this.me, text,
       ...(entities ? { entities } : {}),
+      ...fields,
       ...(params.message_thread_id ? { message_thread_id: params.message_thread_id, is_topic_message: true } : {}),
     };
     this.#messages.add(`${chat.id}:${message.message_id}`);
@@ -243,6 +261,8 @@ export class TelegramServer {
 
   async #handle(request, response) {
     const url = new URL(request.url, 'http://127.0.0.1');
+    const file = /^\/file\/bot([^/]+)\/(.+)$/.exec(decodeURIComponent(url.pathname));
+    if (file) return this.#serve(file, request, response);
     const [, token, method] = /^\/bot([^/]+)\/([^/]+)$/.exec(decodeURIComponent(url.pathname)) ?? [];
     const text = await readBody(request).catch(() => undefined);
     if (text === undefined) return request.destroy();
@@ -258,6 +278,19 @@ export class TelegramServer {
     if (injected) return this.#meet(injected, method, params, request, response);
     if (method === 'getUpdates') return this.#poll(params, request, response);
     return answer(response, this.#run(method, params));
+  }
+
+  /** A file's bytes, to who has the token. */
+  #serve([, token, path], request, response) {
+    this.downloads.push(path);
+    this.#changed();
+    const injected = this.#takeInjection('file');
+    if (injected?.cut) return request.socket.destroy();
+    if (injected?.hang) return undefined;
+    if (injected?.raw) return response.writeHead(injected.raw.status).end(injected.raw.body);
+    const bytes = request.method === 'GET' && token === this.token ? this.files.at(path) : undefined;
+    if (!bytes) return answer(response, errors.pathUnknown);
+    return response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(bytes);
   }
 
   #takeInjection(method) {

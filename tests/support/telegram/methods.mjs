@@ -1,6 +1,8 @@
 // What the Bot API's methods do: each takes the server and the parameters, and returns a body.
+import { chatOf } from './chat_of.mjs';
 import { errors } from './errors.mjs';
 import { parseHtml } from './html_text.mjs';
+import { mediaMethods } from './media_methods.mjs';
 
 const ok = (result) => ({ ok: true, result });
 const ACTIONS = new Set(['typing', 'upload_photo', 'record_video', 'upload_video', 'record_voice',
@@ -21,16 +23,9 @@ function readMessage(params) {
   return !read.error && read.text.trim() === '' ? { error: errors.empty } : read;
 }
 
-function chatOf(server, params) {
-  if (params.chat_id === undefined || params.chat_id === '') return { error: errors.chatIdEmpty };
-  const chat = server.chats.get(String(params.chat_id));
-  if (!chat) return { error: errors.chatNotFound };
-  if (chat.migratedTo) return { error: errors.migrated(chat.migratedTo) };
-  if (chat.error) return { error: chat.error };
-  return { chat: chat.chat };
-}
-
 export const methods = {
+  ...mediaMethods,
+
   getMe: (server) => ok(server.me),
 
   setWebhook(server, params) {

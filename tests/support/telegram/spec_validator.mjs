@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const FILE = 'telegram-bot-api-10.1.openapi.json';
+const LIST = 'telegram-bot-api-10.1.min.json'; // every method, for those that the description leaves out
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 
 /** Where the description lies, or undefined. */
@@ -23,17 +24,18 @@ export class SpecValidator {
   static load(path = specPath()) {
     if (!path) return undefined;
     SpecValidator.#loaded ??= import('ajv/dist/2020.js').then(
-      ({ default: Ajv }) => new SpecValidator(Ajv, JSON.parse(readFileSync(path, 'utf8'))));
+      ({ default: Ajv }) => new SpecValidator(Ajv, JSON.parse(readFileSync(path, 'utf8')), readMethods(join(dirname(path), LIST))));
     return SpecValidator.#loaded;
   }
 
-  constructor(Ajv, spec) {
+  constructor(Ajv, spec, methods = {}) {
     this.#ajv = new Ajv({ strict: false, validateFormats: false });
     this.#schemas = spec.components.schemas;
+    for (const method of Object.values(methods)) this.#schemas[`_${method.name}Request`] ??= schemaOf(method, this.#schemas);
     this.#ajv.addSchema({ $id: 'telegram', components: spec.components });
     // Now, rather than while a test waits for something.
     for (const schema of ['Update', '_getUpdatesRequest', '_sendMessageRequest', '_sendMessageDraftRequest',
-      '_sendChatActionRequest', '_editMessageTextRequest', '_setWebhookRequest', '_getMeRequest']) this.#compiler(schema);
+      '_sendChatActionRequest', '_getFileRequest', '_setMessageReactionRequest', '_editMessageTextRequest', '_setWebhookRequest', '_getMeRequest']) this.#compiler(schema);
   }
 
   /** What is wrong with `value`, one sentence each; empty when nothing is. */
@@ -61,4 +63,23 @@ export class SpecValidator {
   parameter(method, name) {
     return this.#schemas[`_${method}Request`]?.properties?.[name];
   }
+}
+
+function readMethods(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).methods : {};
+}
+
+/** A method of the list in the description's form. */
+function schemaOf({ fields = [] }, schemas) {
+  const typeOf = (type) => {
+    if (type.startsWith('Array of ')) return { type: 'array', items: typeOf(type.slice('Array of '.length)) };
+    const plain = { String: 'string', Integer: 'integer', Boolean: 'boolean', Float: 'number', InputFile: 'string' }[type];
+    if (plain) return { type: plain };
+    return schemas[type] ? { $ref: `#/components/schemas/${type}` } : {};
+  };
+  return {
+    type: 'object', additionalProperties: false,
+    properties: Object.fromEntries(fields.map(({ name, types }) => [name, types.length === 1 ? typeOf(types[0]) : { anyOf: types.map(typeOf) }])),
+    required: fields.filter((field) => field.required).map((field) => field.name),
+  };
 }
