@@ -265,6 +265,48 @@ test('discord.js waits for the bucket that the headers tell, and obeys a global 
   assert.equal((await client.get(Routes.user())).id, '42');
 });
 
+test('a file that somebody sends is at a signed address, which ends', async () => {
+  const client = await loggedIn();
+  const came = seen(client, Events.MessageCreate);
+  server.sendFile(7, Buffer.from('a picture'), { text: 'look', name: 'cat.png' });
+  const { content, attachments } = await came;
+  const file = attachments.first();
+  assert.deepEqual([content, file.name, file.size, file.contentType], ['look', 'cat.png', 9, 'image/png']);
+  assert.equal(await (await fetch(file.url)).text(), 'a picture');
+  assert.equal((await fetch(file.url.replace('cat', 'dog'))).status, 404);
+  server.cdn.expire();
+  assert.equal((await fetch(file.url)).status, 404);
+  assert.deepEqual(server.violations, []);
+});
+
+test('discord.js reacts and takes it back, one every 250 ms', async () => {
+  const client = await loggedIn();
+  const came = seen(client, Events.MessageCreate);
+  const { id, channel_id: channel } = server.sendText(7, 'hello');
+  const message = await came;
+  const before = performance.now();
+  const reaction = await message.react('👀');
+  assert.deepEqual([...server.reactions.get(`${channel}:${id}`)], ['👀']);
+  await reaction.users.remove(client.user.id);
+  assert.deepEqual(server.reactionLog.map((r) => r.on), [true, false]);
+  await message.react('🎉');
+  assert.ok(performance.now() - before >= 490, 'the limit was obeyed');
+  assert.equal((await rest().put(Routes.channelMessageOwnReaction(channel, '1', '%F0%9F%91%80')).catch((e) => e)).code, 10008);
+  assert.equal((await rest().put(Routes.channelMessageOwnReaction(channel, id, 'nonsense')).catch((e) => e)).code, 10014);
+  assert.deepEqual(server.violations, []);
+});
+
+test('an embed shows a picture, and an address that is none is refused', async () => {
+  const { id } = server.guildChannel();
+  const client = await loggedIn();
+  const channel = await client.channels.fetch(id);
+  const sent = await channel.send({ content: 'look', embeds: [{ image: { url: 'https://example.org/a.png' } }] });
+  assert.equal(sent.embeds[0].image.url, 'https://example.org/a.png');
+  const bad = { embeds: [{ image: { url: 'no address' } }] };
+  assert.equal((await rest().post(Routes.channelMessages(channel.id), { body: bad }).catch((e) => e)).code, 50035);
+  assert.deepEqual(server.violations, []);
+});
+
 test('a misspelt parameter is noticed', { skip: specPath() ? false : 'the official description is not at hand' }, async () => {
   const channel = server.guildChannel();
   await assert.rejects(rest().post(Routes.channelMessages(channel.id), { body: { content: 'x', allowed_mention: {} } }), /Invalid Form Body/);

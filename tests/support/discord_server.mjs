@@ -5,6 +5,7 @@
 import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 
+import { Cdn } from './discord/cdn.mjs';
 import { endpoints } from './discord/endpoints.mjs';
 import { errors } from './discord/errors.mjs';
 import { Gateway, intents } from './discord/gateway.mjs';
@@ -22,6 +23,10 @@ export class DiscordServer {
   calls = []; // { method, path, body, headers } of every REST call
   sent = []; // the bot's messages; `params` is what was asked for
   typings = []; // channel ids
+  messages = new Set(); // "channel:message", of people and of the bot
+  reactions = new Map(); // "channel:message" → Set of emoji, the bot's
+  reactionLog = []; // { channel, message, emoji, on }
+  cdn = new Cdn();
   violations = [];
   channels = new Map(); // id → { channel, error }
   users = new Map();
@@ -112,12 +117,20 @@ export class DiscordServer {
       ...(replyTo ? { type: 19, message_reference: { message_id: replyTo.id, channel_id: where.id, type: 0 }, referenced_message: replyTo } : {}),
       ...fields,
     });
+    this.messages.add(`${where.id}:${message.id}`);
     const visible = mention || !where.guild_id;
     this.gateway.dispatch('MESSAGE_CREATE', message, (wanted) => {
       if (!(wanted & (where.guild_id ? intents.guildMessages : intents.directMessages))) return undefined;
       return visible || wanted & intents.messageContent ? message : { ...message, content: '', attachments: [], embeds: [] };
     });
     return message;
+  }
+
+  /** Someone sends a file. Options: name, mime, size, and those of sendText. */
+  sendFile(from, bytes, { text = '', name, mime, size, ...options } = {}) {
+    const channel = options.channel ?? this.dmChannel(this.addUser(from));
+    const attachment = this.cdn.add(new URL(this.apiRoot).origin, channel.id, bytes, { name, mime, size });
+    return this.sendText(from, text, { ...options, channel, attachments: [attachment] });
   }
 
   // ---- trouble --------------------------------------------------------------------------------
@@ -175,6 +188,7 @@ export class DiscordServer {
     this.#events.emit('change');
   }
   record(message, params) {
+    this.messages.add(`${message.channel_id}:${message.id}`);
     this.sent.push(Object.defineProperty(message, 'params', { value: params, configurable: true }));
     const shown = this.channels.get(message.channel_id)?.channel;
     this.gateway.dispatch('MESSAGE_CREATE', message, (wanted) =>
@@ -200,6 +214,11 @@ export class DiscordServer {
 
   async #handle(request, response) {
     const url = new URL(request.url, 'http://127.0.0.1');
+    if (this.cdn.serve(url, request, response)) {
+      // Whoever sent a file chose its name: the bot's token is none of that server's business.
+      if (request.headers.authorization) this.violations.push({ method: request.method, path: url.pathname, problems: ['Authorization was sent'] });
+      return this.changed();
+    }
     const path = decodeURIComponent(url.pathname).replace(/^\/api\/v10/, '');
     const text = await readBody(request).catch(() => undefined);
     if (text === undefined) return request.destroy();
@@ -247,6 +266,6 @@ export class DiscordServer {
 }
 
 function answer(response, { status, body, headers = {} }) {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.writeHead(status, { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers });
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }

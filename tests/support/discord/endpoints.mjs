@@ -1,6 +1,7 @@
 // What the REST endpoints do: each takes the server and the request, and returns { status, body }.
 import { errors } from './errors.mjs';
 import { makeChannel, makeMessage, snowflake } from './objects.mjs';
+import { reactionEndpoints } from './reactions.mjs';
 
 const MAX_CONTENT = 2000;
 const THINKING = 1 << 7;
@@ -10,8 +11,12 @@ const ok = (body, status = 200) => ({ status, body });
 function contentProblem(body) {
   if ([...(body.content ?? '')].length > MAX_CONTENT) return errors.tooLong;
   if (!body.content?.trim() && !body.embeds?.length && !body.components?.length) return errors.empty;
+  if (body.embeds?.some((e) => e.image && !/^https?:\/\/[^/]/.test(e.image.url ?? ''))) return errors.badEmbed;
   return undefined;
 }
+
+/** As Discord gives them back: with their type. */
+const embedsOf = (body) => (body.embeds ?? []).map((embed) => ({ type: 'rich', ...embed }));
 
 function postMessage(server, { params: [id], body }) {
   const entry = server.channels.get(id);
@@ -22,7 +27,7 @@ function postMessage(server, { params: [id], body }) {
   const nonce = body.enforce_nonce && body.nonce !== undefined ? `${id}:${body.nonce}` : undefined;
   if (nonce && server.nonces.has(nonce)) return ok(server.nonces.get(nonce));
   const message = makeMessage({
-    channel: entry.channel, author: server.me, content: body.content ?? '',
+    channel: entry.channel, author: server.me, content: body.content ?? '', embeds: embedsOf(body),
     ...(body.nonce !== undefined ? { nonce: body.nonce } : {}),
     ...(body.message_reference ? { type: 19, message_reference: { channel_id: id, type: 0, ...body.message_reference } } : {}),
   });
@@ -79,7 +84,7 @@ function editOriginal(server, request) {
   if (!found) return errors.unknownWebhook;
   const problem = contentProblem(request.body);
   if (problem) return problem;
-  Object.assign(found.original, { content: request.body.content, flags: found.original.flags & ~THINKING });
+  Object.assign(found.original, { content: request.body.content ?? '', embeds: embedsOf(request.body), flags: found.original.flags & ~THINKING });
   if (!server.sent.includes(found.original)) server.record(found.original, request.body);
   return ok(found.original);
 }
@@ -94,6 +99,7 @@ export const endpoints = [
   ['GET', '/channels/:id', (s, { params: [id] }) => (s.channels.has(id) ? ok(s.channels.get(id).channel) : errors.unknownChannel)],
   ['POST', '/channels/:id/messages', postMessage],
   ['PATCH', '/channels/:id/messages/:id', editMessage],
+  ...reactionEndpoints,
   ['POST', '/channels/:id/typing', (s, { params: [id] }) => {
     if (!s.channels.has(id)) return errors.unknownChannel;
     s.typings.push(id);
@@ -105,7 +111,8 @@ export const endpoints = [
   ['GET', '/webhooks/:id/:token/messages/@original', getOriginal, { auth: false }],
   ['PATCH', '/webhooks/:id/:token/messages/@original', editOriginal, { auth: false }],
 ].map(([method, template, run, options = {}]) => ({
-  method, template, run, auth: true, ...options,
+  method, template, run, auth: true,
   pattern: new RegExp(`^${template.replace(/:\w+/g, '([^/]+)')}$`),
   route: `${method} ${template.replace(/\/:\w+/g, '')}`,
+  ...options,
 }));

@@ -7,6 +7,7 @@ export const errors = {
   badAgent: error(403, 40333, 'internal network error'),
   unknownChannel: error(404, 10003, 'Unknown Channel'),
   unknownMessage: error(404, 10008, 'Unknown Message'),
+  unknownEmoji: error(400, 10014, 'Unknown Emoji'),
   unknownWebhook: error(404, 10015, 'Unknown Webhook'),
   missingAccess: error(403, 50001, 'Missing Access'),
   empty: error(400, 50006, 'Cannot send an empty message'),
@@ -15,6 +16,8 @@ export const errors = {
   badJson: error(400, 50109, 'The request body contains invalid JSON.'),
   tooLong: error(400, 50035, 'Invalid Form Body', { errors: { content: { _errors: [
     { code: 'BASE_TYPE_MAX_LENGTH', message: 'Must be 2000 or fewer in length.' }] } } }),
+  badEmbed: error(400, 50035, 'Invalid Form Body', { errors: { embeds: { 0: { image: { url: { _errors: [
+    { code: 'URL_TYPE_INVALID_URL', message: 'Not a well formed URL.' }] } } } } } }),
   invalidForm: (problems) => error(400, 50035, 'Invalid Form Body', { errors: { _errors: problems.map((message) => ({ code: 'INVALID', message })) } }),
   internal: error(500, 0, '500: Internal Server Error'),
   rateLimited: (seconds, global = false) => ({

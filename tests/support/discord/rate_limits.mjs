@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { errors } from './errors.mjs';
 
 export class RateLimits {
-  #limits = new Map([['POST /channels/messages', { limit: 5, windowMs: 5000 }]]);
+  #limits = new Map([['POST /channels/messages', { limit: 5, windowMs: 5000 }],
+    ['channels/messages/reactions', { limit: 1, windowMs: 250 }]]);
   #windows = new Map();
   #default = { limit: 50, windowMs: 1000 };
 
