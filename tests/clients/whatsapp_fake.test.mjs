@@ -44,6 +44,44 @@ test("Meta's own examples of texts and receipts are taken and violate nothing", 
   assert.deepEqual(server.violations, []);
 });
 
+test("Meta's own examples of media and reactions are taken and violate nothing", { skip }, async () => {
+  const examples = officialExamples().filter(([, body]) => ['image', 'video', 'audio', 'document', 'reaction'].includes(body.type));
+  assert.ok(examples.length >= 15, examples.map(([name]) => name).join(', '));
+  for (const [name, body] of examples) {
+    if (body.reaction) server.textValue('16505551234', 'x', { wamid: body.reaction.message_id });
+    // The examples write "<http(s)://audio-url>" where an address goes.
+    if (body[body.type].link) body[body.type].link = 'https://example.org/a';
+    assert.equal((await say(body)).status, 200, name);
+  }
+  assert.deepEqual(server.violations, []);
+});
+
+test('media is described by its id and downloaded with the token, in the form of the description', { skip }, async () => {
+  const id = server.media.add(Buffer.from('a picture'), { mime: 'image/png' });
+  const { body } = await call(`/v23.0/${id}`);
+  assert.deepEqual([body.mime_type, body.file_size, body.id], ['image/png', '9', id]);
+  const download = (headers) => fetch(body.url, { headers: { 'user-agent': 'test/1.2.3', ...headers } });
+  assert.equal(await (await download({ authorization: `Bearer ${server.token}` })).text(), 'a picture');
+  assert.deepEqual(server.violations, []);
+  assert.equal((await download({ authorization: 'Bearer other' })).status, 401);
+  assert.equal((await download({})).status, 401);
+  assert.equal(server.violations.length, 1, 'a request without the token');
+  server.media.forget(id);
+  assert.equal((await call(`/v23.0/${id}`)).body.error.code, 100);
+});
+
+test('what Meta cannot show is refused', async () => {
+  const image = (more) => ({ ...hello, type: 'image', text: undefined, image: { link: 'https://example.org/a.png', ...more } });
+  assert.equal((await say(image({ caption: 'look' }))).status, 200);
+  assert.deepEqual(server.sent[0].shown, { type: 'image', link: 'https://example.org/a.png', caption: 'look', filename: undefined });
+  assert.equal((await say(image({ caption: 'x'.repeat(1025) }))).status, 400);
+  assert.equal((await say(image({ link: 'no address' }))).body.error.code, 100);
+  server.failLink('https://example.org/a.png', errors.mediaDownload);
+  assert.equal((await say(image({}))).body.error.code, 131052);
+  const reaction = { ...hello, type: 'reaction', text: undefined, reaction: { message_id: 'wamid.NONE', emoji: '👀' } };
+  assert.equal((await say(reaction)).body.error.code, 131009);
+});
+
 test('a misspelt field, a missing one and a wrong header are noticed', { skip }, async () => {
   for (const [body, headers] of [
     [{ ...hello, reciepient_type: 'individual' }],
@@ -51,6 +89,8 @@ test('a misspelt field, a missing one and a wrong header are noticed', { skip },
     [{ ...hello, to: undefined }],
     [{ ...hello, type: 'txt' }],
     [{ messaging_product: 'whatsapp', status: 'read' }],
+    [{ ...hello, type: 'image', text: undefined, image: { lnk: 'https://example.org/a' } }],
+    [{ ...hello, type: 'reaction', text: undefined, reaction: { message: 'wamid.X' } }],
     [hello, { 'user-agent': 'no version' }],
     [hello, { authorization: 'Basic x' }],
   ]) {

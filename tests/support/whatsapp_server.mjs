@@ -6,16 +6,21 @@ import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 
 import { errors } from './whatsapp/errors.mjs';
+import { Media } from './whatsapp/media.mjs';
 import { SpecValidator } from './whatsapp/spec_validator.mjs';
 import { payloadOf, post, wireBytes } from './whatsapp/webhook.mjs';
 
 export { errors } from './whatsapp/errors.mjs';
 
 const DEFAULT_WAIT_MS = 10_000;
+const SHOWN = new Set(['image', 'video', 'audio', 'document']);
 
 export class WhatsAppServer {
-  calls = []; // { kind: 'text' | 'read' | 'number' | 'other', number, headers, body }
-  sent = []; // { number, to, text, id, body }
+  calls = []; // { kind: 'text' | 'shown' | 'reaction' | 'read' | 'number' | 'media' | 'file' | 'other', number, headers, body }
+  sent = []; // { number, to, text, id, body }; of media `shown` in place of text: { type, link, caption, filename }
+  reactions = []; // { number, to, wamid, emoji }
+  media = new Media();
+  badLinks = new Map(); // link → error
   reads = []; // { number, wamid, typing }
   violations = []; // { method, path, problems }
   webhookUrl; // where the gateway listens
@@ -64,6 +69,21 @@ export class WhatsAppServer {
       contacts: [{ profile: { name }, wa_id: from }],
       messages: [{ from, id: wamid, timestamp: String(Math.floor(Date.now() / 1000)), type: 'text', text: { body: text }, ...fields }],
     };
+  }
+
+  /** As textValue, of a file: image | video | audio | document | sticker. Options: mime, caption, filename, size, sha256 and those of textValue. */
+  mediaValue(from, type, bytes, { mime, caption, filename, size, sha256, ...options } = {}) {
+    const id = this.media.add(bytes, { mime, size, sha256 });
+    const described = { id, mime_type: mime ?? 'image/jpeg', sha256: 'as Meta writes it', ...(caption ? { caption } : {}), ...(filename ? { filename } : {}) };
+    return this.textValue(from, undefined, { ...options, type, text: undefined, [type]: described });
+  }
+  /** Someone sends a file; resolves as sendText does. */
+  sendMedia(from, type, bytes, options = {}) {
+    return this.deliver(payloadOf(this.mediaValue(from, type, bytes, options)));
+  }
+  /** Meta cannot get what is at this address, e.g. errors.mediaDownload. */
+  failLink(link, error) {
+    this.badLinks.set(link, error);
   }
 
   /** Someone writes; resolves to the status that the gateway answered with. */
@@ -134,9 +154,11 @@ export class WhatsAppServer {
     } catch {
       return answer(response, errors.parameter);
     }
-    const { pathname } = new URL(request.url, 'http://x');
+    const url = new URL(request.url, 'http://x');
+    const { pathname } = url;
+    if (pathname.startsWith('/whatsapp_business/')) return this.#serveFile(url, request, response);
     const [, number, messages] = /^\/v23\.0\/(\d+)(\/messages)?$/.exec(pathname) ?? [];
-    const kind = number === undefined ? 'other' : !messages ? 'number' : body?.status === 'read' ? 'read' : 'text';
+    const kind = this.#kindOf(number, messages, body);
     this.#check(request, pathname, messages, body);
     this.calls.push({ kind, number, headers: request.headers, body });
 
@@ -149,9 +171,31 @@ export class WhatsAppServer {
 
   #check(request, pathname, messages, body) {
     if (!this.#validator) return;
-    const template = messages ? '/{Version}/{Phone-Number-ID}/messages' : '/{Version}/{Phone-Number-ID}';
+    const id = pathname.split('/').at(-1);
+    const template = messages ? '/{Version}/{Phone-Number-ID}/messages' : this.media.has(id) ? '/{Version}/{Media-ID}' : '/{Version}/{Phone-Number-ID}';
     const problems = this.#validator.request(template, request.method, { headers: request.headers, body });
     if (problems.length) this.violations.push({ method: request.method, path: pathname, problems });
+  }
+
+  #kindOf(number, messages, body) {
+    if (number === undefined) return 'other';
+    if (!messages) return this.numbers.has(number) || !/^1003\d{10}/.test(number) ? 'number' : 'media';
+    if (body?.status === 'read') return 'read';
+    if (body?.type === 'reaction') return 'reaction';
+    return SHOWN.has(body?.type) ? 'shown' : 'text';
+  }
+
+  #serveFile(url, request, response) {
+    if (this.#validator) {
+      const problems = this.#validator.request('/{Version}/{Media-URL}', request.method, { headers: request.headers });
+      if (problems.length) this.violations.push({ method: request.method, path: url.pathname, problems });
+    }
+    this.calls.push({ kind: 'file', headers: request.headers });
+    const injected = this.#takeInjection('file');
+    this.#events.emit('change');
+    if (injected?.cut) return request.socket.destroy();
+    if (injected?.error) return answer(response, injected.error);
+    return this.media.serve(url, request, response, request.headers.authorization === `Bearer ${this.token}`);
   }
 
   #takeInjection(kind) {
@@ -163,6 +207,10 @@ export class WhatsAppServer {
   #run(kind, number, request, body) {
     if (this.token === undefined) return errors.tokenRevoked;
     if (request.headers.authorization !== `Bearer ${this.token}`) return errors.tokenInvalid;
+    if (kind === 'media') {
+      const described = this.media.describe(this.apiRoot, number);
+      return described ? { status: 200, body: described } : errors.mediaUnknown;
+    }
     if (!this.numbers.has(number)) return errors.numberUnknown;
     if (kind === 'number') {
       return { status: 200, body: { id: number, display_phone_number: this.numbers.get(number), verified_name: 'Shop', quality_rating: 'GREEN' } };
@@ -174,11 +222,32 @@ export class WhatsAppServer {
       this.reads.push({ number, wamid: body.message_id, typing: body.typing_indicator?.type });
       return { status: 200, body: { success: true } };
     }
+    if (kind === 'reaction') {
+      // Only what came to this number can be reacted to from it.
+      if (this.#heard.get(body.reaction?.message_id) !== number) return errors.unknownMessage;
+      this.reactions.push({ number, to: body.to, wamid: body.reaction.message_id, emoji: body.reaction.emoji });
+      return this.#accepted(body.to);
+    }
+    if (kind === 'shown') return this.#show(number, body);
     const said = body.text?.body;
     if (body.type !== 'text' || typeof said !== 'string' || said === '' || [...said].length > 4096 || !body.to) return errors.parameter;
+    return this.#accepted(body.to, (id) => this.sent.push({ number, to: body.to, text: said, id, body }));
+  }
+
+  #show(number, { type, to, ...body }) {
+    const { id, link, caption, filename } = body[type] ?? {};
+    if (!to || (id === undefined) === (link === undefined)) return errors.parameter;
+    if (link !== undefined && !/^http/.test(link)) return errors.parameter;
+    if (this.badLinks.has(link)) return this.badLinks.get(link);
+    if ([...(caption ?? '')].length > 1024 || (caption !== undefined && type === 'audio')) return errors.parameter;
+    return this.#accepted(to, (wamid) =>
+      this.sent.push({ number, to, shown: { type, link, caption, filename }, id: wamid, body: { type, to, ...body } }));
+  }
+
+  #accepted(to, record = () => {}) {
     const id = `wamid.OUT${this.#next++}`;
-    this.sent.push({ number, to: body.to, text: said, id, body });
-    return { status: 200, body: { messaging_product: 'whatsapp', contacts: [{ input: body.to, wa_id: body.to }], messages: [{ id }] } };
+    record(id);
+    return { status: 200, body: { messaging_product: 'whatsapp', contacts: [{ input: to, wa_id: to }], messages: [{ id }] } };
   }
 }
 

@@ -20,5 +20,8 @@ export const errors = {
     details('Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.')),
   spamRate: error(400, 131048, '(#131048) Spam rate limit hit'),
   appRate: error(400, 4, '(#4) Application request limit reached'),
+  mediaDownload: error(400, 131052, '(#131052) Media download error', details('Unable to download the media sent by the user')),
+  mediaUpload: error(400, 131053, '(#131053) Media upload error', details('Unable to upload the media used in the message')),
+  mediaUnknown: error(400, 100, 'Unsupported get request. Object does not exist or cannot be loaded', { error_subcode: 33 }),
   unknown: error(500, 131000, '(#131000) Something went wrong'),
 };

@@ -30,7 +30,7 @@ export class SpecValidator {
     this.#spec = spec;
     this.#ajv = new Ajv({ strict: false, validateFormats: false });
     this.#ajv.addSchema({ $id: 'whatsapp', components: spec.components });
-    for (const schema of ['TextMessage', 'MarkReadMessage']) this.#compiler(`whatsapp#/components/schemas/${schema}`); // now, not while a test waits
+    for (const schema of ['TextMessage', 'MarkReadMessage', 'ReactionMessage', 'ImageMessage']) this.#compiler(`whatsapp#/components/schemas/${schema}`); // now, not while a test waits
   }
 
   /** What is wrong with a request, one sentence each; `template` as in the description. */
@@ -38,7 +38,8 @@ export class SpecValidator {
     const operation = this.#spec.paths[template]?.[method.toLowerCase()];
     if (!operation) return [`the description has no ${method} ${template}`];
     const problems = [];
-    for (const parameter of operation.parameters.map((p) => this.#resolve(p)).filter((p) => p.in === 'header')) {
+    const parameters = [...(operation.parameters ?? []), ...(this.#spec.paths[template].parameters ?? [])];
+    for (const parameter of parameters.map((p) => this.#resolve(p)).filter((p) => p.in === 'header')) {
       const value = headers[parameter.name.toLowerCase()];
       // Meta's gateway refuses a request without User-Agent, whatever the description says.
       if (value === undefined && (parameter.required || parameter.name === 'User-Agent')) problems.push(`${parameter.name} is missing`);
