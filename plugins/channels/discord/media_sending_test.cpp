@@ -61,6 +61,14 @@ TEST_F(SendingMedia, ARefusedPictureIsSentAsItsAddressAtOnce) {
   EXPECT_EQ(failure(op)->code, OC_E_REFUSED);
 }
 
+TEST_F(SendingMedia, WhereTheBotMayNotEmbedLinksTheAddressIsSent) {
+  const oc_op op = host.send(message());
+  answer(kPost, R"({"message":"Missing Permissions","code":50013})", 403);
+  EXPECT_EQ(body_of(kPost)["content"], std::string("look\n") + kUrl);
+  answer(kPost, kSent);
+  EXPECT_TRUE(succeeded(op));
+}
+
 TEST_F(SendingMedia, ARefusedPictureIsNotTriedAgainWhenTheTextMustWait) {
   const oc_op op = host.send(message());
   answer(kPost, kInvalid, 400,
@@ -77,7 +85,7 @@ TEST_F(SendingMedia, ARefusedPictureIsNotTriedAgainWhenTheTextMustWait) {
 
 TEST_F(SendingMedia, WhatIsWrongWithTheChannelIsNotMendedByText) {
   const oc_op op = host.send(message());
-  answer(kPost, R"({"message":"Missing Permissions","code":50013})", 403);
+  answer(kPost, R"({"message":"Missing Access","code":50001})", 403);
   ASSERT_NE(failure(op), nullptr);
   EXPECT_EQ(failure(op)->code, OC_E_REFUSED);
   EXPECT_EQ(open_call(kPost), nullptr);

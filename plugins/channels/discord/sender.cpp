@@ -13,6 +13,7 @@ namespace {
 using nlohmann::json;
 constexpr std::uint32_t kSendMs = 30'000;
 constexpr std::size_t kRememberedAnswers = 1'000;
+constexpr std::int64_t kMissingPermissions = 50013;
 constexpr std::size_t kRememberedRefusals = 100;
 /// A message's flag: the bot is still "thinking".
 constexpr std::int64_t kLoading = 1 << 7;
@@ -127,12 +128,13 @@ void Sender::call(oc_op op, const Request& request, Job job,
   jobs_[op] = std::move(job);
 }
 
-/// Discord takes no address that it cannot read as one. Nothing was sent, so the nonce is still
-/// good.
+/// Discord takes no address that it cannot read as one, and no embed where the bot may not embed
+/// links. Nothing was sent, so the nonce is still good.
 bool Sender::send_without_image(oc_op op, const Answer& answer) {
   const auto it = jobs_.find(op);
-  if (!answer.error || answer.error->status != 400 || it->second.content.image.empty())
-    return false;
+  if (!answer.error || it->second.content.image.empty()) return false;
+  const bool refused = answer.error->status == 400 || answer.error->code == kMissingPermissions;
+  if (!refused) return false;
   Job job = std::move(it->second);
   jobs_.erase(it);
   if (stopped_) {
