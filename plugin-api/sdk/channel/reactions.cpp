@@ -15,6 +15,7 @@ void Reactions::react(const oc_reaction& reaction) {
                 copy(reaction.emoji), reaction.on != 0};
   if (wish.message.empty() || wish.emoji.empty()) return;
   const std::string key = wish.chat + '\x1f' + wish.thread + '\x1f' + wish.message;
+  if (!wish.on && left_out_.erase(key + '\x1f' + wish.emoji) != 0) return;
   auto it = messages_.find(key);
   if (it == messages_.end()) {
     if (messages_.size() >= kMaxMessages) return;
@@ -46,6 +47,9 @@ void Reactions::go(const std::string& key) {
     if (ms != 0 && !wish.on && ms <= kMaxWaitMs && ++message.tries < kMaxTries) {
       return put_off(key, ms);
     }
+    const std::string what = key + '\x1f' + wish.emoji;
+    if (ms == 0) left_out_.erase(what);
+    if (ms != 0 && wish.on) remember_left_out(what);
     message.wishes.pop_front();
     message.tries = 0;
     if (ms == 0) {
@@ -54,6 +58,14 @@ void Reactions::go(const std::string& key) {
     }
   }
   messages_.erase(key);
+}
+
+void Reactions::remember_left_out(const std::string& what) {
+  if (!left_out_.insert(what).second) return;
+  left_out_order_.push_back(what);
+  if (left_out_order_.size() <= kMaxLeftOut) return;
+  left_out_.erase(left_out_order_.front());
+  left_out_order_.pop_front();
 }
 
 void Reactions::put_off(const std::string& key, std::uint32_t ms) {

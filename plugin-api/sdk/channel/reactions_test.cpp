@@ -37,13 +37,20 @@ class Reactor final : public Channel {
   std::vector<std::string> asked;
   std::vector<Reactions::Done> open;
   std::uint32_t wait_ms = 0;
+  std::int64_t one_every_ms = 0;
 
  private:
   std::uint32_t attempt(const Reaction& wish, const Reactions::Done& done) {
     asked.push_back((wish.on ? "+" : "-") + wish.emoji + wish.message);
+    if (one_every_ms != 0) {
+      const std::int64_t now = host().now_ms();
+      wait_ms = next_ms_ > now ? static_cast<std::uint32_t>(next_ms_ - now) : 0;
+      if (wait_ms == 0) next_ms_ = now + one_every_ms;
+    }
     if (wait_ms == 0) open.push_back(done);
     return wait_ms;
   }
+  std::int64_t next_ms_ = 0;
   Reactions reactions_;
 };
 
@@ -88,14 +95,35 @@ TEST_F(Reacting, OtherEmojiWaitInOrderUpToABound) {
 
 TEST_F(Reacting, WhatMustWaitIsLeftOutButTakingAwayIsTriedAgain) {
   reactor().wait_ms = 250;
-  react(true);
+  react(true, "2");
   EXPECT_EQ(host.timers(), 0U);
   react(false);
-  EXPECT_THAT(reactor().asked, ElementsAre("+e1", "-e1"));
+  EXPECT_THAT(reactor().asked, ElementsAre("+e2", "-e1"));
   EXPECT_EQ(host.timers(), 1U);
   reactor().wait_ms = 0;
   host.advance(250);
-  EXPECT_THAT(reactor().asked, ElementsAre("+e1", "-e1", "-e1"));
+  EXPECT_THAT(reactor().asked, ElementsAre("+e2", "-e1", "-e1"));
+  EXPECT_EQ(host.timers(), 0U);
+}
+
+TEST_F(Reacting, WhatWasLeftOutNeedsNoTakingAway) {
+  reactor().wait_ms = 250;
+  react(true);
+  reactor().wait_ms = 0;
+  react(false);
+  EXPECT_THAT(reactor().asked, ElementsAre("+e1"));
+  react(true);
+  react(false);
+  reactor().answer();
+  EXPECT_THAT(reactor().asked, ElementsAre("+e1", "+e1", "-e1"));
+}
+
+TEST_F(Reacting, OfManyThatAreToGoThroughOneLimitNoneIsLost) {
+  // As a platform's bucket: one every 250 ms, whoever comes first.
+  reactor().one_every_ms = 250;
+  for (int i = 0; i < 6; ++i) react(false, std::to_string(i));
+  host.advance(250 * 8);
+  EXPECT_EQ(reactor().open.size(), 6U);
   EXPECT_EQ(host.timers(), 0U);
 }
 

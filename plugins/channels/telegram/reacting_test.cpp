@@ -51,12 +51,14 @@ TEST_F(Reacting, AFailureHurtsNobody) {
 }
 
 TEST_F(Reacting, AChatThatTelegramHoldsIsLeftAlone) {
+  host.react("7", "1", kEyes, true);
+  answer("setMessageReaction", kTrue);
   OwnedMessage m;
   m.chat_id = "7";
   m.text = "hi";
   host.send(m);
   answer_error("sendMessage", 429, "Too Many Requests: retry after 5", {{"retry_after", 5}});
-  host.react("7", "1", kEyes, true);
+  host.react("7", "2", kEyes, true);
   host.react("7", "1", kEyes, false);
   EXPECT_EQ(open_call("setMessageReaction"), nullptr);
   host.advance(5'000);

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 #include "openclaw/channel.h"
@@ -24,7 +25,8 @@ class Reactions {
   static constexpr std::size_t kMaxMessages = 64;  ///< with one under way or waiting
   static constexpr std::size_t kMaxWishes = 4;     ///< that wait for one message
   static constexpr std::uint32_t kMaxWaitMs = 10'000;
-  static constexpr int kMaxTries = 3;
+  static constexpr int kMaxTries = 12;
+  static constexpr std::size_t kMaxLeftOut = 256;
   static constexpr std::uint32_t kNever = UINT32_MAX;  ///< an attempt's answer: leave it out
 
   using Done = std::function<void()>;
@@ -46,11 +48,15 @@ class Reactions {
     int tries = 0;  ///< of the first wish
   };
   void go(const std::string& key);
+  void remember_left_out(const std::string& what);
   void put_off(const std::string& key, std::uint32_t ms);
 
   Host& host_;
   Attempt attempt_;
   std::map<std::string, Message> messages_;
+  /// Reactions that were to appear and did not, so that they need not be taken away: the newest.
+  std::set<std::string> left_out_;
+  std::deque<std::string> left_out_order_;
   bool stopped_ = false;
 };
 
