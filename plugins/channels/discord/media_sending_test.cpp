@@ -91,5 +91,24 @@ TEST_F(SendingMedia, WhatIsWrongWithTheChannelIsNotMendedByText) {
   EXPECT_EQ(open_call(kPost), nullptr);
 }
 
+TEST_F(SendingMedia, TheAnswerToACommandShowsThePictureToo) {
+  constexpr const char* kGet = "GET /webhooks/77/tok-1/messages/@original";
+  constexpr const char* kPatch = "PATCH /webhooks/77/tok-1/messages/@original";
+  OwnedMessage m = message();
+  // The fake host's wall clock, as the plugin saves it.
+  const auto now = json::parse(host.state.begin()->second.bytes)["unixMs"].get<std::int64_t>();
+  m.extra_json =
+      json{{"interaction", {{"application", "77"}, {"token", "tok-1"}, {"unixMs", now}}}}.dump();
+  const oc_op op = host.send(m);
+  answer(kGet, R"({"id":"98","flags":128,"content":""})");
+  EXPECT_EQ(body_of(kPatch)["content"], "look");
+  EXPECT_EQ(body_of(kPatch)["embeds"], (json{{{"image", {{"url", kUrl}}}}}));
+  answer(kPatch, kInvalid, 400);
+  EXPECT_EQ(body_of(kPatch)["content"], std::string("look\n") + kUrl);
+  EXPECT_FALSE(body_of(kPatch).contains("embeds"));
+  answer(kPatch, R"({"id":"98"})");
+  EXPECT_TRUE(succeeded(op));
+}
+
 }  // namespace
 }  // namespace openclaw::discord
