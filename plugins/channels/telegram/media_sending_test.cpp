@@ -108,6 +108,15 @@ TEST_F(SendingMedia, AMigratedGroupGetsTheSame) {
   EXPECT_EQ(body_of("sendPhoto")["chat_id"], -1009);
 }
 
+TEST_F(SendingMedia, ACaptionHasNoMarkupInTheTextInsteadEither) {
+  OwnedMessage m = message();
+  m.plain = "a & b";
+  host.send(m);
+  EXPECT_FALSE(body_of("sendPhoto").contains("parse_mode"));
+  answer_error("sendPhoto", 400, "Bad Request: PHOTO_INVALID_DIMENSIONS");
+  EXPECT_FALSE(body_of("sendMessage").contains("parse_mode"));
+}
+
 TEST_F(SendingMedia, WhatIsNoAddressIsText) {
   OwnedMessage m = message();
   m.attachments[0].ref = "AgACfile";
