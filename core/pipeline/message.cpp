@@ -84,6 +84,7 @@ std::string to_json(const Inbound& m) {
   put(j, "replyTo", m.reply_to);
   put(j, "text", m.text);
   put(j, "extra", m.extra_json);
+  if (m.mentioned) j["mentioned"] = true;
   put(j, m.attachments);
   return dump(j);
 }
@@ -106,6 +107,7 @@ Result<Inbound> inbound_from_json(std::string_view text) {
     m.text = j.value("text", "");
     m.extra_json = j.value("extra", "");
     m.ts_ms = j.value("ts", std::int64_t{0});
+    m.mentioned = j.value("mentioned", false);
     m.attachments = attachments_in(j);
     return m;
   } catch (const json::exception& e) {

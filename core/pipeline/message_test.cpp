@@ -15,6 +15,7 @@ TEST(Message, AnInboundSurvivesItsDurableForm) {
   m.text = "héllo\n\xff";
   m.extra_json = R"({"k":1})";
   m.ts_ms = 1'700'000'000'123;
+  m.mentioned = true;
   m.attachments.push_back({"image/png", "cat.png", "file-1", 1234});
   const std::string meta = attachments_meta(m);
   ASSERT_EQ(attachments_of(meta, m.instance).size(), 1U);
@@ -37,6 +38,7 @@ TEST(Message, AnInboundSurvivesItsDurableForm) {
   EXPECT_EQ(back->text, "héllo\n\xef\xbf\xbd");
   EXPECT_EQ(back->extra_json, m.extra_json);
   EXPECT_EQ(back->ts_ms, m.ts_ms);
+  EXPECT_TRUE(back->mentioned);
   ASSERT_EQ(back->attachments.size(), 1U);
   EXPECT_EQ(back->attachments[0].ref, "file-1");
   EXPECT_EQ(back->attachments[0].bytes, 1234U);

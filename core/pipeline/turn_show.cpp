@@ -1,5 +1,6 @@
 #include "core/pipeline/turn_show.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/pipeline/commands.hpp"
@@ -24,8 +25,12 @@ const ChatAddress& TurnShow::where() const {
 
 void TurnShow::type() {
   if (std::exchange(types_, true)) return;
-  if (channel_ == nullptr || !channel_->traits().typing || where().kind != ChatKind::direct) return;
-  keep_typing();
+  if (channel_ == nullptr || !channel_->traits().typing) return;
+  const bool expected =
+      std::any_of(messages_.begin(), messages_.end(), [](const WaitingMessage& m) {
+        return m.message.from.kind == ChatKind::direct || m.message.mentioned;
+      });
+  if (expected) keep_typing();
 }
 
 void TurnShow::keep_typing() {

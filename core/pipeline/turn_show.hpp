@@ -21,7 +21,9 @@ class TurnShow {
   TurnShow(const TurnShow&) = delete;
   TurnShow& operator=(const TurnShow&) = delete;
 
-  void type();   ///< in a direct chat, until the end; again is no harm
+  /// Until the end, where an answer is waited for: in a direct chat, and in a group that spoke to
+  /// the bot. Again is no harm.
+  void type();
   void begin();  ///< text may follow
   /// `text` has grown by `delta`. What may still turn out to be NO_REPLY is held back.
   void grow(std::string_view text, std::string_view delta);

@@ -265,6 +265,22 @@ TEST(Turn, ALongAnswerIsSentInPartsWithKeysOfTheirOwn) {
             9000U);
 }
 
+TEST(Turn, TypesWhereAnAnswerIsExpected) {
+  for (const bool mentioned : {false, true}) {
+    World w;
+    w.provider.scripts = {hangs({"half"})};
+    w.start();
+    Inbound m = World::message("hi");
+    m.from.kind = ChatKind::group;
+    m.mentioned = mentioned;
+    w.submit(m);
+    ASSERT_TRUE(w.until([&] { return w.channel.partials.size() == 2; }));
+    EXPECT_EQ(w.on([&] { return w.channel.typing_now; }), mentioned ? 1 : 0);
+    w.on([&] { w.pipeline.reset(); });
+    EXPECT_EQ(w.channel.typing_now, 0);
+  }
+}
+
 TEST(Turn, ATurnThatIsDestroyedCancelsItsCallAndEndsItsShow) {
   World w;
   w.provider.scripts = {hangs({"half"})};
