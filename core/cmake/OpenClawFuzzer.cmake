@@ -1,11 +1,18 @@
-# openclaw_add_fuzzer(NAME SOURCES x_fuzz.cpp ... [LIBRARIES ...])
+# openclaw_add_fuzzer(NAME SOURCES x_fuzz.cpp ... [OF target] [LIBRARIES ...])
 #
 # With OPENCLAW_FUZZ: openclaw_NAME_fuzz, a libFuzzer target, and the test fuzz.NAME, which only
-# `./dev fuzz` runs. The sources are compiled for it anew, so that their branches guide it. Its words
-# are the literals in them, its first inputs the files in fuzz_seeds/ beside the call; what it finds
+# `./dev fuzz` runs. The branches of the sources guide it. Those that are sources of the target OF too
+# are measured in that target's own objects, which it then links; the others are compiled for it. Its
+# words are the literals in them, its first inputs the files in fuzz_seeds/ beside the call; what it finds
 # is kept in the build tree's fuzz/NAME, what it breaks with in fuzz/NAME-crash-...
 include_guard(GLOBAL)
 option(OPENCLAW_FUZZ "Build the fuzz targets (clang only)" OFF)
+# What -fsanitize=fuzzer-no-link stands for; that itself would not go with the precompiled headers.
+set(OPENCLAW_FUZZ_COVERAGE
+    -fsanitize-coverage=edge,inline-8bit-counters,indirect-calls,trace-cmp,pc-table,stack-depth)
+foreach(function bcmp memcmp strncmp strcmp strncasecmp strcasecmp strstr strcasestr memmem)
+  list(APPEND OPENCLAW_FUZZ_COVERAGE -fno-builtin-${function})
+endforeach()
 set(OPENCLAW_FUZZ_SECONDS 60 CACHE STRING "How long each fuzz target runs")
 if(OPENCLAW_FUZZ AND NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
   message(FATAL_ERROR "OPENCLAW_FUZZ needs clang: libFuzzer is a part of it")
@@ -36,19 +43,28 @@ function(_openclaw_write_dictionary file)
 endfunction()
 
 function(openclaw_add_fuzzer name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "OF" "SOURCES;LIBRARIES" ${ARGN})
   if(NOT OPENCLAW_FUZZ)
     return()
   endif()
   set(target openclaw_${name}_fuzz)
-  add_executable(${target} ${ARG_SOURCES})
+  list(TRANSFORM ARG_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ REGEX "^[^/]")
+  set(own ${ARG_SOURCES})
+  if(ARG_OF)
+    get_target_property(measured ${ARG_OF} SOURCES)
+    list(TRANSFORM measured PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ REGEX "^[^/]")
+    list(REMOVE_ITEM own ${measured})
+    list(REMOVE_ITEM ARG_SOURCES ${own})
+    set(measured ${ARG_SOURCES})
+    set(ARG_SOURCES ${own} ${measured})
+    set_property(SOURCE ${measured} APPEND PROPERTY COMPILE_OPTIONS ${OPENCLAW_FUZZ_COVERAGE})
+  endif()
+  add_executable(${target} ${own})
   target_compile_options(${target} PRIVATE -fsanitize=fuzzer)
   target_link_options(${target} PRIVATE -fsanitize=fuzzer)
   target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR})
-  target_link_libraries(${target} PRIVATE ${ARG_LIBRARIES} openclaw_flags)
+  target_link_libraries(${target} PRIVATE ${ARG_OF} ${ARG_LIBRARIES} openclaw_flags)
 
-  list(TRANSFORM ARG_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/
-       REGEX "^[^/]")
   set(dictionary ${CMAKE_CURRENT_BINARY_DIR}/${target}.dict)
   _openclaw_write_dictionary(${dictionary} ${ARG_SOURCES})
   set(words)
