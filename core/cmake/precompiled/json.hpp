@@ -22,4 +22,4 @@
 #include <variant>
 #include <vector>
 
-#include "plugin-api/sdk/json_instances.hpp"
+#include "../../../plugin-api/sdk/json_instances.hpp"
