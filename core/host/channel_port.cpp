@@ -71,7 +71,7 @@ Error send_error(const CallError& failed) {
 /// What a turn's partials have gathered while the channel's loop was busy.
 struct ChannelPort::Waiting {
   std::mutex mutex;
-  std::string chat, thread, turn, text;
+  std::string chat, thread, turn, text, extra_json;
   bool begin = false, reset = false, end = false, posted = false;
 };
 
@@ -194,8 +194,8 @@ void ChannelPort::send(const Outbound& message, pipeline::Done<std::string> done
   });
 }
 
-void ChannelPort::partial(PartialKind kind, const std::string& chat, const std::string& thread,
-                          const std::string& turn, std::string_view text) {
+void ChannelPort::partial(PartialKind kind, const pipeline::Inbound& to, const std::string& turn,
+                          std::string_view text) {
   if (instance_.fenced()) {  // its loop may never run again
     waiting_.erase(turn);
     return;
@@ -203,9 +203,10 @@ void ChannelPort::partial(PartialKind kind, const std::string& chat, const std::
   auto& waiting = waiting_[turn];
   if (waiting == nullptr) {
     waiting = std::make_shared<Waiting>();
-    waiting->chat = chat;
-    waiting->thread = thread;
+    waiting->chat = to.from.chat_id;
+    waiting->thread = to.from.thread_id;
     waiting->turn = turn;
+    waiting->extra_json = to.extra_json;
   }
   const auto shared = waiting;
   if (kind == PartialKind::end) waiting_.erase(turn);
@@ -250,8 +251,9 @@ void ChannelPort::flush(const std::shared_ptr<Waiting>& waiting) {
     Instance& instance = **handle;
     const auto* slots = instance.slots<oc_channel>("oc.channel/1");
     const auto say = [&](std::uint32_t kind, std::string_view what) {
-      const oc_partial p = {sizeof p,           kind,     str(waiting->chat), str(waiting->thread),
-                            str(waiting->turn), str(what)};
+      const oc_partial p = {
+          sizeof p,           kind,      str(waiting->chat),      str(waiting->thread),
+          str(waiting->turn), str(what), str(waiting->extra_json)};
       instance.enter("partial", [&](oc_inst* inst) { slots->partial(inst, &p); });
     };
     if (begin) say(OC_PARTIAL_BEGIN, {});

@@ -21,8 +21,8 @@ class ChannelPort final : public pipeline::ChannelPort {
   [[nodiscard]] const pipeline::ChannelTraits& traits() const override { return traits_; }
   [[nodiscard]] bool can_deliver() const override;
   void send(const pipeline::Outbound& message, pipeline::Done<std::string> done) override;
-  void partial(pipeline::PartialKind kind, const std::string& chat, const std::string& thread,
-               const std::string& turn, std::string_view text) override;
+  void partial(pipeline::PartialKind kind, const pipeline::Inbound& to, const std::string& turn,
+               std::string_view text) override;
   void typing(const std::string& chat, const std::string& thread, bool on) override;
   void fetch(const pipeline::Attachment& attachment, std::uint64_t max_bytes,
              pipeline::Done<pipeline::FetchedMedia> done) override;

@@ -47,8 +47,9 @@ class ChannelPort {
   [[nodiscard]] virtual bool can_deliver() const = 0;  ///< started, not failed
   /// Value: the platform's message id.
   virtual void send(const Outbound& message, Done<std::string> done) = 0;
-  virtual void partial(PartialKind kind, const std::string& chat, const std::string& thread,
-                       const std::string& turn, std::string_view text) = 0;
+  /// `to` is the message that is answered.
+  virtual void partial(PartialKind kind, const Inbound& to, const std::string& turn,
+                       std::string_view text) = 0;
   virtual void typing(const std::string& chat, const std::string& thread, bool on) = 0;
   /// Errors: too_large, not_found (no longer there), unsupported, what reading it failed with.
   virtual void fetch(const Attachment& attachment, std::uint64_t max_bytes,

@@ -366,7 +366,7 @@ class RecordingChannel final : public ChannelPort {
       });
     });
   }
-  void partial(PartialKind kind, const std::string&, const std::string&, const std::string&,
+  void partial(PartialKind kind, const Inbound&, const std::string&,
                std::string_view text) override {
     static constexpr const char* kNames[] = {"", "begin", "text:", "reset", "end"};
     partials.push_back(kNames[static_cast<int>(kind)] + std::string(text));

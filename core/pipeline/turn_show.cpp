@@ -62,7 +62,7 @@ void TurnShow::show(std::string_view text) {
 }
 
 void TurnShow::partial(PartialKind kind, std::string_view text) {
-  channel_->partial(kind, where().chat_id, where().thread_id, turn_id_, text);
+  channel_->partial(kind, messages_.back().message, turn_id_, text);
 }
 
 void TurnShow::end() {

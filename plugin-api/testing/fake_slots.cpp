@@ -52,8 +52,10 @@ oc_op FakeHost::edit(const OwnedMessage& message) {
 }
 
 void FakeHost::partial(std::uint32_t kind, std::string_view chat, std::string_view turn,
-                       std::string_view text, std::string_view thread) {
-  const oc_partial p = {sizeof p, kind, str(chat), str(thread), str(turn), str(text)};
+                       std::string_view text, std::string_view thread,
+                       std::string_view extra_json) {
+  const oc_partial p = {sizeof p,  kind,      str(chat),      str(thread),
+                        str(turn), str(text), str(extra_json)};
   static_cast<const oc_channel*>(ext("oc.channel/1"))->partial(inst_, &p);
   run();
 }

@@ -79,7 +79,7 @@ int main() {
   STRUCT(oc_message, size, flags, ts_ms, event_id, idem_key, chat_id, thread_id, sender_id,
          sender_name, message_id, reply_to, turn_id, text, plain, extra_json, attachments,
          n_attachments, attachment_stride)
-  STRUCT(oc_partial, size, kind, chat_id, thread_id, turn_id, text)
+  STRUCT(oc_partial, size, kind, chat_id, thread_id, turn_id, text, extra_json)
   STRUCT(oc_reaction, size, on, chat_id, thread_id, message_id, emoji)
   STRUCT(oc_channel, size, caps, send, edit, partial, typing, fetch, react)
   STRUCT(oc_chat_request, size, flags, model, body_json, connect_ms, first_token_ms, idle_ms,

@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, test } from 'node:test';
 import { createInflate } from 'node:zlib';
 
-import { Client, Events, GatewayIntentBits, Partials, REST, Routes } from 'discord.js';
+import { Client, Events, GatewayIntentBits, Partials, REST, Routes, MessageFlags } from 'discord.js';
 import WebSocket from 'ws';
 
 import { specPath } from '../support/discord/spec_validator.mjs';
@@ -293,6 +293,22 @@ test('discord.js reacts and takes it back, one every 250 ms', async () => {
   assert.ok(performance.now() - before >= 490, 'the limit was obeyed');
   assert.equal((await rest().put(Routes.channelMessageOwnReaction(channel, '1', '%F0%9F%91%80')).catch((e) => e)).code, 10008);
   assert.equal((await rest().put(Routes.channelMessageOwnReaction(channel, id, 'nonsense')).catch((e) => e)).code, 10014);
+  assert.deepEqual(server.violations, []);
+});
+
+test('discord.js sends without a notification, edits and deletes', async () => {
+  const client = await loggedIn();
+  const came = seen(client, Events.MessageCreate);
+  server.sendText(7, 'hello');
+  const { channel } = await came;
+  const quiet = await channel.send({ content: 'once', flags: MessageFlags.SuppressNotifications });
+  assert.ok(quiet.flags.has(MessageFlags.SuppressNotifications));
+  assert.equal((await quiet.edit('once upon')).content, 'once upon');
+  await quiet.delete();
+  assert.deepEqual(server.deleted, [quiet.id]);
+  for (const again of [quiet.delete(), channel.messages.edit(quiet.id, 'x')]) {
+    assert.equal((await again.catch((e) => e)).code, 10008);
+  }
   assert.deepEqual(server.violations, []);
 });
 

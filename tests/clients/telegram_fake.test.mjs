@@ -140,6 +140,8 @@ test('edits, drafts and actions behave', async () => {
   await bot.api.editMessageText(7, message.message_id, 'b');
   assert.equal(server.sent[0].text, 'b');
   await assert.rejects(bot.api.editMessageText(7, message.message_id, 'b'), /message is not modified/);
+  assert.equal(await bot.api.deleteMessage(7, message.message_id), true);
+  await assert.rejects(bot.api.deleteMessage(7, message.message_id), /message to delete not found/);
   await bot.api.raw.sendMessageDraft({ chat_id: 7, draft_id: 3, text: 'Hel' });
   assert.equal(server.drafts.length, 1);
   await assert.rejects(bot.api.raw.sendMessageDraft({ chat_id: 7, draft_id: 0, text: 'x' }), /DRAFT_ID_INVALID/);

@@ -26,6 +26,7 @@ export class DiscordServer {
   messages = new Set(); // "channel:message", of people and of the bot
   reactions = new Map(); // "channel:message" → Set of emoji, the bot's
   reactionLog = []; // { channel, message, emoji, on }
+  deleted = []; // the ids of messages that the bot took back
   cdn = new Cdn();
   violations = [];
   channels = new Map(); // id → { channel, error }

@@ -23,6 +23,7 @@ export class TelegramServer {
   drafts = [];
   actions = [];
   reactions = []; // { chat, message, emoji: [] } of each change
+  deleted = []; // the messages that the bot took back
   files = new Files();
   downloads = []; // the paths that were asked for
   badUrls = new Map(); // url → error

@@ -20,6 +20,7 @@ OC_EXTERN_C_BEGIN
 typedef struct oc_partial {
   uint32_t size, kind; /* OC_PARTIAL_* */
   oc_str chat_id, thread_id, turn_id, text;
+  oc_str extra_json; /* of the message that is answered */
 } oc_partial;
 
 /* A reaction of the bot's own under a message of a person's. */
@@ -63,7 +64,7 @@ typedef struct oc_channel {
   void (*react)(oc_inst*, const oc_reaction*) OC_NOEXCEPT;
 } oc_channel;
 
-OC_ASSERT(sizeof(oc_partial) == 72 && sizeof(oc_reaction) == 72 && sizeof(oc_channel) == 56);
+OC_ASSERT(sizeof(oc_partial) == 88 && sizeof(oc_reaction) == 72 && sizeof(oc_channel) == 56);
 
 OC_EXTERN_C_END
 #endif

@@ -39,6 +39,10 @@ void Pace::take(const std::string& who, std::int64_t now_ms) {
   place_of_.erase(own);
 }
 
+bool Pace::has_spare(std::int64_t now_ms) const {
+  return places_.empty() && std::max(full_at_ms_, now_ms) + interval_ms_ - slack_ms_ <= now_ms;
+}
+
 bool Pace::idle(std::int64_t now_ms) const {
   return full_at_ms_ <= now_ms && (places_.empty() || is_lost(places_.rbegin()->first, now_ms));
 }

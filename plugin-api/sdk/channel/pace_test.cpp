@@ -91,5 +91,18 @@ TEST(Pace, PromisesAreBoundedAndTheRestHearWhenThoseAreThrough) {
   EXPECT_EQ(pace.due("too", kStart), end);
 }
 
+TEST(Pace, WhatMayAsWellNotGoLeavesAPlaceAndWaitsForNobody) {
+  Pace pace(1'000, 3);
+  EXPECT_TRUE(pace.has_spare(0));
+  pace.take({}, 0);
+  EXPECT_TRUE(pace.has_spare(0));
+  pace.take({}, 0);
+  EXPECT_FALSE(pace.has_spare(0)) << "the third place is for a send";
+  EXPECT_EQ(pace.due("a", 0), 0);
+  pace.take("a", 0);
+  EXPECT_GT(pace.due("b", 0), 0);
+  EXPECT_FALSE(pace.has_spare(100'000)) << "b waits";
+}
+
 }  // namespace
 }  // namespace openclaw::sdk

@@ -16,6 +16,7 @@ Config read_config(std::string_view name, std::string_view config_json) {
   config.key_prefix = section.prefix();
   config.route_path = section.route("interactions");
   config.api_root = section.address("apiRoot", config.api_root);
+  config.streaming = section.text("streaming") != "off";
   config.application_id = section.text("applicationId");
   if (!config.application_id.empty() && !is_snowflake(config.application_id)) {
     section.refuse("applicationId",

@@ -14,6 +14,7 @@ struct Config {
   std::string application_id;                        ///< or empty
   /// What interactions are signed with. Absent: none is accepted.
   std::optional<std::array<std::uint8_t, 32>> public_key;
+  bool streaming = true;   ///< answers are shown while they are written
   std::string key_prefix;  ///< "channels.discord." for sentences that name a key
   std::string route_path;  ///< where the host serves our interactions
 };

@@ -10,6 +10,7 @@
 #include "config.hpp"
 #include "interactions.hpp"
 #include "openclaw/cpp/channel/reactions.hpp"
+#include "previewer.hpp"
 #include "receiver.hpp"
 #include "sender.hpp"
 
@@ -23,18 +24,21 @@ constexpr std::size_t kMaxTyping = 64;
 
 class Discord final : public sdk::Channel {
  public:
-  static constexpr std::uint32_t kCaps =
-      OC_CHANNEL_IDEMPOTENT | OC_CHANNEL_TYPING | OC_CHANNEL_MEDIA | OC_CHANNEL_REACTIONS;
+  static constexpr std::uint32_t kCaps = OC_CHANNEL_IDEMPOTENT | OC_CHANNEL_PARTIALS |
+                                         OC_CHANNEL_TYPING | OC_CHANNEL_MEDIA |
+                                         OC_CHANNEL_REACTIONS;
 
   Discord(sdk::Host& h, std::string_view name, std::string_view config_json)
       : Channel(h),
         config_(read_config(name, config_json)),
         api_(h, config_.api_root),
+        previews_(h, {}, preview_platform(api_, h)),
         sender_(h, api_, config_.key_prefix,
-                [this](const std::string& reason) {
-                  host().status(OC_STATE_FAILED, reason);
-                  host().evidence(OC_EVIDENCE_SEND_LOST);
-                }),
+                {[this](const std::string& reason) {
+                   host().status(OC_STATE_FAILED, reason);
+                   host().evidence(OC_EVIDENCE_SEND_LOST);
+                 },
+                 [this](const std::string& turn) { previews_.answered(turn); }}),
         interactions_(h, api_, config_, std::random_device{}()),
         downloads_(h, "Discord"),
         reactions_(h, [this](const sdk::Reaction& wish, const sdk::Reactions::Done& done) {
@@ -51,6 +55,7 @@ class Discord final : public sdk::Channel {
   void start(oc_op op) override {
     start_.begin(op);
     interactions_.start();
+    previews_.start();
     receiver_.emplace(host(), api_, config_, std::random_device{}(),
                       Receiver::Events{[this](const std::optional<sdk::Failure>& failure) {
                                          start_.end(failure);
@@ -67,6 +72,7 @@ class Discord final : public sdk::Channel {
   void quiesce(oc_op op) override {
     quiesce_.begin(op);
     interactions_.stop();
+    previews_.quiesce();
     if (receiving_) receiver_->stop();
     host().post([this] { check_quiet(); });
   }
@@ -82,6 +88,7 @@ class Discord final : public sdk::Channel {
     }
     sender_.stop();
     reactions_.stop();
+    previews_.stop();
     downloads_.stop();
     api_.cancel_all();
     host().post([this] { check_stopped(); });
@@ -92,6 +99,10 @@ class Discord final : public sdk::Channel {
     downloads_.cancel(op);
   }
   void send(oc_op op, const oc_message& message) override { sender_.send(op, message); }
+
+  void partial(const oc_partial& partial) override {
+    if (config_.streaming && may_preview(partial)) previews_.partial(partial);
+  }
 
   void react(const oc_reaction& reaction) override { reactions_.react(reaction); }
 
@@ -137,6 +148,7 @@ class Discord final : public sdk::Channel {
 
   const Config config_;
   Api api_;
+  sdk::Previews previews_;
   Sender sender_;
   Interactions interactions_;
   sdk::Downloads downloads_;

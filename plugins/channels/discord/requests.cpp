@@ -14,6 +14,7 @@ namespace {
 
 using nlohmann::json;
 constexpr std::size_t kMaxNonce = 25;
+constexpr int kSuppressNotifications = 1 << 12;
 
 /// Text comes from a model and may hold broken UTF-8; Discord takes none.
 std::string dump(const json& body) {
@@ -66,6 +67,41 @@ std::optional<Request> message_request(std::string_view channel_id, const Conten
   const std::string resource = "channels/" + std::string(channel_id);
   return Request{
       "POST", "/" + resource + "/messages", dump(body), {"POST channels/messages", resource}, true};
+}
+
+std::optional<Request> preview_request(std::string_view channel_id, std::string_view text,
+                                       std::string_view nonce) {
+  if (!is_snowflake(channel_id)) return std::nullopt;
+  json body = message_body({std::string(text), {}});
+  body["flags"] = kSuppressNotifications;
+  if (!nonce.empty() && nonce.size() <= kMaxNonce) {
+    body["nonce"] = nonce;
+    body["enforce_nonce"] = true;
+  }
+  const std::string resource = "channels/" + std::string(channel_id);
+  return Request{
+      "POST", "/" + resource + "/messages", dump(body), {"POST channels/messages", resource}, true};
+}
+
+std::optional<Request> edit_request(std::string_view channel_id, std::string_view message_id,
+                                    std::string_view text) {
+  if (!is_snowflake(channel_id) || !is_snowflake(message_id)) return std::nullopt;
+  const std::string resource = "channels/" + std::string(channel_id);
+  return Request{"PATCH",
+                 "/" + resource + "/messages/" + std::string(message_id),
+                 dump(message_body({std::string(text), {}})),
+                 {"PATCH channels/messages", resource},
+                 true};
+}
+
+std::optional<Request> delete_request(std::string_view channel_id, std::string_view message_id) {
+  if (!is_snowflake(channel_id) || !is_snowflake(message_id)) return std::nullopt;
+  const std::string resource = "channels/" + std::string(channel_id);
+  return Request{"DELETE",
+                 "/" + resource + "/messages/" + std::string(message_id),
+                 {},
+                 {"DELETE channels/messages", resource},
+                 true};
 }
 
 std::optional<Request> typing_request(std::string_view channel_id) {

@@ -23,6 +23,12 @@ Request channel_request(const std::string& channel_id);
 /// Absent when the channel's id is not one that Discord could have given.
 std::optional<Request> message_request(std::string_view channel_id, const Content& content,
                                        std::string_view reply_to, std::string_view nonce);
+/// A message that pings nobody and makes no notification, made once for its nonce.
+std::optional<Request> preview_request(std::string_view channel_id, std::string_view text,
+                                       std::string_view nonce);
+std::optional<Request> edit_request(std::string_view channel_id, std::string_view message_id,
+                                    std::string_view text);
+std::optional<Request> delete_request(std::string_view channel_id, std::string_view message_id);
 std::optional<Request> typing_request(std::string_view channel_id);
 /// Puts the bot's own reaction there, or takes it away. Absent when an id is not one of Discord's.
 std::optional<Request> reaction_request(std::string_view channel_id, std::string_view message_id,

@@ -19,12 +19,11 @@ constexpr std::size_t kRememberedRefusals = 100;
 constexpr std::int64_t kLoading = 1 << 7;
 }  // namespace
 
-Sender::Sender(sdk::Host& host, Api& api, std::string key_prefix,
-               std::function<void(const std::string&)> token_refused)
+Sender::Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks)
     : host_(host),
       api_(api),
       key_prefix_(std::move(key_prefix)),
-      token_refused_(std::move(token_refused)),
+      hooks_(std::move(hooks)),
       results_(host, "Discord") {}
 
 void Sender::send(oc_op op, const oc_message& message) {
@@ -32,6 +31,7 @@ void Sender::send(oc_op op, const oc_message& message) {
   Job job;
   job.channel = sdk::copy(message.thread_id.len != 0 ? message.thread_id : message.chat_id);
   job.key = sdk::copy(message.idem_key);
+  job.turn = sdk::copy(message.turn_id);
   job.content.text = sdk::copy(message.text);
   if (message.n_attachments != 0) {
     job.content = content_of(sdk::view(message.attachments->ref),
@@ -84,7 +84,7 @@ void Sender::looked(oc_op op, const Answer& answer) {
   if (original.is_object() && sdk::string_at(original, "content") == job.content.text &&
       !job.content.text.empty()) {
     remember(job.interaction->token, job.key);
-    return complete(op, answer);
+    return complete(op, answer, job.turn);
   }
   remember(job.interaction->token, {});
   post_message(op, std::move(job));
@@ -150,14 +150,15 @@ bool Sender::send_without_image(oc_op op, const Answer& answer) {
 
 void Sender::answered(oc_op op, const Answer& answer) {
   if (send_without_image(op, answer)) return;
+  const Job job = std::move(jobs_[op]);
   jobs_.erase(op);
-  if (!answer.error) return complete(op, answer);
+  if (!answer.error) return complete(op, answer, job.turn);
   const sdk::Failure failure = send_failure(*answer.error, key_prefix_);
-  if (failure.code == OC_E_AUTH) token_refused_(failure.message);
+  if (failure.code == OC_E_AUTH) hooks_.token_refused(failure.message);
   results_.failed(op, failure);
 }
 
-void Sender::complete(oc_op op, const Answer& answer) {
+void Sender::complete(oc_op op, const Answer& answer, const std::string& turn) {
   const std::string id = decode_message_id(answer.body);
   if (id.empty()) {
     return results_.failed(
@@ -165,6 +166,7 @@ void Sender::complete(oc_op op, const Answer& answer) {
              OC_EF_MAYBE_DONE | OC_EF_RETRY});
   }
   results_.sent(op, id);
+  hooks_.sent(turn);
 }
 
 void Sender::remember(const std::string& token, const std::string& key) {

@@ -15,8 +15,12 @@ namespace openclaw::discord {
 
 class Sender {
  public:
-  Sender(sdk::Host& host, Api& api, std::string key_prefix,
-         std::function<void(const std::string& reason)> token_refused);
+  struct Hooks {
+    std::function<void(const std::string& reason)> token_refused;
+    /// A message of this turn's answer is there.
+    std::function<void(const std::string& turn_id)> sent;
+  };
+  Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks);
 
   void send(oc_op op, const oc_message& message);
   void cancel(oc_op op);
@@ -25,7 +29,7 @@ class Sender {
 
  private:
   struct Job {
-    std::string channel, reply_to, key;
+    std::string channel, reply_to, key, turn;
     Content content;
     std::optional<Interaction> interaction;  ///< the message may become its answer
     std::uint64_t call = 0;
@@ -40,13 +44,13 @@ class Sender {
   void answered(oc_op op, const Answer& answer);
   bool send_without_image(oc_op op, const Answer& answer);
   void edited(oc_op op, const Answer& answer);
-  void complete(oc_op op, const Answer& answer);
+  void complete(oc_op op, const Answer& answer, const std::string& turn);
   void remember(const std::string& token, const std::string& key);
 
   sdk::Host& host_;
   Api& api_;
   std::string key_prefix_;
-  std::function<void(const std::string&)> token_refused_;
+  Hooks hooks_;
   std::map<oc_op, Job> jobs_;  ///< those under way
   /// Interactions whose answer stands: token → the message that it became. Bounded.
   std::map<std::string, std::string> answered_;

@@ -19,6 +19,7 @@ Config read_config(std::string_view name, std::string_view config_json) {
     section.refuse("mode", "must be polling or webhook");
   }
   config.webhook = mode == "webhook";
+  config.streaming = section.text("streaming") != "off";
   config.has_webhook_secret = !section.text("webhookSecret").empty();
   config.webhook_url = section.text("webhookUrl");
   return config;

@@ -10,6 +10,7 @@ struct Config {
   std::string api_root = "https://api.telegram.org";  ///< without a slash at the end
   bool webhook = false;
   bool has_webhook_secret = false;
+  bool streaming = true;    ///< answers are shown while they are written
   std::string webhook_url;  ///< empty: the operator registers the webhook
   std::string key_prefix;   ///< "channels.telegram." for sentences that name a key
   std::string route_path;   ///< where the host serves our webhook

@@ -9,6 +9,7 @@
 #include "openclaw/cpp/plugin.hpp"
 #include "openclaw/cpp/waiting_op.hpp"
 #include "poll_loop.hpp"
+#include "previewer.hpp"
 #include "reactor.hpp"
 #include "sender.hpp"
 #include "webhook.hpp"
@@ -32,7 +33,9 @@ class Telegram final : public sdk::Channel {
         drafts_(h, api_),
         sender_(h, api_, config_.key_prefix,
                 {[this](const std::string& turn) { return drafts_.end(turn); },
-                 [this](const std::string& reason) { host().status(OC_STATE_FAILED, reason); }}),
+                 [this](const std::string& reason) { host().status(OC_STATE_FAILED, reason); },
+                 [this](const std::string& turn) { previews_.answered(turn); }}),
+        previews_(h, kPreviewLimits, preview_platform(h, api_, sender_)),
         files_(h, api_, config_.api_root, config_.key_prefix),
         reactor_(h, api_, sender_) {
     api_.on_ended([this] { check_stopped(); });
@@ -42,6 +45,7 @@ class Telegram final : public sdk::Channel {
   void start(oc_op op) override {
     start_.begin(op);
     sender_.start();
+    previews_.start();
     const ReceiverEvents events{
         [this](const std::optional<sdk::Failure>& failure) { start_.end(failure); },
         [this] {
@@ -60,6 +64,7 @@ class Telegram final : public sdk::Channel {
   }
 
   void quiesce(oc_op op) override {
+    previews_.quiesce();
     if (!receiving_) return complete_later(op);
     quiesce_.begin(op);
     receiver_->stop();
@@ -72,6 +77,7 @@ class Telegram final : public sdk::Channel {
     if (receiving_) receiver_->stop();
     sender_.stop();
     drafts_.stop();
+    previews_.stop();
     reactor_.stop();
     files_.stop();
     api_.cancel_all();
@@ -89,7 +95,12 @@ class Telegram final : public sdk::Channel {
   }
   void react(const oc_reaction& reaction) override { reactor_.react(reaction); }
   void partial(const oc_partial& partial) override {
-    if (!stopping_) drafts_.partial(partial);
+    if (stopping_ || !config_.streaming) return;
+    if (is_private(sdk::view(partial.chat_id))) {
+      drafts_.partial(partial);
+    } else {
+      previews_.partial(partial);
+    }
   }
 
   void typing(std::string_view chat, std::string_view thread, bool on) override {
@@ -118,6 +129,7 @@ class Telegram final : public sdk::Channel {
   Api api_;
   DraftStream drafts_;
   Sender sender_;
+  sdk::Previews previews_;
   Files files_;
   Reactor reactor_;
   std::unique_ptr<Receiver> receiver_;

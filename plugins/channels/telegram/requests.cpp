@@ -90,6 +90,21 @@ std::optional<std::string> send_message_body(const Target& target, std::string_v
   return dump(body);
 }
 
+std::optional<std::string> silent_message_body(const Target& target, std::string_view text) {
+  json body = {{"text", text}, {"disable_notification", true}};
+  if (!address(body, target, {})) return std::nullopt;
+  return dump(body);
+}
+
+std::optional<std::string> delete_message_body(std::string_view chat_id,
+                                               std::string_view message_id) {
+  json body = json::object();
+  const auto id = number(message_id);
+  if (!id || !set_chat(body, chat_id)) return std::nullopt;
+  body["message_id"] = *id;
+  return dump(body);
+}
+
 std::optional<Call> send_media_call(const Target& target, const Media& media,
                                     std::string_view caption, std::string_view reply_to) {
   const Kind& kind = kind_of(media.mime);

@@ -20,6 +20,10 @@ bool is_private(std::string_view chat_id);
 /// `html`: the text has markup, as the manifest's text.format writes it.
 std::optional<std::string> send_message_body(const Target& target, std::string_view text, bool html,
                                              std::string_view reply_to);
+/// Plain text that makes no notification.
+std::optional<std::string> silent_message_body(const Target& target, std::string_view text);
+std::optional<std::string> delete_message_body(std::string_view chat_id,
+                                               std::string_view message_id);
 std::optional<std::string> edit_message_body(const Target& target, std::string_view message_id,
                                              std::string_view text, bool html);
 std::optional<std::string> typing_body(const Target& target);

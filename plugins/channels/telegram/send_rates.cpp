@@ -33,6 +33,17 @@ std::uint32_t SendRates::begin(const Target& target, std::int64_t now_ms) {
   return 0;
 }
 
+std::uint32_t SendRates::begin_aside(const Target& target, std::int64_t now_ms) {
+  if (const auto ms = held_ms(target.chat_id, now_ms)) return ms;
+  const std::string lane = lane_of(target);
+  if (under_way_.contains(lane)) return kUnderWayMs;
+  sdk::Pace& own = chat_of(target.chat_id, now_ms).pace;
+  if (!own.has_spare(now_ms) || !all_.has_spare(now_ms)) return kAsideMs;
+  own.take({}, now_ms);
+  all_.take({}, now_ms);
+  return 0;
+}
+
 void SendRates::done(const Target& target) {
   under_way_.erase(lane_of(target));
 }

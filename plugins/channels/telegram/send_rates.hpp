@@ -19,11 +19,15 @@ class SendRates {
  public:
   /// How long to stay away while the one before it, to the same chat and topic, is under way.
   static constexpr std::uint32_t kUnderWayMs = 500;
+  static constexpr std::uint32_t kAsideMs = 1'000;
 
   /// 0: it goes now, and done() follows. Else in how many milliseconds to come back; the place is
   /// kept until then.
   std::uint32_t begin(const Target& target, std::int64_t now_ms);
   void done(const Target& target);
+  /// For what gives way to all sends. 0: it goes now, and is counted. Else in how many milliseconds
+  /// to ask again; no place is kept.
+  std::uint32_t begin_aside(const Target& target, std::int64_t now_ms);
   /// Telegram said 429 for this chat.
   void hold(const std::string& chat, std::uint32_t ms, std::int64_t now_ms);
   /// How long this chat is still held; 0 = it is not.

@@ -53,6 +53,7 @@ void Sender::accept(oc_op op, const oc_message& message, bool edit) {
     return results_.hand_back(op, "a draft of this answer is under way", ms);
   }
   Job job;
+  job.turn_id = sdk::copy(message.turn_id);
   job.target = {current_chat(sdk::view(message.chat_id)), sdk::copy(message.thread_id)};
   job.text = sdk::copy(message.text);
   job.plain = sdk::copy(message.plain);
@@ -160,6 +161,7 @@ void Sender::answered(oc_op op, const Answer& answer) {
                OC_EF_MAYBE_DONE});
     } else {
       results_.sent(op, id);
+      hooks_.sent(finished.turn_id);
     }
   }
 }

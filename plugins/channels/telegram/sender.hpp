@@ -21,6 +21,8 @@ class Sender {
     /// many milliseconds to ask again.
     std::function<std::uint32_t(const std::string& turn_id)> end_drafts;
     std::function<void(const std::string& reason)> token_refused;
+    /// A message of this turn's answer is there.
+    std::function<void(const std::string& turn_id)> sent;
   };
   Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks);
 
@@ -35,12 +37,21 @@ class Sender {
   [[nodiscard]] std::string current_chat(std::string_view chat_id) const;
   /// For how many milliseconds Telegram has asked to leave this chat alone; 0 = it has not.
   [[nodiscard]] std::uint32_t held_ms(const std::string& chat_id) const;
+  /// For a request that gives way to all sends, see SendRates.
+  std::uint32_t begin_aside(const Target& target) {
+    return rates_.begin_aside(target, host_.now_ms());
+  }
+  /// Telegram said 429 to such a request.
+  void hold(const std::string& chat_id, std::uint32_t ms) {
+    rates_.hold(chat_id, ms, host_.now_ms());
+  }
 
  private:
   struct Job {
     Target target;
-    std::string text, plain, reply_to, message_id;  ///< plain: empty when the text has no markup
-    std::optional<Media> media;                     ///< with `text` as its caption
+    std::string turn_id, text, plain, reply_to,
+        message_id;              ///< plain: empty when the text has no markup
+    std::optional<Media> media;  ///< with `text` as its caption
     bool edit = false, migrated = false;
     std::uint64_t call = 0;
   };

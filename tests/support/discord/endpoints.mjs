@@ -5,6 +5,8 @@ import { reactionEndpoints } from './reactions.mjs';
 
 const MAX_CONTENT = 2000;
 const THINKING = 1 << 7;
+/** SUPPRESS_EMBEDS and SUPPRESS_NOTIFICATIONS: what a bot may set of a message's flags. */
+const SETTABLE = (1 << 2) | (1 << 12);
 
 const ok = (body, status = 200) => ({ status, body });
 
@@ -29,6 +31,7 @@ function postMessage(server, { params: [id], body }) {
   const message = makeMessage({
     channel: entry.channel, author: server.me, content: body.content ?? '', embeds: embedsOf(body),
     ...(body.nonce !== undefined ? { nonce: body.nonce } : {}),
+    ...(body.flags !== undefined ? { flags: body.flags & SETTABLE } : {}),
     ...(body.message_reference ? { type: 19, message_reference: { channel_id: id, type: 0, ...body.message_reference } } : {}),
   });
   if (nonce) server.nonces.set(nonce, message);
@@ -38,11 +41,19 @@ function postMessage(server, { params: [id], body }) {
 
 function editMessage(server, { params: [channel, id], body }) {
   const message = server.sent.find((m) => m.id === id && m.channel_id === channel);
-  if (!message) return errors.unknownMessage;
+  if (!message || server.deleted.includes(id)) return errors.unknownMessage;
   const problem = contentProblem(body);
   if (problem) return problem;
   Object.assign(message, { content: body.content, edited_timestamp: new Date().toISOString() });
   return ok(message);
+}
+
+/** A bot may delete what it wrote itself. */
+function deleteMessage(server, { params: [channel, id] }) {
+  const message = server.sent.find((m) => m.id === id && m.channel_id === channel);
+  if (!message || server.deleted.includes(id)) return errors.unknownMessage;
+  server.deleted.push(id);
+  return { status: 204 };
 }
 
 function openDm(server, { body }) {
@@ -99,6 +110,7 @@ export const endpoints = [
   ['GET', '/channels/:id', (s, { params: [id] }) => (s.channels.has(id) ? ok(s.channels.get(id).channel) : errors.unknownChannel)],
   ['POST', '/channels/:id/messages', postMessage],
   ['PATCH', '/channels/:id/messages/:id', editMessage],
+  ['DELETE', '/channels/:id/messages/:id', deleteMessage],
   ...reactionEndpoints,
   ['POST', '/channels/:id/typing', (s, { params: [id] }) => {
     if (!s.channels.has(id)) return errors.unknownChannel;

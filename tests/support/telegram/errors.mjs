@@ -18,6 +18,7 @@ export const errors = {
   empty: error(400, 'Bad Request: message text is empty'),
   notModified: error(400, 'Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message'),
   editNotFound: error(400, 'Bad Request: message to edit not found'),
+  deleteNotFound: error(400, 'Bad Request: message to delete not found'),
   chatNotFound: error(400, 'Bad Request: chat not found'),
   chatIdEmpty: error(400, 'Bad Request: chat_id is empty'),
   replyNotFound: error(400, 'Bad Request: message to be replied not found'),

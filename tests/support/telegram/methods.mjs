@@ -76,6 +76,15 @@ export const methods = {
     return ok(message);
   },
 
+  deleteMessage(server, params) {
+    const { chat, error } = chatOf(server, params);
+    if (error) return error;
+    const message = server.sent.find((m) => m.chat.id === chat.id && m.message_id === params.message_id);
+    if (!message || server.deleted.includes(message)) return errors.deleteNotFound;
+    server.deleted.push(message);
+    return ok(true);
+  },
+
   sendMessageDraft(server, params) {
     const { chat, error } = chatOf(server, params);
     if (error) return error;

@@ -119,7 +119,8 @@ class FakeHost {
   oc_op send(const OwnedMessage& message);
   oc_op edit(const OwnedMessage& message);
   void partial(std::uint32_t kind, std::string_view chat, std::string_view turn,
-               std::string_view text, std::string_view thread = {});
+               std::string_view text, std::string_view thread = {},
+               std::string_view extra_json = {});
   void typing(std::string_view chat, bool on, std::string_view thread = {});
   oc_op fetch(const OwnedAttachment& attachment, std::uint64_t max_bytes);
   void react(std::string_view chat, std::string_view message, std::string_view emoji, bool on,

@@ -23,7 +23,10 @@ class Pace {
 
   /// When `who` may go: now, or later, and then they are promised that moment.
   std::int64_t due(const std::string& who, std::int64_t now_ms);
-  /// `who` goes: due() has said now.
+  /// True while nobody waits, and one more could go besides who goes now: for what may as well not
+  /// go.
+  [[nodiscard]] bool has_spare(std::int64_t now_ms) const;
+  /// `who` goes: due() has said now, or has_spare() true.
   void take(const std::string& who, std::int64_t now_ms);
   /// True when it remembers nothing any more.
   [[nodiscard]] bool idle(std::int64_t now_ms) const;
