@@ -1,6 +1,8 @@
 // The channel's slots and routes.
 #include <nlohmann/json.hpp>
 
+#include "fetches.hpp"
+#include "identity.hpp"
 #include "openclaw/cpp/channel/section.hpp"
 #include "openclaw/cpp/plugin.hpp"
 #include "page.hpp"
@@ -41,26 +43,41 @@ std::vector<std::string> read_origins(const sdk::ChannelSection& section) {
   return origins;
 }
 
+FileLimits read_file_limits(const sdk::ChannelSection& section) {
+  FileLimits limits;
+  limits.file_bytes = static_cast<std::uint64_t>(section.number("maxFileMb", 1, 25, 10)) << 20U;
+  limits.all_bytes = static_cast<std::uint64_t>(section.number("filesMaxMb", 50, 10'000, 200))
+                     << 20U;
+  return limits;
+}
+
 class WebChat final : public sdk::Channel {
  public:
   static constexpr std::uint32_t kCaps =
-      OC_CHANNEL_IDEMPOTENT | OC_CHANNEL_PARTIALS | OC_CHANNEL_TYPING;
+      OC_CHANNEL_IDEMPOTENT | OC_CHANNEL_PARTIALS | OC_CHANNEL_TYPING | OC_CHANNEL_MEDIA;
 
   WebChat(sdk::Host& h, std::string_view name, std::string_view config_json)
       : Channel(h),
         suffix_(account_suffix(name)),
         origins_(read_origins({name, config_json})),
         page_("/chat" + suffix_, origins_),
-        sockets_(h) {}
+        files_(h, read_file_limits({name, config_json}), random_id),
+        fetches_(h, files_),
+        sockets_(h, files_, std::string(name)) {}
 
   void start(oc_op op) override {
     if (const auto failure = add_routes()) {
       host().post([this, op, failure] { host().fail(op, *failure); });
       return;
     }
-    sockets_.start();
-    host().status(OC_STATE_CONNECTED);
-    host().post([this, op] { host().complete(op); });
+    files_.load([this, op](const std::optional<Failure>& failure) {
+      if (failure) {
+        return host().post([this, op, failure] { host().fail(op, *failure); });
+      }
+      sockets_.start();
+      host().status(OC_STATE_CONNECTED);
+      host().post([this, op] { host().complete(op); });
+    });
   }
 
   void quiesce(oc_op op) override {
@@ -70,6 +87,8 @@ class WebChat final : public sdk::Channel {
 
   void stop(oc_op op) override {
     sockets_.stop();
+    files_.stop();
+    fetches_.stop();
     host().post([this, op] { host().complete(op); });
   }
 
@@ -106,6 +125,12 @@ class WebChat final : public sdk::Channel {
         break;  // a later minor's kind: send() carries the whole text anyway
     }
   }
+
+  void fetch(oc_op op, const oc_attachment& attachment, std::uint64_t max_bytes) override {
+    fetches_.start(op, std::string(view(attachment.ref)), max_bytes);
+  }
+
+  void cancel(oc_op op) override { fetches_.cancel(op); }
 
   void typing(std::string_view sender, std::string_view thread, bool on) override {
     Chat& chat = sockets_.chat(sender, thread);
@@ -148,6 +173,8 @@ class WebChat final : public sdk::Channel {
   std::string suffix_;
   std::vector<std::string> origins_;
   Page page_;
+  FileStore files_;
+  Fetches fetches_;
   Sockets sockets_;
 };
 
