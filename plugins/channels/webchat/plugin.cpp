@@ -1,4 +1,5 @@
 // The channel's slots and routes.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "fetches.hpp"
@@ -29,16 +30,30 @@ bool is_origin(std::string_view text) {
              std::string_view::npos;
 }
 
-std::vector<std::string> read_origins(const sdk::ChannelSection& section) {
+std::vector<std::string> read_origins(const sdk::ChannelSection& section, const char* key) {
   std::vector<std::string> origins;
-  const json* list = section.find("allowedOrigins");
+  const json* list = section.find(key);
   if (list == nullptr) return origins;
-  if (!list->is_array()) section.refuse("allowedOrigins", "must be a list of origins");
+  if (!list->is_array()) section.refuse(key, "must be a list of origins");
   for (const auto& origin : *list) {
     if (!origin.is_string() || !is_origin(origin.get_ref<const std::string&>())) {
-      section.refuse("allowedOrigins", "must hold origins like https://example.com");
+      section.refuse(key, "must hold origins like https://example.com");
     }
     origins.push_back(origin.get<std::string>());
+  }
+  return origins;
+}
+
+/// In the clear, whoever is on the way could see what an answer shows, and change it.
+std::vector<std::string> read_image_origins(const sdk::ChannelSection& section) {
+  std::vector<std::string> origins = read_origins(section, "imageOrigins");
+  for (std::string& origin : origins) {
+    if (!origin.starts_with("https://") || origin.find('[') != std::string::npos) {
+      section.refuse("imageOrigins", "must hold origins like https://example.com");
+    }
+    // As browsers write it: host names have no case.
+    std::transform(origin.begin(), origin.end(), origin.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   }
   return origins;
 }
@@ -59,8 +74,8 @@ class WebChat final : public sdk::Channel {
   WebChat(sdk::Host& h, std::string_view name, std::string_view config_json)
       : Channel(h),
         suffix_(account_suffix(name)),
-        origins_(read_origins({name, config_json})),
-        page_("/chat" + suffix_, origins_),
+        origins_(read_origins({name, config_json}, "allowedOrigins")),
+        page_("/chat" + suffix_, origins_, read_image_origins({name, config_json})),
         files_(h, read_file_limits({name, config_json}), random_id),
         fetches_(h, files_),
         sockets_(h, files_, std::string(name)) {}

@@ -170,8 +170,8 @@ TEST(Protocol, AMessageNamesAtMostTenFiles) {
   EXPECT_EQ(invalid(with(std::vector<std::string>(11, id))).code, "too_many_files");
   EXPECT_EQ(invalid(with(json::array())).code, "empty");
   for (const json& bad : {json("../secret"), json(5), json(std::string(32, 'A'))}) {
-    EXPECT_EQ(invalid(with({bad})).code, "file_gone") << bad;
-    EXPECT_EQ(invalid(with({bad})).id, "12345678");
+    EXPECT_EQ(invalid(with(json::array({bad}))).code, "file_gone") << bad;
+    EXPECT_EQ(invalid(with(json::array({bad}))).id, "12345678");
   }
 }
 
