@@ -10,8 +10,10 @@ const urls = new Map();  // file → object URL of its bytes, the latest last
 export const isPicture = (mime) => kShown.includes(mime);
 
 export function sizeText(bytes) {
-  const [unit, factor] = bytes < 1000 ? ['byte', 1] : bytes < 1_000_000 ? ['kilobyte', 1000] : ['megabyte', 1_000_000];
-  return new Intl.NumberFormat(language, {style: 'unit', unit, maximumFractionDigits: 1}).format(bytes / factor);
+  // By 1024, as the limits are.
+  const [unit, factor] = bytes < 1024 ? ['byte', 1] : bytes < 1024 ** 2 ? ['kilobyte', 1024] : ['megabyte', 1024 ** 2];
+  const unitDisplay = unit === 'byte' ? 'long' : 'short';
+  return new Intl.NumberFormat(language, {style: 'unit', unit, unitDisplay, maximumFractionDigits: 1}).format(bytes / factor);
 }
 
 /** Keeps the bytes of a file for as long as there is room. */
