@@ -14,7 +14,14 @@ constexpr std::int64_t kSettleMs = 5'000;
 constexpr std::int64_t kPendingMs = 900'000;
 
 std::size_t cost(const ChatMessage& m) {
-  return m.text.size() + 128;
+  std::size_t bytes = m.text.size() + 128;
+  for (const auto& f : m.files) bytes += f.name.size() + f.mime.size() + 128;
+  return bytes;
+}
+
+bool same_files(const std::vector<MessageFile>& a, const std::vector<MessageFile>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const auto& x, const auto& y) { return x.file == y.file; });
 }
 
 }  // namespace
@@ -63,11 +70,12 @@ void Chat::forget() {
   weigh();
 }
 
-std::string Chat::user_message(const Say& say, Access access, std::int64_t ts) {
+std::string Chat::user_message(const Say& say, Access access, std::int64_t ts,
+                               std::vector<MessageFile> files) {
   access_ = access;
   const auto same = [&](const ChatMessage& m) { return m.role == "user" && m.id == say.id; };
   if (std::any_of(ring_.begin(), ring_.end(), same)) return {};
-  ChatMessage message{say.id, {}, "user", say.text, ts, 0};
+  ChatMessage message{say.id, {}, "user", say.text, ts, 0, std::move(files)};
   if (access == Access::kAllowed) {
     if (pending_.size() == kMaxPending) pending_.pop_front();
     pending_.push_back({message, false});
@@ -189,7 +197,8 @@ Welcome Chat::afresh(std::optional<std::vector<ChatMessage>> transcript, std::in
   // A turn stores its messages when it ends: until then they would be missing after a reload.
   for (const auto& p : pending_) {
     const auto stored = [&](const ChatMessage& m) {
-      return m.role == "user" && m.text == p.message.text && m.ts >= p.message.ts;
+      return m.role == "user" && m.text == p.message.text && m.ts >= p.message.ts &&
+             same_files(m.files, p.message.files);
     };
     if (std::none_of(w.history.begin(), w.history.end(), stored)) w.pending.push_back(p.message);
   }

@@ -35,7 +35,8 @@ class Chat {
 
   /// The person's own message, accepted or refused; empty when the id was shown before. Of what
   /// was refused, little is kept.
-  std::string user_message(const Say& say, Access access, std::int64_t ts);
+  std::string user_message(const Say& say, Access access, std::int64_t ts,
+                           std::vector<MessageFile> files = {});
 
   struct Delivery {
     std::string message_id;

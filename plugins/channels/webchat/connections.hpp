@@ -3,6 +3,7 @@
 // Without I/O; times are monotonic milliseconds.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -21,6 +22,8 @@ struct ConnectionLimits {
   std::int64_t idle_ms = 180'000;  ///< a page pings every 25 s, a throttled tab once a minute
   double frames_per_second = 5, frame_burst = 60;
   double messages_per_second = 1, message_burst = 10;
+  double files_per_second = 0.5, file_burst = 20;
+  double parts_per_second = 40, part_burst = 480;  ///< read: 10 MiB a second
 };
 
 /// Allows `burst` at once and `per_second` in the long run.
@@ -30,6 +33,8 @@ class RateLimit {
       : per_second_(per_second), burst_(burst), tokens_(burst), at_(now) {}
   /// 0 = taken, otherwise the milliseconds to wait.
   std::uint64_t take(std::int64_t now);
+  /// What was taken counts elsewhere.
+  void give_back() { tokens_ = std::min(burst_, tokens_ + 1); }
 
  private:
   double per_second_, burst_, tokens_;
@@ -42,14 +47,16 @@ struct Connection {
         opened(now),
         last_seen(now),
         frames(limits.frames_per_second, limits.frame_burst, now),
-        messages(limits.messages_per_second, limits.message_burst, now) {}
+        messages(limits.messages_per_second, limits.message_burst, now),
+        files(limits.files_per_second, limits.file_burst, now),
+        parts(limits.parts_per_second, limits.part_burst, now) {}
   std::string ip;
   std::int64_t opened, last_seen;
   bool closing = false;   ///< told to go: nothing it still says counts
   bool greeted = false;   ///< said hello
   bool welcomed = false;  ///< was sent its welcome: gets events
   std::string sender, conversation;
-  RateLimit frames, messages;
+  RateLimit frames, messages, files, parts;
 };
 
 class Connections {

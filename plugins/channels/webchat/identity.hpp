@@ -13,6 +13,9 @@ bool valid_token(std::string_view token);
 /// it, so it may appear in configuration, logs and pairing lists.
 std::string sender_id(std::string_view token);
 
+/// 128 bits from the system's secure source, as 32 hex digits. Throws when it has none.
+std::string random_id();
+
 /// The first 16 hex digits of SHA-256: names a page file's content.
 std::string content_tag(std::string_view bytes);
 

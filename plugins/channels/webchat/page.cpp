@@ -10,10 +10,13 @@ namespace {
 
 /// No inline script or style, nothing from elsewhere, no framing but by `frames`: what a model
 /// writes can at most become text. 'self' in connect-src covers the WebSocket of the same host.
-std::string policy_for(const std::vector<std::string>& frames) {
+std::string policy_for(const std::vector<std::string>& frames,
+                       const std::vector<std::string>& images) {
   std::string policy =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-      "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors";
+      "img-src 'self' data: blob:";
+  for (const std::string& origin : images) policy += " " + origin;
+  policy += "; base-uri 'none'; form-action 'none'; frame-ancestors";
   if (frames.empty()) return policy + " 'none'";
   policy += " 'self'";
   for (const std::string& origin : frames) {
@@ -31,12 +34,11 @@ std::string type_of(std::string_view name) {
   throw std::logic_error("page file of unknown type: " + std::string(name));
 }
 
-std::string with_base(std::string_view content, const std::string& base) {
-  constexpr std::string_view mark = "@BASE@";
+std::string replaced(std::string_view content, std::string_view mark, std::string_view by) {
   std::string out;
   std::size_t at = 0;
   for (auto hit = content.find(mark); hit != std::string_view::npos; hit = content.find(mark, at)) {
-    out.append(content.substr(at, hit - at)).append(base);
+    out.append(content.substr(at, hit - at)).append(by);
     at = hit + mark.size();
   }
   return out.append(content.substr(at));
@@ -58,10 +60,16 @@ bool matches(std::string_view list, const std::string& tag) {
 
 }  // namespace
 
-Page::Page(std::string base, const std::vector<std::string>& frames) : policy_(policy_for(frames)) {
+Page::Page(const std::string& base, const std::vector<std::string>& frames,
+           const std::vector<std::string>& images)
+    : policy_(policy_for(frames, images)) {
+  std::string shown;
+  for (const std::string& origin : images) shown += (shown.empty() ? "" : " ") + origin;
   for (const PageFile& file : page_files()) {
     const bool index = file.name == "index.html";
-    if (index) index_ = with_base(file.content, base);
+    if (index) {
+      index_ = replaced(replaced(file.content, "@BASE@", base), "@IMAGE_ORIGINS@", shown);
+    }
     Entry entry;
     entry.gzip = file.name.ends_with(".gz");
     const std::string_view name = file.name.substr(0, file.name.size() - (entry.gzip ? 3 : 0));

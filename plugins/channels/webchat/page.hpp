@@ -26,8 +26,9 @@ struct PageResponse {
 class Page {
  public:
   /// `base` is "/chat", or "/chat/work" for the account "work". `frames`: the origins whose pages
-  /// may show it in a frame.
-  explicit Page(std::string base, const std::vector<std::string>& frames = {});
+  /// may show it in a frame. `images`: those whose pictures are shown in answers.
+  explicit Page(const std::string& base, const std::vector<std::string>& frames = {},
+                const std::vector<std::string>& images = {});
   Page(const Page&) = delete;
   Page& operator=(const Page&) = delete;
 

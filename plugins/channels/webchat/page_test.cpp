@@ -48,6 +48,21 @@ TEST(Page, OnlyNamedOriginsMayFrameItAndOnlyTheWidgetIsForOtherPages) {
   EXPECT_EQ(page.get("/chat/widget.js", {}).status, 200U);
 }
 
+TEST(Page, ShowsPicturesOfNamedOriginsOnly) {
+  const Page none("/chat");
+  EXPECT_NE(header(none.get("/chat", {}), "Content-Security-Policy")
+                .find("; img-src 'self' data: blob:; "),
+            std::string::npos);
+  EXPECT_NE(none.get("/chat", {}).body.find("name=\"image-origins\" content=\"\""),
+            std::string::npos);
+  const Page two("/chat", {}, {"https://a.example", "https://b.example:8443"});
+  EXPECT_NE(header(two.get("/chat", {}), "Content-Security-Policy")
+                .find("; img-src 'self' data: blob: https://a.example https://b.example:8443; "),
+            std::string::npos);
+  EXPECT_NE(two.get("/chat", {}).body.find("content=\"https://a.example https://b.example:8443\""),
+            std::string::npos);
+}
+
 TEST(Page, TheMarkupNeedsNoInlineScriptOrStyle) {
   const auto html = Page("/chat").get("/chat", {}).body;
   EXPECT_EQ(html.find("<style"), std::string::npos);

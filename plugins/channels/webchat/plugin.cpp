@@ -1,6 +1,9 @@
 // The channel's slots and routes.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "fetches.hpp"
+#include "identity.hpp"
 #include "openclaw/cpp/channel/section.hpp"
 #include "openclaw/cpp/plugin.hpp"
 #include "page.hpp"
@@ -27,40 +30,69 @@ bool is_origin(std::string_view text) {
              std::string_view::npos;
 }
 
-std::vector<std::string> read_origins(const sdk::ChannelSection& section) {
+std::vector<std::string> read_origins(const sdk::ChannelSection& section, const char* key) {
   std::vector<std::string> origins;
-  const json* list = section.find("allowedOrigins");
+  const json* list = section.find(key);
   if (list == nullptr) return origins;
-  if (!list->is_array()) section.refuse("allowedOrigins", "must be a list of origins");
+  if (!list->is_array()) section.refuse(key, "must be a list of origins");
   for (const auto& origin : *list) {
     if (!origin.is_string() || !is_origin(origin.get_ref<const std::string&>())) {
-      section.refuse("allowedOrigins", "must hold origins like https://example.com");
+      section.refuse(key, "must hold origins like https://example.com");
     }
     origins.push_back(origin.get<std::string>());
   }
   return origins;
 }
 
+/// In the clear, whoever is on the way could see what an answer shows, and change it.
+std::vector<std::string> read_image_origins(const sdk::ChannelSection& section) {
+  std::vector<std::string> origins = read_origins(section, "imageOrigins");
+  for (std::string& origin : origins) {
+    if (!origin.starts_with("https://") || origin.find('[') != std::string::npos) {
+      section.refuse("imageOrigins", "must hold origins like https://example.com");
+    }
+    // As browsers write it: host names have no case.
+    std::transform(origin.begin(), origin.end(), origin.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  }
+  return origins;
+}
+
+FileLimits read_file_limits(const sdk::ChannelSection& section) {
+  FileLimits limits;
+  limits.file_bytes = static_cast<std::uint64_t>(section.number("maxFileMb", 1, 25, 10)) << 20U;
+  limits.all_bytes = static_cast<std::uint64_t>(section.number("filesMaxMb", 50, 10'000, 200))
+                     << 20U;
+  return limits;
+}
+
 class WebChat final : public sdk::Channel {
  public:
   static constexpr std::uint32_t kCaps =
-      OC_CHANNEL_IDEMPOTENT | OC_CHANNEL_PARTIALS | OC_CHANNEL_TYPING;
+      OC_CHANNEL_IDEMPOTENT | OC_CHANNEL_PARTIALS | OC_CHANNEL_TYPING | OC_CHANNEL_MEDIA;
 
   WebChat(sdk::Host& h, std::string_view name, std::string_view config_json)
       : Channel(h),
         suffix_(account_suffix(name)),
-        origins_(read_origins({name, config_json})),
-        page_("/chat" + suffix_, origins_),
-        sockets_(h) {}
+        origins_(read_origins({name, config_json}, "allowedOrigins")),
+        page_("/chat" + suffix_, origins_, read_image_origins({name, config_json})),
+        files_(h, read_file_limits({name, config_json}), random_id),
+        fetches_(h, files_),
+        sockets_(h, files_, std::string(name)) {}
 
   void start(oc_op op) override {
     if (const auto failure = add_routes()) {
       host().post([this, op, failure] { host().fail(op, *failure); });
       return;
     }
-    sockets_.start();
-    host().status(OC_STATE_CONNECTED);
-    host().post([this, op] { host().complete(op); });
+    files_.load([this, op](const std::optional<Failure>& failure) {
+      if (failure) {
+        return host().post([this, op, failure] { host().fail(op, *failure); });
+      }
+      sockets_.start();
+      host().status(OC_STATE_CONNECTED);
+      host().post([this, op] { host().complete(op); });
+    });
   }
 
   void quiesce(oc_op op) override {
@@ -70,6 +102,8 @@ class WebChat final : public sdk::Channel {
 
   void stop(oc_op op) override {
     sockets_.stop();
+    files_.stop();
+    fetches_.stop();
     host().post([this, op] { host().complete(op); });
   }
 
@@ -106,6 +140,12 @@ class WebChat final : public sdk::Channel {
         break;  // a later minor's kind: send() carries the whole text anyway
     }
   }
+
+  void fetch(oc_op op, const oc_attachment& attachment, std::uint64_t max_bytes) override {
+    fetches_.start(op, std::string(view(attachment.ref)), max_bytes);
+  }
+
+  void cancel(oc_op op) override { fetches_.cancel(op); }
 
   void typing(std::string_view sender, std::string_view thread, bool on) override {
     Chat& chat = sockets_.chat(sender, thread);
@@ -148,6 +188,8 @@ class WebChat final : public sdk::Channel {
   std::string suffix_;
   std::vector<std::string> origins_;
   Page page_;
+  FileStore files_;
+  Fetches fetches_;
   Sockets sockets_;
 };
 

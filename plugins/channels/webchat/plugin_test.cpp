@@ -43,7 +43,8 @@ TEST_F(WebChatPlugin, RefusesAWrongConfiguration) {
        {"[]", R"({"allowedOrigins":"x"})", R"({"allowedOrigins":[1]})",
         R"({"allowedOrigins":["https://"]})", R"({"allowedOrigins":["ftp://a"]})",
         R"({"allowedOrigins":["https://a/b"]})", R"({"allowedOrigins":["https://a;script-src *"]})",
-        R"({"allowedOrigins":["https://a\r\nX: y"]})"}) {
+        R"({"allowedOrigins":["https://a\r\nX: y"]})", R"({"imageOrigins":["http://a"]})",
+        R"({"imageOrigins":["https://a;script-src *"]})", R"({"imageOrigins":"https://a"})"}) {
     FakeHost other;
     const std::string reason = other.create(*oc_plugin_entry_1(0)->api, "webchat/work", config);
     EXPECT_EQ(reason.find("channels.webchat.accounts.work"), 0U) << config << ": " << reason;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "file_index.hpp"
 #include "openclaw/cpp/json.hpp"
 
 namespace openclaw::webchat {
@@ -51,11 +52,31 @@ ClientFrame parse_say(const json& frame) {
   if (say.text.size() > kMaxText) {
     return Invalid{"too_long", "a message may have at most 32 KiB", say.id, 0};
   }
-  if (std::all_of(say.text.begin(), say.text.end(),
-                  [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); })) {
-    return Invalid{"empty", "the message has no text", say.id, 0};
+  const json& files = sdk::array_at(frame, "files");
+  if (files.size() > kMaxMessageFiles) {
+    return Invalid{"too_many_files", "a message may have at most 10 files", say.id, 0};
+  }
+  for (const json& file : files) {
+    say.files.push_back(file.is_string() ? file.get<std::string>() : std::string());
+    if (!valid_file_id(say.files.back())) {
+      return Invalid{"file_gone", "there is no such file", say.id, 0};
+    }
+  }
+  if (say.files.empty() && std::all_of(say.text.begin(), say.text.end(), [](char c) {
+        return c == ' ' || (c >= '\t' && c <= '\r');
+      })) {
+    return Invalid{"empty", "the message has no text and no file", say.id, 0};
   }
   return say;
+}
+
+ClientFrame parse_announce(const json& frame) {
+  Announce file{sdk::string_at(frame, "id"), sdk::string_at(frame, "name"),
+                sdk::string_at(frame, "mime"), sdk::count_at(frame, "bytes")};
+  if (!valid_id(file.id)) {
+    return Invalid{"invalid_id", "id must be 8 to 64 letters, digits or '-'", {}, 0};
+  }
+  return file;
 }
 
 /// Each value stands at the start or after one of these marks; a key costs as much. Counted in the
@@ -87,12 +108,25 @@ ClientFrame parse_any(std::string_view text) {
   if (type == "message") return parse_say(frame);
   if (type == "stop") return StopTurn{};
   if (type == "ping") return Ping{};
-  return Invalid{"unknown_type", "type must be hello, message, stop or ping", {}, 0};
+  if (type == "file") return parse_announce(frame);
+  if (type == "get_file") {
+    return GetFile{sdk::string_at(frame, "file"), sdk::count_at(frame, "part")};
+  }
+  if (type == "drop_file") return DropFile{sdk::string_at(frame, "file")};
+  return Invalid{"unknown_type",
+                 "type must be hello, message, stop, ping, file, get_file or drop_file",
+                 {},
+                 0};
 }
 
 json to_json(const ChatMessage& m) {
   json out = {{"id", m.id}, {"role", m.role}, {"text", m.text}, {"ts", m.ts}};
   if (!m.turn.empty()) out["turn"] = m.turn;
+  for (const auto& f : m.files) {
+    json file = {{"name", f.name}, {"mime", f.mime}, {"bytes", f.bytes}};
+    if (!f.file.empty()) file["file"] = f.file;
+    out["files"].push_back(std::move(file));
+  }
   return out;
 }
 
@@ -100,6 +134,23 @@ json to_json(const std::vector<ChatMessage>& messages) {
   json out = json::array();
   for (const auto& m : messages) out.push_back(to_json(m));
   return out;
+}
+
+/// The transcript's text ends with a line for each attachment, for models; a page shows the files
+/// themselves.
+void read_files(ChatMessage& m, const json& meta, std::string_view instance) {
+  const bool ours = sdk::string_at(meta, "instance") == instance;
+  std::string lines;
+  for (const json& a : sdk::array_at(meta, "attachments")) {
+    MessageFile file{ours ? sdk::string_at(a, "ref") : std::string(), sdk::string_at(a, "name"),
+                     sdk::string_at(a, "mime"), sdk::count_at(a, "bytes")};
+    lines += (lines.empty() ? "[" : "\n[") + (file.mime.empty() ? "file" : file.mime) +
+             (file.name.empty() ? "" : ": " + file.name) + "]";
+    m.files.push_back(std::move(file));
+  }
+  if (m.files.empty()) return;
+  if (m.text == lines) m.text.clear();
+  if (m.text.ends_with("\n" + lines)) m.text.resize(m.text.size() - lines.size() - 1);
 }
 
 }  // namespace
@@ -133,7 +184,11 @@ std::string welcome_frame(const Welcome& w) {
                 {"pending", to_json(w.pending)},
                 {"live", nullptr},
                 {"typing", w.typing},
-                {"limits", {{"text", kMaxText}}}};
+                {"limits",
+                 {{"text", kMaxText},
+                  {"file", w.file_bytes},
+                  {"files", kMaxMessageFiles},
+                  {"piece", kPartBytes}}}};
   if (w.live) frame["live"] = {{"turn", w.live->turn}, {"text", w.live->text}};
   if (!w.replay) {
     frame["history"] = to_json(w.history);
@@ -172,6 +227,18 @@ std::string pong_frame() {
   return sdk::to_text({{"type", "pong"}});
 }
 
+std::string upload_frame(std::string_view id, std::string_view file, std::uint64_t received,
+                         bool done) {
+  return sdk::to_text(
+      {{"type", "upload"}, {"id", id}, {"file", file}, {"received", received}, {"done", done}});
+}
+
+std::string file_frame(std::string_view file, std::uint64_t part, std::uint64_t parts,
+                       std::uint64_t bytes) {
+  return sdk::to_text(
+      {{"type", "file"}, {"file", file}, {"part", part}, {"parts", parts}, {"bytes", bytes}});
+}
+
 std::string error_frame(std::string_view code, std::string_view message, std::string_view id,
                         std::uint64_t retry_after_ms) {
   json frame = {{"type", "error"}, {"code", code}, {"message", message}};
@@ -180,7 +247,14 @@ std::string error_frame(std::string_view code, std::string_view message, std::st
   return sdk::to_text(frame);
 }
 
-std::vector<ChatMessage> parse_history(std::string_view text) {
+std::string file_error_frame(std::string_view code, std::string_view message, std::string_view file,
+                             std::uint64_t retry_after_ms) {
+  json frame = {{"type", "error"}, {"code", code}, {"message", message}, {"file", file}};
+  if (retry_after_ms != 0) frame["retryAfterMs"] = retry_after_ms;
+  return sdk::to_text(frame);
+}
+
+std::vector<ChatMessage> parse_history(std::string_view text, std::string_view instance) {
   std::vector<ChatMessage> out;
   const json entries = json::parse(text, nullptr, false);
   if (!entries.is_array()) return out;
@@ -192,6 +266,7 @@ std::vector<ChatMessage> parse_history(std::string_view text) {
     m.role = sdk::string_at(entry, "role");
     m.text = sdk::string_at(entry, "text");
     m.ts = sdk::integer_at(entry, "ts");
+    read_files(m, sdk::member_at(entry, "meta"), instance);
     if (m.role == "user" || m.role == "assistant" || m.role == "system") {
       out.push_back(std::move(m));
     }

@@ -31,6 +31,19 @@ struct Hello {
 };
 struct Say {
   std::string id, text;
+  std::vector<std::string> files{};  ///< uploaded before
+};
+/// A file follows, in binary frames.
+struct Announce {
+  std::string id, name, mime;  ///< `id` is the page's
+  std::uint64_t bytes = 0;
+};
+struct GetFile {
+  std::string file;
+  std::uint64_t part = 0;
+};
+struct DropFile {
+  std::string file;
 };
 struct StopTurn {};
 struct Ping {};
@@ -39,10 +52,17 @@ struct Invalid {
   std::string id;           ///< the message it is about, when known
   std::uint32_t close = 0;  ///< close the connection with this code; 0 = carry on
 };
-using ClientFrame = std::variant<Hello, Say, StopTurn, Ping, Invalid>;
+using ClientFrame = std::variant<Hello, Say, StopTurn, Ping, Announce, GetFile, DropFile, Invalid>;
 
 /// Until a connection has `greeted`, whatever is no hello closes it.
 ClientFrame parse_frame(std::string_view json, bool greeted = true);
+
+/// What came with a message.
+struct MessageFile {
+  std::string file;  ///< empty: it cannot be fetched here
+  std::string name, mime;
+  std::uint64_t bytes = 0;  ///< 0 = unknown
+};
 
 /// One line of the conversation, as the page shows it.
 struct ChatMessage {
@@ -52,6 +72,7 @@ struct ChatMessage {
   std::string text;
   std::int64_t ts = 0;    ///< Unix milliseconds
   std::uint64_t seq = 0;  ///< 0 = from the transcript
+  std::vector<MessageFile> files{};
 };
 
 struct LiveTurn {
@@ -68,6 +89,7 @@ struct Welcome {
   std::vector<ChatMessage> pending;  ///< accepted, not in the transcript yet
   std::optional<LiveTurn> live;
   bool typing = false;
+  std::uint64_t file_bytes = 0;  ///< the largest file that may be uploaded
 };
 
 std::string welcome_frame(const Welcome& welcome);
@@ -79,11 +101,22 @@ std::string partial_frame(std::uint64_t seq, std::string_view turn, std::string_
 std::string typing_frame(std::uint64_t seq, bool on);
 std::string stopped_frame(std::uint64_t count);
 std::string pong_frame();
+/// How much of a file is stored; the next piece may come, or it is `done`.
+std::string upload_frame(std::string_view id, std::string_view file, std::uint64_t received,
+                         bool done);
+/// Says what the binary frame after it holds.
+std::string file_frame(std::string_view file, std::uint64_t part, std::uint64_t parts,
+                       std::uint64_t bytes);
 std::string error_frame(std::string_view code, std::string_view message, std::string_view id = {},
                         std::uint64_t retry_after_ms = 0);
+/// About a file that was asked for.
+std::string file_error_frame(std::string_view code, std::string_view message, std::string_view file,
+                             std::uint64_t retry_after_ms = 0);
 
-/// The host's answer to history(); entries of an unknown shape are left out.
-std::vector<ChatMessage> parse_history(std::string_view json);
+/// The host's answer to history(); entries of an unknown shape are left out. Files that came over
+/// another instance than `instance` cannot be fetched here, and are named only.
+std::vector<ChatMessage> parse_history(std::string_view json,
+                                       std::string_view instance = "webchat");
 /// "accepted" | "duplicate" | "refused"; empty when the host's answer has none.
 std::string parse_outcome(std::string_view json);
 std::uint64_t parse_stopped(std::string_view json);

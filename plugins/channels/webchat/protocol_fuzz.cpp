@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "chat.hpp"
+#include "file_index.hpp"
 #include "openclaw/cpp/json.hpp"
 #include "protocol.hpp"
 
@@ -15,8 +16,12 @@ void check(const Hello& hello) {
 }
 
 void check(const Say& say) {
-  if (say.id.size() < 8 || say.id.size() > 64 || say.text.empty() || say.text.size() > kMaxText) {
+  if (say.id.size() < 8 || say.id.size() > 64 || say.text.size() > kMaxText ||
+      (say.text.empty() && say.files.empty()) || say.files.size() > kMaxMessageFiles) {
     std::abort();
+  }
+  for (const auto& file : say.files) {
+    if (!valid_file_id(file)) std::abort();
   }
   Chat chat("sender", "main", "epoch");
   const std::string frame = chat.user_message(say, Access::kAllowed, 1);
@@ -26,12 +31,20 @@ void check(const Say& say) {
   if (!chat.user_message(say, Access::kAllowed, 2).empty()) std::abort();
 }
 
+void check(const Announce& file) {
+  if (file.id.size() < 8 || file.id.size() > 64) std::abort();
+  if (file_name(file.name).empty() || file_name(file.name).size() > kMaxName) std::abort();
+  if (media_type(file.mime).find('/') == std::string::npos) std::abort();
+}
+
 void check(const Invalid& invalid) {
   if (invalid.code.empty() || invalid.message.empty()) std::abort();
 }
 
 void check(const StopTurn&) {}
 void check(const Ping&) {}
+void check(const GetFile&) {}
+void check(const DropFile&) {}
 
 }  // namespace
 
@@ -44,6 +57,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto shown = openclaw::sdk::parse_bounded(message_frame(message));
     if (openclaw::sdk::string_at(shown, "text") != message.text) std::abort();
   }
+  FileIndex index;
+  if (index.decode(text)) static_cast<void>(index.encode());
   static_cast<void>(parse_outcome(text));
   static_cast<void>(parse_stopped(text));
   return 0;

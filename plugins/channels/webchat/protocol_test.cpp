@@ -147,5 +147,33 @@ TEST(Identity, NeedsAtLeast128Bits) {
   EXPECT_FALSE(valid_token(std::string(129, 'a')));
 }
 
+TEST(Protocol, ReadsWhatIsSaidOfFiles) {
+  const ClientFrame announced =
+      parse_frame(R"({"type":"file","id":"upload-1","name":"a.png","mime":"image/png","bytes":7})");
+  EXPECT_EQ(std::get<Announce>(announced).name, "a.png");
+  EXPECT_EQ(std::get<Announce>(announced).bytes, 7U);
+  EXPECT_EQ(invalid(R"({"type":"file","id":"x","bytes":7})").code, "invalid_id");
+  const ClientFrame huge = parse_frame(R"({"type":"file","id":"upload-1","bytes":-7})");
+  EXPECT_EQ(std::get<Announce>(huge).bytes, 0U) << "which is refused as empty";
+  const ClientFrame wanted = parse_frame(R"({"type":"get_file","file":"f","part":3})");
+  EXPECT_EQ(std::get<GetFile>(wanted).part, 3U);
+  EXPECT_EQ(std::get<DropFile>(parse_frame(R"({"type":"drop_file","file":"f"})")).file, "f");
+}
+
+TEST(Protocol, AMessageNamesAtMostTenFiles) {
+  const auto with = [](const json& files) {
+    return json{{"type", "message"}, {"id", "12345678"}, {"files", files}}.dump();
+  };
+  const std::string id(32, 'a');
+  const ClientFrame ten = parse_frame(with(std::vector<std::string>(10, id)));
+  EXPECT_EQ(std::get<Say>(ten).files.size(), 10U);
+  EXPECT_EQ(invalid(with(std::vector<std::string>(11, id))).code, "too_many_files");
+  EXPECT_EQ(invalid(with(json::array())).code, "empty");
+  for (const json& bad : {json("../secret"), json(5), json(std::string(32, 'A'))}) {
+    EXPECT_EQ(invalid(with(json::array({bad}))).code, "file_gone") << bad;
+    EXPECT_EQ(invalid(with(json::array({bad}))).id, "12345678");
+  }
+}
+
 }  // namespace
 }  // namespace openclaw::webchat

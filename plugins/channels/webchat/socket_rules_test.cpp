@@ -70,9 +70,15 @@ TEST_F(WebChatSocket, AFloodOfConnectionsIsToldOnceAMinute) {
 }
 
 TEST_F(WebChatSocket, RefusesBinaryBrokenAndOversizeFrames) {
-  const oc_op binary = join();
+  const oc_op binary = open();
   host.ws_message(binary, R"({"type":"ping"})", true);
   EXPECT_EQ(closed(binary), 1003U);
+  const oc_op unannounced = join();
+  host.ws_message(unannounced, "bytes", true);
+  EXPECT_EQ(got(unannounced, "error").at(0)["code"], "unexpected_bytes");
+  EXPECT_EQ(closed(unannounced), 0U);
+  for (int i = 0; i < 100; ++i) host.ws_message(unannounced, "bytes", true);
+  EXPECT_EQ(closed(unannounced), 1008U);
   const oc_op broken = join();
   host.ws_message(broken, "{");
   EXPECT_EQ(closed(broken), 1008U);

@@ -32,7 +32,12 @@ oc_message address(const Chat& chat) {
 
 }  // namespace
 
-Sockets::Sockets(sdk::Host& host) : host_(host), chats_(std::to_string(host.unix_ms())) {}
+Sockets::Sockets(sdk::Host& host, FileStore& files, std::string instance)
+    : host_(host),
+      chats_(std::to_string(host.unix_ms())),
+      files_(files),
+      transfers_(host, files),
+      instance_(std::move(instance)) {}
 
 void Sockets::start() {
   sweep_later();
@@ -81,15 +86,25 @@ void Sockets::received(oc_op ws, std::string_view text, bool binary) {
   Connection* connection = connections_.find(ws);
   if (connection == nullptr || connection->closing) return;
   connection->last_seen = host_.now_ms();
-  if (binary) return refuse(ws, {"binary", "frames must be text", {}, kCloseUnsupported});
+  if (binary && !connection->greeted) {
+    return refuse(ws, {"binary", "the first frame must be text", {}, kCloseUnsupported});
+  }
+  // A piece waits for the one before it to be stored: the storage is its limit.
+  if (binary && transfers_.awaits(ws)) return transfers_.piece(ws, text);
   if (connection->frames.take(host_.now_ms()) != 0) {
     return refuse(ws, {"rate_limited", "too many frames", {}, kClosePolicy});
   }
+  if (binary) return transfers_.piece(ws, text);
   const ClientFrame frame = parse_frame(text, connection->greeted);
   if (const auto* invalid = std::get_if<Invalid>(&frame)) return refuse(ws, *invalid);
   if (const auto* hello = std::get_if<Hello>(&frame)) return greet(ws, *connection, *hello);
   if (const auto* say = std::get_if<Say>(&frame)) return submit(ws, *connection, *say);
   if (std::holds_alternative<StopTurn>(frame)) return stop_turn(ws, *connection);
+  if (const auto* file = std::get_if<Announce>(&frame)) return announce(ws, *connection, *file);
+  if (const auto* wanted = std::get_if<GetFile>(&frame)) return get_file(ws, *connection, *wanted);
+  if (const auto* unwanted = std::get_if<DropFile>(&frame)) {
+    return transfers_.drop(ws, connection->sender, unwanted->file);
+  }
   host_.ws_send(ws, pong_frame());
 }
 
@@ -97,6 +112,7 @@ void Sockets::closed(oc_op ws) {
   if (const Connection* c = connections_.find(ws); c != nullptr && c->greeted) {
     if (Chat* chat = chats_.find(c->sender, c->conversation)) chat->connections.erase(ws);
   }
+  transfers_.closed(ws);
   connections_.close(ws);
 }
 
@@ -134,6 +150,8 @@ void Sockets::sweep_later() {
   sweep_timer_ = host_.after(kSweepMs, [this] {
     close_overdue();
     chats_.sweep(host_.now_ms());
+    transfers_.sweep();
+    files_.sweep();
     sweep_later();
   });
 }
@@ -190,7 +208,7 @@ void Sockets::welcome_afresh(oc_op ws, std::uint64_t asked_at,
   std::optional<std::vector<ChatMessage>> transcript;
   if (!failure) {
     chat->set_access(Access::kAllowed);
-    transcript = parse_history(entries);
+    transcript = parse_history(entries, instance_);
   } else if (failure->code == OC_E_AUTH) {
     chat->set_access(Access::kRefused);
   } else {
@@ -206,6 +224,7 @@ void Sockets::welcome_afresh(oc_op ws, std::uint64_t asked_at,
 void Sockets::welcome(oc_op ws, const Chat& chat, Welcome w, std::uint64_t after) {
   // Where the page stands before the missed messages: cut in between, it asks for the rest again.
   w.seq = after;
+  w.file_bytes = files_.index().limits().file_bytes;
   if (Connection* c = connections_.find(ws)) c->welcomed = true;
   host_.ws_send(ws, welcome_frame(w));
   for (const auto& frame : chat.missed(after)) host_.ws_send(ws, frame);
@@ -222,6 +241,17 @@ void Sockets::submit(oc_op ws, Connection& connection, const Say& say) {
     host_.ws_send(ws, error_frame("rate_limited", "too many messages", say.id, wait));
     return;
   }
+  std::vector<MessageFile> files;
+  for (const std::string& id : say.files) {
+    const StoredFile* file = files_.index().find(id, connection.sender);
+    if (file == nullptr) return refuse(ws, {"file_gone", "there is no such file", say.id, 0});
+    files.push_back({file->id, file->name, file->mime, file->bytes});
+  }
+  std::vector<oc_attachment> attachments;
+  for (const MessageFile& f : files) {
+    attachments.push_back(
+        {sizeof(oc_attachment), 0, str(f.mime), str(f.name), str(f.file), f.bytes});
+  }
   const Chat& chat = chats_.open(connection.sender, connection.conversation, host_.now_ms());
   const std::int64_t ts = host_.unix_ms();
   // Prefixed, so that nobody can use up another person's ids.
@@ -231,22 +261,24 @@ void Sockets::submit(oc_op ws, Connection& connection, const Say& say) {
   m.event_id = str(event_id);
   m.message_id = str(say.id);
   m.text = str(say.text);
+  m.attachments = attachments.data();
+  m.n_attachments = static_cast<std::uint32_t>(attachments.size());
   const oc_op op =
       host_.submit(m, [this, ws, sender = chat.sender(), conversation = chat.conversation(), say,
-                       ts](const auto& failure, std::string_view answer, const std::string&) {
+                       files, ts](const auto& failure, std::string_view answer, const auto&) {
         if (failure) return not_stored(ws, say.id, *failure);
-        stored(ws, chats_.open(sender, conversation, host_.now_ms()), say, ts,
+        stored(ws, chats_.open(sender, conversation, host_.now_ms()), say, files, ts,
                parse_outcome(answer));
       });
   if (op == 0) not_stored(ws, say.id, {OC_E_AGAIN, "busy"});
 }
 
-void Sockets::stored(oc_op ws, Chat& chat, const Say& say, std::int64_t ts,
-                     const std::string& outcome) {
+void Sockets::stored(oc_op ws, Chat& chat, const Say& say, std::vector<MessageFile> files,
+                     std::int64_t ts, const std::string& outcome) {
   host_.evidence(OC_EVIDENCE_RECEIVED);
   if (outcome != "duplicate") {
     const auto access = outcome == "refused" ? Access::kRefused : Access::kAllowed;
-    const std::string frame = chat.user_message(say, access, ts);
+    const std::string frame = chat.user_message(say, access, ts, std::move(files));
     if (!frame.empty()) broadcast(chat, frame);
   }
   host_.ws_send(ws, ack_frame(say.id, outcome));
@@ -259,6 +291,47 @@ void Sockets::not_stored(oc_op ws, const std::string& id, const Failure& failure
   }
   const std::uint64_t wait = failure.retry_after_ms != 0 ? failure.retry_after_ms : 2000;
   host_.ws_send(ws, error_frame("try_again", "the message could not be stored yet", id, wait));
+}
+
+// Files.
+
+/// Only who may speak may fill the storage.
+void Sockets::announce(oc_op ws, Connection& connection, const Announce& file) {
+  if (draining_) {
+    host_.ws_send(ws, error_frame("restarting", "the gateway is stopping", file.id, 3000));
+    return;
+  }
+  if (const auto wait = connection.files.take(host_.now_ms()); wait != 0) {
+    host_.ws_send(ws, error_frame("rate_limited", "too many files", file.id, wait));
+    return;
+  }
+  const Chat& chat = chats_.open(connection.sender, connection.conversation, host_.now_ms());
+  if (chat.access() == Access::kAllowed) return transfers_.announce(ws, connection.sender, file);
+  const auto answered = [this, ws, file](const std::optional<Failure>& failure) {
+    const Connection* c = connections_.find(ws);
+    if (c == nullptr || c->closing) return;
+    if (!failure) {
+      chats_.open(c->sender, c->conversation, host_.now_ms()).set_access(Access::kAllowed);
+      transfers_.announce(ws, c->sender, file);
+    } else if (failure->code == OC_E_AUTH) {
+      refuse(ws, {"no_access", "this person may not speak yet", file.id, 0});
+    } else {
+      host_.ws_send(ws, error_frame("try_again", "busy", file.id, 2000));
+    }
+  };
+  const oc_op op = host_.history(
+      address(chat), 1,
+      [answered](const auto& failure, std::string_view, const auto&) { answered(failure); });
+  if (op == 0) answered(Failure{OC_E_AGAIN, "busy"});
+}
+
+void Sockets::get_file(oc_op ws, Connection& connection, const GetFile& wanted) {
+  connection.frames.give_back();
+  if (const auto wait = connection.parts.take(host_.now_ms()); wait != 0) {
+    host_.ws_send(ws, file_error_frame("rate_limited", "too fast", wanted.file, wait));
+    return;
+  }
+  transfers_.get(ws, connection.sender, wanted);
 }
 
 void Sockets::stop_turn(oc_op ws, const Connection& connection) {

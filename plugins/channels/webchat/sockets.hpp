@@ -9,12 +9,14 @@
 #include "connections.hpp"
 #include "openclaw/cpp/host.hpp"
 #include "protocol.hpp"
+#include "transfers.hpp"
 
 namespace openclaw::webchat {
 
 class Sockets {
  public:
-  explicit Sockets(sdk::Host& host);
+  /// `instance` is "webchat" or "webchat/ACCOUNT".
+  Sockets(sdk::Host& host, FileStore& files, std::string instance);
 
   void start();
   void drain();  ///< no new connections and messages; answers still go out
@@ -43,13 +45,19 @@ class Sockets {
   void welcome(oc_op ws, const Chat& chat, Welcome w, std::uint64_t after);
 
   void submit(oc_op ws, Connection& connection, const Say& say);
-  void stored(oc_op ws, Chat& chat, const Say& say, std::int64_t ts, const std::string& outcome);
+  void stored(oc_op ws, Chat& chat, const Say& say, std::vector<MessageFile> files, std::int64_t ts,
+              const std::string& outcome);
   void not_stored(oc_op ws, const std::string& id, const sdk::Failure& failure);
+  void announce(oc_op ws, Connection& connection, const Announce& file);
+  void get_file(oc_op ws, Connection& connection, const GetFile& wanted);
   void stop_turn(oc_op ws, const Connection& connection);
 
   sdk::Host& host_;
   Connections connections_;
   Chats chats_;
+  FileStore& files_;
+  Transfers transfers_;
+  std::string instance_;
   oc_op sweep_timer_ = 0, hello_timer_ = 0;
   bool draining_ = false;
   std::uint64_t refused_ = 0;  ///< connections, since it was last told

@@ -1,15 +1,18 @@
 // Puts the page together: connection, transcript, view, composer, panel.
+import {keepLocal, showChips, sizeText} from './attachments.js';
 import {Connection} from './connection.js';
+import {Downloads} from './downloads.js';
 import {closeWidget, isUnseen, startEmbedding, tellUnread} from './embedding.js';
 import {errorText, t, translatePage} from './i18n.js';
 import * as storage from './storage.js';
 import {Transcript} from './transcript.js';
+import {Uploads} from './uploads.js';
 import {View} from './view.js';
 
 const $ = (id) => document.getElementById(id);
 const ui = Object.fromEntries(['main', 'panel', 'panel-toggle', 'new-chat', 'conversations', 'scrim', 'title', 'status',
   'status-text', 'status-spoken', 'theme-toggle', 'notice', 'scroll', 'empty', 'messages', 'typing', 'latest', 'composer', 'input',
-  'send', 'stop', 'counter', 'announcer'].map((id) => [id, $(id)]));
+  'attach', 'files', 'chips', 'send', 'stop', 'counter', 'announcer'].map((id) => [id, $(id)]));
 
 const kDefaultMaxText = 32 * 1024;
 const kResendMs = 20_000;  // an acknowledgement that takes longer got lost
@@ -18,10 +21,14 @@ translatePage(document.documentElement);
 
 let conversation = storage.conversations.current();
 let maxText = kDefaultMaxText;
+let limits = {};
 let unread = 0;
 const resendTimers = new Map();
 const transcript = new Transcript();
-const view = new View(ui.messages);
+const link = {send: (frame) => connection.send(frame), sendBytes: (bytes) => connection.sendBytes(bytes)};
+const uploads = new Uploads(link, storage.randomId, filesChanged);
+const downloads = new Downloads(link);
+const view = new View(ui.messages, (file) => downloads.read(file));
 
 // ---- connection
 
@@ -33,12 +40,17 @@ const socketUrl = () => {
 const connection = new Connection(socketUrl(), () => ({
   type: 'hello', protocol: 1, token: storage.token(), conversation,
   epoch: transcript.epoch, after: transcript.seq,
-}), {state: connectionChanged, frame: received});
+}), {state: connectionChanged, frame: received, bytes: (buffer) => downloads.bytes(buffer)});
 
 function connectionChanged() {
   if (connection.state === 'online') {
     notify('');
     for (const message of storage.outbox.of(conversation)) transmit(message);
+    uploads.online(limits);
+    downloads.online();
+  } else {
+    uploads.offline();
+    downloads.offline();
   }
   if (!storage.isPersistent()) notify(t('noStorage'));
   else if (connection.state === 'online' && !transcript.historyComplete) notify(t('history'));
@@ -47,16 +59,18 @@ function connectionChanged() {
 }
 
 function received(frame) {
+  if (uploads.frame(frame) || downloads.frame(frame)) return;
   if (frame.type === 'error') return failed(frame);
   if (frame.type === 'ack') acknowledged(frame.id);
   if (frame.type === 'message' && frame.role === 'user') {
-    storage.conversations.touch(conversation, frame.text);
+    storage.conversations.touch(conversation, nameOf(frame));
     showConversations();
   }
   if (frame.type === 'welcome') {
     maxText = frame.limits?.text ?? kDefaultMaxText;
+    limits = frame.limits ?? {};
     const first = [...(frame.history ?? []), ...frame.pending].find((m) => m.role === 'user');
-    if (first && !title()) storage.conversations.touch(conversation, first.text);
+    if (first && !title()) storage.conversations.touch(conversation, nameOf(first));
     showConversations();
   }
   const complete = transcript.apply(frame);
@@ -81,7 +95,8 @@ function failed(frame) {
 // ---- sending
 
 function transmit(message) {
-  if (!connection.send({type: 'message', id: message.id, text: message.text})) return;
+  const files = (message.files ?? []).map((f) => f.file);
+  if (!connection.send({type: 'message', id: message.id, text: message.text, ...(files.length ? {files} : {})})) return;
   resendLater(message.id, kResendMs);
 }
 
@@ -101,10 +116,14 @@ function acknowledged(id) {
 
 function submit() {
   const text = ui.input.value.trim();
-  if (!text || tooLongBy(text) > 0) return;
-  const message = {id: storage.randomId(), conversation, text, ts: Date.now()};
+  if (!sendable(text)) return;
+  const files = uploads.take().map(({file, name, mime, bytes, blob}) => {
+    keepLocal(file, blob);
+    return {file, name, mime, bytes};
+  });
+  const message = {id: storage.randomId(), conversation, text, ts: Date.now(), files};
   storage.outbox.add(message);
-  storage.conversations.touch(conversation, text);
+  storage.conversations.touch(conversation, nameOf(message));
   transcript.add(message);
   ui.input.value = '';
   composerChanged();
@@ -231,6 +250,9 @@ function showPanel(open) {
 
 // ---- composer
 
+const nameOf = ({text, files}) => text || files?.[0]?.name;
+const sendable = (text) => (text || uploads.done.length > 0) && !uploads.uploading && tooLongBy(text) <= 0;
+
 const tooLongBy = (text) => new TextEncoder().encode(text).length - maxText;
 
 function composerChanged() {
@@ -238,11 +260,73 @@ function composerChanged() {
   input.style.height = 'auto';
   input.style.height = `${Math.min(input.scrollHeight, innerHeight * 0.4)}px`;
   const excess = tooLongBy(input.value.trim());
-  ui.send.disabled = !input.value.trim() || excess > 0;
+  ui.send.disabled = !sendable(input.value.trim());
   ui.counter.textContent = excess > 0 ? t('tooLong', excess) : '';
 }
 
 ui.input.addEventListener('input', composerChanged);
+
+// ---- files
+
+const spoken = new Set();  // the files whose end was told
+
+function filesChanged() {
+  showChips(ui.chips, uploads.items, removeFile);
+  ui.send.disabled = !sendable(ui.input.value.trim());
+  for (const item of uploads.items) {
+    if ((item.state !== 'done' && item.state !== 'failed') || spoken.has(item.id)) continue;
+    spoken.add(item.id);
+    if (item.error === 'file_too_large') notify(t('fileTooLarge', item.name, sizeText(uploads.limits.file)));
+    else if (item.state === 'failed') notify(`${item.name}: ${errorText(item.error) ?? t('upload_failed')}`);
+    else ui.announcer.textContent = t('uploaded', item.name);
+  }
+}
+
+function removeFile(item) {
+  uploads.remove(item);
+  if (!uploads.items.some((i) => i.state === 'failed')) notify('');
+  ui.input.focus();
+}
+
+function addFiles(files) {
+  if (files.length === 0) return;
+  notify('');
+  const error = uploads.add(files);
+  if (error) notify(errorText(error));
+  ui.input.focus();
+}
+
+ui.attach.title = t('attach');
+ui.attach.addEventListener('click', () => ui.files.click());
+ui.files.addEventListener('change', () => {
+  addFiles([...ui.files.files]);
+  ui.files.value = '';  // the same file may be chosen again
+});
+ui.input.addEventListener('paste', (event) => {
+  // Office programs put a picture beside the text that was copied.
+  const {files, types} = event.clipboardData ?? {files: [], types: []};
+  if (files.length === 0 || types.includes('text/plain')) return;
+  event.preventDefault();
+  addFiles([...files]);
+});
+const hasFiles = (event) => event.dataTransfer?.types.includes('Files');
+addEventListener('dragover', (event) => {
+  if (!hasFiles(event)) return;
+  event.preventDefault();
+  document.body.classList.add('dropping');
+});
+addEventListener('dragleave', (event) => {
+  if (!event.relatedTarget) document.body.classList.remove('dropping');
+});
+addEventListener('drop', (event) => {
+  document.body.classList.remove('dropping');
+  if (!hasFiles(event)) return;
+  event.preventDefault();
+  addFiles([...event.dataTransfer.files]);
+});
+
+// ---- keys
+
 ui.input.addEventListener('keydown', (event) => {
   // While an input method composes (Chinese, Japanese), Enter chooses a candidate.
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;

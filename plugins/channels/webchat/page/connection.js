@@ -2,6 +2,7 @@
 const kPingMs = 25_000;
 const kSilenceMs = 12_000;
 const kWelcomeMs = 15_000;
+const kPieceMs = 60_000;  // a piece of a file takes longer than a ping on a slow line
 const kMinBackoffMs = 500;
 const kMaxBackoffMs = 30_000;
 
@@ -15,12 +16,13 @@ export class Connection {
   #pingTimer = 0;
   #deadline = 0;
   #closed = true;
+  #pieceOut = false;
   state = 'connecting';  // connecting | online | waiting | offline
   retryAt = 0;
 
   /**
-   * hello() returns the first frame. on.state() tells of a new state, on.frame(object) of a frame;
-   * the state is "online" once the welcome came, after on.frame saw it.
+   * hello() returns the first frame. on.state() tells of a new state, on.frame(object) of a frame,
+   * on.bytes(buffer) of a binary one; the state is "online" once the welcome came, after on.frame saw it.
    */
   constructor(url, hello, on) {
     this.#url = url;
@@ -61,6 +63,15 @@ export class Connection {
     return true;
   }
 
+  /** A piece of a file, which is answered; false when there is no connection. */
+  sendBytes(buffer) {
+    if (this.state !== 'online') return false;
+    this.#socket.send(buffer);
+    this.#pieceOut = true;
+    this.#expect(kPieceMs);
+    return true;
+  }
+
   #set(state) {
     this.state = state;
     this.#on.state();
@@ -83,6 +94,8 @@ export class Connection {
     this.#set('connecting');
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
+    this.#pieceOut = false;
+    socket.binaryType = 'arraybuffer';
     this.#expect(kWelcomeMs);
     socket.onopen = () => socket.send(JSON.stringify(this.#hello()));
     socket.onmessage = (event) => this.#received(event.data);
@@ -95,12 +108,17 @@ export class Connection {
   }
 
   #ping() {
-    if (this.state !== 'online') return;
+    if (this.state !== 'online' || this.#pieceOut) return;
     this.#socket.send('{"type":"ping"}');
     this.#expect(kSilenceMs);
   }
 
   #received(data) {
+    this.#pieceOut = false;
+    if (data instanceof ArrayBuffer) {
+      clearTimeout(this.#deadline);
+      return this.#on.bytes(data);
+    }
     let frame;
     try {
       frame = JSON.parse(data);

@@ -23,6 +23,12 @@ const words = {
     invalid_message: 'The gateway cannot accept this message.', stop_failed: 'The answer could not be stopped.',
     history: 'Earlier messages could not be loaded.', noStorage: 'This browser keeps no data for the page: after a reload you are somebody new.',
     newMessages: (n) => `(${n}) `, today: 'Today', yesterday: 'Yesterday',
+    attach: 'Attach files', attachments: 'Files to send', file: 'File', uploading: (name) => `Uploading ${name}`,
+    removeFile: (name) => `Remove ${name}`, saveFile: (name) => `Save ${name}`, uploaded: (name) => `${name} is ready to be sent`,
+    file_too_large: 'Too large', fileTooLarge: (name, size) => `${name} is too large: a file may have at most ${size}.`,
+    empty_file: 'This file is empty', too_many_files: 'A message can take ten files.', file_gone: 'This file is not kept any more',
+    upload_failed: 'Could not be uploaded', upload_timeout: 'The upload took too long', unreadable: 'This file cannot be read',
+    no_access: 'Write a message first: the gateway does not know you yet.',
   },
   de: {
     skip: 'Zum Eingabefeld springen', conversations: 'Unterhaltungen', newChat: 'Neue Unterhaltung',
@@ -47,6 +53,12 @@ const words = {
     invalid_message: 'Das Gateway kann diese Nachricht nicht annehmen.', stop_failed: 'Die Antwort ließ sich nicht anhalten.',
     history: 'Frühere Nachrichten konnten nicht geladen werden.', noStorage: 'Dieser Browser speichert nichts für die Seite: Nach dem Neuladen bist du jemand Neues.',
     newMessages: (n) => `(${n}) `, today: 'Heute', yesterday: 'Gestern',
+    attach: 'Dateien anhängen', attachments: 'Dateien zum Senden', file: 'Datei', uploading: (name) => `${name} wird hochgeladen`,
+    removeFile: (name) => `${name} entfernen`, saveFile: (name) => `${name} speichern`, uploaded: (name) => `${name} kann gesendet werden`,
+    file_too_large: 'Zu groß', fileTooLarge: (name, size) => `${name} ist zu groß: Eine Datei darf höchstens ${size} haben.`,
+    empty_file: 'Diese Datei ist leer', too_many_files: 'Eine Nachricht fasst zehn Dateien.', file_gone: 'Diese Datei ist nicht mehr gespeichert',
+    upload_failed: 'Konnte nicht hochgeladen werden', upload_timeout: 'Das Hochladen dauerte zu lange', unreadable: 'Diese Datei lässt sich nicht lesen',
+    no_access: 'Schreib zuerst eine Nachricht: Das Gateway kennt dich noch nicht.',
   },
   zh: {
     skip: '跳到输入框', conversations: '对话', newChat: '新对话',
@@ -71,6 +83,12 @@ const words = {
     invalid_message: '网关无法接受这条消息。', stop_failed: '无法停止回答。',
     history: '无法加载较早的消息。', noStorage: '此浏览器不为本页保存数据：刷新后你将是新的访客。',
     newMessages: (n) => `(${n}) `, today: '今天', yesterday: '昨天',
+    attach: '添加文件', attachments: '待发送的文件', file: '文件', uploading: (name) => `正在上传 ${name}`,
+    removeFile: (name) => `移除 ${name}`, saveFile: (name) => `保存 ${name}`, uploaded: (name) => `${name} 可以发送了`,
+    file_too_large: '文件过大', fileTooLarge: (name, size) => `${name} 过大：每个文件最大 ${size}。`,
+    empty_file: '文件为空', too_many_files: '一条消息最多可附十个文件。', file_gone: '此文件已不再保存',
+    upload_failed: '上传失败', upload_timeout: '上传超时', unreadable: '无法读取此文件',
+    no_access: '请先发送一条消息：网关还不认识你。',
   },
 };
 

@@ -217,7 +217,7 @@ export function parseInline(text, depth = 0, budget = {searches: kMaxSearches}) 
         const target = text.slice(label + 2, end).trim().replace(/\s["'(].*$/s, '').trimEnd().replace(/^<(.*)>$/, '$1');
         const href = safeUrl(target);
         const inner = text.slice(from + 1, label);
-        if (href) push({tag: 'a', href, children: parseInline(inner || target, depth + 1, budget)});
+        if (href) push({tag: 'a', href, ...(c === '!' ? {image: true} : {}), children: parseInline(inner || target, depth + 1, budget)});
         else push({tag: 'span', children: parseInline(inner, depth + 1, budget)});
         i = end + 1;
       }
@@ -278,10 +278,16 @@ function element(tag, children = [], fields = {}) {
   return node;
 }
 
-function inline(text) {
+const plainText = (part) => typeof part === 'string' ? part : part.text ?? part.children.map(plainText).join('');
+
+function inline(text, {showsImage}) {
   const build = (part) => {
     if (typeof part === 'string') return document.createTextNode(part);
     if (part.text !== undefined) return element(part.tag, [part.text]);
+    if (part.image && showsImage?.(part.href)) {
+      // `src` last: how it is asked for must stand before it is.
+      return element('img', [], {alt: plainText(part), loading: 'lazy', referrerPolicy: 'no-referrer', src: part.href});
+    }
     const node = element(part.tag, part.children.map(build));
     if (part.href) Object.assign(node, {href: part.href, rel: 'noopener noreferrer nofollow', target: '_blank'});
     return node;
@@ -293,14 +299,14 @@ function renderBlock(block, options) {
   const all = (blocks) => blocks.map((b) => renderBlock(b, options));
   switch (block.type) {
     case 'code': return codeBlock(block, options);
-    case 'heading': return element(`h${Math.min(6, block.level + 2)}`, inline(block.text));
+    case 'heading': return element(`h${Math.min(6, block.level + 2)}`, inline(block.text, options));
     case 'rule': return element('hr');
     case 'quote': return element('blockquote', all(block.blocks));
-    case 'table': return tableBlock(block);
+    case 'table': return tableBlock(block, options);
     case 'list': {
       const list = element(block.ordered ? 'ol' : 'ul', block.items.map((item) => {
         const children = item.blocks.flatMap((b) =>
-            b.type === 'paragraph' && !block.loose ? inline(b.text) : [renderBlock(b, options)]);
+            b.type === 'paragraph' && !block.loose ? inline(b.text, options) : [renderBlock(b, options)]);
         const node = element('li', children);
         if (item.checked !== undefined) {
           node.className = 'task';
@@ -311,7 +317,7 @@ function renderBlock(block, options) {
       if (block.ordered && block.start !== 1) list.start = block.start;
       return list;
     }
-    default: return element('p', inline(block.text ?? block.source));
+    default: return element('p', inline(block.text ?? block.source, options));
   }
 }
 
@@ -330,8 +336,8 @@ function codeBlock(block, {copy, copied}) {
   return element('div', [bar, pre], {className: 'code'});
 }
 
-function tableBlock({head, align, rows}) {
-  const cell = (tag, text, column) => element(tag, inline(text), {className: align[column] ? `align-${align[column]}` : ''});
+function tableBlock({head, align, rows}, options) {
+  const cell = (tag, text, column) => element(tag, inline(text, options), {className: align[column] ? `align-${align[column]}` : ''});
   const table = element('table', [
     element('thead', [element('tr', head.map((text, i) => cell('th', text, i)))]),
     // Not filled up to the head's width: a wide head over many short rows would be millions of cells.
@@ -342,7 +348,10 @@ function tableBlock({head, align, rows}) {
 
 const rendered = new WeakMap();  // container → the blocks it shows
 
-/** Makes `container` show `text`. options: {copy, copied}, the copy button's words. */
+/**
+ * Makes `container` show `text`. options: {copy, copied}, the copy button's words; showsImage(url): true for a picture that
+ * may be loaded, absent for none. Others become links: a model that was tricked could tell secrets in an address.
+ */
 export function renderInto(container, text, options) {
   const blocks = parseBlocks(text);
   const shown = rendered.get(container) ?? [];

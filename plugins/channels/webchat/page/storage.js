@@ -82,7 +82,7 @@ export const conversations = {
 const kOutboxKey = 'openclaw.webchat.outbox';
 const kMaxUnsent = 50;
 
-/** Messages without an acknowledgement: [{id, conversation, text, ts}]. */
+/** Messages without an acknowledgement: [{id, conversation, text, ts, files}]. */
 export const outbox = {
   of: (conversation) => readList(kOutboxKey).filter((m) => m && m.conversation === conversation),
   add(message) {

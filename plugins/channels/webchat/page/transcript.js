@@ -1,8 +1,10 @@
 // The conversation as the page knows it: frames go in, items to show come out. No DOM in here.
 //
-// An item: {id, role, text, ts, turn, state, streaming}; `rev` grows with each change.
+// An item: {id, role, text, files, ts, turn, state, streaming}; `rev` grows with each change.
 // state of a user's item: sending | sent | failed | refused; of an answer: "" | stopped.
 const kSameMs = 2_000;
+
+const sameFiles = (a, b) => a.length === b.length && a.every((f, i) => f.file === b[i].file);
 
 export class Transcript {
   items = [];
@@ -40,7 +42,7 @@ export class Transcript {
 
   /** The person's own message, before the gateway knows of it. */
   add(message) {
-    this.items.push({...message, role: 'user', turn: '', state: 'sending', streaming: false, rev: 0});
+    this.items.push({files: [], ...message, role: 'user', turn: '', state: 'sending', streaming: false, rev: 0});
   }
 
   fail(id) {
@@ -56,7 +58,7 @@ export class Transcript {
   }
 
   #item(m, fields) {
-    return {id: m.id, role: m.role, text: m.text, ts: m.ts, turn: m.turn ?? '',
+    return {id: m.id, role: m.role, text: m.text, files: m.files ?? [], ts: m.ts, turn: m.turn ?? '',
             state: m.role === 'user' ? 'sent' : '', streaming: false, rev: 0, ...fields};
   }
 
@@ -102,7 +104,7 @@ export class Transcript {
   #inHistory(frame) {
     for (let i = this.items.length - 1; i >= 0; --i) {
       const item = this.items[i];
-      if (item.fromHistory && item.role === frame.role && item.text === frame.text &&
+      if (item.fromHistory && item.role === frame.role && item.text === frame.text && sameFiles(item.files, frame.files ?? []) &&
           (item.role !== 'user' || Math.abs(item.ts - frame.ts) < kSameMs)) {
         item.fromHistory = false;
         item.id = frame.id;
@@ -116,7 +118,7 @@ export class Transcript {
   #stream(turn, text) {
     let item = this.items.find((i) => i.turn === turn && i.streaming);
     if (!item) {
-      item = {id: `live-${turn}`, role: 'assistant', text: '', ts: Date.now(), turn, state: '', streaming: true, rev: 0};
+      item = {id: `live-${turn}`, role: 'assistant', text: '', files: [], ts: Date.now(), turn, state: '', streaming: true, rev: 0};
       this.items.push(item);
     }
     this.#change(item, {text: text(item.text)});
@@ -149,7 +151,7 @@ export class Transcript {
     if (frame.outcome === 'refused') this.access = 'refused';
     // Sent before a reload, acknowledged after it: the transcript shows it already.
     if (frame.outcome === 'duplicate' && item?.state === 'sending' &&
-        this.items.some((i) => i.fromHistory && i.role === 'user' && i.text === item.text)) {
+        this.items.some((i) => i.fromHistory && i.role === 'user' && i.text === item.text && sameFiles(i.files, item.files))) {
       this.items = this.items.filter((i) => i !== item);
       return undefined;
     }

@@ -1,8 +1,10 @@
 // Shows a transcript's items as bubbles, touching only what changed.
+import {fileNodes} from './attachments.js';
 import {language, t} from './i18n.js';
 import {renderInto} from './markdown.js';
 
-const copyWords = () => ({copy: t('copy'), copied: t('copied')});
+const imageOrigins = new Set(document.querySelector('meta[name=image-origins]').content.split(' ').filter(Boolean));
+const copyWords = () => ({copy: t('copy'), copied: t('copied'), showsImage: (url) => URL.canParse(url) && imageOrigins.has(new URL(url).origin)});
 const timeFormat = new Intl.DateTimeFormat(language, {timeStyle: 'short'});
 const dayFormat = new Intl.DateTimeFormat(language, {weekday: 'long', day: 'numeric', month: 'long'});
 
@@ -29,10 +31,13 @@ export function pairingCommand(text) {
 
 export class View {
   #list;
+  #read;
   #shown = new Map();  // item → {element, its parts, key of what it shows}
 
-  constructor(list) {
+  /** `read(file)` promises the bytes of a message's file. */
+  constructor(list, read) {
     this.#list = list;
+    this.#read = read;
   }
 
   /** `offline`: there is no connection to send unsent messages over. */
@@ -66,12 +71,13 @@ export class View {
     const day = node('p', 'day');
     const bubble = node('div', 'bubble');
     const author = node('span', 'hidden-text', `${t(item.role === 'user' ? 'you' : item.role)}: `);
+    const files = node('div', 'files');
     const body = node('div', 'body');
     const extra = node('div', 'extra');
     const meta = node('p', 'meta');
-    bubble.append(author, body, extra);
+    bubble.append(author, files, body, extra);
     element.append(day, bubble, meta);
-    return {element, day, body, extra, meta, key: ''};
+    return {element, day, files, body, extra, meta, key: '', filesKey: '[]'};
   }
 
   #update(entry, item, offline, day) {
@@ -80,6 +86,8 @@ export class View {
     element.hidden = item.streaming && !item.text;  // the typing dots stand for it
     entry.day.textContent = day;
     entry.day.hidden = !day;
+    this.#files(entry, item.files);
+    entry.body.hidden = !item.text && item.files.length > 0;
     if (item.role === 'user') entry.body.textContent = item.text;
     else renderInto(entry.body, item.text, copyWords());
     if (item.role === 'system') this.#pairing(entry, item.text);
@@ -88,6 +96,14 @@ export class View {
     const time = item.ts && !item.streaming ? timeFormat.format(new Date(item.ts)) : '';
     entry.meta.textContent = [state, time].filter(Boolean).join(' · ');
     entry.meta.hidden = item.streaming;
+  }
+
+  /** Made anew only when they are others: a picture is not loaded twice. */
+  #files(entry, files) {
+    const key = JSON.stringify(files);
+    if (key !== entry.filesKey) entry.files.replaceChildren(...fileNodes(files, this.#read));
+    entry.filesKey = key;
+    entry.files.hidden = files.length === 0;
   }
 
   #pairing(entry, text) {
