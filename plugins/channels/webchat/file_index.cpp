@@ -63,7 +63,9 @@ FileIndex::Held FileIndex::held(std::string_view owner) const {
     if (file.state == FileState::kGoing || (!owner.empty() && file.owner != owner)) continue;
     sum.bytes += file.bytes;
     ++sum.files;
-    if (file.state == FileState::kArriving) ++sum.arriving;
+    if (file.state != FileState::kArriving) continue;
+    ++sum.arriving;
+    sum.arriving_bytes += file.bytes;
   }
   return sum;
 }
@@ -86,6 +88,11 @@ FileIndex::Begun FileIndex::begin(StoredFile file) {
   }
   // Those that go still fill the list until their parts are gone, however many go at once.
   if (held().arriving >= limits_.uploads || files_.size() >= 2 * kMaxFiles) return Begun::kFull;
+  // What arrives never goes, so others would go in vain.
+  if (held(file.owner).arriving_bytes + file.bytes > limits_.person_bytes() ||
+      held().arriving_bytes + file.bytes > limits_.all_bytes) {
+    return Begun::kFull;
+  }
   while (held(file.owner).bytes + file.bytes > limits_.person_bytes()) {
     if (!let_oldest_go(file.owner)) return Begun::kFull;
   }

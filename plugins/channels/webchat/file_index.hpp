@@ -84,7 +84,7 @@ class FileIndex {
 
  private:
   struct Held {
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0, arriving_bytes = 0;
     std::size_t files = 0, arriving = 0;
   };
   [[nodiscard]] Held held(std::string_view owner = {}) const;

@@ -95,6 +95,18 @@ TEST(FileIndex, WhatArrivesIsNeverPushedOutAndBounded) {
   EXPECT_EQ(index.begin(file(4, 1, "cy")), FileIndex::Begun::kYes);
 }
 
+TEST(FileIndex, NothingGoesInVain) {
+  FileIndex index(small());
+  put(index, file(1, 1, "ann"));
+  put(index, file(2, 1, "bob"));
+  ASSERT_EQ(index.begin(file(3, 4 * kMiB, "ann")), FileIndex::Begun::kYes);
+  EXPECT_EQ(index.begin(file(4, 4 * kMiB, "ann")), FileIndex::Begun::kFull);
+  EXPECT_NE(index.find(id_of(1)), nullptr) << "it would not have made room enough";
+  ASSERT_EQ(index.begin(file(5, 4 * kMiB, "bob")), FileIndex::Begun::kYes);
+  EXPECT_EQ(index.begin(file(6, 4 * kMiB, "cy")), FileIndex::Begun::kFull);
+  EXPECT_NE(index.find(id_of(2)), nullptr);
+}
+
 TEST(FileIndex, TheListIsBounded) {
   FileIndex index;
   for (unsigned i = 0; i < 2 * kMaxFiles; ++i) put(index, file(i, 1, "ann", i));

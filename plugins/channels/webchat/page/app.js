@@ -4,6 +4,7 @@ import {Connection} from './connection.js';
 import {Downloads} from './downloads.js';
 import {closeWidget, isUnseen, startEmbedding, tellUnread} from './embedding.js';
 import {errorText, t, translatePage} from './i18n.js';
+import {startIntake} from './intake.js';
 import * as storage from './storage.js';
 import {Transcript} from './transcript.js';
 import {Uploads} from './uploads.js';
@@ -296,34 +297,7 @@ function addFiles(files) {
   ui.input.focus();
 }
 
-ui.attach.title = t('attach');
-ui.attach.addEventListener('click', () => ui.files.click());
-ui.files.addEventListener('change', () => {
-  addFiles([...ui.files.files]);
-  ui.files.value = '';  // the same file may be chosen again
-});
-ui.input.addEventListener('paste', (event) => {
-  // Office programs put a picture beside the text that was copied.
-  const {files, types} = event.clipboardData ?? {files: [], types: []};
-  if (files.length === 0 || types.includes('text/plain')) return;
-  event.preventDefault();
-  addFiles([...files]);
-});
-const hasFiles = (event) => event.dataTransfer?.types.includes('Files');
-addEventListener('dragover', (event) => {
-  if (!hasFiles(event)) return;
-  event.preventDefault();
-  document.body.classList.add('dropping');
-});
-addEventListener('dragleave', (event) => {
-  if (!event.relatedTarget) document.body.classList.remove('dropping');
-});
-addEventListener('drop', (event) => {
-  document.body.classList.remove('dropping');
-  if (!hasFiles(event)) return;
-  event.preventDefault();
-  addFiles([...event.dataTransfer.files]);
-});
+startIntake(ui, addFiles);
 
 // ---- keys
 
