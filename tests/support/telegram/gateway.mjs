@@ -24,14 +24,15 @@ async function assertNoSecret(gateway, canaries) {
 export async function withTelegramGateway({ keys = '', policy = open, more = '', top = '', model, apiRoot, env, canaries = [],
   until = (h) => h.channels.telegram === 'connected', prepare = () => {} } = {}, body) {
   const telegram = await new TelegramServer({ conflictDelayMs: 0, webhookRetryMs: 50 }).start();
+  const { token } = telegram; // a test may take another one at Telegram
   const home = makeHome();
   const provider = model ? `{ name: openai, apiKey: sk-test, model: m, baseUrl: "${model.url}" }` : '{ name: echo }';
   const config = `providers: [${provider}]
 queue: { debounceMs: 0, senderPerMinute: 0 }
 ${top}channels:
-  telegram: { botToken: "${telegram.token}", apiRoot: "${apiRoot ?? telegram.apiRoot}", ${policy}${keys} }
+  telegram: { botToken: "${token}", apiRoot: "${apiRoot ?? telegram.apiRoot}", ${policy}${keys} }
 ${more}`;
-  const secrets = [telegram.token, telegram.token.split(':')[1], ...canaries];
+  const secrets = [token, token.split(':')[1], ...canaries];
   const gateways = [];
   const start = async (options) => {
     gateways.push(await startGateway({ config, home, ...options }));
@@ -42,7 +43,6 @@ ${more}`;
     prepare(telegram);
     const gateway = await start(env ? { env } : undefined);
     await body({ gateway, telegram, home, restart: start });
-    assert.ok(!telegram.validates || telegram.calls.length > 0);
     assert.deepEqual(telegram.violations, []);
     for (const each of gateways) await assertNoSecret(each, secrets);
     if (!gateways.at(-1).exited) await gateways.at(-1).stop({ keepHome: true });
