@@ -223,9 +223,12 @@ TEST_F(ChannelPortTest, PartialsAreJoinedWhileTheLoopIsBusyAndTheEndAlwaysComes)
   std::promise<void> release;
   loop.post([gate = release.get_future().share()] { gate.wait(); });
   using pipeline::PartialKind;
-  port->partial(PartialKind::begin, "c", "", "t", "");
-  for (int i = 0; i < 100; ++i) port->partial(PartialKind::text, "c", "", "t", "x");
-  port->partial(PartialKind::end, "c", "", "t", "");
+  pipeline::Inbound to;
+  to.from.chat_id = "c";
+  to.extra_json = "{}";
+  port->partial(PartialKind::begin, to, "t", "");
+  for (int i = 0; i < 100; ++i) port->partial(PartialKind::text, to, "t", "x");
+  port->partial(PartialKind::end, to, "t", "");
   release.set_value();
   on_loop([] {});
   ASSERT_EQ(seen.size(), 3U);
