@@ -273,7 +273,10 @@ void ChannelPort::fetch(const pipeline::Attachment& attachment, std::uint64_t ma
   }
   auto answer = [&home = home_, d = std::make_shared<pipeline::Done<pipeline::FetchedMedia>>(
                                     std::move(done))](Result<pipeline::FetchedMedia> result) {
-    home.post([d, r = std::move(result)]() mutable { (*d)(std::move(r)); });
+    home.post([d, r = std::move(result)]() mutable {
+      auto once = std::move(*d);  // what it holds ends here, at home, whoever lets go of `d`
+      once(std::move(r));
+    });
   };
   instance_.loop().post([handle = instance_.handle(), attachment, max_bytes,
                          answer = std::move(answer), deadline = kFetchDeadline] {

@@ -242,6 +242,7 @@ void Turn::finish(Finish write) {
   if (model_) model_->cancel();
   compactor_.reset();
   media_.reset();
+  prompt_.reset();  // it may hold the files
   if (guard_.free_slot()) house_.slot_free();
   OPENCLAW_FAILPOINT_HERE("turn.before_finish");
   commit(std::move(write));

@@ -9,6 +9,8 @@ void Turn::bring_media() {
   media_state_ = Media::ready;
   if (channel_ == nullptr || !channel_->traits().media || agent_.media_max_mb == 0) return;
   TurnMedia::Limits limits;
+  // It keeps its place among those that wait for a model meanwhile.
+  limits.patience = runtime::Millis{20'000};
   limits.bytes = std::uint64_t{agent_.media_max_mb} << 20U;
   media_ = std::make_unique<TurnMedia>(house_.loop, *channel_, house_.media_budget, limits);
   want_media();

@@ -195,6 +195,20 @@ TEST_F(TurnMediaTest, OnlyTheNewestEightAreRead) {
             std::string::npos);
 }
 
+TEST_F(TurnMediaTest, WhatAStoppedTurnHeldIsFreeForTheNext) {
+  w.config.agents[0].media_max_mb = 50;
+  w.channel.hold_fetches = true;
+  w.start();
+  for (int i = 0; i < 4; ++i) {
+    w.submit(with({{"image/png", "cat.png", "f1", 0}}));
+    const auto n = static_cast<std::size_t>(i) + 1;
+    ASSERT_TRUE(w.until([&] { return w.channel.held_fetches.size() == n; }));
+    w.say("/stop");
+    ASSERT_TRUE(w.settled());
+  }
+  EXPECT_EQ(calls(), 0U);
+}
+
 TEST(TurnMediaPatience, WhatComesTooLateIsLeftOutAndItsBytesAreGivenBack) {
   runtime::Loop loop{"test"};
   scripted::RecordingChannel channel{loop, "chat", true};

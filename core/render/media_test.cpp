@@ -42,6 +42,20 @@ TEST(Media, WithoutAPlaceForThemPicturesAreLinks) {
   EXPECT_EQ(told("see ![a](https://x/1.jpg)", taking({"image"})), "see " + link);
 }
 
+TEST(Media, AnAnswerOfPicturesAloneIsNoFlood) {
+  std::string many, row;
+  for (int i = 0; i < 1'000; ++i) {
+    const std::string one = "![](https://x/" + std::to_string(i) + ".png)";
+    many += one + "\n\n";
+    row += one + " ";
+  }
+  std::size_t media = 0;
+  for (const Message& m : markdown_messages(many, taking({"image"}))) media += m.media ? 1 : 0;
+  EXPECT_EQ(media, 10U);
+  EXPECT_NE(told(many, taking({"image"})).find("https://x/999.png"), std::string::npos);
+  for (const Message& m : markdown_messages(row, taking({"image"}))) EXPECT_FALSE(m.media);
+}
+
 TEST(Media, InListsAndQuotesTheyAreLinks) {
   for (const char* text : {"- ![a](https://x/1.jpg)", "> ![a](https://x/1.jpg)"}) {
     for (const Message& m : markdown_messages(text, taking({"image"}))) EXPECT_FALSE(m.media);

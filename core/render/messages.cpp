@@ -15,20 +15,25 @@ std::vector<Message> written(const Document& document, const Format& format) {
   return cut(render(document, format.dialect, limit, format.unit), limit, format.dialect.max_bytes);
 }
 
-/// Pictures become messages of their own, at their place among the others.
+/// So that an answer of addresses alone does not become a flood of messages.
+constexpr std::size_t kMostMedia = 10;
+
+/// The first pictures become messages of their own, at their place among the others.
 std::vector<Message> with_media(const Document& document, const Format& format) {
   std::vector<Message> messages;
-  std::size_t first = 0;
+  std::size_t first = 0, media_so_far = 0;
   const auto flush = [&](std::size_t end) {
     if (first == end) return;
     for (Message& m : written(document.part(first, end), format)) messages.push_back(std::move(m));
   };
   for (std::size_t block = 0; block < document.blocks.size(); ++block) {
+    if (media_so_far == kMostMedia) break;
     auto media = media_in(document, block, *format.media);
     const bool fits = std::all_of(media.begin(), media.end(), [&](const CaptionedMedia& one) {
       return length(one.caption, format.unit) <= format.media->caption_limit;
     });
-    if (media.empty() || !fits) continue;
+    if (media.empty() || !fits || media_so_far + media.size() > kMostMedia) continue;
+    media_so_far += media.size();
     flush(block);
     first = block + 1;
     for (CaptionedMedia& one : media) {

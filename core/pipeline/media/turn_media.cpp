@@ -28,6 +28,7 @@ TurnMedia::TurnMedia(runtime::Loop& loop, ChannelPort& channel, MediaBudget& bud
 
 TurnMedia::~TurnMedia() {
   *alive_ = nullptr;
+  request_.cancel();  // what held_ gives back is not for this one
   loop_.cancel(timer_);
 }
 
@@ -73,19 +74,21 @@ void TurnMedia::next() {
 }
 
 void TurnMedia::ask(MediaBudget::Share share) {
-  // Kept by the callback alone: what comes after this has ended gives its bytes back there.
+  // Held here, not by the callback: a channel that is stuck never calls it, or lets go of it on a
+  // thread of its own.
   const std::uint64_t most = share.bytes();
-  auto held = std::make_shared<MediaBudget::Share>(std::move(share));
-  channel_.fetch(wanted_.front().attachment, most,
-                 [alive = alive_, held](Result<FetchedMedia> fetched) {
-                   if (*alive == nullptr) return;
-                   TurnMedia& self = **alive;
-                   if (self.wanted_.empty()) return;  // it came too late
-                   const Wanted wanted = std::move(self.wanted_.front());
-                   self.wanted_.pop_front();
-                   self.brought(wanted, std::move(*held), fetched);
-                   self.next();
-                 });
+  held_.push_back(std::move(share));
+  channel_.fetch(wanted_.front().attachment, most, [alive = alive_](Result<FetchedMedia> fetched) {
+    if (*alive == nullptr) return;
+    TurnMedia& self = **alive;
+    if (self.wanted_.empty()) return;  // it came too late
+    const Wanted wanted = std::move(self.wanted_.front());
+    self.wanted_.pop_front();
+    MediaBudget::Share own = std::move(self.held_.back());
+    self.held_.pop_back();
+    self.brought(wanted, std::move(own), fetched);
+    self.next();
+  });
 }
 
 void TurnMedia::brought(const Wanted& wanted, MediaBudget::Share share,

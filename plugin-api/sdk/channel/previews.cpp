@@ -115,7 +115,8 @@ void Previews::ended(const std::string& turn_id, Preview::Act act, const Outcome
   if (it == turns_.end()) return;
   Turn& turn = it->second;
   if (stopped_) {
-    if (outcome.kind == Outcome::Kind::done && act == Preview::Act::post) {
+    if (outcome.kind == Outcome::Kind::done && act == Preview::Act::post &&
+        !outcome.message_id.empty()) {
       list({turn.place, outcome.message_id});
     }
     return;
@@ -123,7 +124,10 @@ void Previews::ended(const std::string& turn_id, Preview::Act act, const Outcome
   const std::int64_t now = host_.now_ms();
   using Kind = Outcome::Kind;
   const Listed standing{turn.place, turn.preview.message_id()};
-  if (outcome.kind == Kind::done && act == Preview::Act::post) {
+  const bool nameless = act == Preview::Act::post && outcome.message_id.empty();
+  if (outcome.kind == Kind::done && nameless) {
+    turn.preview.failed(true, 0, now);  // what has no name can neither be edited nor removed
+  } else if (outcome.kind == Kind::done && act == Preview::Act::post) {
     turn.preview.posted(outcome.message_id, now);
     list({turn.place, outcome.message_id});
   } else if (outcome.kind == Kind::done ||

@@ -85,6 +85,16 @@ TEST_F(Previewing, ARefusalEndsThePreviewAlone) {
   EXPECT_NE(state(), OC_STATE_FAILED);
 }
 
+TEST_F(Previewing, AnAnswerThatCannotBeReadEndsThePreview) {
+  write("the");
+  host.advance(1'500);
+  answer(kPost, "<html>");
+  for (int i = 0; i < 30; ++i) write("x");
+  host.advance(60'000);
+  EXPECT_EQ(open_call(kPost), nullptr);
+  EXPECT_FALSE(host.state.contains("previews"));
+}
+
 TEST_F(Previewing, ACommandShowsByItselfThatItIsBeingAnswered) {
   write("the", R"({"interaction":{"application":"1000","token":"tok","unixMs":1}})");
   host.advance(10'000);

@@ -93,7 +93,9 @@ FileIndex::Begun FileIndex::begin(StoredFile file) {
       held().arriving_bytes + file.bytes > limits_.all_bytes) {
     return Begun::kFull;
   }
-  while (held(file.owner).bytes + file.bytes > limits_.person_bytes()) {
+  // Nobody's many small files push out those of the others.
+  while (held(file.owner).bytes + file.bytes > limits_.person_bytes() ||
+         held(file.owner).files >= kMaxFiles / 4) {
     if (!let_oldest_go(file.owner)) return Begun::kFull;
   }
   while (held().bytes + file.bytes > limits_.all_bytes || held().files >= kMaxFiles) {
