@@ -60,6 +60,7 @@ struct Channel {
   std::string ack_reaction = "👀";            ///< empty = none
   std::string ack_reaction_scope = "group";  ///< group | direct | all
   bool remove_ack_after_reply = false;
+  bool send_pictures = false;   ///< of answers, as pictures; else as links
   std::string agent;            ///< empty = the default agent
   std::string section_json;     ///< this account's merged section, for the plugin
   std::string unusable_reason;  ///< not empty: do not load it, show it as failed with this reason

@@ -288,6 +288,7 @@ Channel SectionLoader::to_channel(const std::string& name, const std::string& ac
   out.require_mention = value.value("requireMention", true);
   out.ack_reaction = value.value("ackReaction", out.ack_reaction);
   out.ack_reaction_scope = value.value("ackReactionScope", out.ack_reaction_scope);
+  out.send_pictures = value.value("sendPictures", false);
   out.remove_ack_after_reply = value.value("removeAckAfterReply", false);
   out.agent = string_at(value, "agent");
   out.section_json = dump(value);

@@ -174,6 +174,7 @@ void Plugins::load_channels(host::Environment& environment) {
         } else {
           slot.instance = std::move(*created);
           slot.port = std::make_unique<host::ChannelPort>(*slot.instance, loops_.pipeline().loop);
+          if (!slot.config->send_pictures) slot.port->send_no_pictures();
         }
       }
       if (!slot.load_error.empty()) {

@@ -20,6 +20,8 @@ class ChannelPort final : public pipeline::ChannelPort {
 
   [[nodiscard]] const pipeline::ChannelTraits& traits() const override { return traits_; }
   [[nodiscard]] bool can_deliver() const override;
+  /// Answers' pictures are links, whatever the platform could show. Before the first message.
+  void send_no_pictures() { traits_.text.media.reset(); }
   void send(const pipeline::Outbound& message, pipeline::Done<std::string> done) override;
   void partial(pipeline::PartialKind kind, const pipeline::Inbound& to, const std::string& turn,
                std::string_view text) override;

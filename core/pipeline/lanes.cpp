@@ -235,6 +235,14 @@ bool Lanes::free_slot(std::string_view session, std::uint64_t epoch) {
   return lane != nullptr && slots_.give_back(lane->place);
 }
 
+void Lanes::step_aside(std::string_view session, std::uint64_t epoch) {
+  if (Lane* lane = running_lane(session, epoch)) slots_.step_aside(lane->place);
+}
+
+void Lanes::come_back(std::string_view session, std::uint64_t epoch) {
+  if (Lane* lane = running_lane(session, epoch)) slots_.come_back(lane->place);
+}
+
 bool Lanes::release(std::string_view session, std::uint64_t epoch) {
   Lane* lane = running_lane(session, epoch);
   if (lane == nullptr) return false;
@@ -330,6 +338,14 @@ LaneGuard::~LaneGuard() {
 
 bool LaneGuard::take_slot() {
   return lanes_ != nullptr && lanes_->take_slot(session_, epoch_);
+}
+
+void LaneGuard::step_aside() {
+  if (lanes_ != nullptr) lanes_->step_aside(session_, epoch_);
+}
+
+void LaneGuard::come_back() {
+  if (lanes_ != nullptr) lanes_->come_back(session_, epoch_);
 }
 
 bool LaneGuard::free_slot() {

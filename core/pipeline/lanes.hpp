@@ -90,6 +90,8 @@ class Lanes {
   /// The turn has its answer and only stores it: another may ask its model meanwhile, though not in
   /// this lane. False when the epoch is not the lane's or the slot is free already. Then call
   /// grant() and next().
+  void step_aside(std::string_view session, std::uint64_t epoch);
+  void come_back(std::string_view session, std::uint64_t epoch);
   bool free_slot(std::string_view session, std::uint64_t epoch);
   /// The turn is over; false when the epoch is not the lane's. Then call grant()
   /// and next().
@@ -174,9 +176,11 @@ class LaneGuard {
   LaneGuard& operator=(LaneGuard&& other) noexcept;
   ~LaneGuard();
 
-  void release();    ///< early; again is no harm
-  bool take_slot();  ///< see Lanes::take_slot()
-  bool free_slot();  ///< see Lanes::free_slot()
+  void release();     ///< early; again is no harm
+  bool take_slot();   ///< see Lanes::take_slot()
+  bool free_slot();   ///< see Lanes::free_slot()
+  void step_aside();  ///< see ModelSlots::step_aside()
+  void come_back();
   [[nodiscard]] bool owns() const { return lanes_ != nullptr; }
 
  private:

@@ -26,6 +26,19 @@ bool ModelSlots::take(Place& place) {
   return true;
 }
 
+void ModelSlots::step_aside(Place& place) {
+  if (place.stage != Stage::claiming || aside_ >= limit_) return;
+  place.stage = Stage::aside;
+  --claimed_;
+  ++aside_;
+}
+
+void ModelSlots::come_back(Place& place) {
+  if (place.stage != Stage::aside) return;
+  --aside_;
+  claim(place, place.session);
+}
+
 ModelSlots::Place* ModelSlots::grant() {
   if (line_.empty() || taken_ >= limit_) return nullptr;
   Place* place = line_.front();
@@ -40,6 +53,9 @@ bool ModelSlots::give_back(Place& place) {
   switch (std::exchange(place.stage, Stage::none)) {
     case Stage::none:
       return false;
+    case Stage::aside:
+      --aside_;
+      return true;
     case Stage::in_line:
       line_.erase(place.at);
       [[fallthrough]];

@@ -15,7 +15,7 @@ namespace openclaw::pipeline {
 /// it. All of it is constant time.
 class ModelSlots {
  public:
-  enum class Stage : std::uint8_t { none, claiming, in_line, taken };
+  enum class Stage : std::uint8_t { none, claiming, aside, in_line, taken };
   /// What one turn holds. It must not move while it holds anything.
   struct Place {
     std::string_view session;  ///< stays valid while the place is held
@@ -33,6 +33,10 @@ class ModelSlots {
   void claim(Place& place, std::string_view session);
   /// The claim is durable: true when the turn may ask its model now, else it stands in line.
   bool take(Place& place);
+  /// The turn waits for something else first, and others may be claimed in its stead; as many as
+  /// there are slots do so at once, who comes then keeps what it holds.
+  void step_aside(Place& place);
+  void come_back(Place& place);
   /// The next in line takes a slot that came free; null when there is none of either.
   Place* grant();
   /// Whatever it holds; false when that is nothing.
@@ -44,6 +48,7 @@ class ModelSlots {
  private:
   std::size_t limit_, ahead_ = 0, taken_ = 0;
   std::size_t claimed_ = 0;  ///< being claimed, or in line
+  std::size_t aside_ = 0;
   std::uint64_t freed_ = 0;  ///< slots, ever
   std::list<Place*> line_;
 };

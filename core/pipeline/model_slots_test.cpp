@@ -32,6 +32,33 @@ TEST(ModelSlots, AtFirstNoMoreAreClaimedThanThereAreSlots) {
   slots.give_back(places[1]);
 }
 
+TEST(ModelSlots, WhoWaitsForSomethingElseIsInNobodysWay) {
+  ModelSlots slots(1);
+  Place a, b, c, d;
+  slots.claim(a, "a");
+  EXPECT_FALSE(slots.room());
+  slots.step_aside(a);
+  EXPECT_TRUE(slots.room());
+  slots.claim(b, "b");
+  slots.step_aside(b);
+  EXPECT_FALSE(slots.room()) << "as many as there are slots may stand aside";
+  EXPECT_TRUE(slots.take(b));
+  slots.come_back(a);
+  EXPECT_FALSE(slots.take(a)) << "it stands in line as any other";
+  EXPECT_TRUE(slots.give_back(b));
+  EXPECT_EQ(slots.grant(), &a);
+  EXPECT_EQ(a.session, "a");
+  slots.claim(c, "c");
+  slots.step_aside(c);
+  EXPECT_TRUE(slots.give_back(c)) << "it may end there";
+  slots.claim(d, "d");
+  slots.step_aside(d);
+  slots.come_back(d);
+  EXPECT_TRUE(slots.give_back(d));
+  EXPECT_TRUE(slots.give_back(a));
+  EXPECT_EQ(slots.held(), 0U);
+}
+
 TEST(ModelSlots, SlowModelsLeaveNothingToBeClaimedAhead) {
   ModelSlots slots(2);
   Place a, b, c;

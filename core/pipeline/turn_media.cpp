@@ -9,15 +9,17 @@ void Turn::bring_media() {
   media_state_ = Media::ready;
   if (channel_ == nullptr || !channel_->traits().media || agent_.media_max_mb == 0) return;
   TurnMedia::Limits limits;
-  // It keeps its place among those that wait for a model meanwhile.
-  limits.patience = runtime::Millis{20'000};
   limits.bytes = std::uint64_t{agent_.media_max_mb} << 20U;
   media_ = std::make_unique<TurnMedia>(house_.loop, *channel_, house_.media_budget, limits);
   want_media();
   if (media_->nothing_wanted()) return;
   media_state_ = Media::under_way;
   show_.type();
+  // Others may ask a model meanwhile.
+  guard_.step_aside();
+  house_.slot_free();
   media_->bring([this] {
+    guard_.come_back();
     media_state_ = Media::ready;
     for (const std::string& failure : media_->failures()) {
       house_.log.warn("turn.attachment_not_read", {{"session", lane_.session}, {"error", failure}});

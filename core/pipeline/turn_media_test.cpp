@@ -195,6 +195,20 @@ TEST_F(TurnMediaTest, OnlyTheNewestEightAreRead) {
             std::string::npos);
 }
 
+TEST_F(TurnMediaTest, ASlowFileHoldsUpNobodyElse) {
+  w.config.queue.concurrency = 1;
+  w.channel.hold_fetches = true;
+  w.start();
+  w.submit(with({{"image/png", "cat.png", "f1", 11}}));
+  ASSERT_TRUE(w.until([&] { return w.channel.held_fetches.size() == 1; }));
+  w.say("hello", "u2");
+  ASSERT_TRUE(w.until([&] { return w.channel.shown.size() == 1; }));
+  w.on([&] { w.channel.held_fetches[0](FetchedMedia{{}, kPng}); });
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.turns, (Texts{"answered", "answered"}));
+  EXPECT_EQ(asked(1)["content"].size(), 2U);
+}
+
 TEST_F(TurnMediaTest, WhatAStoppedTurnHeldIsFreeForTheNext) {
   w.config.agents[0].media_max_mb = 50;
   w.channel.hold_fetches = true;

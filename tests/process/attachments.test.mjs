@@ -44,7 +44,7 @@ const imagesIn = (messages) => messages.flatMap((m) => (Array.isArray(m.content)
 
 test('Telegram: a photo is shown to the model, again with the next question, and a picture comes back as one', async () => {
   const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
-  const section = `telegram: { botToken: "${telegram.token}", apiRoot: "${telegram.apiRoot}", dmPolicy: open, allowFrom: ["*"] }`;
+  const section = `telegram: { botToken: "${telegram.token}", apiRoot: "${telegram.apiRoot}", dmPolicy: open, allowFrom: ["*"], sendPictures: true }`;
   await withGateway({ platform: telegram, section }, async ({ asked, gateway }) => {
     telegram.sendMedia(7, 'photo', png, { caption: 'what is this?' });
     await telegram.waitForSent();
@@ -62,7 +62,7 @@ test('Telegram: a photo is shown to the model, again with the next question, and
 
 test('Telegram: what it no longer has, and what no model reads, is told to the model', async () => {
   const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
-  const section = `telegram: { botToken: "${telegram.token}", apiRoot: "${telegram.apiRoot}", dmPolicy: open, allowFrom: ["*"] }`;
+  const section = `telegram: { botToken: "${telegram.token}", apiRoot: "${telegram.apiRoot}", dmPolicy: open, allowFrom: ["*"], sendPictures: true }`;
   await withGateway({ platform: telegram, section }, async ({ asked }) => {
     const update = telegram.sendMedia(7, 'document', Buffer.from('%PDF-1.7 x'), { mime: 'application/pdf', name: 'plan.pdf', caption: 'read' });
     await telegram.waitForSent();
@@ -76,7 +76,7 @@ test('Telegram: what it no longer has, and what no model reads, is told to the m
 
 test('a model that refuses pictures answers without them', async () => {
   const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
-  const section = `telegram: { botToken: "${telegram.token}", apiRoot: "${telegram.apiRoot}", dmPolicy: open, allowFrom: ["*"] }`;
+  const section = `telegram: { botToken: "${telegram.token}", apiRoot: "${telegram.apiRoot}", dmPolicy: open, allowFrom: ["*"], sendPictures: true }`;
   await withGateway({ platform: telegram, section }, async ({ asked, llm }) => {
     llm.fail('/v1/chat', { status: 400, body: '{"error":{"message":"this model does not take images","type":"invalid_request_error","code":"invalid_value"}}' });
     telegram.sendMedia(7, 'photo', png, { caption: 'what is this?' });
@@ -99,7 +99,7 @@ test('Telegram groups: what is accepted gets a reaction, which goes with the ans
 
 test('Discord: a file reaches Anthropic in its own form; the token stays with Discord', async () => {
   const discord = await new DiscordServer().start();
-  const section = `discord: { botToken: "${discord.token}", apiRoot: "${discord.apiRoot}", dmPolicy: open, allowFrom: ["*"], groupPolicy: open, groups: ["*"] }`;
+  const section = `discord: { botToken: "${discord.token}", apiRoot: "${discord.apiRoot}", dmPolicy: open, allowFrom: ["*"], sendPictures: true, groupPolicy: open, groups: ["*"] }`;
   await withGateway({ platform: discord, section, provider: 'anthropic' }, async ({ asked, gateway }) => {
     await healthUntil(gateway, (h) => h.channels.discord === 'connected');
     discord.sendFile(7, png, { text: 'what is this?', name: 'dot.png', mime: 'image/png' });
@@ -117,7 +117,7 @@ test('Discord: a file reaches Anthropic in its own form; the token stays with Di
 
 test('WhatsApp: a photo and its caption reach the model, a picture goes out by its address', async () => {
   const meta = await new WhatsAppServer({ numbers: ['106540352242922'] }).start();
-  const section = `whatsapp: { token: "${meta.token}", apiRoot: "${meta.apiRoot}", dmPolicy: open, allowFrom: ["*"] }`;
+  const section = `whatsapp: { token: "${meta.token}", apiRoot: "${meta.apiRoot}", dmPolicy: open, allowFrom: ["*"], sendPictures: true }`;
   await withGateway({ platform: meta, section, env: { WHATSAPP_APP_SECRET: meta.appSecret, WHATSAPP_VERIFY_TOKEN: 'open-sesame-0123456789' } }, async ({ asked, gateway }) => {
     meta.webhookUrl = `${gateway.url}/channels/whatsapp/webhook`;
     await healthUntil(gateway, (h) => h.channels.whatsapp !== 'connecting');
@@ -127,5 +127,16 @@ test('WhatsApp: a photo and its caption reach the model, a picture goes out by i
     await meta.sendText('16505551234', 'show me another');
     await meta.waitForSent(4);
     assert.deepEqual(meta.sent.slice(1).map((m) => m.text ?? [m.shown.type, m.shown.link, m.shown.caption]), ['Here it is:', ['image', url, 'a cat'], 'Nice?']);
+  });
+});
+
+test('without sendPictures a picture in an answer is a link, which nobody fetches', async () => {
+  const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
+  const section = `telegram: { botToken: "${telegram.token}", apiRoot: "${telegram.apiRoot}", dmPolicy: open, allowFrom: ["*"] }`;
+  await withGateway({ platform: telegram, section }, async () => {
+    telegram.sendText(7, 'show me another');
+    const { text, entities } = await telegram.waitForSent();
+    assert.equal(text, 'Here it is:\n\na cat\n\nNice?');
+    assert.equal(entities.find((e) => e.type === 'text_link').url, url);
   });
 });

@@ -110,5 +110,22 @@ TEST_F(SendingMedia, TheAnswerToACommandShowsThePictureToo) {
   EXPECT_TRUE(succeeded(op));
 }
 
+TEST_F(SendingMedia, APictureThatAnswersACommandAlreadyIsNotSentAgain) {
+  const auto now = json::parse(host.state.begin()->second.bytes)["unixMs"].get<std::int64_t>();
+  const json embeds = {{{"image", {{"url", kUrl}}}}};
+  const std::string text = std::string("look\n") + kUrl;
+  for (const json& shown :
+       {json{{"id", "98"}, {"flags", 0}, {"content", "look"}, {"embeds", embeds}},
+        json{{"id", "98"}, {"flags", 0}, {"content", text}, {"embeds", json::array()}}}) {
+    const std::string token = "tok-" + std::to_string(host.http.size());
+    OwnedMessage m = message();
+    m.extra_json =
+        json{{"interaction", {{"application", "77"}, {"token", token}, {"unixMs", now}}}}.dump();
+    const oc_op op = host.send(m);
+    answer("GET /webhooks/77/" + token + "/messages/@original", shown.dump());
+    EXPECT_TRUE(succeeded(op)) << "a kill came between the answer and its being recorded";
+  }
+}
+
 }  // namespace
 }  // namespace openclaw::discord

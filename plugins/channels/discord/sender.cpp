@@ -17,6 +17,20 @@ constexpr std::int64_t kMissingPermissions = 50013;
 constexpr std::size_t kRememberedRefusals = 100;
 /// A message's flag: the bot is still "thinking".
 constexpr std::int64_t kLoading = 1 << 7;
+/// Whether a message of Discord's is what `content` would become, with its picture or without.
+bool says(const json& message, const Content& content) {
+  const std::string text = sdk::string_at(message, "content");
+  if (content.image.empty()) return text == content.text && !text.empty();
+  const json* embeds = sdk::find_array(message, "embeds");
+  const json* embed = embeds != nullptr && !embeds->empty() ? &embeds->front() : nullptr;
+  const json* image =
+      embed != nullptr && embed->is_object() ? sdk::find_object(*embed, "image") : nullptr;
+  if (image != nullptr && sdk::string_at(*image, "url") == content.image) {
+    return text == content.text;
+  }
+  return text == without_image(content).text;
+}
+
 }  // namespace
 
 Sender::Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks)
@@ -81,8 +95,7 @@ void Sender::looked(oc_op op, const Answer& answer) {
   const bool waits = original.is_object() && (sdk::integer_at(original, "flags") & kLoading) != 0;
   if (waits) return edit_original(op, std::move(job));
   // A restart may have come between an answer and our knowing of it.
-  if (original.is_object() && sdk::string_at(original, "content") == job.content.text &&
-      !job.content.text.empty()) {
+  if (original.is_object() && says(original, job.content)) {
     remember(job.interaction->token, job.key);
     return complete(op, answer, job.turn);
   }
