@@ -1,0 +1,245 @@
+// The pipeline's store port in memory, for its tests.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/pipeline/ports.hpp"
+#include "core/runtime/loop.hpp"
+
+namespace openclaw::pipeline::scripted {
+
+/// plugin-api/include/openclaw/storage.h in memory. Writes happen one loop task after they were
+/// asked for and are reported one task later, so that a kill can fall between.
+class MemoryStore final : public StorePort {
+ public:
+  explicit MemoryStore(runtime::Loop& loop) : loop_(loop) {}
+
+  struct Inbox {
+    InboxRow row;
+    std::uint64_t epoch = 0;
+  };
+
+  std::function<bool(const Write&)> hold;  ///< true: that write takes longer yet
+  /// Asked before each write: an error fails it, nothing of it happens.
+  std::function<std::optional<Error>(const Write&)> fault;
+  /// Asked after each write: it is applied, and still an error answers it.
+  std::function<std::optional<Error>(const Write&)> unclear;
+  std::function<std::optional<Error>()> history_fault;
+  std::vector<std::string> journal;  ///< what was committed, in order
+
+  std::map<std::uint64_t, Inbox> live, dead;
+  std::map<std::uint64_t, OutboxRow> outbox_rows;  ///< every state
+  std::map<std::string, std::vector<TranscriptEntry>> transcripts;
+  std::map<std::uint64_t, Disposition> ended;
+  std::uint64_t max_epoch = 0;
+
+  /// The process died: what was asked for may still be applied, nobody hears of it.
+  void cut(bool apply_pending) {
+    ++life_;
+    apply_orphans_ = apply_pending;
+  }
+
+  void write(Write write, Done<Written> done) override {
+    loop_.post([this, life = life_, w = std::move(write), d = std::move(done)]() mutable {
+      if (life != life_ && !apply_orphans_) return;
+      if (hold && hold(w)) {
+        this->write(std::move(w), std::move(d));
+        return;
+      }
+      std::optional<Error> failed = fault ? fault(w) : std::nullopt;
+      Result<Written> result = failed
+                                   ? Result<Written>(*failed)
+                                   : std::visit([this](auto& one) { return this->apply(one); }, w);
+      if (auto lost = !failed && unclear ? unclear(w) : std::nullopt) result = *lost;
+      loop_.post([this, life, r = std::move(result), then = std::move(d)]() mutable {
+        if (life == life_) then(std::move(r));
+      });
+    });
+  }
+  void history(std::string session, std::uint32_t max_entries, std::uint64_t,
+               Done<std::vector<TranscriptEntry>> done) override {
+    answer(std::move(done),
+           [this, session = std::move(session),
+            max_entries]() -> Result<std::vector<TranscriptEntry>> {
+             if (auto failed = history_fault ? history_fault() : std::nullopt) return *failed;
+             auto all = transcripts[session];
+             if (all.size() > max_entries) all.erase(all.begin(), all.end() - max_entries);
+             return all;
+           });
+  }
+  void inbox(bool of_dead, std::uint64_t after_id, std::uint32_t limit,
+             Done<std::vector<InboxRow>> done) override {
+    answer(std::move(done), [this, of_dead, after_id, limit]() -> Result<std::vector<InboxRow>> {
+      std::vector<InboxRow> out;
+      const auto& from = of_dead ? dead : live;
+      for (auto it = from.upper_bound(after_id); it != from.end() && out.size() < limit; ++it) {
+        out.push_back(it->second.row);
+        out.back().epoch = it->second.epoch;
+      }
+      return out;
+    });
+  }
+  void outbox(bool of_dead, std::uint64_t after_id, std::uint32_t limit,
+              Done<std::vector<OutboxRow>> done) override {
+    answer(std::move(done), [this, of_dead, after_id, limit]() -> Result<std::vector<OutboxRow>> {
+      std::vector<OutboxRow> out;
+      for (auto it = outbox_rows.upper_bound(after_id);
+           it != outbox_rows.end() && out.size() < limit; ++it) {
+        const auto state = it->second.state;
+        const bool is_live = state == OutboxState::stored || state == OutboxState::started;
+        const bool is_dead = state == OutboxState::unknown || state == OutboxState::dead;
+        if (of_dead ? is_dead : is_live) out.push_back(it->second);
+      }
+      return out;
+    });
+  }
+  void value(std::string ns, std::string key, Done<StoredValue> done) override {
+    answer(std::move(done), [this, at = ns + "/" + key]() -> Result<StoredValue> {
+      const auto it = values_.find(at);
+      if (it == values_.end()) return Error{Errc::not_found, "no such value"};
+      return it->second;
+    });
+  }
+
+  [[nodiscard]] std::size_t outbox_in(OutboxState state) const {
+    return static_cast<std::size_t>(
+        std::count_if(outbox_rows.begin(), outbox_rows.end(),
+                      [&](const auto& row) { return row.second.state == state; }));
+  }
+
+ private:
+  template <class T, class F>
+  void answer(Done<T> done, F read) {
+    loop_.post([this, life = life_, d = std::move(done), read = std::move(read)]() mutable {
+      Result<T> result = read();
+      loop_.post([this, life, r = std::move(result), then = std::move(d)]() mutable {
+        if (life == life_) then(std::move(r));
+      });
+    });
+  }
+
+  Result<Written> apply(const Ingest& w) {
+    const std::string key = w.channel + "/" + w.account + "/" + w.event_id;
+    if (!w.event_id.empty() && !events_.insert(key).second) return Written{0, true};
+    const std::uint64_t id = next_inbox_++;
+    const std::uint32_t attempts = w.epoch != 0 ? 1 : 0;
+    live[id] = {{id, attempts, w.session, w.agent, w.payload_json, {}, w.received_ms}, w.epoch};
+    max_epoch = std::max(max_epoch, w.epoch);
+    journal.emplace_back(w.epoch != 0 ? "ingest+attempt" : "ingest");
+    return Written{id, false};
+  }
+  Result<Written> apply(const Attempt& w) {
+    for (const auto id : w.ids) {
+      const auto it = live.find(id);
+      if (it == live.end() || it->second.row.session != w.session || it->second.epoch > w.epoch) {
+        return Error{Errc::conflict, "claimed by another"};
+      }
+    }
+    for (const auto id : w.ids) {
+      live[id].epoch = w.epoch;
+      ++live[id].row.attempts;
+    }
+    max_epoch = std::max(max_epoch, w.epoch);
+    journal.emplace_back("attempt");
+    return Written{};
+  }
+  Result<Written> apply(const Finish& w) {
+    for (const auto id : w.ids) {
+      const auto it = live.find(id);
+      if (it == live.end() || it->second.epoch != w.epoch) {
+        return Error{Errc::conflict, "fenced out"};
+      }
+    }
+    for (const auto id : w.ids) {
+      if (w.disposition == Disposition::dead) {
+        dead[id] = live[id];
+        dead[id].row.reason = w.reason;
+        dead[id].row.dead_ms = w.ts_ms;
+      }
+      live.erase(id);
+      ended[id] = w.disposition;
+    }
+    auto& transcript = transcripts[w.session];
+    for (auto entry : w.transcript) {
+      entry.id = transcript.size() + 1;
+      transcript.push_back(entry);
+    }
+    const std::uint64_t first = next_outbox_;
+    for (const auto& entry : w.outbox) {
+      if (!idem_keys_.insert(entry.idem_key).second) return Error{Errc::invalid, "key used twice"};
+      outbox_rows[next_outbox_] = {next_outbox_, OutboxState::stored, {}, entry, w.ts_ms};
+      ++next_outbox_;
+    }
+    journal.emplace_back("finish");
+    return Written{first, false};
+  }
+  Result<Written> apply(const MarkOutbox& w) {
+    const auto it = outbox_rows.find(w.id);
+    if (it == outbox_rows.end()) return Error{Errc::not_found, "gone"};
+    it->second.state = w.state;
+    it->second.reason = w.reason;
+    it->second.updated_ms = w.ts_ms;
+    journal.push_back(w.state == OutboxState::started ? "started" : "marked");
+    return Written{};
+  }
+  Result<Written> apply(const PutValue& w) {
+    auto& at = values_[w.ns + "/" + w.key];
+    at = {w.key, w.value, at.version + 1};
+    journal.emplace_back("value");
+    return Written{at.version, false};
+  }
+  Result<Written> apply(const ChangeSession& w) {
+    transcripts.erase(w.session);
+    return Written{};
+  }
+  static Result<Written> apply(const Sweep&) { return Written{}; }
+  Result<Written> apply(const Resolve& w) {
+    Written written{0, false};
+    if (w.queue == Queue::inbox) {
+      auto node = dead.extract(w.id);
+      if (node.empty()) return Error{Errc::not_found, "gone"};
+      if (!w.drop) {
+        auto& row = node.mapped().row;
+        written.id = row.id = next_inbox_++;
+        row.attempts = 0;
+        node.mapped().epoch = 0;
+        row.reason.clear();
+        live[row.id] = node.mapped();
+        ended.erase(w.id);
+      }
+    } else {
+      const auto it = outbox_rows.find(w.id);
+      if (it == outbox_rows.end() ||
+          (it->second.state != OutboxState::unknown && it->second.state != OutboxState::dead)) {
+        return Error{Errc::not_found, "gone"};
+      }
+      OutboxRow row = it->second;
+      outbox_rows.erase(it);
+      if (!w.drop) {
+        written.id = row.id = next_outbox_++;
+        row.state = OutboxState::stored;
+        row.entry.expires_ms = w.expires_ms;
+        outbox_rows[row.id] = row;
+      }
+    }
+    journal.emplace_back(w.drop ? "dropped" : "retried");
+    return written;
+  }
+
+  runtime::Loop& loop_;
+  std::uint64_t life_ = 0, next_inbox_ = 1, next_outbox_ = 1;
+  bool apply_orphans_ = false;
+  std::set<std::string> events_, idem_keys_;
+  std::map<std::string, StoredValue> values_;
+};
+
+}  // namespace openclaw::pipeline::scripted
