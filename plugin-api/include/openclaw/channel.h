@@ -56,7 +56,7 @@ typedef struct oc_channel {
    * as the channel gave them, maybe days ago. Complete with the bytes as body, and json
    * {"mime":"..."} where the platform now says more of their type, else empty. OC_E_TOOBIG: more
    * than max_bytes, which no byte beyond is to be read of. OC_E_NOTFOUND: the platform has it no
-   * more. With OC_EF_RETRY it is asked for once more. A URL that a person wrote is fetched with
+   * more. A failure is not repeated within the turn. A URL that a person wrote is fetched with
    * OC_HTTP_PUBLIC_ONLY. May be NULL. */
   void (*fetch)(oc_inst*, oc_op, const oc_attachment*, uint64_t max_bytes) OC_NOEXCEPT;
   /* Acknowledges a message that was accepted, or takes that back. Nothing is promised about it. May
