@@ -39,17 +39,24 @@ std::uint32_t Document::add_link(std::string url) {
 Document Document::part(std::size_t first, std::size_t end) const {
   Document out;
   std::map<std::uint32_t, std::uint32_t> places;  // of links, here and there
+  const auto moved = [&](Style style) {
+    if (style.link != 0) {
+      const auto [place, added] = places.try_emplace(style.link, 0);
+      if (added) place->second = out.add_link(links[style.link - 1]);
+      style.link = place->second;
+    }
+    return style;
+  };
   for (std::size_t b = first; b < end; ++b) {
     out.begin(blocks[b]);
+    if (const std::uint32_t table = blocks[b].table; table != 0) {
+      out.tables.push_back(tables[table - 1].with_styles(moved));
+      out.blocks.back().table = static_cast<std::uint32_t>(out.tables.size());
+    }
     for (std::size_t r = blocks[b].first_run; r < end_of_runs(b); ++r) {
       const std::size_t stop = r + 1 < end_of_runs(b) ? runs[r + 1].begin : end_of(b);
-      Style style = runs[r].style;
-      if (style.link != 0) {
-        const auto [place, added] = places.try_emplace(style.link, 0);
-        if (added) place->second = out.add_link(links[style.link - 1]);
-        style.link = place->second;
-      }
-      out.add(std::string_view(text).substr(runs[r].begin, stop - runs[r].begin), style);
+      out.add(std::string_view(text).substr(runs[r].begin, stop - runs[r].begin),
+              moved(runs[r].style));
     }
   }
   return out;

@@ -9,31 +9,26 @@
 #include <string_view>
 #include <vector>
 
+#include "core/render/style.hpp"
+#include "core/render/table.hpp"
+
 namespace openclaw::render {
 
 enum class BlockKind : std::uint8_t { paragraph, heading, code, table, rule };
 
-struct Style {
-  bool bold = false, italic = false, strikethrough = false, code = false;
-  std::uint32_t link = 0;  ///< its place in Document::links, from 1; 0: none
-
-  bool operator==(const Style&) const = default;
-};
-
-/// A stretch of Document::text, up to the next run's beginning.
-struct Run {
-  std::size_t begin = 0;
-  Style style;
-};
-
 struct Block {
   BlockKind kind = BlockKind::paragraph;
-  std::uint8_t level = 0;     ///< heading: 1 to 6
-  std::uint8_t quotes = 0;    ///< in how many quotes it lies, at most kMaxDepth
-  std::uint8_t depth = 0;     ///< in how many lists, at most kMaxDepth
-  bool begins_item = false;   ///< a list item's marker stands before it
-  bool tight = false;         ///< no empty line before it
-  std::int64_t number = -1;   ///< the item's; -1 in a list without numbers
+  std::uint8_t level = 0;    ///< heading: 1 to 6
+  std::uint8_t quotes = 0;   ///< in how many quotes it lies, at most kMaxDepth
+  std::uint8_t depth = 0;    ///< in how many lists, at most kMaxDepth
+  bool begins_item = false;  ///< a list item's marker stands before it
+  bool tight = false;        ///< no empty line before it
+  bool tight_item = false;   ///< its list's items are written without empty lines
+  std::int64_t number = -1;  ///< the item's; -1 in a list without numbers
+  /// What it lies in, from outside: q, a quote; u, a list; o, one with numbers. As many of each as
+  /// `quotes` and `depth` say.
+  std::string path;
+  std::uint32_t table = 0;    ///< its place in Document::tables, from 1; 0: it is none
   std::string language;       ///< of code; empty: unknown
   std::size_t begin = 0;      ///< in Document::text
   std::size_t first_run = 0;  ///< in Document::runs
@@ -49,6 +44,7 @@ struct Document {
   std::vector<Block> blocks;
   std::vector<Run> runs;
   std::vector<std::string> links;
+  std::vector<Table> tables;  ///< as they were written; their texts are laid out in `text`
   std::vector<std::uint32_t> pictures;  ///< places of those links that were written as images
 
   void begin(Block block);

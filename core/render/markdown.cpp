@@ -52,6 +52,13 @@ class Reader {
     if (item_waits_) open(BlockKind::paragraph);
     open_ = false;
   }
+  /// The `nth` of its kind; deeper ones than the document tells apart are left out.
+  void enter_container(char kind, std::size_t nth) {
+    if (nth <= Document::kMaxDepth) path_ += kind;
+  }
+  void leave_container(std::size_t nth) {
+    if (nth <= Document::kMaxDepth) path_.pop_back();
+  }
   void add(std::string_view text);
   void begin_link(const MD_ATTRIBUTE& url, bool picture);
   void end_link();
@@ -60,6 +67,7 @@ class Reader {
   std::size_t budget_, spent_ = 0;
   std::vector<List> lists_;
   std::size_t quotes_ = 0;
+  std::string path_;         ///< as in Block
   bool open_ = false;        ///< text goes to the newest block
   bool item_waits_ = false;  ///< an item began, its first block did not yet
   bool first_ = false;       ///< nothing of the outermost list came yet
@@ -88,9 +96,11 @@ void Reader::open(BlockKind kind, std::uint8_t level, std::string language) {
   block.quotes = static_cast<std::uint8_t>(std::min<std::size_t>(quotes_, Document::kMaxDepth));
   block.depth =
       static_cast<std::uint8_t>(std::min<std::size_t>(lists_.size(), Document::kMaxDepth));
+  block.path = path_;
   if (!lists_.empty()) {
     List& list = lists_.back();
     block.tight = list.tight && !first_;
+    block.tight_item = list.tight;
     block.begins_item = std::exchange(item_waits_, false);
     if (block.begins_item && list.numbered) block.number = list.next++;
     first_ = false;
@@ -104,9 +114,10 @@ void Reader::open(BlockKind kind, std::uint8_t level, std::string language) {
 void Reader::add(std::string_view text) {
   if (text.empty()) return;
   if (links_ > 0 && std::any_of(text.begin(), text.end(), is_visible)) link_is_blank_ = false;
-  if (table_) return table_->add(text);
+  const Style style = {bold_ > 0, italic_ > 0, strikethrough_ > 0, code_ > 0, link_};
+  if (table_) return table_->add(text, style);
   if (!open_) open(BlockKind::paragraph);  // a tight list's items have no paragraphs
-  document_.add(text, {bold_ > 0, italic_ > 0, strikethrough_ > 0, code_ > 0, link_});
+  document_.add(text, style);
 }
 
 /// Of links within each other (an image that is a link) the outermost counts.
@@ -125,7 +136,7 @@ void Reader::end_link() {
     add(url);
     --links_;
   } else if (table_) {
-    table_->add(" (" + url + ")");
+    table_->add_plain(" (" + url + ")");
   }
   link_ = 0;
 }
@@ -134,12 +145,13 @@ int Reader::enter(MD_BLOCKTYPE type, const void* detail) {
   switch (type) {
     case MD_BLOCK_QUOTE:
       open_empty_item();
-      ++quotes_;
+      enter_container('q', ++quotes_);
       break;
     case MD_BLOCK_UL: {
       open_empty_item();
       first_ = lists_.empty();
       lists_.push_back({false, static_cast<const MD_BLOCK_UL_DETAIL*>(detail)->is_tight != 0, 0});
+      enter_container('u', lists_.size());
       break;
     }
     case MD_BLOCK_OL: {
@@ -147,6 +159,7 @@ int Reader::enter(MD_BLOCKTYPE type, const void* detail) {
       first_ = lists_.empty();
       const auto* list = static_cast<const MD_BLOCK_OL_DETAIL*>(detail);
       lists_.push_back({true, list->is_tight != 0, list->start});
+      enter_container('o', lists_.size());
       break;
     }
     case MD_BLOCK_LI:
@@ -177,6 +190,7 @@ int Reader::enter(MD_BLOCKTYPE type, const void* detail) {
     case MD_BLOCK_TH:
     case MD_BLOCK_TD: {
       links_ = 0;
+      link_ = 0;
       const auto align = static_cast<const MD_BLOCK_TD_DETAIL*>(detail)->align;
       table_->begin_cell(align == MD_ALIGN_RIGHT    ? Table::Align::right
                          : align == MD_ALIGN_CENTER ? Table::Align::centre
@@ -195,11 +209,12 @@ int Reader::enter(MD_BLOCKTYPE type, const void* detail) {
 int Reader::leave(MD_BLOCKTYPE type) {
   switch (type) {
     case MD_BLOCK_QUOTE:
-      --quotes_;
+      leave_container(quotes_--);
       open_ = false;
       break;
     case MD_BLOCK_UL:
     case MD_BLOCK_OL:
+      leave_container(lists_.size());
       lists_.pop_back();
       open_ = false;
       break;
@@ -207,9 +222,10 @@ int Reader::leave(MD_BLOCKTYPE type) {
       open_empty_item();
       break;
     case MD_BLOCK_TABLE: {
-      const std::string rows = table_->text();
+      document_.add(table_->text());
+      document_.tables.push_back(std::move(*table_));
+      document_.blocks.back().table = static_cast<std::uint32_t>(document_.tables.size());
       table_.reset();
-      document_.add(rows);
       open_ = false;
       break;
     }
@@ -276,11 +292,14 @@ int Reader::text(MD_TEXTTYPE type, std::string_view text) {
 
 /// False: it is not to be had within the bounds. md4c 0.4.8 reads on behind a text that ends within
 /// a link, so `text` must end with a newline, and a NUL follow it.
-bool parse(const std::string& text, Document& document) {
+bool parse(const std::string& text, BareAddresses bare, Document& document) {
   Reader reader(document, text.size());
   MD_PARSER parser{};
   parser.flags =
       MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_NOHTML | MD_FLAG_NOINDENTEDCODEBLOCKS;
+  if (bare == BareAddresses::links) {
+    parser.flags |= MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_PERMISSIVEWWWAUTOLINKS;
+  }
   parser.enter_block = [](MD_BLOCKTYPE type, void* detail, void* user) {
     return static_cast<Reader*>(user)->enter(type, detail);
   };
@@ -301,17 +320,19 @@ bool parse(const std::string& text, Document& document) {
 
 }  // namespace
 
-Document parse_markdown(std::string_view markdown) {
+Document parse_markdown(std::string_view markdown, BareAddresses bare) {
   const std::string valid = valid_utf8(markdown);
   Document document;
   for (const std::string_view portion : portions(valid, kPortion)) {
     const std::size_t text = document.text.size(), blocks = document.blocks.size(),
-                      runs = document.runs.size(), links = document.links.size();
-    if (parse(std::string(portion) + '\n', document)) continue;
+                      runs = document.runs.size(), links = document.links.size(),
+                      tables = document.tables.size();
+    if (parse(std::string(portion) + '\n', bare, document)) continue;
     document.text.resize(text);
     document.blocks.resize(blocks);
     document.runs.resize(runs);
     document.links.resize(links);
+    document.tables.resize(tables);
     std::erase_if(document.pictures, [links](std::uint32_t place) { return place > links; });
     document.begin({});
     document.add(portion);

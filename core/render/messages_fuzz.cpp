@@ -1,6 +1,7 @@
 // Feeds the renderer with whatever libFuzzer finds: nothing may crash, and every limit is kept.
 #include <cstdlib>
 
+#include "core/render/html.hpp"
 #include "core/render/sample_dialects.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -15,5 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (length(m.plain, unit) > limit) std::abort();
     }
   }
+  // Each text is at most escaped, and in a bounded number of elements a character.
+  if (markdown_html(text).size() > 200 * text.size() + 1000) std::abort();
   return 0;
 }

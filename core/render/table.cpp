@@ -36,13 +36,22 @@ void Table::begin_cell(Align align) {
   rows_.back().emplace_back();
 }
 
+void Table::add(std::string_view text, const Style& style) {
+  Cell& cell = rows_.back().back();
+  if (cell.runs.empty() || cell.runs.back().style != style) {
+    cell.runs.push_back({cell.text.size(), style});
+  }
+  cell.text += text;
+  cell.plain += text;
+}
+
 std::vector<std::size_t> Table::widths() const {
   std::vector<std::size_t> widths(aligns_.size(), 1);
   std::size_t bytes = 0, cells = 0;
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) {
-      widths[i] = std::max(widths[i], std::min(width_of(row[i]), kMaxWidth));
-      bytes += row[i].size();
+      widths[i] = std::max(widths[i], std::min(width_of(row[i].plain), kMaxWidth));
+      bytes += row[i].plain.size();
       ++cells;
     }
   }
@@ -60,7 +69,7 @@ std::string Table::text() const {
     std::string line;
     for (std::size_t i = 0; i < rows_[r].size() && i < width.size(); ++i) {
       if (i > 0) line += " | ";
-      pad(line, rows_[r][i], width[i], aligns_[i]);
+      pad(line, rows_[r][i].plain, width[i], aligns_[i]);
     }
     while (!line.empty() && line.back() == ' ') line.pop_back();
     if (r > 0) out += '\n';

@@ -46,7 +46,8 @@ Host::Host(oc_host* host, const oc_host_api* api)
       stream_(service<oc_stream>("oc.stream/1")),
       status_(service<oc_status_service>("oc.status/1")),
       secret_(service<oc_secret>("oc.secret/1")),
-      metrics_(service<oc_metrics>("oc.metrics/1")) {}
+      metrics_(service<oc_metrics>("oc.metrics/1")),
+      markup_(service<oc_markup>("oc.markup/1")) {}
 
 Host::~Host() = default;
 
@@ -328,6 +329,16 @@ bool Host::secret_equals(std::string_view key, std::string_view presented) const
 oc_status Host::hmac_sha256(std::string_view key, std::string_view data,
                             std::uint8_t out[32]) const {
   return secret_ == nullptr ? OC_E_NOSYS : secret_->hmac_sha256(host_, str(key), str(data), out);
+}
+
+std::optional<std::string> Host::html(std::string_view markdown) const {
+  std::optional<std::string> out;
+  if (markup_ == nullptr) return out;
+  const auto keep = [](void* user, oc_str html) noexcept {
+    *static_cast<std::optional<std::string>*>(user) = copy(html);
+  };
+  if (markup_->html(host_, str(markdown), keep, &out) != OC_OK) out.reset();
+  return out;
 }
 
 std::uint32_t Host::define_counter(std::string_view name, std::string_view help) {

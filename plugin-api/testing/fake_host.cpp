@@ -24,6 +24,7 @@ oc_host_api FakeHost::Services::make_api() {
     if (name == "oc.stream/1") return &s.stream;
     if (name == "oc.status/1") return &s.status;
     if (name == "oc.secret/1") return &s.secret;
+    if (name == "oc.markup/1") return &s.markup;
     if (name == "oc.metrics/1") return &s.metrics;
     return nullptr;
   };

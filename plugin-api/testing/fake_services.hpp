@@ -18,6 +18,7 @@ struct FakeHost::Services {
   oc_status_service status = make_status();
   oc_secret secret = make_secret();
   oc_metrics metrics = make_metrics();
+  oc_markup markup = make_markup();
 
   /// What stands behind the handle that the plugin was given.
   static FakeHost& host(oc_host* h) { return *reinterpret_cast<FakeHost*>(h); }
@@ -35,6 +36,7 @@ struct FakeHost::Services {
   static oc_status_service make_status();
   static oc_secret make_secret();
   static oc_metrics make_metrics();
+  static oc_markup make_markup();
 };
 
 Headers copy_headers(const oc_kv* kv, std::uint64_t n);

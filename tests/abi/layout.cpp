@@ -11,6 +11,7 @@
 #include "openclaw/host/http.h"
 #include "openclaw/host/inbound.h"
 #include "openclaw/host/log.h"
+#include "openclaw/host/markup.h"
 #include "openclaw/host/metrics.h"
 #include "openclaw/host/route.h"
 #include "openclaw/host/secret.h"
@@ -96,6 +97,7 @@ int main() {
   STRUCT(oc_connection, size, reserved, connect, send, close, pause)
   STRUCT(oc_inbound, size, reserved, submit, history, stop)
   STRUCT(oc_log, size, level, write)
+  STRUCT(oc_markup, size, reserved, html)
   STRUCT(oc_metrics, size, reserved, define, add, set)
   STRUCT(oc_route_request, size, reserved, method, path, query, headers, n_headers, body, client_ip)
   STRUCT(oc_ws_events, size, reserved, open, message, closed)

@@ -21,6 +21,7 @@ const void* connection();
 const void* http();
 const void* inbound();
 const void* log(std::uint32_t level);
+const void* markup();
 const void* metrics();
 const void* route();
 const void* secret();

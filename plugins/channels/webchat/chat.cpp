@@ -33,20 +33,19 @@ Chat::Chat(std::string sender, std::string conversation, std::string epoch, std:
       weight_(total) {}
 
 void Chat::weigh() {
-  std::size_t bytes = ring_bytes_ + (live_ ? live_->text.size() : 0);
+  std::size_t bytes = ring_bytes_ + live_html_.told().size() + (live_ ? live_->text.size() : 0);
   for (const auto& p : pending_) bytes += cost(p.message);
   weight_.set(bytes);
 }
 
-std::string Chat::remember(ChatMessage message) {
+ChatMessage Chat::remember(ChatMessage message) {
   message.seq = ++seq_;
   ring_bytes_ += cost(message);
-  ring_.push_back(std::move(message));
-  const std::string frame = message_frame(ring_.back());
+  ring_.push_back(message);
   while (ring_.size() > kRingEvents || ring_bytes_ > kRingBytes) drop_oldest();
   if (access_ == Access::kRefused) keep_little();
   weigh();
-  return frame;
+  return message;
 }
 
 void Chat::drop(std::deque<ChatMessage>::iterator message) {
@@ -70,11 +69,11 @@ void Chat::forget() {
   weigh();
 }
 
-std::string Chat::user_message(const Say& say, Access access, std::int64_t ts,
-                               std::vector<MessageFile> files) {
+std::optional<ChatMessage> Chat::user_message(const Say& say, Access access, std::int64_t ts,
+                                              std::vector<MessageFile> files) {
   access_ = access;
   const auto same = [&](const ChatMessage& m) { return m.role == "user" && m.id == say.id; };
-  if (std::any_of(ring_.begin(), ring_.end(), same)) return {};
+  if (std::any_of(ring_.begin(), ring_.end(), same)) return std::nullopt;
   ChatMessage message{say.id, {}, "user", say.text, ts, 0, std::move(files)};
   if (access == Access::kAllowed) {
     if (pending_.size() == kMaxPending) pending_.pop_front();
@@ -103,6 +102,7 @@ Chat::Delivery Chat::deliver(std::string_view idem_key, std::string_view turn,
   std::erase_if(pending_, [&](const Pending& p) { return !live_ || (of_live_turn && p.in_turn); });
   if (of_live_turn) {
     live_.reset();
+    live_html_ = {};
     turn_ended_ = 0;
   }
   return {id, remember({id, std::string(turn), notice ? "system" : "assistant", std::string(text),
@@ -111,6 +111,7 @@ Chat::Delivery Chat::deliver(std::string_view idem_key, std::string_view turn,
 
 std::string Chat::begin_turn(std::string_view turn) {
   live_ = LiveTurn{std::string(turn), {}};
+  live_html_ = {};
   weigh();
   turn_ended_ = 0;
   for (auto& p : pending_) p.in_turn = true;
@@ -120,13 +121,28 @@ std::string Chat::begin_turn(std::string_view turn) {
 std::string Chat::add_text(std::string_view turn, std::string_view text) {
   if (live_ && live_->turn == turn && live_->text.size() + text.size() <= kMaxLiveBytes) {
     live_->text += text;
+    live_html_.grew(live_->text.size());
     weigh();
   }
   return partial_frame(++seq_, turn, "text", text);
 }
 
+const std::string* Chat::text_to_show(std::int64_t now, bool at_once) const {
+  const bool due = live_ && (at_once ? live_html_.is_behind() : live_html_.is_due(now));
+  return due ? &live_->text : nullptr;
+}
+
+std::string Chat::live_html(std::string html, std::int64_t now) {
+  const auto change = live_html_.tell(std::move(html), now);
+  weigh();
+  return live_frame(++seq_, live_->turn, change.keep, change.html);
+}
+
 std::string Chat::reset_text(std::string_view turn) {
-  if (live_ && live_->turn == turn) live_->text.clear();
+  if (live_ && live_->turn == turn) {
+    live_->text.clear();
+    live_html_ = {};
+  }
   weigh();
   return partial_frame(++seq_, turn, "reset", {});
 }
@@ -145,18 +161,19 @@ bool Chat::can_replay(std::string_view epoch, std::uint64_t after) const {
   return epoch == epoch_ && after >= forgotten_ && after <= seq_;
 }
 
-std::vector<std::string> Chat::missed(std::uint64_t after) const {
-  std::vector<std::string> frames;
+std::vector<ChatMessage> Chat::missed(std::uint64_t after) const {
+  std::vector<ChatMessage> messages;
   for (const auto& m : ring_) {
-    if (m.seq > after) frames.push_back(message_frame(m));
+    if (m.seq > after) messages.push_back(m);
   }
-  return frames;
+  return messages;
 }
 
 void Chat::settle(std::int64_t now) {
   if (turn_ended_ != 0 && now >= turn_ended_ + kSettleMs) {
     std::erase_if(pending_, [](const Pending& p) { return p.in_turn; });
     live_.reset();
+    live_html_ = {};
     turn_ended_ = 0;
   }
   std::erase_if(pending_, [&](const Pending& p) { return now >= p.message.ts + kPendingMs; });

@@ -1,6 +1,7 @@
 // One conversation of one person: what its tabs were told lately, and the answer in the making.
 //
-// Without I/O: each event returns the frame to send to every tab. Times are Unix milliseconds.
+// Without I/O: each event returns what to tell its tabs. Times are Unix milliseconds, those of the
+// HTML in the making monotonic.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "live_html.hpp"
 #include "protocol.hpp"
 #include "weight.hpp"
 
@@ -33,20 +35,24 @@ class Chat {
   Chat(std::string sender, std::string conversation, std::string epoch,
        std::size_t* total = nullptr);
 
-  /// The person's own message, accepted or refused; empty when the id was shown before. Of what
-  /// was refused, little is kept.
-  std::string user_message(const Say& say, Access access, std::int64_t ts,
-                           std::vector<MessageFile> files = {});
+  /// The person's own message, accepted or refused; none when the id was shown before. Of what was
+  /// refused, little is kept.
+  std::optional<ChatMessage> user_message(const Say& say, Access access, std::int64_t ts,
+                                          std::vector<MessageFile> files = {});
 
   struct Delivery {
     std::string message_id;
-    std::string frame;  ///< empty: delivered before under the same key
+    std::optional<ChatMessage> message;  ///< none: delivered before under the same key
   };
   Delivery deliver(std::string_view idem_key, std::string_view turn, std::string_view text,
                    std::int64_t now);
 
   std::string begin_turn(std::string_view turn);
   std::string add_text(std::string_view turn, std::string_view text);
+  /// The text whose HTML pages are to be told, by live_html(); null: not now.
+  [[nodiscard]] const std::string* text_to_show(std::int64_t now, bool at_once) const;
+  [[nodiscard]] bool shows_less_than_was_written() const { return live_ && live_html_.is_behind(); }
+  std::string live_html(std::string html, std::int64_t now);
   std::string reset_text(std::string_view turn);
   std::string end_turn(std::string_view turn, std::int64_t now);
   std::string set_typing(bool on, std::int64_t now);
@@ -55,10 +61,12 @@ class Chat {
   [[nodiscard]] Access access() const { return access_; }
 
   [[nodiscard]] bool can_replay(std::string_view epoch, std::uint64_t after) const;
-  /// The messages after `after`, as frames, oldest first.
-  [[nodiscard]] std::vector<std::string> missed(std::uint64_t after) const;
+  /// The messages after `after`, oldest first.
+  [[nodiscard]] std::vector<ChatMessage> missed(std::uint64_t after) const;
   /// A welcome for a page that kept what it had.
   [[nodiscard]] Welcome resume(std::int64_t now);
+  /// What pages that show HTML were told of the running answer.
+  [[nodiscard]] const std::string& told_html() const { return live_html_.told(); }
   /// A welcome with the transcript, or, without one, with what the ring remembers.
   [[nodiscard]] Welcome afresh(std::optional<std::vector<ChatMessage>> transcript,
                                std::int64_t now);
@@ -79,7 +87,7 @@ class Chat {
     ChatMessage message;
     bool in_turn = false;
   };
-  std::string remember(ChatMessage message);
+  ChatMessage remember(ChatMessage message);
   void drop(std::deque<ChatMessage>::iterator message);
   void drop_oldest() { drop(ring_.begin()); }
   void keep_little();
@@ -95,6 +103,7 @@ class Chat {
   std::uint64_t forgotten_ = 0;  ///< the highest seq that left the ring
   std::deque<std::pair<std::string, std::string>> delivered_;  ///< idem_key, message_id
   std::optional<LiveTurn> live_;
+  LiveHtml live_html_;           ///< of live_
   std::int64_t turn_ended_ = 0;  ///< 0 = running, or settled
   std::deque<Pending> pending_;
   std::int64_t typing_until_ = 0;

@@ -17,10 +17,10 @@ Say say(const std::string& id, const std::string& text = "hello") {
 
 TEST(Chat, NumbersEveryEvent) {
   Chat chat("s", "main", "e");
-  EXPECT_EQ(json::parse(chat.user_message(say("m1"), Access::kAllowed, 100))["seq"], 1);
+  EXPECT_EQ(chat.user_message(say("m1"), Access::kAllowed, 100)->seq, 1U);
   EXPECT_EQ(json::parse(chat.begin_turn("t"))["seq"], 2);
   EXPECT_EQ(json::parse(chat.add_text("t", "x"))["seq"], 3);
-  EXPECT_EQ(json::parse(chat.deliver("k", "t", "x", 200).frame)["seq"], 4);
+  EXPECT_EQ(chat.deliver("k", "t", "x", 200).message->seq, 4U);
 }
 
 TEST(Chat, ReplaysTheMessagesAfterTheLastOneSeen) {
@@ -30,7 +30,7 @@ TEST(Chat, ReplaysTheMessagesAfterTheLastOneSeen) {
   ASSERT_TRUE(chat.can_replay("e", 1));
   const auto missed = chat.missed(1);
   ASSERT_EQ(missed.size(), 1U);
-  EXPECT_EQ(json::parse(missed[0])["text"], "two");
+  EXPECT_EQ(missed[0].text, "two");
 }
 
 TEST(Chat, DoesNotReplayForAnotherEpochOrAFutureOrAForgottenNumber) {
@@ -56,8 +56,8 @@ TEST(Chat, DeliversTheSameKeyOnce) {
   Chat chat("s", "main", "e");
   const auto first = chat.deliver("k", "t", "x", 1);
   const auto again = chat.deliver("k", "t", "x", 2);
-  EXPECT_FALSE(first.frame.empty());
-  EXPECT_TRUE(again.frame.empty());
+  EXPECT_TRUE(first.message);
+  EXPECT_FALSE(again.message);
   EXPECT_EQ(first.message_id, again.message_id);
   EXPECT_NE(chat.deliver("k2", "t", "x", 3).message_id, first.message_id);
 }
@@ -143,9 +143,9 @@ TEST(Chat, KeepsLittleOfWhatWasRefusedButTheNotice) {
   chat.user_message(say("m0"), Access::kRefused, 1);
   chat.deliver("k", "", "your code", 2);
   for (int i = 1; i < 10; ++i) {
-    const std::string frame = chat.user_message(
-        say("m" + std::to_string(i), std::string(kMaxText, 'x')), Access::kRefused, 2 + i);
-    EXPECT_EQ(json::parse(frame)["text"].get<std::string>().size(), kMaxText) << "tabs show it";
+    const auto message = chat.user_message(say("m" + std::to_string(i), std::string(kMaxText, 'x')),
+                                           Access::kRefused, 2 + i);
+    EXPECT_EQ(message->text.size(), kMaxText) << "tabs show it";
     EXPECT_LE(chat.bytes(), kRefusedBytes);
   }
   for (int i = 0; i < 100; ++i)
@@ -167,8 +167,8 @@ TEST(Chat, SaysWhenTheStoreCouldNotBeRead) {
 
 TEST(Chat, ShowsTheSameIdOnce) {
   Chat chat("s", "main", "e");
-  EXPECT_FALSE(chat.user_message(say("m1"), Access::kAllowed, 1).empty());
-  EXPECT_TRUE(chat.user_message(say("m1"), Access::kAllowed, 2).empty());
+  EXPECT_TRUE(chat.user_message(say("m1"), Access::kAllowed, 1));
+  EXPECT_FALSE(chat.user_message(say("m1"), Access::kAllowed, 2));
 }
 
 TEST(Chat, TypingEndsWhenItIsNotRepeated) {

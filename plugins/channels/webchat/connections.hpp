@@ -55,6 +55,7 @@ struct Connection {
   bool closing = false;   ///< told to go: nothing it still says counts
   bool greeted = false;   ///< said hello
   bool welcomed = false;  ///< was sent its welcome: gets events
+  bool html = false;      ///< gets answers as HTML
   std::string sender, conversation;
   RateLimit frames, messages, files, parts;
 };

@@ -111,7 +111,7 @@ class WebChat final : public sdk::Channel {
     Chat& chat = sockets_.chat(view(message.chat_id), view(message.thread_id));
     const auto delivery = chat.deliver(view(message.idem_key), view(message.turn_id),
                                        view(message.text), host().unix_ms());
-    if (!delivery.frame.empty() && sockets_.broadcast(chat, delivery.frame)) {
+    if (delivery.message && sockets_.tell(chat, *delivery.message)) {
       host().evidence(OC_EVIDENCE_SENT);
     }
     // Also without a tab: the ring and the transcript show it to the next one.
@@ -125,16 +125,16 @@ class WebChat final : public sdk::Channel {
     const auto turn = view(p.turn_id);
     switch (p.kind) {
       case OC_PARTIAL_BEGIN:
-        sockets_.broadcast(chat, chat.begin_turn(turn));
+        sockets_.begin_turn(chat, turn);
         break;
       case OC_PARTIAL_TEXT:
-        sockets_.broadcast(chat, chat.add_text(turn, view(p.text)));
+        sockets_.add_text(chat, turn, view(p.text));
         break;
       case OC_PARTIAL_RESET:
-        sockets_.broadcast(chat, chat.reset_text(turn));
+        sockets_.reset_text(chat, turn);
         break;
       case OC_PARTIAL_END:
-        sockets_.broadcast(chat, chat.end_turn(turn, host().unix_ms()));
+        sockets_.end_turn(chat, turn);
         break;
       default:
         break;  // a later minor's kind: send() carries the whole text anyway

@@ -41,6 +41,7 @@ ClientFrame parse_hello(const json& frame) {
   }
   hello.epoch = sdk::string_at(frame, "epoch");
   hello.after = sdk::count_at(frame, "after");
+  hello.html = sdk::member_at(frame, "html") == true;
   return hello;
 }
 
@@ -122,6 +123,7 @@ ClientFrame parse_any(std::string_view text) {
 json to_json(const ChatMessage& m) {
   json out = {{"id", m.id}, {"role", m.role}, {"text", m.text}, {"ts", m.ts}};
   if (!m.turn.empty()) out["turn"] = m.turn;
+  if (!m.html.empty()) out["html"] = m.html;
   for (const auto& f : m.files) {
     json file = {{"name", f.name}, {"mime", f.mime}, {"bytes", f.bytes}};
     if (!f.file.empty()) file["file"] = f.file;
@@ -189,7 +191,11 @@ std::string welcome_frame(const Welcome& w) {
                   {"file", w.file_bytes},
                   {"files", kMaxMessageFiles},
                   {"piece", kPartBytes}}}};
-  if (w.live) frame["live"] = {{"turn", w.live->turn}, {"text", w.live->text}};
+  if (w.live && w.live->html) {
+    frame["live"] = {{"turn", w.live->turn}, {"html", *w.live->html}};
+  } else if (w.live) {
+    frame["live"] = {{"turn", w.live->turn}, {"text", w.live->text}};
+  }
   if (!w.replay) {
     frame["history"] = to_json(w.history);
     frame["historyComplete"] = w.history_complete;
@@ -213,6 +219,16 @@ std::string partial_frame(std::uint64_t seq, std::string_view turn, std::string_
   json frame = {{"type", "partial"}, {"seq", seq}, {"turn", turn}, {"kind", kind}};
   if (!text.empty()) frame["text"] = text;
   return sdk::to_text(frame);
+}
+
+std::string live_frame(std::uint64_t seq, std::string_view turn, std::size_t keep,
+                       std::string_view html) {
+  return sdk::to_text({{"type", "partial"},
+                       {"seq", seq},
+                       {"turn", turn},
+                       {"kind", "html"},
+                       {"keep", keep},
+                       {"html", html}});
 }
 
 std::string typing_frame(std::uint64_t seq, bool on) {

@@ -28,6 +28,7 @@ struct Hello {
   std::string conversation = "main";
   std::string epoch;        ///< of the chat that `after` counts in
   std::uint64_t after = 0;  ///< the last seq the page has seen
+  bool html = false;        ///< it wants answers as HTML too
 };
 struct Say {
   std::string id, text;
@@ -73,10 +74,12 @@ struct ChatMessage {
   std::int64_t ts = 0;    ///< Unix milliseconds
   std::uint64_t seq = 0;  ///< 0 = from the transcript
   std::vector<MessageFile> files{};
+  std::string html{};  ///< what `text` says as HTML, for pages that asked for it
 };
 
 struct LiveTurn {
   std::string turn, text;
+  std::optional<std::string> html{};  ///< in place of the text
 };
 
 struct Welcome {
@@ -98,6 +101,9 @@ std::string message_frame(const ChatMessage& message);
 /// kind: "begin" | "text" | "reset" | "set" | "end"
 std::string partial_frame(std::uint64_t seq, std::string_view turn, std::string_view kind,
                           std::string_view text);
+/// The lines of the answer's HTML behind the first `keep`.
+std::string live_frame(std::uint64_t seq, std::string_view turn, std::size_t keep,
+                       std::string_view html);
 std::string typing_frame(std::uint64_t seq, bool on);
 std::string stopped_frame(std::uint64_t count);
 std::string pong_frame();

@@ -24,11 +24,12 @@ void check(const Say& say) {
     if (!valid_file_id(file)) std::abort();
   }
   Chat chat("sender", "main", "epoch");
-  const std::string frame = chat.user_message(say, Access::kAllowed, 1);
-  const auto shown = openclaw::sdk::parse_bounded(frame);
+  const auto message = chat.user_message(say, Access::kAllowed, 1);
+  if (!message) std::abort();
+  const auto shown = openclaw::sdk::parse_bounded(message_frame(*message));
   if (openclaw::sdk::string_at(shown, "id") != say.id) std::abort();
   if (openclaw::sdk::string_at(shown, "text") != say.text) std::abort();
-  if (!chat.user_message(say, Access::kAllowed, 2).empty()) std::abort();
+  if (chat.user_message(say, Access::kAllowed, 2)) std::abort();
 }
 
 void check(const Announce& file) {

@@ -18,6 +18,8 @@ constexpr std::uint32_t kHistoryEntries = 200;
 constexpr std::uint64_t kSweepMs = 30'000;
 constexpr std::int64_t kTellFullEveryMs = 60'000;
 constexpr std::string_view kMainConversation = "main";
+/// Of a transcript's text: older messages stay Markdown, so that a welcome is soon written.
+constexpr std::size_t kHtmlOfHistory = std::size_t{1} << 20U;
 
 /// The main conversation has no thread, so that it is the person's ordinary session.
 oc_message address(const Chat& chat) {
@@ -51,6 +53,7 @@ void Sockets::stop() {
   draining_ = true;
   host_.cancel(sweep_timer_);
   host_.cancel(hello_timer_);
+  host_.cancel(live_timer_);
   for (const auto ws : connections_.all()) close(ws, kCloseRestart, "the gateway is stopping");
 }
 
@@ -163,14 +166,93 @@ Chat& Sockets::chat(std::string_view sender, std::string_view thread) {
 }
 
 bool Sockets::broadcast(const Chat& chat, std::string_view frame) {
+  return broadcast(chat, frame, Tabs::all);
+}
+
+bool Sockets::broadcast(const Chat& chat, std::string_view frame, Tabs tabs) {
   bool sent = false;
   for (const auto ws : chat.connections) {
     const Connection* c = connections_.find(ws);
     if (c == nullptr || !c->welcomed) continue;
+    if (tabs != Tabs::all && c->html != (tabs == Tabs::of_html)) continue;
     // A socket that just went is reported by closed().
     sent = host_.ws_send(ws, frame) == OC_OK || sent;
   }
   return sent;
+}
+
+bool Sockets::has_html_tab(const Chat& chat) {
+  return std::any_of(chat.connections.begin(), chat.connections.end(), [this](std::uint64_t ws) {
+    const Connection* c = connections_.find(ws);
+    return c != nullptr && c->welcomed && c->html;
+  });
+}
+
+bool Sockets::tell(const Chat& chat, const ChatMessage& message) {
+  if (message.role == "user" || !has_html_tab(chat)) {
+    return broadcast(chat, message_frame(message));
+  }
+  ChatMessage with_html = message;
+  add_html(with_html);
+  const bool html = broadcast(chat, message_frame(with_html), Tabs::of_html);
+  const bool text =
+      chat.connections.size() > 1 && broadcast(chat, message_frame(message), Tabs::of_text);
+  return html || text;
+}
+
+/// Without, pages show the text as it is written.
+void Sockets::add_html(ChatMessage& message) const {
+  if (message.role != "user") message.html = host_.html(message.text).value_or(std::string());
+}
+
+void Sockets::add_html(Welcome& w, const Chat& chat) const {
+  std::size_t bytes = 0;
+  for (auto m = w.history.rbegin(); m != w.history.rend(); ++m) {
+    bytes += m->text.size();
+    if (bytes > kHtmlOfHistory) break;
+    add_html(*m);
+  }
+  if (w.live) w.live->html = chat.told_html();
+}
+
+void Sockets::begin_turn(Chat& chat, std::string_view turn) {
+  broadcast(chat, chat.begin_turn(turn));
+}
+
+void Sockets::add_text(Chat& chat, std::string_view turn, std::string_view text) {
+  broadcast(chat, chat.add_text(turn, text), Tabs::of_text);
+  show_live(chat, false);
+}
+
+void Sockets::reset_text(Chat& chat, std::string_view turn) {
+  broadcast(chat, chat.reset_text(turn));
+}
+
+void Sockets::end_turn(Chat& chat, std::string_view turn) {
+  show_live(chat, true);  // of a turn that was stopped no message follows
+  broadcast(chat, chat.end_turn(turn, host_.unix_ms()));
+}
+
+void Sockets::show_live(Chat& chat, bool at_once) {
+  if (!has_html_tab(chat)) return;
+  const std::string* text = chat.text_to_show(host_.now_ms(), at_once);
+  if (text == nullptr) return show_live_later(chat);
+  if (auto html = host_.html(*text)) {
+    broadcast(chat, chat.live_html(std::move(*html), host_.now_ms()), Tabs::of_html);
+  }
+}
+
+// One timer for all: who is behind is looked at each time.
+void Sockets::show_live_later(const Chat& chat) {
+  if (!chat.shows_less_than_was_written()) return;
+  behind_.emplace(chat.sender(), chat.conversation());
+  if (live_timer_ != 0) return;
+  live_timer_ = host_.after(LiveHtml::kEveryMs, [this] {
+    live_timer_ = 0;
+    for (const auto& [sender, conversation] : std::exchange(behind_, {})) {
+      if (Chat* behind = chats_.find(sender, conversation)) show_live(*behind, false);
+    }
+  });
 }
 
 void Sockets::greet(oc_op ws, Connection& connection, const Hello& hello) {
@@ -185,6 +267,7 @@ void Sockets::greet(oc_op ws, Connection& connection, const Hello& hello) {
   if (!connections_.greet(ws, sender, hello.conversation)) {
     return refuse(ws, {"too_many_tabs", "this person has 8 tabs open already", {}, kCloseTryLater});
   }
+  connection.html = hello.html && host_.html({}).has_value();
   Chat& chat = chats_.open(sender, hello.conversation, host_.now_ms());
   chat.connections.insert(ws);
   if (chat.can_replay(hello.epoch, hello.after)) {
@@ -225,9 +308,15 @@ void Sockets::welcome(oc_op ws, const Chat& chat, Welcome w, std::uint64_t after
   // Where the page stands before the missed messages: cut in between, it asks for the rest again.
   w.seq = after;
   w.file_bytes = files_.index().limits().file_bytes;
-  if (Connection* c = connections_.find(ws)) c->welcomed = true;
+  Connection* c = connections_.find(ws);
+  if (c != nullptr) c->welcomed = true;
+  const bool html = c != nullptr && c->html;
+  if (html) add_html(w, chat);
   host_.ws_send(ws, welcome_frame(w));
-  for (const auto& frame : chat.missed(after)) host_.ws_send(ws, frame);
+  for (ChatMessage& message : chat.missed(after)) {
+    if (html) add_html(message);
+    host_.ws_send(ws, message_frame(message));
+  }
 }
 
 // Messages.
@@ -278,8 +367,8 @@ void Sockets::stored(oc_op ws, Chat& chat, const Say& say, std::vector<MessageFi
   host_.evidence(OC_EVIDENCE_RECEIVED);
   if (outcome != "duplicate") {
     const auto access = outcome == "refused" ? Access::kRefused : Access::kAllowed;
-    const std::string frame = chat.user_message(say, access, ts, std::move(files));
-    if (!frame.empty()) broadcast(chat, frame);
+    const auto message = chat.user_message(say, access, ts, std::move(files));
+    if (message) tell(chat, *message);
   }
   host_.ws_send(ws, ack_frame(say.id, outcome));
 }

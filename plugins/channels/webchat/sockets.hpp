@@ -2,8 +2,10 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "chats.hpp"
 #include "connections.hpp"
@@ -30,8 +32,22 @@ class Sockets {
   Chat& chat(std::string_view sender, std::string_view thread);
   /// To every tab of the conversation; false when no tab took it.
   bool broadcast(const Chat& chat, std::string_view frame);
+  bool tell(const Chat& chat, const ChatMessage& message);
+  // The running answer.
+  void begin_turn(Chat& chat, std::string_view turn);
+  void add_text(Chat& chat, std::string_view turn, std::string_view text);
+  void reset_text(Chat& chat, std::string_view turn);
+  void end_turn(Chat& chat, std::string_view turn);
 
  private:
+  enum class Tabs { all, of_text, of_html };
+  bool broadcast(const Chat& chat, std::string_view frame, Tabs tabs);
+  [[nodiscard]] bool has_html_tab(const Chat& chat);
+  void add_html(ChatMessage& message) const;
+  void add_html(Welcome& w, const Chat& chat) const;
+  /// The running answer's HTML, when it is time or `at_once`; else later.
+  void show_live(Chat& chat, bool at_once);
+  void show_live_later(const Chat& chat);
   void close(oc_op ws, std::uint32_t code, std::string_view reason);
   void refuse(oc_op ws, const Invalid& invalid);
   void tell_full();
@@ -58,7 +74,8 @@ class Sockets {
   FileStore& files_;
   Transfers transfers_;
   std::string instance_;
-  oc_op sweep_timer_ = 0, hello_timer_ = 0;
+  oc_op sweep_timer_ = 0, hello_timer_ = 0, live_timer_ = 0;
+  std::set<std::pair<std::string, std::string>> behind_;  ///< their pages show less than there is
   bool draining_ = false;
   std::uint64_t refused_ = 0;  ///< connections, since it was last told
   std::optional<std::int64_t> told_full_at_;

@@ -20,6 +20,7 @@
 #include "openclaw/host/http.h"
 #include "openclaw/host/inbound.h"
 #include "openclaw/host/log.h"
+#include "openclaw/host/markup.h"
 #include "openclaw/host/metrics.h"
 #include "openclaw/host/route.h"
 #include "openclaw/host/secret.h"
@@ -127,6 +128,8 @@ class Host {
   void evidence(std::uint32_t kind);                               ///< [any] OC_EVIDENCE_*
   [[nodiscard]] bool secret_equals(std::string_view key, std::string_view presented) const;
   oc_status hmac_sha256(std::string_view key, std::string_view data, std::uint8_t out[32]) const;
+  /// [any] What oc_markup's html() makes of it; nothing when the host has none, or refuses.
+  [[nodiscard]] std::optional<std::string> html(std::string_view markdown) const;
   std::uint32_t define_counter(std::string_view name, std::string_view help);
   std::uint32_t define_gauge(std::string_view name, std::string_view help);
   void add(std::uint32_t metric, double value);  ///< [any]
@@ -161,6 +164,7 @@ class Host {
   const oc_status_service* status_;
   const oc_secret* secret_;
   const oc_metrics* metrics_;
+  const oc_markup* markup_;
   std::list<std::unique_ptr<Pending>> pending_;
 };
 

@@ -188,6 +188,9 @@ class FakeHost {
   void answer_history(oc_op op);
 
   std::map<std::string, std::string> secrets;
+  /// Stands for the host's parser: each line of the text is a paragraph, unescaped.
+  std::function<std::string(std::string_view markdown)> html = paragraphs;
+  static std::string paragraphs(std::string_view markdown);
   struct Value {
     std::string bytes;
     std::uint64_t version = 0;

@@ -39,7 +39,7 @@ const socketUrl = () => {
 };
 
 const connection = new Connection(socketUrl(), () => ({
-  type: 'hello', protocol: 1, token: storage.token(), conversation,
+  type: 'hello', protocol: 1, token: storage.token(), conversation, html: true,
   epoch: transcript.epoch, after: transcript.seq,
 }), {state: connectionChanged, frame: received, bytes: (buffer) => downloads.bytes(buffer)});
 
@@ -159,7 +159,7 @@ function render(jump = false) {
 function draw() {
   frameRequested = false;
   view.render(transcript.items, connection.state !== 'online');
-  const writing = transcript.items.some((i) => i.streaming && i.text);
+  const writing = transcript.items.some((i) => i.streaming && (i.text || i.html));
   ui.typing.hidden = !transcript.answering || writing;
   ui.stop.hidden = !transcript.answering;
   ui.empty.hidden = transcript.items.length > 0 || !transcript.epoch;

@@ -1,7 +1,10 @@
 // The conversation as the page knows it: frames go in, items to show come out. No DOM in here.
 //
-// An item: {id, role, text, files, ts, turn, state, streaming}; `rev` grows with each change.
+// An item: {id, role, text, html, files, ts, turn, state, streaming}; `rev` grows with each change. `html` is what `text` says, a line for
+// each block; '' when only the text is known. A streaming item has one or the other.
 // state of a user's item: sending | sent | failed | refused; of an answer: "" | stopped.
+import {changedHtml} from './html.js';
+
 const kSameMs = 2_000;
 
 const sameFiles = (a, b) => a.length === b.length && a.every((f, i) => f.file === b[i].file);
@@ -42,7 +45,7 @@ export class Transcript {
 
   /** The person's own message, before the gateway knows of it. */
   add(message) {
-    this.items.push({files: [], ...message, role: 'user', turn: '', state: 'sending', streaming: false, rev: 0});
+    this.items.push({files: [], html: '', ...message, role: 'user', turn: '', state: 'sending', streaming: false, rev: 0});
   }
 
   fail(id) {
@@ -58,7 +61,7 @@ export class Transcript {
   }
 
   #item(m, fields) {
-    return {id: m.id, role: m.role, text: m.text, files: m.files ?? [], ts: m.ts, turn: m.turn ?? '',
+    return {id: m.id, role: m.role, text: m.text, html: m.html ?? '', files: m.files ?? [], ts: m.ts, turn: m.turn ?? '',
             state: m.role === 'user' ? 'sent' : '', streaming: false, rev: 0, ...fields};
   }
 
@@ -74,7 +77,7 @@ export class Transcript {
       this.items.push(...unsent.filter((i) => !this.#find(i.id)));
     }
     this.items = this.items.filter((i) => !i.streaming || i.turn === frame.live?.turn);
-    if (frame.live) this.#stream(frame.live.turn, () => frame.live.text);
+    if (frame.live) this.#stream(frame.live.turn, () => ({text: frame.live.text ?? '', html: frame.live.html ?? ''}));
     return undefined;
   }
 
@@ -115,27 +118,28 @@ export class Transcript {
     return false;
   }
 
-  #stream(turn, text) {
+  /** `change(item)`: the fields that it gets. */
+  #stream(turn, change) {
     let item = this.items.find((i) => i.turn === turn && i.streaming);
     if (!item) {
-      item = {id: `live-${turn}`, role: 'assistant', text: '', files: [], ts: Date.now(), turn, state: '', streaming: true, rev: 0};
+      item = {id: `live-${turn}`, role: 'assistant', text: '', html: '', files: [], ts: Date.now(), turn, state: '', streaming: true, rev: 0};
       this.items.push(item);
     }
-    this.#change(item, {text: text(item.text)});
+    this.#change(item, change(item));
   }
 
   #partial(frame) {
     if (frame.kind === 'begin') {
-        this.#stream(frame.turn, (text) => text);
+      this.#stream(frame.turn, () => ({}));
     } else if (frame.kind === 'text') {
-      this.#stream(frame.turn, (text) => text + frame.text);
-    } else if (frame.kind === 'set') {
-      this.#stream(frame.turn, () => frame.text ?? '');
+      this.#stream(frame.turn, ({text}) => ({text: text + frame.text}));
+    } else if (frame.kind === 'html') {
+      this.#stream(frame.turn, ({html}) => ({html: changedHtml(html, frame.keep, frame.html)}));
     } else if (frame.kind === 'reset') {
-      this.#stream(frame.turn, () => '');
+      this.#stream(frame.turn, () => ({text: '', html: ''}));
     } else if (frame.kind === 'end') {
       const item = this.items.find((i) => i.turn === frame.turn && i.streaming);
-      if (item && item.text) this.#change(item, {streaming: false, ended: true});
+      if (item && (item.text || item.html)) this.#change(item, {streaming: false, ended: true});
       else this.items = this.items.filter((i) => i !== item);
     }
     return undefined;

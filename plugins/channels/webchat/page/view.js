@@ -1,7 +1,7 @@
 // Shows a transcript's items as bubbles, touching only what changed.
 import {fileNodes} from './attachments.js';
+import {codeBlock, renderHtml, renderText} from './html.js';
 import {language, t} from './i18n.js';
-import {renderInto} from './markdown.js';
 
 const imageOrigins = new Set(document.querySelector('meta[name=image-origins]').content.split(' ').filter(Boolean));
 const copyWords = () => ({copy: t('copy'), copied: t('copied'), showsImage: (url) => URL.canParse(url) && imageOrigins.has(new URL(url).origin)});
@@ -83,13 +83,14 @@ export class View {
   #update(entry, item, offline, day) {
     const {element} = entry;
     element.className = `message ${item.role}${item.streaming ? ' streaming' : ''}${item.state ? ` ${item.state}` : ''}`;
-    element.hidden = item.streaming && !item.text;  // the typing dots stand for it
+    element.hidden = item.streaming && !item.text && !item.html;  // the typing dots stand for it
     entry.day.textContent = day;
     entry.day.hidden = !day;
     this.#files(entry, item.files);
-    entry.body.hidden = !item.text && item.files.length > 0;
+    entry.body.hidden = !item.text && !item.html && item.files.length > 0;
     if (item.role === 'user') entry.body.textContent = item.text;
-    else renderInto(entry.body, item.text, copyWords());
+    else if (item.html) renderHtml(entry.body, item.html, {...copyWords(), growing: item.streaming});
+    else renderText(entry.body, item.text);
     if (item.role === 'system') this.#pairing(entry, item.text);
     const state = item.state === 'sending' ? t(offline ? 'queued' : 'sending')
                 : ['failed', 'refused', 'stopped'].includes(item.state) ? t(item.state) : '';
@@ -110,6 +111,6 @@ export class View {
     entry.extra.replaceChildren();
     const command = pairingCommand(text);
     if (!command) return;
-    renderInto(entry.extra, `${t('pairing')}\n\`\`\`sh\n${command}\n\`\`\``, copyWords());
+    entry.extra.append(node('p', '', t('pairing')), codeBlock(command, 'sh', copyWords()));
   }
 }
