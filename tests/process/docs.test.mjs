@@ -124,6 +124,60 @@ test('the architecture names exactly the failpoints that exist', () => {
   assert.deepEqual([...named].sort(), [...exist].sort());
 });
 
+/** Of each channel: its page, the keys of its manifest, and its code, in which every literal stands on one line. */
+function channels() {
+  return git('plugins/channels/*/manifest.json').map((file) => {
+    const folder = path.dirname(file);
+    const name = path.basename(folder);
+    const sources = git(`${folder}/*.cpp`).filter((source) => !/_(test|fuzz)\.cpp$/.test(source)).map(read);
+    // What a channel uses of the SDK speaks for it.
+    for (const part of ['Downloads', 'Previews']) {
+      if (sources.some((text) => text.includes(`sdk::${part}`))) sources.push(read(`plugin-api/sdk/channel/${part.toLowerCase()}.cpp`));
+    }
+    const code = sources.join('\n').replace(/^\s*\/\/.*$/gm, '').replace(/\s+/g, ' ').replaceAll('" "', '');
+    return { name, page: read(`docs/channels/${name}.md`), keys: Object.keys(JSON.parse(read(file)).config.properties), code };
+  });
+}
+
+test('every key of a channel is on its page, also those that every channel has', () => {
+  const common = Object.keys(JSON.parse(read('core/config/core.schema.json')).definitions.channel.properties);
+  assert.ok(common.includes('ackReaction') && channels().length >= 5);
+  const missing = channels().flatMap(({ name, page, keys }) =>
+    [...common, ...keys].filter((key) => !page.includes(`\`${key}\``)).map((key) => `${name}: ${key}`));
+  assert.deepEqual(missing, []);
+});
+
+test('every event that a channel logs is on its page', () => {
+  const missing = channels().flatMap(({ name, page, code }) => {
+    const events = [...code.matchAll(new RegExp(`"((?:${name}|previews)\\.[a-z_]+)"`, 'g'))].map((m) => m[1]);
+    assert.ok(events.length > 0, name);
+    return events.filter((event) => !page.includes(`\`${event}\``));
+  });
+  assert.deepEqual(missing, []);
+});
+
+/** What no operator reads: the channel's own end, and what the chat page says in words of its own. */
+const unheard = [
+  'the channel was stopped', 'the channel stops', 'the attachment is not wanted any more', 'the file is gone', 'the gateway is busy',
+  'what came is not the attachment that',  // of WhatsApp alone: the others name no checksum
+];
+
+test('every sentence that a channel says to the operator is on its page', () => {
+  const literal = /"((?:[^"\\]|\\.)*)"/.source;
+  const sentences = [  // beside an error's code or a state, or handed to one of these
+    new RegExp(`\\bOC_(?:E|STATE)_[A-Z]+, (?:[\\w.]+ \\+ )?${literal}`, 'g'),
+    new RegExp(`\\b(?:refuse|reject|retry|lost|leave|hand_back|close_then)\\((?:(?:\\w+(?:\\([^)]*\\))?|"[a-zA-Z]+"), )?(?:[\\w.]+ \\+ )?${literal}`, 'g'),
+  ];
+  const missing = channels().flatMap(({ name, page, code }) => {
+    const said = sentences.flatMap((form) => [...code.matchAll(form)]).map((m) => m[1].replaceAll('\\"', '"').trim());
+    assert.ok(said.length > 5, name);
+    // The page may leave out how a sentence goes on, and has other values in it.
+    const begins = (text) => text.split(/ ?[:;(]/)[0].split(' ').slice(0, 6).join(' ');
+    return said.filter((text) => text.includes(' ') && !unheard.includes(text) && !page.includes(begins(text))).map((text) => `${name}: ${text}`);
+  });
+  assert.deepEqual(missing, []);
+});
+
 test('every metric that a running gateway shows is explained', async () => {
   const gateway = await startGateway({ config: 'providers: [{name: echo}]\nchannels: {webchat: true}\n' });
   try {
