@@ -100,8 +100,8 @@ const std::vector<Case>& cases() {
        "3:42: error: channels.telegram.mode: must be polling or webhook; did you mean "
        "`webhook`?\n"},
       {"ConditionOfAPlugin", minimal + "channels:\n  telegram: {botToken: x, mode: webhook}\n",
-       "4:3: error: channels.telegram.webhookSecret: is required while mode is webhook, but "
-       "absent; add it\n"},
+       "4:3: warning: channels.telegram.webhookSecret: is required while mode is webhook, but "
+       "absent; add it; the channel telegram will be failed until it is there\n"},
       {"NestedKeyOfAPlugin", minimal + "storage:\n  retention:\n    days: 0\n",
        "5:11: error: storage.retention.days: must be a whole number of at least 1\n"},
       {"VariableWithoutDefault", minimal + "server: {port: \"${PORT}\"}\n",

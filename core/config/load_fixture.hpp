@@ -60,7 +60,7 @@ inline std::vector<NamedPlugin> installed_plugins() {
   const auto plugin = [](PluginKind kind, const char* name, const char* schema,
                          std::map<std::string, std::string> env = {}, bool dev = false) {
     PluginFacts facts;
-    facts.secrets = {"apiKey", "botToken", "token"};
+    facts.secrets = {"apiKey", "botToken", "token", "webhookSecret"};
     facts.file = std::string("/plugins/") + name + ".so";
     facts.schema_json = schema;
     facts.env = std::move(env);

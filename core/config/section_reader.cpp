@@ -225,6 +225,7 @@ void SectionLoader::check_whole_schema(const Subject& subject, const Facts& fact
     return;
   }
   const Json whole = section_schema(subject.kind, facts.schema);
+  const auto& secrets = facts.plugin.secrets;
   std::vector<UnsetVariable> unset;
   for (const SchemaViolation& violation : check_plugin_schema(section.value, whole)) {
     std::string path = subject.path;
@@ -240,6 +241,14 @@ void SectionLoader::check_whole_schema(const Subject& subject, const Facts& fact
     } else if (supplier != facts.plugin.env.end() &&
                member(section.value, violation.path.c_str()) == "") {
       unset.push_back({path, "", mark, true, Json::object()});
+    } else if (violation.absent && subject.kind != PluginKind::storage &&
+               std::find(secrets.begin(), secrets.end(), violation.path) != secrets.end()) {
+      // A secret that is missing stops its channel, not the others.
+      context_.report.warning(
+          mark, path,
+          violation.message + "; " + subject.words + " will be failed until it is there");
+      if (section.unusable_reason.empty())
+        section.unusable_reason = path + ": " + violation.message;
     } else {
       context_.report.error(mark, path, violation.message);
     }

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { build, cli, makeHome, outputUntil, startGateway, withDefaults } from '../support/gateway.mjs';
+import { DiscordServer } from '../support/discord_server.mjs';
+import { build, cli, healthUntil, makeHome, outputUntil, startGateway, withDefaults } from '../support/gateway.mjs';
+import { askWebchat } from '../support/webchat.mjs';
 
 let home;
 before(() => { home = makeHome(); });
@@ -41,12 +43,54 @@ for (const [name, variable] of [['openai', 'OPENAI_API_KEY'], ['anthropic', 'ANT
   });
 }
 
-test("telegram's webhook needs its secret", async () => {
+test("telegram's webhook needs its secret: without it that channel fails, and the others run", async () => {
   const yaml = 'providers: [{name: echo}]\nchannels:\n  telegram: {botToken: "1:a", mode: webhook}\n';
   const { code, findings } = await validate(yaml);
-  assert.equal(code, 1);
-  assert.deepEqual(findings, ['3:3: error: channels.telegram.webhookSecret: is required while mode is webhook, but absent; add it']);
+  assert.equal(code, 0);
+  const missing = 'channels.telegram.webhookSecret: is required while mode is webhook, but absent; add it';
+  assert.deepEqual(findings, [`3:3: warning: ${missing}; the channel telegram will be failed until it is there`]);
+  const gateway = await startGateway({ args: ['--dev'], config: yaml });
+  const { channels, details } = await gateway.health();
+  assert.equal(channels.telegram, 'failed');
+  assert.equal(details.telegram.reason, missing);
+  assert.equal(channels.webchat, 'connected');
+  await gateway.stop();
   assert.equal((await validate(yaml.replace('webhook}', 'webhook, webhookSecret: abc}'))).code, 0);
+});
+
+test('whatsapp without its app secret is warned of, because nothing is received', async () => {
+  const yaml = 'providers: [{name: echo}]\nchannels:\n  whatsapp: {token: EAAB-test}\n';
+  const { code, findings } = await validate(yaml);
+  assert.equal(code, 0);
+  assert.deepEqual(findings, [
+    '3:3: warning: channels.whatsapp.appSecret: is absent, and WHATSAPP_APP_SECRET is not set; no message is accepted until it is there']);
+  for (const [more, env] of [['', { WHATSAPP_APP_SECRET: 'a-secret' }], [', appSecret: a-secret', {}]]) {
+    assert.deepEqual((await validate(yaml.replace('EAAB-test', `EAAB-test${more}`), { env })).findings, []);
+  }
+});
+
+test('a channel whose variable is not set is failed and named, and the others take and answer messages', async () => {
+  const discord = await new DiscordServer().start();
+  const config = `providers: [{ name: echo }]
+queue: { debounceMs: 0 }
+channels:
+  telegram: { botToken: "\${TELEGRAM_BOT_TOKEN}" }
+  discord: { botToken: "${discord.token}", apiRoot: "${discord.apiRoot}", dmPolicy: open, allowFrom: ["*"] }
+  webchat: { dmPolicy: open, allowFrom: ["*"] }
+`;
+  const { code, findings } = await validate(config);
+  assert.equal(code, 0);
+  assert.deepEqual(findings, [
+    '4:25: warning: channels.telegram.botToken: TELEGRAM_BOT_TOKEN is not set; the channel telegram will be failed until it is']);
+  const gateway = await startGateway({ config });
+  const health = await healthUntil(gateway, (h) => h.channels.discord === 'connected' && h.channels.webchat === 'connected');
+  assert.equal(health.channels.telegram, 'failed');
+  assert.equal(health.details.telegram.reason, 'channels.telegram.botToken: TELEGRAM_BOT_TOKEN is not set');
+  discord.sendText(7, 'hello');
+  assert.match((await discord.waitForSent()).content, /hello/);
+  assert.match(await askWebchat(gateway, 'are you there'), /are you there/);
+  await gateway.stop();
+  await discord.stop();
 });
 
 test('a plugin file or folder that is of no use is named, and logged at the start', async () => {
