@@ -1,10 +1,10 @@
 // A channel, over its plugin instance: calls hop to its loop, answers come back.
 #include "core/host/channel_port.hpp"
 
-#include <atomic>
+#include <mutex>
 #include <nlohmann/json.hpp>
-#include <set>
 
+#include "core/host/channel_calls.hpp"
 #include "openclaw/channel.h"
 #include "openclaw/cpp/text.hpp"
 
@@ -16,9 +16,6 @@ using sdk::str;
 
 namespace {
 
-/// The plugin's own deadlines come first; what it holds back longer, nobody waits for.
-constexpr runtime::Millis kFetchDeadline{60'000};
-
 pipeline::ChannelTraits traits_of(const Instance& instance) {
   pipeline::ChannelTraits t;
   t.instance = instance.name();
@@ -28,7 +25,7 @@ pipeline::ChannelTraits traits_of(const Instance& instance) {
   t.text = instance.manifest().text;
   const auto* slots = instance.slots<oc_channel>("oc.channel/1");
   if (slots == nullptr) return t;
-  t.idempotent = (slots->caps & OC_CHANNEL_IDEMPOTENT) != 0;
+  t.idempotent_ms = slots->idempotent_ms;
   t.partials = (slots->caps & OC_CHANNEL_PARTIALS) != 0 && OC_HAS(slots, oc_channel, partial);
   t.typing = (slots->caps & OC_CHANNEL_TYPING) != 0 && OC_HAS(slots, oc_channel, typing);
   t.media = (slots->caps & OC_CHANNEL_MEDIA) != 0 && OC_HAS(slots, oc_channel, fetch);
@@ -66,6 +63,24 @@ Error send_error(const CallError& failed) {
   return error;
 }
 
+/// Where a call without an op leads, for the channel's loop: the message itself may be long.
+struct Told {
+  std::string chat, thread, extra_json;
+  static Told of(const pipeline::Inbound& message) {
+    return {message.from.chat_id, message.from.thread_id, message.extra_json};
+  }
+};
+
+/// Reading has no effect, so what surely was not done may as well be tried again.
+Error fetch_error(const CallError& failed) {
+  Error error = failed.error;
+  error.retryable = error.retryable || (failed.flags & OC_EF_NOT_DONE) != 0;
+  return error;
+}
+
+using Fetch = ChannelCall<pipeline::FetchedMedia>;
+using Sending = ChannelCall<std::string>;
+
 }  // namespace
 
 /// What a turn's partials have gathered while the channel's loop was busy.
@@ -75,58 +90,21 @@ struct ChannelPort::Waiting {
   bool begin = false, reset = false, end = false, posted = false;
 };
 
-/// One send that home waits for. The channel's loop may be stuck inside the plugin for good, so the
-/// last deadline runs at home, and whoever comes first answers.
-struct ChannelPort::Sending {
-  enum class Stage : std::uint8_t { queued, handed, abandoned };
-
-  pipeline::Done<std::string> done;
-  runtime::TimerId deadline{};
-  /// Both sides': what home abandons while it is queued has surely not been sent, and never will
-  /// be.
-  std::atomic<Stage> stage{Stage::queued};
-
-  bool move_to(Stage next) {
-    Stage queued = Stage::queued;
-    return stage.compare_exchange_strong(queued, next);
-  }
-};
-
-/// [home] The sends under way; shared with the tasks that bring their outcomes.
-struct ChannelPort::Sends {
-  explicit Sends(runtime::Loop& at) : home(at) {}
-
-  runtime::Loop& home;
-  std::set<std::shared_ptr<Sending>> open;  ///< each shared with the channel's loop
-
-  void finish(std::shared_ptr<Sending> sending, Result<std::string> result) {
-    if (open.erase(sending) == 0) return;
-    home.cancel(sending->deadline);
-    sending->done(std::move(result));
-  }
-  /// The channel's loop may never report it.
-  void give_up(std::shared_ptr<Sending> sending, const std::string& why) {
-    const bool surely_not = sending->move_to(Sending::Stage::abandoned);
-    finish(sending, surely_not ? Error{Errc::plugin, why, 0, true}
-                               : Error{Errc::deadline, why, 0, false, true});
-  }
-  void give_up_all(const std::string& why) {
-    while (!open.empty()) give_up(*open.begin(), why);
-  }
-};
-
-ChannelPort::ChannelPort(Instance& instance, runtime::Loop& home, runtime::Millis send_deadline,
-                         runtime::Millis grace)
+ChannelPort::ChannelPort(Instance& instance, runtime::Loop& home, ChannelDeadlines deadlines)
     : instance_(instance),
       home_(home),
-      send_deadline_(send_deadline),
-      grace_(grace),
+      deadlines_(deadlines),
       traits_(traits_of(instance)),
-      sends_(std::make_shared<Sends>(home)) {
-  instance.on_status([&instance, &home, sends = sends_](const InstanceStatus& status) {
-    if (!instance.fenced()) return;
-    home.post([sends, reason = status.reason] { sends->give_up_all(reason); });
-  });
+      sends_(std::make_shared<ChannelCalls<std::string>>(home)),
+      fetches_(std::make_shared<ChannelCalls<pipeline::FetchedMedia>>(home)) {
+  instance.on_status(
+      [&instance, &home, sends = sends_, fetches = fetches_](const InstanceStatus& status) {
+        if (!instance.fenced()) return;
+        home.post([sends, fetches, reason = status.reason] {
+          sends->give_up_all(reason);
+          fetches->give_up_all(reason);
+        });
+      });
 }
 
 bool ChannelPort::can_deliver() const {
@@ -143,21 +121,12 @@ void ChannelPort::send(const Outbound& message, pipeline::Done<std::string> done
     return;
   }
   auto owned = std::make_unique<Outbound>(message);
-  // Shared by the deadline and the call on the channel's loop; only used at home.
-  auto sending = std::make_shared<Sending>();
-  sending->done = std::move(done);
-  sends_->open.insert(sending);
-  sending->deadline = home_.after(send_deadline_ + grace_, [sends = sends_, sending] {
-    sending->deadline = {};
-    sends->give_up(sending, "the channel's loop is stuck inside its plugin");
-  });
-  instance_.loop().post([handle = instance_.handle(), sends = sends_, m = std::move(owned), sending,
-                         deadline = send_deadline_]() mutable {
+  auto sending = sends_->open(deadlines_.send + deadlines_.grace, std::move(done));
+  instance_.loop().post([handle = instance_.handle(), sends = sends_, m = std::move(owned),
+                         sending = std::move(sending), deadline = deadlines_.send]() mutable {
     if (!sending->move_to(Sending::Stage::handed)) return;  // home has given it up
     if (*handle == nullptr) {
-      sends->home.post([sends, sending] {
-        sends->finish(sending, Error{Errc::plugin, "the channel is stopped", 0, true});
-      });
+      sends->report(sending, Error{Errc::plugin, "the channel is stopped", 0, true});
       return;
     }
     Instance& instance = **handle;
@@ -167,11 +136,8 @@ void ChannelPort::send(const Outbound& message, pipeline::Done<std::string> done
         "send", deadline, {},
         [sends, sending](const std::optional<CallError>& error, std::string_view json,
                          const std::string&) {
-          Result<std::string> result = error ? Result<std::string>(send_error(*error))
-                                             : Result<std::string>(text_of(json, "message_id"));
-          sends->home.post([sends, sending, r = std::move(result)]() mutable {
-            sends->finish(sending, std::move(r));
-          });
+          sends->report(sending, error ? Result<std::string>(send_error(*error))
+                                       : Result<std::string>(text_of(json, "message_id")));
         },
         [&](oc_inst* inst, oc_op op) {
           oc_message msg{};
@@ -263,39 +229,38 @@ void ChannelPort::flush(const std::shared_ptr<Waiting>& waiting) {
   });
 }
 
-void ChannelPort::fetch(const pipeline::Attachment& attachment, std::uint64_t max_bytes,
-                        pipeline::Done<pipeline::FetchedMedia> done) {
+pipeline::FetchId ChannelPort::fetch(const pipeline::Attachment& attachment,
+                                     std::uint64_t max_bytes,
+                                     pipeline::Done<pipeline::FetchedMedia> done) {
   if (instance_.fenced()) {
     home_.post([d = std::move(done)]() mutable {
       d(Error{Errc::plugin, "the channel was shut out"});
     });
-    return;
+    return 0;
   }
-  auto answer = [&home = home_, d = std::make_shared<pipeline::Done<pipeline::FetchedMedia>>(
-                                    std::move(done))](Result<pipeline::FetchedMedia> result) {
-    home.post([d, r = std::move(result)]() mutable {
-      auto once = std::move(*d);  // what it holds ends here, at home, whoever lets go of `d`
-      once(std::move(r));
-    });
-  };
-  instance_.loop().post([handle = instance_.handle(), attachment, max_bytes,
-                         answer = std::move(answer), deadline = kFetchDeadline] {
+  auto call = fetches_->open(deadlines_.fetch + deadlines_.grace, std::move(done));
+  const pipeline::FetchId id = call->id;
+  instance_.loop().post([handle = instance_.handle(), fetches = fetches_, attachment, max_bytes,
+                         call = std::move(call), deadline = deadlines_.fetch] {
+    if (!call->move_to(Fetch::Stage::handed)) return;  // nobody wants it any more
     if (*handle == nullptr) {
-      answer(Error{Errc::plugin, "the channel is stopped"});
+      fetches->report(call, Error{Errc::plugin, "the channel is stopped"});
       return;
     }
     Instance& instance = **handle;
     const auto* slots = instance.slots<oc_channel>("oc.channel/1");
-    instance.call(
+    call->op = instance.call(
         "fetch", deadline, {},
-        [answer, max_bytes](const std::optional<CallError>& error, std::string_view json,
-                            const std::string& body) {
+        [fetches, call, max_bytes](const std::optional<CallError>& error, std::string_view json,
+                                   std::string body) {
+          call->op = 0;
           if (error) {
-            answer(error->error);
+            fetches->report(call, fetch_error(*error));
           } else if (body.size() > max_bytes) {
-            answer(Error{Errc::too_large, "the channel brought more than it was asked for"});
+            fetches->report(
+                call, Error{Errc::too_large, "the channel brought more than it was asked for"});
           } else {
-            answer(pipeline::FetchedMedia{text_of(json, "mime"), body});
+            fetches->report(call, pipeline::FetchedMedia{text_of(json, "mime"), std::move(body)});
           }
         },
         [&](oc_inst* inst, oc_op op) {
@@ -303,29 +268,45 @@ void ChannelPort::fetch(const pipeline::Attachment& attachment, std::uint64_t ma
           slots->fetch(inst, op, &a, max_bytes);
         });
   });
+  return id;
 }
 
-void ChannelPort::react(const std::string& chat, const std::string& thread,
-                        const std::string& message, const std::string& emoji, bool on) {
-  if (instance_.fenced()) return;
-  instance_.loop().post([handle = instance_.handle(), chat, thread, message, emoji, on] {
-    if (*handle == nullptr) return;
-    Instance& instance = **handle;
-    const auto* slots = instance.slots<oc_channel>("oc.channel/1");
-    const oc_reaction reaction = {sizeof reaction, on ? 1U : 0U, str(chat),
-                                  str(thread),     str(message), str(emoji)};
-    instance.enter("react", [&](oc_inst* inst) { slots->react(inst, &reaction); });
+void ChannelPort::cancel_fetch(pipeline::FetchId id) {
+  const auto call = fetches_->find(id);
+  if (call == nullptr) return;
+  if (call->move_to(Fetch::Stage::abandoned)) {  // the channel has not heard of it
+    fetches_->report(call, Error{Errc::cancelled, "the attachment is not wanted any more"});
+    return;
+  }
+  instance_.loop().post([handle = instance_.handle(), call] {
+    if (*handle != nullptr && call->op != 0) (*handle)->cancel(call->op);
   });
 }
 
-void ChannelPort::typing(const std::string& chat, const std::string& thread, bool on) {
+void ChannelPort::react(const pipeline::Inbound& message, const std::string& emoji, bool on) {
   if (instance_.fenced()) return;
-  instance_.loop().post([handle = instance_.handle(), chat, thread, on] {
+  instance_.loop().post(
+      [handle = instance_.handle(), to = Told::of(message), id = message.message_id, emoji, on] {
+        if (*handle == nullptr) return;
+        Instance& instance = **handle;
+        const auto* slots = instance.slots<oc_channel>("oc.channel/1");
+        const oc_reaction reaction = {
+            sizeof reaction, on ? 1U : 0U, str(to.chat),       str(to.thread),
+            str(id),         str(emoji),   str(to.extra_json),
+        };
+        instance.enter("react", [&](oc_inst* inst) { slots->react(inst, &reaction); });
+      });
+}
+
+void ChannelPort::typing(const pipeline::Inbound& to, bool on) {
+  if (instance_.fenced()) return;
+  instance_.loop().post([handle = instance_.handle(), to = Told::of(to), on] {
     if (*handle == nullptr) return;
     Instance& instance = **handle;
     const auto* slots = instance.slots<oc_channel>("oc.channel/1");
-    instance.enter("typing",
-                   [&](oc_inst* inst) { slots->typing(inst, str(chat), str(thread), on ? 1 : 0); });
+    const oc_typing typing = {sizeof typing, on ? 1U : 0U, str(to.chat), str(to.thread),
+                              str(to.extra_json)};
+    instance.enter("typing", [&](oc_inst* inst) { slots->typing(inst, &typing); });
   });
 }
 

@@ -13,7 +13,7 @@ class ChannelPortTest : public InstanceTest {
  protected:
   void load(Millis send_deadline = Millis{60'000}) {
     make();
-    port = std::make_unique<ChannelPort>(*instance, home, send_deadline);
+    port = std::make_unique<ChannelPort>(*instance, home, ChannelDeadlines{send_deadline});
   }
   struct Send {
     std::promise<Result<std::string>> promise;
@@ -84,17 +84,128 @@ TEST_F(ChannelPortTest, AnAttachmentsBytesComeHome) {
   EXPECT_EQ(fetch().error().code, Errc::not_found);
 }
 
-TEST_F(ChannelPortTest, AReactionAndAnAttachmentByItsAddressReachThePlugin) {
+/// Fetches that the script answers when it likes.
+class ChannelFetchTest : public ChannelPortTest {
+ protected:
+  using Fetched = Result<pipeline::FetchedMedia>;
+
+  void load_fetching(ChannelDeadlines deadlines = {}) {
+    make();
+    port = std::make_unique<ChannelPort>(*instance, home, deadlines);
+    script.fetch = [this](oc_op op, const oc_attachment&, std::uint64_t) { asked.set_value(op); };
+  }
+  pipeline::FetchId begin() {
+    std::promise<pipeline::FetchId> id;
+    home.post([&] {
+      id.set_value(port->fetch({"image/png", "cat.png", "f1", 3}, 10, [this](Fetched result) {
+        EXPECT_TRUE(home.on_loop());
+        ended.set_value(std::move(result));
+      }));
+    });
+    return id.get_future().get();
+  }
+  void cancel(pipeline::FetchId id) {
+    std::promise<void> told;
+    home.post([&] {
+      port->cancel_fetch(id);
+      told.set_value();
+    });
+    told.get_future().wait();
+  }
+
+  std::promise<oc_op> asked;
+  std::promise<Fetched> ended;
+  std::future<Fetched> outcome = ended.get_future();
+};
+
+TEST_F(ChannelFetchTest, ACancelReachesThePluginAndTheEndIsThePlugins) {
+  load_fetching();
+  const auto id = begin();
+  const oc_op op = asked.get_future().get();
+  cancel(id);
+  on_loop([&] { EXPECT_EQ(script.cancelled, std::vector<oc_op>{op}); });
+  EXPECT_EQ(outcome.wait_for(Millis{0}), std::future_status::timeout) << "it may hold bytes yet";
+  on_loop([&] { script.complete(op, OC_E_CANCELLED, "not wanted"); });
+  EXPECT_EQ(get(outcome).error().code, Errc::cancelled);
+  cancel(id);  // names nothing any more
+  on_loop([&] { EXPECT_EQ(script.cancelled.size(), 1U); });
+}
+
+TEST_F(ChannelFetchTest, WhatTheChannelHasNotHeardOfIsCancelledAtOnce) {
+  load_fetching();
+  std::promise<void> inside;
+  std::promise<void> release;
+  loop.post([&] {
+    inside.set_value();
+    release.get_future().wait();
+  });
+  inside.get_future().wait();
+  cancel(begin());
+  EXPECT_EQ(get(outcome).error().code, Errc::cancelled);
+  release.set_value();
+  on_loop([] {});
+  EXPECT_EQ(asked.get_future().wait_for(Millis{0}), std::future_status::timeout);
+}
+
+TEST_F(ChannelFetchTest, HomeGivesUpOnAPluginThatIsStuckAndHearsNoMoreOfIt) {
+  load_fetching({Millis{1}, Millis{1}, Millis{1}});
+  std::promise<void> release;
+  script.fetch = [&](oc_op op, const oc_attachment&, std::uint64_t) {
+    release.get_future().wait();
+    script.complete(op);
+  };
+  begin();
+  const auto result = get(outcome);
+  ASSERT_TRUE(result.has_error());
+  release.set_value();
+  on_loop([] {});
+  std::promise<void> home_ran;
+  home.post([&] { home_ran.set_value(); });
+  home_ran.get_future().wait();  // a second end would have thrown
+}
+
+TEST_F(ChannelFetchTest, ItEndsWhenItsChannelIsShutOut) {
+  load_fetching();
+  begin();
+  asked.get_future().wait();
+  instance->fence("it blocked");
+  EXPECT_EQ(get(outcome).error().message, "it blocked");
+}
+
+TEST_F(ChannelFetchTest, WhatSurelyWasNotDoneMayBeTriedAgain) {
+  load_fetching();
+  script.fetch = [this](oc_op op, const oc_attachment&, std::uint64_t) {
+    const oc_error error{sizeof error, OC_E_NET, OC_EF_NOT_DONE, 0, sdk::str("cut"), {}};
+    script.api->complete(script.host, op, &error, {}, {});
+  };
+  begin();
+  EXPECT_TRUE(get(outcome).error().retryable);
+}
+
+TEST_F(ChannelPortTest, AReactionTypingAndAnAttachmentByItsAddressReachThePlugin) {
   load();
   std::promise<std::string> seen;
   script.react = [&](const oc_reaction& r) {
     seen.set_value(sdk::copy(r.chat_id) + " " + sdk::copy(r.thread_id) + " " +
                    sdk::copy(r.message_id) + " " + sdk::copy(r.emoji) +
-                   (r.on != 0 ? " on" : " off"));
+                   (r.on != 0 ? " on " : " off ") + sdk::copy(r.extra_json));
   };
-  home.post([&] { port->react("c", "t", "m", "👀", true); });
+  pipeline::Inbound spoken;
+  spoken.from.chat_id = "c";
+  spoken.from.thread_id = "t";
+  spoken.message_id = "m";
+  spoken.extra_json = R"({"n":1})";
+  home.post([&] { port->react(spoken, "👀", true); });
   auto reacted = seen.get_future();
-  EXPECT_EQ(get(reacted), "c t m 👀 on");
+  EXPECT_EQ(get(reacted), R"(c t m 👀 on {"n":1})");
+  std::promise<std::string> written;
+  script.typing = [&](const oc_typing& t) {
+    written.set_value(sdk::copy(t.chat_id) + " " + sdk::copy(t.thread_id) +
+                      (t.on != 0 ? " on " : " off ") + sdk::copy(t.extra_json));
+  };
+  home.post([&] { port->typing(spoken, true); });
+  auto typed = written.get_future();
+  EXPECT_EQ(get(typed), R"(c t on {"n":1})");
   std::string sent;
   script.send = [&](oc_op op, const oc_message& m) {
     if (m.n_attachments == 1) {
@@ -149,7 +260,8 @@ TEST_F(ChannelPortTest, WhenAStuckChannelIsShutOutOnlyWhatItWasHandedMayHaveBeen
 
 TEST_F(ChannelPortTest, WhatHomeGaveUpIsNotSentWhenTheLoopIsFreeAgain) {
   make();
-  port = std::make_unique<ChannelPort>(*instance, home, Millis{1}, Millis{1});
+  port = std::make_unique<ChannelPort>(*instance, home,
+                                       ChannelDeadlines{Millis{1}, Millis{1}, Millis{1}});
   std::promise<void> inside;
   std::promise<void> release;
   loop.post([&] {

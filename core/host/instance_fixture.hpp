@@ -25,6 +25,7 @@ struct Script {
   std::function<void(std::uint32_t, std::string)> partial;
   std::function<void(oc_op, const oc_attachment&, std::uint64_t)> fetch;
   std::function<void(const oc_reaction&)> react;
+  std::function<void(const oc_typing&)> typing;
   std::vector<oc_op> cancelled;
   std::atomic<int> destroyed{0};
 
@@ -53,28 +54,28 @@ inline Script& script_of(oc_inst* inst) {
 
 inline const oc_channel scripted_channel = {
     sizeof(oc_channel),
-    OC_CHANNEL_PARTIALS | OC_CHANNEL_MEDIA | OC_CHANNEL_REACTIONS,
+    OC_CHANNEL_PARTIALS | OC_CHANNEL_TYPING | OC_CHANNEL_MEDIA | OC_CHANNEL_REACTIONS,
+    0,
     [](oc_inst* i, oc_op op, const oc_message* m) noexcept {
       Script& s = script_of(i);
       if (s.send) s.send(op, *m);
       if (!s.send) s.complete(op);
     },
-    nullptr,
     [](oc_inst* i, const oc_partial* p) noexcept {
       if (script_of(i).partial) script_of(i).partial(p->kind, sdk::copy(p->text));
     },
-    nullptr,
+    [](oc_inst* i, const oc_typing* t) noexcept {
+      if (script_of(i).typing) script_of(i).typing(*t);
+    },
     [](oc_inst* i, oc_op op, const oc_attachment* a, std::uint64_t max_bytes) noexcept {
       script_of(i).fetch(op, *a, max_bytes);
     },
     [](oc_inst* i, const oc_reaction* r) noexcept { script_of(i).react(*r); }};
 
 inline const oc_provider scripted_provider = {
-    sizeof(oc_provider), 0,
-    [](oc_inst* i, oc_op op, const oc_chat_request*) noexcept {
+    sizeof(oc_provider), 0, [](oc_inst* i, oc_op op, const oc_chat_request*) noexcept {
       script_of(i).run(script_of(i).chat, op);
-    },
-    nullptr};
+    }};
 
 inline const oc_plugin_api scripted_api = {
     sizeof(oc_plugin_api),

@@ -28,8 +28,7 @@ void AckReaction::answered(const std::vector<WaitingMessage>& messages) {
 }
 
 void AckReaction::react(const Inbound& message, bool on) {
-  channel_.react(message.from.chat_id, message.from.thread_id, message.message_id, settings_.emoji,
-                 on);
+  channel_.react(message, settings_.emoji, on);
 }
 
 }  // namespace openclaw::pipeline

@@ -12,13 +12,8 @@ using runtime::Millis;
 
 namespace {
 
-constexpr std::size_t kMaxNotices = 100;
 /// A channel hands back at once what it cannot send now; what it has kept this long is under way.
 constexpr Millis kProbe{50};
-
-std::string chat_key(const Outbound& m) {
-  return m.chat_id + '\x1f' + m.thread_id;
-}
 
 const char* state_name(OutboxState state) {
   switch (state) {
@@ -44,6 +39,7 @@ Delivery::Delivery(Environment environment)
 
 Delivery::~Delivery() {
   *alive_ = nullptr;
+  env_.loop.cancel(look_);
   for (auto& [instance, channel] : channels_) {
     for (auto& [key, chat] : channel.chats) {
       env_.loop.cancel(chat.hold);
@@ -52,75 +48,11 @@ Delivery::~Delivery() {
   }
 }
 
-void Delivery::add_channel(ChannelPort& port) {
-  const std::string& instance = port.traits().instance;
-  channels_[instance].port = &port;
-  const auto orphans = orphans_.find(instance);
-  if (orphans == orphans_.end()) return;
-  waiting_ -= orphans->second.size();
-  for (auto& item : orphans->second) put(instance, std::move(item));
-  orphans_.erase(orphans);
-}
-
-void Delivery::stored(std::uint64_t id, const OutboxEntry& entry) {
-  auto message = outbound_from_json(entry.payload_json);
-  if (message.has_error()) {
-    env_.log.error("delivery.bad_row", {{"id", id}, {"error", message.error().message}});
-    return;
-  }
-  put(entry.channel, {id, std::move(*message), entry.expires_ms, 0, false});
-}
-
-void Delivery::recovered(const OutboxRow& row) {
-  auto message = outbound_from_json(row.entry.payload_json);
-  if (message.has_error()) {
-    bury(row.id, row.entry.channel, message.error().message);
-    return;
-  }
-  if (!channels_.contains(row.entry.channel) &&
-      DeliveryPolicy::expired(row.entry.expires_ms, env_.unix_ms())) {
-    bury(row.id, row.entry.channel, "expired: its channel is not configured any more");
-    return;
-  }
-  put(row.entry.channel,
-      {row.id, std::move(*message), row.entry.expires_ms, 0, row.state == OutboxState::started});
-}
-
-/// Ends a row that no channel will see. When the store fails the next start tries again.
-void Delivery::bury(std::uint64_t id, const std::string& instance, std::string reason) {
-  env_.log.warn("delivery.dead", {{"channel", instance}, {"id", id}, {"reason", reason}});
-  if (env_.observer.ended) env_.observer.ended(instance, state_name(OutboxState::dead));
-  env_.store.write(MarkOutbox{id, OutboxState::dead, env_.unix_ms(), {}, std::move(reason)},
-                   [alive = alive_, id](const Result<Written>& written) {
-                     if (*alive == nullptr || !written.has_error()) return;
-                     (*alive)->env_.log.error("delivery.store_failed",
-                                              {{"id", id}, {"error", written.error().message}});
-                   });
-}
-
-void Delivery::put(const std::string& instance, Item item) {
-  const auto channel = channels_.find(instance);
-  ++waiting_;
-  if (channel == channels_.end()) {
-    orphans_[instance].push_back(std::move(item));
-    return;
-  }
-  const std::string key = chat_key(item.message);
-  channel->second.chats[key].items.push_back(std::move(item));
-  step(instance, key);
-}
-
-void Delivery::notice(const std::string& instance, Outbound message) {
-  const auto channel = channels_.find(instance);
-  if (channel == channels_.end() || channel->second.notices >= kMaxNotices) {
-    env_.log.warn("delivery.notice_dropped", {{"channel", instance}});
-    return;
-  }
-  ++channel->second.notices;
-  put(instance, {0, std::move(message), 0, 0, false});
-}
-
 void Delivery::can_deliver(const std::string& instance) {
+  step_all(instance);
+}
+
+void Delivery::step_all(const std::string& instance) {
   const auto channel = channels_.find(instance);
   if (channel == channels_.end()) return;
   std::vector<std::string> keys;
@@ -143,45 +75,53 @@ void Delivery::step(const std::string& instance, const std::string& key) {
   Chat* chat = find(instance, key);
   if (chat == nullptr || chat->busy || chat->hold || chat->items.empty() || draining_) return;
   Channel& channel = channels_.at(instance);
+  if (const auto over = end_of_unsent(channel, chat->items.front())) {
+    chat->busy = true;
+    ++sending_;
+    end(instance, key, over->state, {}, over->reason);
+    return;
+  }
   if (!channel.port->can_deliver()) return;
   if (!channel.window.has_room(chat->expected)) {
     if (std::exchange(chat->queued, true)) return;
     (chat->expected ? channel.expected_line : channel.line).push_back(key);
     return;
   }
-  chat->busy = true;
+  chat->busy = chat->placed = true;
   chat->probing = !chat->expected;
   channel.window.begin(std::exchange(chat->expected, false));
   ++sending_;
-  const Item& item = chat->items.front();
-  if (DeliveryPolicy::expired(item.expires_ms, env_.unix_ms())) {
-    // What may have arrived is never called dead.
-    end(instance, key, item.maybe_sent ? OutboxState::unknown : OutboxState::dead, {},
-        "expired: older than queue.replyTtlSeconds");
-    return;
-  }
-  if (item.maybe_sent && item.attempts == 0) {
-    const bool idempotent = channels_.at(instance).port->traits().idempotent;
-    const auto decision = policy_.after_crash(idempotent, item.expires_ms,
-                                              runtime::SteadyClock::now(), env_.unix_ms());
-    if (decision.next != Next::retry_at) {
-      end(instance, key, decision.next == Next::dead ? OutboxState::dead : OutboxState::unknown, {},
-          decision.reason);
-      return;
-    }
-  }
   start(instance, key);
 }
 
+/// Whether it is over before it is sent, or sent again.
+std::optional<Delivery::End> Delivery::end_of_unsent(const Channel& channel,
+                                                     const Item& item) const {
+  const std::int64_t now = env_.unix_ms();
+  if (DeliveryPolicy::expired(item.expires_ms, now)) {
+    // What may have arrived is never called dead.
+    return End{item.maybe_sent ? OutboxState::unknown : OutboxState::dead,
+               "expired: older than queue.replyTtlSeconds"};
+  }
+  if (item.maybe_sent &&
+      !policy_.may_resend(channel.port->traits().idempotent_ms, item.sent_ms, now)) {
+    return End{OutboxState::unknown, item.attempts == 0
+                                         ? "the gateway ended between the send and its receipt"
+                                         : "the outcome of the send is not known"};
+  }
+  return std::nullopt;
+}
+
 void Delivery::start(const std::string& instance, const std::string& key) {
-  const Item& item = find(instance, key)->items.front();
+  Item& item = find(instance, key)->items.front();
+  if (!item.maybe_sent) item.sent_ms = env_.unix_ms();
   if (item.id == 0 || item.maybe_sent) {
     // A notice is not durable; what may have been sent is marked as started already.
     send(instance, key);
     return;
   }
   OPENCLAW_FAILPOINT_HERE("delivery.before_started");
-  env_.store.write(MarkOutbox{item.id, OutboxState::started, env_.unix_ms(), {}, {}},
+  env_.store.write(MarkOutbox{item.id, OutboxState::started, item.sent_ms, {}, {}},
                    [alive = alive_, instance, key](const Result<Written>& written) {
                      if (*alive == nullptr) return;
                      Delivery& self = **alive;
@@ -235,7 +175,9 @@ void Delivery::answered(const std::string& instance, const std::string& key,
   SendOutcome outcome;
   outcome.error = error;
   outcome.attempts = item.attempts;
-  outcome.idempotent = channels_.at(instance).port->traits().idempotent;
+  outcome.doubted = item.maybe_sent;
+  outcome.sent_unix_ms = item.sent_ms;
+  outcome.idempotent_ms = channels_.at(instance).port->traits().idempotent_ms;
   outcome.expires_unix_ms = item.expires_ms;
   const auto now = runtime::SteadyClock::now();
   const DeliveryDecision decision = policy_.after_attempt(outcome, now, env_.unix_ms());
@@ -300,9 +242,13 @@ void Delivery::hold(const std::string& instance, const std::string& key, TimePoi
     if (Chat* held = find(instance, key)) held->hold = {};
     step(instance, key);
   });
-  channels_.at(instance).window.end();
+  leave_window(channels_.at(instance), chat);
   serve_lines(instance);
   if (sending_ == 0 && on_idle) on_idle();
+}
+
+void Delivery::leave_window(Channel& channel, Chat& chat) {
+  if (std::exchange(chat.placed, false)) channel.window.end();
 }
 
 void Delivery::probe_over(const std::string& instance, Chat& chat, bool handed_back) {
@@ -370,15 +316,17 @@ void Delivery::mark(const std::string& instance, const std::string& key, MarkOut
 void Delivery::leave(const std::string& instance, const std::string& key) {
   Channel& channel = channels_.at(instance);
   Chat& chat = channel.chats.at(key);
+  if (chat.items.front().id != 0) channel.backlog.ended();
   chat.items.pop_front();
   --waiting_;
   --sending_;
   chat.busy = false;
   probe_over(instance, chat, false);
-  channel.window.end();
+  leave_window(channel, chat);
   if (chat.items.empty()) channel.chats.erase(key);
   serve_lines(instance);
   step(instance, key);
+  read_on(instance);
   if (sending_ == 0 && on_idle) on_idle();
 }
 

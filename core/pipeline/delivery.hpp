@@ -6,9 +6,11 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/log/log.hpp"
+#include "core/pipeline/backlog.hpp"
 #include "core/pipeline/delivery_policy.hpp"
 #include "core/pipeline/delivery_window.hpp"
 #include "core/pipeline/ports.hpp"
@@ -31,7 +33,9 @@ class Delivery {
     std::function<std::int64_t()> unix_ms;
     DeliveryObserver observer;
     DeliveryOptions options;
-    runtime::Millis store_retry{1000};  ///< before a write that failed is tried again
+    runtime::Millis store_retry{1000};   ///< before a write that failed is tried again
+    runtime::Millis look_again{10'000};  ///< between two looks at what waits
+    std::size_t most_held = 1000;        ///< replies of a channel in memory, see Backlog
   };
 
   explicit Delivery(Environment environment);
@@ -52,7 +56,7 @@ class Delivery {
   /// Starts no new send.
   void drain();
 
-  [[nodiscard]] std::size_t waiting() const { return waiting_; }
+  [[nodiscard]] std::size_t waiting() const { return waiting_; }  ///< in memory
   [[nodiscard]] std::size_t sending() const { return sending_; }
   std::function<void()> on_idle;  ///< called when sending() falls to 0
 
@@ -62,11 +66,13 @@ class Delivery {
     Outbound message;
     std::int64_t expires_ms = 0;
     std::uint32_t attempts = 0;
-    bool maybe_sent = false;  ///< a send began whose outcome nobody knows; stands as started
+    bool maybe_sent = false;   ///< a send began whose outcome nobody knows; stands as started
+    std::int64_t sent_ms = 0;  ///< when its first send began that may have arrived
   };
   struct Chat {
     std::deque<Item> items;
     bool busy = false;
+    bool placed = false;    ///< takes a place of its channel's window
     bool queued = false;    ///< waits in one of its channel's lines for a free place
     bool expected = false;  ///< its channel has named the moment at which its hold ends
     bool probing = false;   ///< is one of the window's probes
@@ -76,12 +82,28 @@ class Delivery {
     ChannelPort* port = nullptr;
     std::map<std::string, Chat> chats;
     std::size_t notices = 0;
+    Backlog backlog{0};
     DeliveryWindow window;
     /// Chats that wait for a place: those whose moment has come go first.
     std::deque<std::string> expected_line, line;
   };
 
+  static constexpr char kNoChannel[] = "expired: its channel is not configured any more";
+
+  struct End {
+    OutboxState state;
+    const char* reason;
+  };
+
+  static Result<Item> item_of(const OutboxRow& row);
+  void admit(const std::string& instance, Item item);
   void put(const std::string& instance, Item item);
+  void step_all(const std::string& instance);
+  void look();
+  void look_later();
+  void read_on(const std::string& instance);
+  [[nodiscard]] std::optional<End> end_of_unsent(const Channel& channel, const Item& item) const;
+  void leave_window(Channel& channel, Chat& chat);
   void bury(std::uint64_t id, const std::string& instance, std::string reason);
   void step(const std::string& instance, const std::string& chat_key);
   void start(const std::string& instance, const std::string& chat_key);
@@ -104,6 +126,7 @@ class Delivery {
   std::map<std::string, Channel> channels_;
   std::map<std::string, std::deque<Item>> orphans_;  ///< for channels that are not configured now
   std::size_t waiting_ = 0, sending_ = 0;
+  runtime::TimerId look_{};
   bool draining_ = false;
 };
 

@@ -56,12 +56,16 @@ DeliveryDecision DeliveryPolicy::after_attempt(const SendOutcome& outcome, TimeP
   if (outcome.sent) return end(Next::sent, {});
   const Error& error = outcome.error;
   const bool maybe_done = error.maybe_done || error.code == Errc::unknown;
-  if (maybe_done && !outcome.idempotent && options_.resend_unknown != "resend")
-    return end(Next::unknown, "the outcome of the send is not known: " + error.message);
-  if (!maybe_done && refused(error)) return end(Next::dead, error.message);
+  const bool in_doubt = maybe_done || outcome.doubted;
+  const auto too_late = [&](std::int64_t at) {
+    return in_doubt && !may_resend(outcome.idempotent_ms, outcome.sent_unix_ms, at);
+  };
+  const std::string not_known = "the outcome of the send is not known: " + error.message;
+  if (too_late(unix_ms)) return end(Next::unknown, not_known);
 
   // What may have arrived is never called dead.
-  const Next otherwise = maybe_done ? Next::unknown : Next::dead;
+  const Next otherwise = in_doubt ? Next::unknown : Next::dead;
+  if (!maybe_done && refused(error)) return end(otherwise, error.message);
   const bool counts = !is_not_the_messages_fault(error);
   if (counts && outcome.attempts >= options_.max_attempts)
     return end(otherwise,
@@ -72,6 +76,7 @@ DeliveryDecision DeliveryPolicy::after_attempt(const SendOutcome& outcome, TimeP
   pause = std::max(pause, Millis(error.retry_after_ms));
   if (expired(outcome.expires_unix_ms, unix_ms + pause.count()))
     return end(otherwise, "expired; lastly: " + error.message);
+  if (too_late(unix_ms + pause.count())) return end(Next::unknown, not_known);
   DeliveryDecision decision;
   decision.next = Next::retry_at;
   decision.at = now + pause;
@@ -80,16 +85,12 @@ DeliveryDecision DeliveryPolicy::after_attempt(const SendOutcome& outcome, TimeP
   return decision;
 }
 
-DeliveryDecision DeliveryPolicy::after_crash(bool idempotent, std::int64_t expires_unix_ms,
-                                             TimePoint now, std::int64_t unix_ms) const {
-  if (!idempotent && options_.resend_unknown != "resend")
-    return end(Next::unknown, "the gateway ended between the send and its receipt");
-  if (expired(expires_unix_ms, unix_ms))
-    return end(Next::unknown, "expired before its outcome could be found out");
-  DeliveryDecision decision;
-  decision.next = Next::retry_at;
-  decision.at = now;
-  return decision;
+bool DeliveryPolicy::may_resend(std::uint64_t idempotent_ms, std::int64_t sent_unix_ms,
+                                std::int64_t unix_ms) const {
+  if (options_.resend_unknown == "resend" || idempotent_ms == UINT64_MAX) return true;
+  // A clock that was set back since tells nothing of how long ago it was.
+  return unix_ms >= sent_unix_ms &&
+         static_cast<std::uint64_t>(unix_ms - sent_unix_ms) < idempotent_ms;
 }
 
 Millis DeliveryPolicy::pause_after(std::uint32_t attempts) {

@@ -29,7 +29,9 @@ struct SendOutcome {
   bool sent = false;
   Error error;                       ///< when not sent
   std::uint32_t attempts = 1;        ///< that counted, this one included
-  bool idempotent = false;           ///< the channel takes an idempotency key
+  bool doubted = false;              ///< an earlier attempt may have arrived
+  std::int64_t sent_unix_ms = 0;     ///< when the first attempt that may have arrived began
+  std::uint64_t idempotent_ms = 0;   ///< the channel's, see ChannelTraits
   std::int64_t expires_unix_ms = 0;  ///< 0 = never
 };
 
@@ -54,9 +56,10 @@ class DeliveryPolicy {
   DeliveryPolicy(DeliveryOptions options, std::function<double()> random01);
 
   DeliveryDecision after_attempt(const SendOutcome& outcome, TimePoint now, std::int64_t unix_ms);
-  /// A row that a start found as `started`: it was cut between the send and its receipt.
-  [[nodiscard]] DeliveryDecision after_crash(bool idempotent, std::int64_t expires_unix_ms,
-                                             TimePoint now, std::int64_t unix_ms) const;
+  /// Whether what was first sent then, and may have arrived, may be sent again now: by the
+  /// operator's leave, or while the platform would know it again.
+  [[nodiscard]] bool may_resend(std::uint64_t idempotent_ms, std::int64_t sent_unix_ms,
+                                std::int64_t unix_ms) const;
   [[nodiscard]] static bool expired(std::int64_t expires_unix_ms, std::int64_t unix_ms);
 
  private:

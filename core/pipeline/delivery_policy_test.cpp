@@ -6,6 +6,7 @@ namespace openclaw::pipeline {
 namespace {
 
 constexpr std::int64_t kNow = 1'700'000'000'000;
+constexpr std::uint64_t kForEver = UINT64_MAX;
 const TimePoint kT = TimePoint{} + std::chrono::hours(1);
 
 SendOutcome failed(Errc code, std::uint32_t attempts = 1) {
@@ -85,13 +86,14 @@ TEST(DeliveryPolicy, AnUnknownOutcomeIsResentOnlyWithAKeyOrByPolicy) {
   EXPECT_EQ(after(o).next, Next::unknown);
   EXPECT_EQ(after(failed(Errc::unknown)).next, Next::unknown);
   EXPECT_EQ(after(o, "resend").next, Next::retry_at);
-  o.idempotent = true;
+  o.idempotent_ms = kForEver;
   EXPECT_EQ(after(o).next, Next::retry_at);
 }
 
 TEST(DeliveryPolicy, WhatMayHaveArrivedIsNeverCalledDead) {
   auto o = failed(Errc::network, 3);
-  o.error.maybe_done = o.idempotent = true;
+  o.error.maybe_done = true;
+  o.idempotent_ms = kForEver;
   EXPECT_EQ(after(o).next, Next::unknown);
   o.attempts = 1;
   o.expires_unix_ms = kNow;
@@ -127,15 +129,41 @@ TEST(DeliveryPolicy, ExpiresInsteadOfBeingReplayedLate) {
   EXPECT_TRUE(DeliveryPolicy::expired(kNow, kNow));
 }
 
-TEST(DeliveryPolicy, AfterACrashOnlyAKeyOrThePolicyResends) {
-  DeliveryPolicy hold({}, [] { return 0.5; });
-  EXPECT_EQ(hold.after_crash(false, 0, kT, kNow).next, Next::unknown);
-  EXPECT_EQ(hold.after_crash(true, 0, kT, kNow).next, Next::retry_at);
-  EXPECT_EQ(hold.after_crash(true, kNow - 1, kT, kNow).next, Next::unknown);
+TEST(DeliveryPolicy, WhatMayHaveArrivedIsResentWhileThePlatformKnowsItsKey) {
+  const DeliveryPolicy hold({}, [] { return 0.5; });
+  EXPECT_FALSE(hold.may_resend(0, kNow, kNow));
+  EXPECT_TRUE(hold.may_resend(kForEver, 0, kNow));
+  EXPECT_TRUE(hold.may_resend(60'000, kNow - 59'999, kNow));
+  EXPECT_FALSE(hold.may_resend(60'000, kNow - 60'000, kNow));
+  EXPECT_FALSE(hold.may_resend(60'000, kNow + 1, kNow)) << "the clock was set back";
   DeliveryOptions o;
   o.resend_unknown = "resend";
-  EXPECT_EQ(DeliveryPolicy(o, [] { return 0.5; }).after_crash(false, 0, kT, kNow).next,
-            Next::retry_at);
+  EXPECT_TRUE(DeliveryPolicy(o, [] { return 0.5; }).may_resend(0, kNow, kNow));
+}
+
+TEST(DeliveryPolicy, AResendThatWouldComeAfterTheKeysTimeIsNotMade) {
+  auto o = failed(Errc::network);
+  o.error.maybe_done = true;
+  o.idempotent_ms = 60'000;
+  o.sent_unix_ms = kNow - 58'999;
+  EXPECT_EQ(after(o).next, Next::retry_at);
+  o.sent_unix_ms = kNow - 59'000;
+  EXPECT_EQ(after(o).next, Next::unknown) << "the pause is a second";
+}
+
+TEST(DeliveryPolicy, ADoubtOutlastsALaterAttemptThatSurelyFailed) {
+  auto o = failed(Errc::rate);
+  o.error.retry_after_ms = 90'000;
+  o.doubted = true;
+  o.idempotent_ms = 60'000;
+  o.sent_unix_ms = kNow - 1'000;
+  EXPECT_EQ(after(o).next, Next::unknown) << "the key is forgotten by then";
+  o.idempotent_ms = kForEver;
+  EXPECT_EQ(after(o).next, Next::retry_at);
+  o = failed(Errc::permanent);
+  o.doubted = true;
+  o.idempotent_ms = kForEver;
+  EXPECT_EQ(after(o).next, Next::unknown) << "the first may have arrived";
 }
 
 }  // namespace

@@ -13,32 +13,70 @@ void Pipeline::begin_turns() {
   pump();
 }
 
-void Pipeline::abandon() {
-  for (const auto& [session, turn] : turns_) {
-    for (const WaitingMessage& message : turn->messages()) cut_turns_.cut(message.id);
+/// `claimed` is the epoch that an inbound message was stored with, as its first attempt; 0 after
+/// this when no turn begins with it.
+void Pipeline::inbound_stored(const Result<Written>& written, const std::string& session,
+                              std::uint64_t& claimed) {
+  --storing_;
+  const bool waits = !written.has_error() && !written->duplicate;
+  if (claimed != 0 && (!waits || draining_)) {
+    lanes_.release(session, std::exchange(claimed, 0));
+    pump_soon();
+    if (waits) {
+      cut(written->id);
+      keep_cuts();
+    }
   }
-  const bool any = !turns_.empty();
-  turns_.clear();
-  if (!any) return;
+  if (!draining_) return;
+  env_.loop.post([alive = alive_] {
+    if (*alive != nullptr) (*alive)->note_drained();
+  });
+}
+
+void Pipeline::cut(std::uint64_t message) {
+  cut_turns_.cut(message);
+  cuts_to_keep_ = true;
+}
+
+void Pipeline::keep_cuts() {
+  if (!std::exchange(cuts_to_keep_, false)) return;
+  ++keeping_cuts_;
   env_.store.write(PutValue{"core", "cut", cut_turns_.serialise()},
                    [alive = alive_](const Result<Written>& written) {
-                     if (*alive == nullptr || !written.has_error()) return;
-                     (*alive)->env_.log.warn("turns.cut_not_stored",
-                                             {{"error", written.error().message},
-                                              {"hint", "this stop used up one of their attempts"}});
+                     if (*alive == nullptr) return;
+                     Pipeline& self = **alive;
+                     --self.keeping_cuts_;
+                     if (written.has_error()) {
+                       self.cuts_to_keep_ = true;
+                       self.env_.log.warn("turns.cut_not_stored",
+                                          {{"error", written.error().message},
+                                           {"hint", "this stop used up one of their attempts"}});
+                     }
+                     self.note_drained();
                    });
+}
+
+void Pipeline::abandon() {
+  for (const auto& [session, turn] : turns_) {
+    for (const WaitingMessage& message : turn->messages()) cut(message.id);
+  }
+  turns_.clear();
+  keep_cuts();
 }
 
 void Pipeline::drain(std::function<void()> drained) {
   draining_ = true;
   drained_ = std::move(drained);
+  for (const auto& [session, running] : compactions_) cut(running.message.id);
   compactions_.clear();  // asked for again at the next start
+  keep_cuts();
   env_.loop.cancel(wake_);
   note_drained();
 }
 
 void Pipeline::note_drained() {
-  if (!draining_ || !drained_ || !turns_.empty() || finishing_now_ != 0) return;
+  if (!draining_ || !drained_ || !turns_.empty()) return;
+  if (finishing_now_ + storing_ + keeping_cuts_ != 0) return;
   delivery_.drain();  // not before: what the last turns said is on its way
   if (delivery_.sending() != 0) return;
   env_.loop.post(std::exchange(drained_, nullptr));

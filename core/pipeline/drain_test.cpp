@@ -41,6 +41,73 @@ TEST(Drain, AnOrderlyStopUsesUpNoAttemptHoweverOftenItCutsTheTurn) {
   EXPECT_EQ(w.channel.shown, std::vector<std::string>{"ok"});
 }
 
+TEST(Drain, AMessageThatWasBeingStoredIsNotTried) {
+  World w;
+  w.config.queue.max_attempts = 1;
+  w.config.queue.mode = "followup";  // claimed as they are stored
+  w.start();
+  std::promise<void> drained;
+  w.on([&] {
+    w.pipeline->submit(World::message("hello"), [](const auto&) {});
+    w.pipeline->drain([&] { drained.set_value(); });
+  });
+  drained.get_future().get();
+  EXPECT_EQ(w.on([&] { return w.store.live.begin()->second.row.attempts; }), 1U) << "its claim";
+  w.kill();
+  w.start();
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.channel.shown, std::vector<std::string>{"ok"});
+}
+
+TEST(Drain, ASummaryThatIsBeingWrittenIsNotTried) {
+  World w;
+  w.config.queue.max_attempts = 1;
+  w.config.agents[0].history_messages = 16;
+  w.start();
+  for (const char* text : {"one", "two", "three", "four", "five"}) {
+    w.say(text);
+    ASSERT_TRUE(w.settled());
+  }
+  w.on([&] { w.provider.scripts = {hangs()}; });
+  const std::size_t calls = w.on([&] { return w.provider.calls.size(); });
+  w.say("/compact");
+  ASSERT_TRUE(w.until([&] { return w.provider.calls.size() == calls + 1; }));
+  std::promise<void> drained;
+  w.on([&] { w.pipeline->drain([&] { drained.set_value(); }); });
+  drained.get_future().get();
+  w.kill();
+  w.start();
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.channel.shown.back(),
+            "2 earlier messages are now a summary; the newest stay as they are.");
+  EXPECT_EQ(w.ledger().dead, 0U);
+}
+
+TEST(Drain, WhatCouldNotBeKeptOfCutsIsKeptWhenTheTurnsAreAbandoned) {
+  World w;
+  w.config.queue.max_attempts = 1;
+  w.config.queue.mode = "followup";  // claimed as they are stored
+  bool broken = true;
+  w.store.fault = [&](const Write& write) -> std::optional<Error> {
+    if (!std::holds_alternative<PutValue>(write) || !std::exchange(broken, false)) {
+      return std::nullopt;
+    }
+    return Error{Errc::storage, "no space left"};
+  };
+  w.start();
+  w.on([&] {
+    w.pipeline->submit(World::message("hello"), [](const auto&) {});
+    w.pipeline->drain([] {});
+  });
+  ASSERT_TRUE(w.until([&] { return !broken; }));
+  for (int i = 0; i < 10; ++i) w.on([] {});  // its failure has been heard
+  w.on([&] { w.pipeline->abandon(); });
+  w.kill();
+  w.start();
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.channel.shown, std::vector<std::string>{"ok"});
+}
+
 TEST(Drain, DrainLetsTurnsAndTheirRepliesFinishAndTakesNothingNew) {
   World w;
   w.start();

@@ -51,7 +51,8 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
       media_budget_(kMediaBytes),
       delivery_({env_.loop, env_.store, env_.log, [r = env_.random] { return r() / 4294967296.0; },
                  env_.unix_ms, env_.observer.delivery,
-                 delivery_options(config.queue, env_.send_retry), env_.store_retry}),
+                 delivery_options(config.queue, env_.send_retry), env_.store_retry,
+                 env_.look_at_replies}),
       house_{env_.loop,    env_.store,       env_.log,
              cooldowns_,   providers_,       [r = env_.random] { return r() / 4294967296.0; },
              env_.unix_ms, env_.store_retry, [this] { pump_soon(); },
@@ -178,18 +179,14 @@ void Pipeline::store_inbound(Inbound message, Router::Route route,
     row.epoch = lanes_.begin(route.session, {0, solo, bytes}).value_or(0);
   }
   const std::uint64_t claimed = row.epoch;
+  ++storing_;
   OPENCLAW_FAILPOINT_HERE("inbox.before_commit");
   env_.store.write(std::move(row),
                    [alive = alive_, m = std::move(message), r = std::move(route),
                     l = std::move(listener), c = std::move(command), epoch = claimed, solo, bytes,
                     d = std::move(done)](const Result<Written>& written) mutable {
                      if (!written.has_error()) OPENCLAW_FAILPOINT_HERE("inbox.after_commit");
-                     if (*alive != nullptr && epoch != 0 &&
-                         (written.has_error() || written->duplicate || (*alive)->draining_)) {
-                       (*alive)->lanes_.release(r.session, epoch);
-                       (*alive)->pump_soon();
-                       epoch = 0;
-                     }
+                     if (*alive != nullptr) (*alive)->inbound_stored(written, r.session, epoch);
                      if (written.has_error()) {
                        Error error = written.error();
                        error.retryable = true;

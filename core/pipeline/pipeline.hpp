@@ -61,6 +61,7 @@ class Pipeline {
     PipelineObserver observer;
     /// Pauses before a write that failed, and a send that failed, is tried again.
     runtime::Millis store_retry{1000}, send_retry{1000};
+    runtime::Millis look_at_replies{10'000};  ///< how often it is looked what has expired
   };
 
   /// `first_epoch` is greater than every epoch that the store has seen. Ports must outlive it.
@@ -164,6 +165,10 @@ class Pipeline {
   static void finish_decisions(const std::shared_ptr<Resolving>& job);
   void take_back(InboxRow row);
   void note_drained();
+  void inbound_stored(const Result<Written>& written, const std::string& session,
+                      std::uint64_t& claimed);
+  void cut(std::uint64_t message);
+  void keep_cuts();
   /// What the gateway itself says: plain text, put into the channel's own form.
   [[nodiscard]] std::vector<Outbound> replies_to(const Inbound& message,
                                                  std::string_view text) const;
@@ -201,7 +206,9 @@ class Pipeline {
   ModelChoices models_;
   CutTurns cut_turns_;
   runtime::TimerId wake_{};
-  std::size_t finishing_now_ = 0;
+  /// Under way: messages that are ended, messages that are stored, lists of cuts.
+  std::size_t finishing_now_ = 0, storing_ = 0, keeping_cuts_ = 0;
+  bool cuts_to_keep_ = false;
   bool begun_ = false, draining_ = false, pump_posted_ = false;
   std::function<void()> drained_;
 };

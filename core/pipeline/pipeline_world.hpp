@@ -87,6 +87,7 @@ class World {
           loop,    store, log, [this] { return random *= 48271U; }, [this] { return unix_ms; },
           observer};
       environment.store_retry = environment.send_retry = runtime::Millis{5};
+      environment.look_at_replies = runtime::Millis{5};
       pipeline = std::make_unique<Pipeline>(config, std::move(environment), store.max_epoch + 1);
       pipeline->add_channel(channel, policy);
       if (with_plain) pipeline->add_channel(plain, policy);

@@ -28,7 +28,10 @@ struct ChannelTraits {
   std::string instance;  ///< "telegram/work"
   std::string channel;   ///< "telegram"
   std::string account;   ///< "work"
-  bool idempotent = false, partials = false, typing = false, media = false, reactions = false;
+  /// How long after a message was first sent it may be sent again with its key: 0 = not at all,
+  /// UINT64_MAX = for ever.
+  std::uint64_t idempotent_ms = 0;
+  bool partials = false, typing = false, media = false, reactions = false;
   render::Format text{};
 };
 
@@ -40,6 +43,8 @@ struct FetchedMedia {
   std::string bytes;
 };
 
+using FetchId = std::uint64_t;  ///< 0 = none
+
 class ChannelPort {
  public:
   virtual ~ChannelPort() = default;
@@ -50,13 +55,16 @@ class ChannelPort {
   /// `to` is the message that is answered.
   virtual void partial(PartialKind kind, const Inbound& to, const std::string& turn,
                        std::string_view text) = 0;
-  virtual void typing(const std::string& chat, const std::string& thread, bool on) = 0;
-  /// Errors: too_large, not_found (no longer there), unsupported, what reading it failed with.
-  virtual void fetch(const Attachment& attachment, std::uint64_t max_bytes,
-                     Done<FetchedMedia> done) = 0;
+  virtual void typing(const Inbound& to, bool on) = 0;
+  /// `done` comes once, whatever becomes of the channel, and holds what the bytes may take till
+  /// then. Errors: too_large, not_found (no longer there), unsupported, what reading it failed
+  /// with.
+  virtual FetchId fetch(const Attachment& attachment, std::uint64_t max_bytes,
+                        Done<FetchedMedia> done) = 0;
+  /// Asks for its end; its done still comes, as soon as the channel has let go of it.
+  virtual void cancel_fetch(FetchId id) = 0;
   /// Best effort: puts `emoji` under that message, or takes it away.
-  virtual void react(const std::string& chat, const std::string& thread, const std::string& message,
-                     const std::string& emoji, bool on) = 0;
+  virtual void react(const Inbound& message, const std::string& emoji, bool on) = 0;
 };
 
 // ---- providers ----

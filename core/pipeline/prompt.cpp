@@ -29,24 +29,31 @@ void append_quoted(std::string& out, std::string_view text) {
 }
 
 void append_message(std::string& out, std::string_view role, std::string_view text,
-                    const std::vector<std::string>* media = nullptr) {
+                    const std::vector<std::string_view>& media = {}) {
   if (out.back() != '[') out += ',';
   out += R"({"role":")";
   out += role;
   out += R"(","content":)";
-  if (media == nullptr || media->empty()) {
+  if (media.empty()) {
     append_quoted(out, text);
   } else {
     out += R"([{"type":"text","text":)";
     append_quoted(out, text);
     out += '}';
-    for (const std::string& part : *media) {
+    for (const std::string_view part : media) {
       out += ',';
       out += part;
     }
     out += ']';
   }
   out += '}';
+}
+
+void append_owner(std::string& out, std::string_view role, std::string_view text,
+                  const PromptParts& parts, MediaOwner owner) {
+  const std::string notes = parts.media_notes ? parts.media_notes(owner) : std::string();
+  append_message(out, role, notes.empty() ? text : std::string(text) + notes,
+                 parts.media ? parts.media(owner) : std::vector<std::string_view>{});
 }
 
 std::string_view role_name(Role role) {
@@ -76,14 +83,13 @@ Prompt::Prompt(const PromptParts& parts) {
   } else {
     if (parts.history != nullptr) {
       for (const TranscriptEntry* entry : folded(*parts.history)) {
-        append_message(rest_, role_name(entry->role), entry->text,
-                       parts.media ? parts.media({MediaOwner::Kind::history, entry->id}) : nullptr);
+        append_owner(rest_, role_name(entry->role), entry->text, parts,
+                     {MediaOwner::Kind::history, entry->id});
       }
     }
     std::uint64_t number = 0;
     for (const auto& question : parts.questions) {
-      append_message(rest_, "user", question,
-                     parts.media ? parts.media({MediaOwner::Kind::question, number++}) : nullptr);
+      append_owner(rest_, "user", question, parts, {MediaOwner::Kind::question, number++});
     }
   }
   rest_ += ']';

@@ -20,9 +20,10 @@ struct PromptParts {
   std::string_view client_messages_json;        ///< an API client's own messages, instead
                                                 ///< of history and questions; or empty
   std::string_view client_parameters_json;      ///< temperature and the like; or empty
-  /// Content parts (JSON) of a question, by its number, or of an entry of the history; null and
-  /// empty are none. May be empty itself.
-  std::function<const std::vector<std::string>*(MediaOwner)> media{};
+  /// Content parts (JSON) of a question, by its number, or of an entry of the history; and what
+  /// stands behind its text for those that have none. Both may be empty themselves.
+  std::function<std::vector<std::string_view>(MediaOwner)> media{};
+  std::function<std::string(MediaOwner)> media_notes{};
 };
 
 /// The part of an OpenAI chat completion request that does not depend on the model: everything

@@ -105,7 +105,7 @@ class RecordingChannel final : public ChannelPort {
   RecordingChannel(runtime::Loop& loop, std::string instance, bool idempotent) : loop_(loop) {
     traits_.instance = traits_.channel = std::move(instance);
     traits_.account = "default";
-    traits_.idempotent = idempotent;
+    traits_.idempotent_ms = idempotent ? UINT64_MAX : 0;
     traits_.partials = traits_.typing = traits_.media = traits_.reactions = true;
   }
 
@@ -120,12 +120,16 @@ class RecordingChannel final : public ChannelPort {
   int typing_now = 0;
   std::map<std::string, Result<FetchedMedia>> files;  ///< by ref; an unknown one is not found
   std::vector<std::string> fetched;                   ///< "ref<=max_bytes"
-  std::vector<Done<FetchedMedia>> held_fetches;
+  std::map<FetchId, Done<FetchedMedia>> held_fetches;
   bool hold_fetches = false;
+  std::function<std::optional<Error>()> fetch_fault;  ///< asked before each
+  std::vector<FetchId> cancelled_fetches;
+  bool heeds_cancel = true;            ///< a held fetch ends when it is cancelled
   std::vector<std::string> reactions;  ///< "+👀 m1", "-👀 m1"
 
   [[nodiscard]] const ChannelTraits& traits() const override { return traits_; }
   void take(render::Format format) { traits_.text = std::move(format); }
+  void knows_keys_for(std::uint64_t ms) { traits_.idempotent_ms = ms; }
   [[nodiscard]] bool can_deliver() const override { return up; }
   void send(const Outbound& message, Done<std::string> done) override {
     sent.push_back(message);
@@ -147,13 +151,13 @@ class RecordingChannel final : public ChannelPort {
     static constexpr const char* kNames[] = {"", "begin", "text:", "reset", "end"};
     partials.push_back(kNames[static_cast<int>(kind)] + std::string(text));
   }
-  void typing(const std::string&, const std::string&, bool on) override { typing_now = on ? 1 : 0; }
-  void fetch(const Attachment& attachment, std::uint64_t max_bytes,
-             Done<FetchedMedia> done) override {
+  void typing(const Inbound&, bool on) override { typing_now = on ? 1 : 0; }
+  FetchId fetch(const Attachment& attachment, std::uint64_t max_bytes,
+                Done<FetchedMedia> done) override {
     fetched.push_back(attachment.ref + "<=" + std::to_string(max_bytes));
     if (hold_fetches) {
-      held_fetches.push_back(std::move(done));
-      return;
+      held_fetches.emplace(fetched.size(), std::move(done));
+      return fetched.size();
     }
     const auto it = files.find(attachment.ref);
     Result<FetchedMedia> result =
@@ -161,20 +165,32 @@ class RecordingChannel final : public ChannelPort {
     if (!result.has_error() && result->bytes.size() > max_bytes) {
       result = Error{Errc::too_large, "too large"};
     }
+    if (auto failed = fetch_fault ? fetch_fault() : std::nullopt) result = *failed;
     loop_.post([r = std::move(result), d = std::move(done)]() mutable { d(std::move(r)); });
+    return fetched.size();
   }
-  void react(const std::string&, const std::string&, const std::string& message,
-             const std::string& emoji, bool on) override {
-    reactions.push_back((on ? "+" : "-") + emoji + " " + message);
+  void cancel_fetch(FetchId id) override {
+    cancelled_fetches.push_back(id);
+    if (!heeds_cancel) return;
+    loop_.post([this, id] { end_fetch(id, Error{Errc::cancelled, "not wanted any more"}); });
+  }
+  void end_fetch(FetchId id, Result<FetchedMedia> result) {
+    auto held_one = held_fetches.extract(id);
+    if (!held_one.empty()) held_one.mapped()(std::move(result));
+  }
+  void react(const Inbound& message, const std::string& emoji, bool on) override {
+    reactions.push_back((on ? "+" : "-") + emoji + " " + message.message_id);
   }
   void cut() {
     ++life_;
     held.clear();
+    held_fetches.clear();
   }
 
  private:
   void show(const Outbound& message) {
-    if (traits_.idempotent && !message.idem_key.empty() && !keys_.insert(message.idem_key).second) {
+    if (traits_.idempotent_ms != 0 && !message.idem_key.empty() &&
+        !keys_.insert(message.idem_key).second) {
       return;
     }
     shown.push_back(message.text);

@@ -150,20 +150,19 @@ void Turn::ask() {
   for (const auto& m : messages_) {
     const bool abbreviated = std::find(lane_.abbreviated.begin(), lane_.abbreviated.end(), m.id) !=
                              lane_.abbreviated.end();
-    parts.questions.push_back(question_text(m.message, abbreviated) +
-                              media_notes({MediaOwner::Kind::question, parts.questions.size()}));
+    parts.questions.push_back(question_text(m.message, abbreviated));
   }
   if (media_ != nullptr) {
-    parts.media = [this](MediaOwner owner) { return &media_->of(owner).parts; };
+    parts.media = [this](MediaOwner owner) { return media_->parts(owner); };
+    parts.media_notes = [this](MediaOwner owner) { return media_notes(owner); };
   }
   parts.client_messages_json = request_.messages_json;
   parts.client_parameters_json = request_.parameters_json;
   prompt_.emplace(parts);
   has_history_ = !history_->empty();
   history_->clear();
-  has_media_ = media_ != nullptr && media_->has_parts();
   if (media_ != nullptr) media_->forget_parts();  // the prompt holds them
-  if (media_state_ == Media::refused && model_ && shortened_ != Shortened::yes) {
+  if (media_state_ == Media::left_out && model_ && shortened_ != Shortened::yes) {
     start_model();
     return;
   }
@@ -206,7 +205,8 @@ void Turn::ended(ModelCall::Outcome outcome) {
     return;
   }
   if (may_be_the_media(outcome)) {
-    drop_media(outcome.detail);
+    media_->leave_out_all_but_text();
+    ask_without_media(outcome.detail);
     return;
   }
   if (!outcome.answer) {

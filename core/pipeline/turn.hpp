@@ -60,7 +60,7 @@ class Turn : private ModelCall::Asker {
   void want_media();
   [[nodiscard]] std::string media_notes(MediaOwner owner) const;
   [[nodiscard]] bool may_be_the_media(const ModelCall::Outcome& outcome) const;
-  void drop_media(const std::string& why);
+  void ask_without_media(const std::string& why);
   void prepared();
   void ask();
   void start_model();
@@ -101,11 +101,11 @@ class Turn : private ModelCall::Asker {
     unread,
     under_way,
     ready,
-    refused
+    left_out  ///< some or all: the same is asked again
   } media_state_ = Media::unread;
   enum class Shortened : std::uint8_t { no, under_way, yes } shortened_ = Shortened::no;
-  bool attempt_counted_ = false, has_history_ = false, has_media_ = false, attempt_failed_ = false,
-       cancelled_ = false, finishing_ = false;
+  bool attempt_counted_ = false, has_history_ = false, attempt_failed_ = false, cancelled_ = false,
+       finishing_ = false;
 };
 
 }  // namespace openclaw::pipeline

@@ -17,8 +17,9 @@ constexpr char kNotSummarised[] =
 }  // namespace
 
 void Turn::overflowed(ModelCall::Outcome outcome) {
-  if (has_media_ && !show_.visible()) {
-    drop_media(outcome.detail);
+  if (media_ != nullptr && media_->has_parts() && !show_.visible()) {
+    media_->leave_out_all();
+    ask_without_media(outcome.detail);
     return;
   }
   failed_as_ = Errc::too_large;

@@ -34,7 +34,7 @@ void TurnShow::type() {
 }
 
 void TurnShow::keep_typing() {
-  channel_->typing(where().chat_id, where().thread_id, true);
+  channel_->typing(messages_.back().message, true);
   typing_ = loop_.after(kTypingRefresh, [this] { keep_typing(); });
 }
 
@@ -66,7 +66,7 @@ void TurnShow::partial(PartialKind kind, std::string_view text) {
 }
 
 void TurnShow::end() {
-  if (loop_.cancel(typing_)) channel_->typing(where().chat_id, where().thread_id, false);
+  if (loop_.cancel(typing_)) channel_->typing(messages_.back().message, false);
   if (std::exchange(open_, false)) partial(PartialKind::end, {});
 }
 

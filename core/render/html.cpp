@@ -47,15 +47,18 @@ bool is_followed(std::string_view url) {
 
 class Writer {
  public:
-  explicit Writer(const Document& document) : document_(document) {
+  Writer(const Document& document, std::size_t most) : document_(document), most_(most) {
     is_picture_.assign(document.links.size() + 1, false);
     for (const std::uint32_t place : document.pictures) is_picture_[place] = true;
   }
 
-  std::string run() {
-    for (std::size_t i = 0; i < document_.blocks.size(); ++i) write_block(i);
+  std::optional<std::string> run() {
+    for (std::size_t i = 0; i < document_.blocks.size() && out_.size() <= most_; ++i) {
+      write_block(i);
+    }
     close_to(0);
     if (out_.ends_with('\n')) out_.pop_back();
+    if (out_.size() > most_) return std::nullopt;
     return std::move(out_);
   }
 
@@ -178,10 +181,13 @@ class Writer {
 
   void write_table(const Table& table) {
     out_ += "<table>";
-    for (std::size_t r = 0; r < table.rows().size(); ++r) {
+    for (std::size_t r = 0; r < table.rows().size() && out_.size() <= most_; ++r) {
       if (r < 2) out_ += r == 0 ? "<thead>" : "<tbody>";
       out_ += "<tr>";
-      for (std::size_t column = 0; column < table.rows()[r].size(); ++column) {
+      std::size_t columns = table.rows()[r].size();
+      // md4c fills every row up to the head's width.
+      while (r > 0 && columns > 0 && table.rows()[r][columns - 1].text.empty()) --columns;
+      for (std::size_t column = 0; column < columns; ++column) {
         const auto& cell = table.rows()[r][column];
         const auto align = table.align_of(column);
         out_ += r == 0 ? "<th" : "<td";
@@ -267,6 +273,7 @@ class Writer {
   }
 
   const Document& document_;
+  std::size_t most_;
   std::vector<bool> is_picture_;  ///< by the link's place
   std::string out_;
   std::vector<Container> open_;
@@ -274,12 +281,13 @@ class Writer {
 
 }  // namespace
 
-std::string html_of(const Document& document) {
-  return Writer(document).run();
+std::optional<std::string> html_of(const Document& document, std::size_t most) {
+  return Writer(document, most).run();
 }
 
-std::string markdown_html(std::string_view markdown) {
-  return html_of(parse_markdown(markdown, BareAddresses::links));
+std::optional<std::string> markdown_html(std::string_view markdown) {
+  return html_of(parse_markdown(markdown, BareAddresses::links),
+                 kHtmlGrowth * markdown.size() + kHtmlRoom);
 }
 
 }  // namespace openclaw::render

@@ -298,7 +298,8 @@ bool parse(const std::string& text, BareAddresses bare, Document& document) {
   parser.flags =
       MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_NOHTML | MD_FLAG_NOINDENTEDCODEBLOCKS;
   if (bare == BareAddresses::links) {
-    parser.flags |= MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_PERMISSIVEWWWAUTOLINKS;
+    // Not www. without a scheme: md4c searches for those in quadratic time.
+    parser.flags |= MD_FLAG_PERMISSIVEURLAUTOLINKS;
   }
   parser.enter_block = [](MD_BLOCKTYPE type, void* detail, void* user) {
     return static_cast<Reader*>(user)->enter(type, detail);

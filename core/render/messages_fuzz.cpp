@@ -16,7 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (length(m.plain, unit) > limit) std::abort();
     }
   }
-  // Each text is at most escaped, and in a bounded number of elements a character.
-  if (markdown_html(text).size() > 200 * text.size() + 1000) std::abort();
+  if (const auto html = markdown_html(text);
+      html && html->size() > kHtmlGrowth * text.size() + kHtmlRoom) {
+    std::abort();
+  }
   return 0;
 }

@@ -1,32 +1,11 @@
 // Carries calls across the boundary: std::function on this side, function pointers on the other.
 #include "openclaw/cpp/host.hpp"
 
-#include <strings.h>
-
 #include <exception>
 
 #include "pending.hpp"
 
 namespace openclaw::sdk {
-
-namespace {
-
-RouteRequest to_request(const oc_route_request* r) {
-  return {view(r->method),    view(r->path), view(r->query), view(r->body),
-          view(r->client_ip), r->headers,    r->n_headers};
-}
-
-}  // namespace
-
-std::string_view RouteRequest::header(std::string_view name) const {
-  for (std::uint64_t i = 0; i < n_headers; ++i) {
-    const auto key = view(headers[i].key);
-    if (key.size() == name.size() && ::strncasecmp(key.data(), name.data(), name.size()) == 0) {
-      return view(headers[i].value);
-    }
-  }
-  return {};
-}
 
 template <class T>
 const T* Host::service(std::string_view id) const {
@@ -182,11 +161,26 @@ void Host::pause(oc_op http_op, bool paused) {
 
 oc_op Host::after(std::uint64_t ms, std::function<void()> fn) {
   if (timer_ == nullptr) return 0;
-  Pending* kept = keep(Pending::of([f = std::move(fn)](const std::optional<Failure>& failure,
-                                                       std::string_view, const std::string&) {
-    if (!failure) f();
-  }));
-  return track(kept, timer_->after(host_, ms, &Host::on_done, kept));
+  auto pending = std::make_unique<Pending>();
+  pending->fn = std::move(fn);
+  Pending* kept = keep(std::move(pending));
+  const auto done = [](oc_inst*, void* user, oc_op op, const oc_error* error, oc_str,
+                       oc_buf body) noexcept {
+    auto* p = static_cast<Pending*>(user);
+    Host* host = p->host;
+    try {
+      host->timers_.erase(op);
+      const auto due = std::move(p->fn);
+      host->drop(p);
+      take(body);
+      if (due && error == nullptr) due();
+    } catch (...) {
+      host->caught("timer");
+    }
+  };
+  const oc_op op = track(kept, timer_->after(host_, ms, done, kept));
+  if (op != 0) timers_[op] = kept;
+  return op;
 }
 
 oc_op Host::submit(const oc_message& message, Done done) {
@@ -227,87 +221,21 @@ oc_op Host::state_erase(std::string_view key, Done done) {
 }
 
 void Host::cancel(oc_op op) {
-  if (op != 0) api_->cancel(host_, op);
-}
-
-oc_status Host::route(std::string_view method, std::string_view path,
-                      std::function<void(oc_op, const RouteRequest&)> handler) {
-  if (route_ == nullptr) return OC_E_NOSYS;
-  auto pending = std::make_unique<Pending>();
-  pending->route = std::move(handler);
-  Pending* kept = keep(std::move(pending));
-  const oc_status status = route_->add(
-      host_, str(method), str(path),
-      [](oc_inst*, void* user, oc_op op, const oc_route_request* r) noexcept {
-        auto* p = static_cast<Pending*>(user);
-        try {
-          p->route(op, to_request(r));
-        } catch (...) {
-          p->host->caught("route");
-        }
-      },
-      kept);
-  if (status != OC_OK) drop(kept);
-  return status;
-}
-
-void Host::reply(oc_op op, std::uint32_t status, const Headers& headers, std::string body) {
-  const auto kv = borrow(headers);
-  if (route_ != nullptr)
-    route_->reply(host_, op, status, kv.data(), kv.size(), buf(std::move(body)));
-}
-
-oc_status Host::websocket(std::string_view path, const std::vector<std::string>& origins,
-                          WebSocketHandler handler) {
-  if (route_ == nullptr) return OC_E_NOSYS;
-  std::vector<oc_str> borrowed;
-  for (const auto& o : origins) borrowed.push_back(str(o));
-  auto pending = std::make_unique<Pending>();
-  pending->ws = std::move(handler);
-  Pending* kept = keep(std::move(pending));
-  oc_ws_events events{};
-  events.size = sizeof events;
-  events.open = [](oc_inst*, void* user, oc_op ws, const oc_route_request* r) noexcept {
-    auto* p = static_cast<Pending*>(user);
-    try {
-      if (p->ws.open) p->ws.open(ws, to_request(r));
-    } catch (...) {
-      p->host->caught("ws.open");
+  if (op == 0) return;
+  // The host cancels later, and until then the timer may still run out: whoever cancels it may
+  // already be without what its fn looks at.
+  if (api_->on_strand(host_) != 0) {
+    if (const auto it = timers_.find(op); it != timers_.end()) {
+      const auto dropped = std::move(it->second->fn);
+      it->second->fn = nullptr;
+      timers_.erase(it);
     }
-  };
-  events.message = [](oc_inst*, void* user, oc_op ws, oc_str payload,
-                      std::uint32_t binary) noexcept {
-    auto* p = static_cast<Pending*>(user);
-    try {
-      if (p->ws.message) p->ws.message(ws, view(payload), binary != 0);
-    } catch (...) {
-      p->host->caught("ws.message");
-    }
-  };
-  events.closed = [](oc_inst*, void* user, oc_op ws, std::uint32_t code) noexcept {
-    auto* p = static_cast<Pending*>(user);
-    try {
-      if (p->ws.closed) p->ws.closed(ws, code);
-    } catch (...) {
-      p->host->caught("ws.closed");
-    }
-  };
-  const oc_status status =
-      route_->add_ws(host_, str(path), borrowed.data(), borrowed.size(), &events, kept);
-  if (status != OC_OK) drop(kept);
-  return status;
-}
-
-oc_status Host::ws_send(oc_op ws, std::string_view payload, bool binary) {
-  return route_ == nullptr ? OC_E_NOSYS : route_->ws_send(host_, ws, str(payload), binary ? 1 : 0);
-}
-
-void Host::ws_close(oc_op ws, std::uint32_t code, std::string_view reason) {
-  if (route_ != nullptr) route_->ws_close(host_, ws, code, str(reason));
+  }
+  api_->cancel(host_, op);
 }
 
 bool Host::logs(std::uint32_t level) const {
-  return log_ != nullptr && level >= log_->level;
+  return log_ != nullptr && log_->enabled(host_, level) != 0;
 }
 
 void Host::log(std::uint32_t level, std::string_view event, std::string_view fields_json) {
@@ -380,7 +308,7 @@ void Host::post(std::function<void()> fn) {
           p->host->caught("post");
         }
       },
-      posted.get());
+      [](void* arg) noexcept { delete static_cast<Posted*>(arg); }, posted.get());
   if (status == OC_OK) static_cast<void>(posted.release());
 }
 

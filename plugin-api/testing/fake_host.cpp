@@ -50,16 +50,30 @@ oc_host_api FakeHost::Services::make_api() {
     for (auto& one : f.connections) {
       if (one.op == op) one.cancelled = true;
     }
-    std::erase_if(f.timers_, [op](const auto& t) { return t.second == op; });
     f.queue_.emplace_back([&f, op] {
+      std::erase_if(f.timers_, [op](const auto& t) { return t.second == op; });
       f.finish_pending(op, Failure{OC_E_CANCELLED, "cancelled", OC_EF_MAYBE_DONE}, {}, {});
     });
     return OC_OK;
   };
   const auto post = [](oc_host* h, void (*fn)(oc_inst*, void*) noexcept,
-                       void* arg) noexcept -> oc_status {
+                       void (*drop)(void*) noexcept, void* arg) noexcept -> oc_status {
+    struct Posted {
+      void (*drop)(void*) noexcept = nullptr;
+      void* arg = nullptr;
+      ~Posted() {
+        if (drop != nullptr) drop(arg);
+      }
+    };
     FakeHost& f = host(h);
-    f.queue_.emplace_back([&f, fn, arg] { fn(f.inst_, arg); });
+    // Shared by the copies of the queue's function: the last one drops what never ran.
+    const auto posted = std::make_shared<Posted>();
+    posted->drop = drop;
+    posted->arg = arg;
+    f.queue_.emplace_back([&f, fn, posted] {
+      posted->drop = nullptr;
+      fn(f.inst_, posted->arg);
+    });
     return OC_OK;
   };
   return {sizeof(oc_host_api),

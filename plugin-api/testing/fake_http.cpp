@@ -64,7 +64,7 @@ bool FakeHost::http_open(oc_op op) const {
   return pending_.count(op) != 0;
 }
 
-void FakeHost::head(oc_op op, std::uint32_t status, const Headers& headers) {
+void FakeHost::give_head(oc_op op, std::uint32_t status, const Headers& headers) {
   const auto it = pending_.find(op);
   if (it == pending_.end()) return;
   it->second.status = status;
@@ -72,10 +72,9 @@ void FakeHost::head(oc_op op, std::uint32_t status, const Headers& headers) {
   if (it->second.callbacks.head != nullptr) {
     it->second.callbacks.head(inst_, it->second.user, op, status, kv.data(), kv.size());
   }
-  run();
 }
 
-void FakeHost::data(oc_op op, std::string_view chunk) {
+void FakeHost::give_data(oc_op op, std::string_view chunk) {
   const auto it = pending_.find(op);
   if (it == pending_.end()) return;
   if (it->second.has_data) {
@@ -83,22 +82,36 @@ void FakeHost::data(oc_op op, std::string_view chunk) {
   } else {
     it->second.collected += chunk;
   }
-  run();
 }
 
-void FakeHost::finish(oc_op op) {
+void FakeHost::give_end(oc_op op) {
   const auto it = pending_.find(op);
   if (it == pending_.end()) return;
   finish_pending(op, {}, "{\"status\":" + std::to_string(it->second.status) + "}",
                  it->second.collected);
+}
+
+void FakeHost::head(oc_op op, std::uint32_t status, const Headers& headers) {
+  give_head(op, status, headers);
+  run();
+}
+
+void FakeHost::data(oc_op op, std::string_view chunk) {
+  give_data(op, chunk);
+  run();
+}
+
+void FakeHost::finish(oc_op op) {
+  give_end(op);
   run();
 }
 
 void FakeHost::respond(oc_op op, std::uint32_t status, std::string_view body,
                        const Headers& headers) {
-  head(op, status, headers);
-  data(op, body);
-  finish(op);
+  give_head(op, status, headers);
+  give_data(op, body);
+  give_end(op);
+  run();
 }
 
 void FakeHost::fail(oc_op op, const Failure& failure) {

@@ -18,8 +18,8 @@ oc_markup FakeHost::Services::make_markup() {
           [](oc_host* h, oc_str markdown, void (*written)(void*, oc_str) noexcept,
              void* user) noexcept -> oc_status {
             if (!host(h).html) return OC_E_NOSYS;
-            const std::string html = host(h).html(sdk::view(markdown));
-            written(user, sdk::str(html));
+            const std::string out = host(h).html(sdk::view(markdown));
+            written(user, sdk::str(out));
             return OC_OK;
           }};
 }

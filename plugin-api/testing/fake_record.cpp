@@ -6,8 +6,12 @@ namespace openclaw::testing {
 using sdk::copy;
 
 oc_log FakeHost::Services::make_log() {
-  return {sizeof(oc_log), OC_LOG_DEBUG,
+  return {sizeof(oc_log), 0,
+          [](oc_host* h, uint32_t level) noexcept -> int32_t {
+            return level >= host(h).log_level ? 1 : 0;
+          },
           [](oc_host* h, uint32_t level, oc_str event, oc_str fields) noexcept {
+            if (level < host(h).log_level) return;
             host(h).logs.push_back({level, copy(event), copy(fields)});
           }};
 }

@@ -43,14 +43,6 @@ oc_op FakeHost::send(const OwnedMessage& message) {
   return op;
 }
 
-oc_op FakeHost::edit(const OwnedMessage& message) {
-  const oc_op op = open_op();
-  const oc_message m = message.view();
-  static_cast<const oc_channel*>(ext("oc.channel/1"))->edit(inst_, op, &m);
-  run();
-  return op;
-}
-
 void FakeHost::partial(std::uint32_t kind, std::string_view chat, std::string_view turn,
                        std::string_view text, std::string_view thread,
                        std::string_view extra_json) {
@@ -60,9 +52,10 @@ void FakeHost::partial(std::uint32_t kind, std::string_view chat, std::string_vi
   run();
 }
 
-void FakeHost::typing(std::string_view chat, bool on, std::string_view thread) {
-  static_cast<const oc_channel*>(ext("oc.channel/1"))
-      ->typing(inst_, str(chat), str(thread), on ? 1 : 0);
+void FakeHost::typing(std::string_view chat, bool on, std::string_view thread,
+                      std::string_view extra_json) {
+  const oc_typing t = {sizeof t, on ? 1U : 0U, str(chat), str(thread), str(extra_json)};
+  static_cast<const oc_channel*>(ext("oc.channel/1"))->typing(inst_, &t);
   run();
 }
 
@@ -75,8 +68,9 @@ oc_op FakeHost::fetch(const OwnedAttachment& attachment, std::uint64_t max_bytes
 }
 
 void FakeHost::react(std::string_view chat, std::string_view message, std::string_view emoji,
-                     bool on, std::string_view thread) {
-  const oc_reaction r = {sizeof r, on ? 1U : 0U, str(chat), str(thread), str(message), str(emoji)};
+                     bool on, std::string_view thread, std::string_view extra_json) {
+  const oc_reaction r = {sizeof r,     on ? 1U : 0U, str(chat),      str(thread),
+                         str(message), str(emoji),   str(extra_json)};
   static_cast<const oc_channel*>(ext("oc.channel/1"))->react(inst_, &r);
   run();
 }
@@ -85,13 +79,6 @@ oc_op FakeHost::chat(std::string_view body_json, std::uint32_t flags, std::strin
   const oc_op op = open_op();
   const oc_chat_request r = {sizeof r, flags, str(model), str(body_json), 1000, 2000, 3000, 60000};
   static_cast<const oc_provider*>(ext("oc.provider/1"))->chat(inst_, op, &r);
-  run();
-  return op;
-}
-
-oc_op FakeHost::models() {
-  const oc_op op = open_op();
-  static_cast<const oc_provider*>(ext("oc.provider/1"))->models(inst_, op);
   run();
   return op;
 }

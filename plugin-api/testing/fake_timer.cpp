@@ -19,9 +19,11 @@ void FakeHost::advance(std::uint64_t ms) {
   run();
   while (!timers_.empty() && timers_.begin()->first <= end) {
     now_ms_ = timers_.begin()->first;
-    const oc_op op = timers_.begin()->second;
-    timers_.erase(timers_.begin());
-    finish_pending(op, {}, {}, {});
+    while (!timers_.empty() && timers_.begin()->first == now_ms_) {
+      const oc_op op = timers_.begin()->second;
+      timers_.erase(timers_.begin());
+      finish_pending(op, {}, {}, {});
+    }
     run();
   }
   now_ms_ = end;

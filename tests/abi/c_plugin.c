@@ -51,13 +51,13 @@ static void chat(oc_inst* inst, oc_op op, const oc_chat_request* request) {
   answer->op = op;
   answer->len = len;
   if (len > 0) memcpy(answer->text, request->model.ptr, len);
-  if (inst->api->post(inst->host, give, answer) != OC_OK) {
+  if (inst->api->post(inst->host, give, free, answer) != OC_OK) {
     free(answer);
     fail(inst, op, OC_E_AGAIN, "the gateway takes no more work now");
   }
 }
 
-static const oc_provider provider = {sizeof(oc_provider), 0, chat, NULL};
+static const oc_provider provider = {sizeof(oc_provider), 0, chat};
 
 static oc_inst* create(oc_host* host, const oc_host_api* api, oc_str name, oc_str config,
                        oc_error* error) {

@@ -43,7 +43,7 @@ class HttpPlugin final : public sdk::HttpProvider {
   HttpPlugin(sdk::Host& host, std::string_view name, std::string_view config)
       : HttpProvider(host, name,
                      sdk::ProviderSection::read(sdk::parse_section(config), "https://api.example"),
-                     {"/models", "EXAMPLE_API_KEY", "X-Key", "${secret:apiKey}"}) {
+                     {"EXAMPLE_API_KEY", "X-Key", "${secret:apiKey}"}) {
     add_header("X-Version", "1");
   }
 

@@ -38,9 +38,6 @@ TEST_F(HttpPluginTest, SendsWhatItMadeOfTheRequest) {
   EXPECT_EQ(call.header("Accept"), "text/event-stream");
   host.chat(kRequest, 0, "m");
   EXPECT_EQ(host.last_http()->header("Accept"), "application/json");
-  host.models();
-  EXPECT_EQ(host.last_http()->url, "http://h:1/models");
-  EXPECT_EQ(host.last_http()->header("Content-Type"), "");
 }
 
 TEST_F(HttpPluginTest, WithoutAKeyItAsksOnlyAServerOfOnesOwn) {
@@ -51,7 +48,6 @@ TEST_F(HttpPluginTest, WithoutAKeyItAsksOnlyAServerOfOnesOwn) {
   ASSERT_NE(failure(op), nullptr);
   EXPECT_EQ(failure(op)->code, OC_E_AUTH);
   EXPECT_NE(failure(op)->message.find("EXAMPLE_API_KEY"), std::string::npos);
-  EXPECT_EQ(failure(host.models())->code, OC_E_AUTH);
   EXPECT_EQ(host.last_http(), nullptr);
   FakeHost local;
   ASSERT_EQ(local.create(*oc_plugin_entry_1(0)->api, "local", R"({"baseUrl":"http://h:1"})"), "");

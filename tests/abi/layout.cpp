@@ -81,11 +81,12 @@ int main() {
          sender_name, message_id, reply_to, turn_id, text, plain, extra_json, attachments,
          n_attachments, attachment_stride)
   STRUCT(oc_partial, size, kind, chat_id, thread_id, turn_id, text, extra_json)
-  STRUCT(oc_reaction, size, on, chat_id, thread_id, message_id, emoji)
-  STRUCT(oc_channel, size, caps, send, edit, partial, typing, fetch, react)
+  STRUCT(oc_typing, size, on, chat_id, thread_id, extra_json)
+  STRUCT(oc_reaction, size, on, chat_id, thread_id, message_id, emoji, extra_json)
+  STRUCT(oc_channel, size, caps, idempotent_ms, send, partial, typing, fetch, react)
   STRUCT(oc_chat_request, size, flags, model, body_json, connect_ms, first_token_ms, idle_ms,
          total_ms)
-  STRUCT(oc_provider, size, caps, chat, models)
+  STRUCT(oc_provider, size, caps, chat)
   // host/
   STRUCT(oc_host_api, size, major, minor, name, version, ext, complete, cancel, post, on_strand)
   STRUCT(oc_http_request, size, flags, method, url, headers, n_headers, body, proxy, connect_ms,
@@ -96,7 +97,7 @@ int main() {
   STRUCT(oc_connection_callbacks, size, reserved, open, data, done)
   STRUCT(oc_connection, size, reserved, connect, send, close, pause)
   STRUCT(oc_inbound, size, reserved, submit, history, stop)
-  STRUCT(oc_log, size, level, write)
+  STRUCT(oc_log, size, reserved, enabled, write)
   STRUCT(oc_markup, size, reserved, html)
   STRUCT(oc_metrics, size, reserved, define, add, set)
   STRUCT(oc_route_request, size, reserved, method, path, query, headers, n_headers, body, client_ip)

@@ -2,7 +2,7 @@
 #include "sound.h"
 
 static const void* ext(oc_inst* inst, oc_str id) {
-  static const oc_provider empty = {sizeof(oc_provider), 0, NULL, NULL};
+  static const oc_provider empty = {sizeof(oc_provider), 0, NULL};
   return sound_ext(inst, id) == NULL ? NULL : &empty;
 }
 

@@ -13,9 +13,7 @@ class Bad final : public sdk::Channel {
   Bad(sdk::Host& host, std::string_view, std::string_view) : Channel(host) {}
   void send(oc_op, const oc_message&) override { throw std::runtime_error("no send today"); }
   void partial(const oc_partial&) override { throw std::runtime_error("no partial today"); }
-  void typing(std::string_view, std::string_view, bool) override {
-    throw std::runtime_error("no typing today");
-  }
+  void typing(const oc_typing&) override { throw std::runtime_error("no typing today"); }
 };
 
 }  // namespace

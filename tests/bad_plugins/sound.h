@@ -30,7 +30,7 @@ static inline void complete_posted(oc_inst* inst, void* arg) {
 /* Completes `op` once the call that issued it has returned. One at a time. */
 static inline void complete_later(oc_inst* inst, oc_op op) {
   inst->op = op;
-  inst->api->post(inst->host, complete_posted, &inst->op);
+  inst->api->post(inst->host, complete_posted, NULL, &inst->op);
 }
 
 static inline oc_inst* sound_create(oc_host* host, const oc_host_api* api, oc_str name,
@@ -50,7 +50,7 @@ static inline void sound_chat(oc_inst* inst, oc_op op, const oc_chat_request* re
   complete_later(inst, op);
 }
 
-static const oc_provider sound_provider = {sizeof(oc_provider), 0, sound_chat, NULL};
+static const oc_provider sound_provider = {sizeof(oc_provider), 0, sound_chat};
 
 static inline const void* sound_ext(oc_inst* inst, oc_str id) {
   (void)inst;

@@ -1,16 +1,11 @@
 // Files in the chat page, in a real browser: attached, uploaded, sent, shown again, and to nobody else.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import {createRequire} from 'node:module';
 import {after, before, test} from 'node:test';
-import {fileURLToPath} from 'node:url';
 import {deflateSync, crc32} from 'node:zlib';
-import {chromium} from 'playwright-core';
 
+import {checkAccessibility, launchBrowser, newProfile, screenshots, watchErrors} from '../support/browser.mjs';
 import {startGateway} from '../support/gateway.mjs';
-
-const screenshots = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** A picture of one colour. */
 function png(width, height, [r, g, b]) {
@@ -38,7 +33,6 @@ let gateway;
 let browser;
 
 before(async () => {
-  fs.mkdirSync(screenshots, {recursive: true});
   gateway = await startGateway({args: ['--dev'], config: `
 server: {host: 127.0.0.1, port: 0}
 auth: {apiKey: test-key-of-the-browser-tests}
@@ -47,11 +41,7 @@ providers:
 channels:
   webchat: {enabled: true, dmPolicy: open, allowFrom: ["*"], maxFileMb: 2, imageOrigins: ["https://pictures.example"]}
 `});
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'],
-  });
+  browser = await launchBrowser();
 });
 
 after(async () => {
@@ -62,14 +52,10 @@ after(async () => {
 /** Runs `body` in a browser profile of its own and fails on any error the page reports. */
 async function visit(options, body) {
   const {url = gateway.url, prepare, expected = /^$/, ...context} = options;
-  const profile = await browser.newContext({viewport: {width: 1180, height: 820}, locale: 'en-US', reducedMotion: 'reduce', ...context});
-  profile.setDefaultTimeout(15_000);
+  const profile = await newProfile(browser, context);
   const problems = [];
   const page = await profile.newPage();
-  page.on('pageerror', (error) => problems.push(String(error)));
-  page.on('console', (line) => {
-    if (line.type() === 'error' && !expected.test(line.text())) problems.push(line.text());
-  });
+  watchErrors(page, problems, (line) => expected.test(line.text()));
   try {
     await prepare?.(page);
     await page.goto(`${url}/chat`);
@@ -89,11 +75,6 @@ const loaded = (page) => page.waitForFunction(() => {
   return images.length > 0 && images.every((i) => i.complete && i.naturalWidth === 320);
 });
 
-async function checkAccessibility(page) {
-  await page.evaluate(axe);
-  const {violations} = await page.evaluate(() => globalThis.axe.run(document));
-  assert.deepEqual(violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id}: ${v.nodes[0].target}`), []);
-}
 
 test('files are attached, sent, read by the model, and there after a reload', async () => {
   await visit({}, async (page) => {

@@ -2,16 +2,12 @@
 //
 // OPENCLAW_CHAT_MOCK=/path/to/module.mjs replaces the gateway by that module's startGateway().
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import {createRequire} from 'node:module';
 import {after, before, test} from 'node:test';
-import {fileURLToPath} from 'node:url';
-import {chromium} from 'playwright-core';
+
+import {checkAccessibility, launchBrowser, newProfile, screenshots, watchErrors} from '../support/browser.mjs';
 
 const {startGateway} = await import(process.env.OPENCLAW_CHAT_MOCK ?? '../support/gateway.mjs');
 
-const screenshots = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const config = (policy) => `
 server: {host: 127.0.0.1, port: 0}
 auth: {apiKey: test-key-of-the-browser-tests}
@@ -25,13 +21,8 @@ let gateway;
 let browser;
 
 before(async () => {
-  fs.mkdirSync(screenshots, {recursive: true});
   gateway = await startGateway({args: ['--dev'], config: config('dmPolicy: open, allowFrom: ["*"]')});
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'],
-  });
+  browser = await launchBrowser();
 });
 
 after(async () => {
@@ -41,16 +32,12 @@ after(async () => {
 
 /** Runs `body` in a browser profile of its own and fails on any error the page reports. */
 async function visit(options, body) {
-  const {url = gateway.url, ...context} = options;
-  const profile = await browser.newContext({viewport: {width: 1180, height: 820}, locale: 'en-US', reducedMotion: 'reduce', ...context});
-  profile.setDefaultTimeout(15_000);
+  const {url = gateway.url, mayDisconnect, expected = /^$/, ...context} = options;
+  const profile = await newProfile(browser, context);
   const problems = [];
   const open = async (prepare) => {
     const page = await profile.newPage();
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('console', (line) => {
-      if (line.type() === 'error' && !options.mayDisconnect) problems.push(line.text());
-    });
+    watchErrors(page, problems, (line) => mayDisconnect || expected.test(line.text()));
     await prepare?.(page);
     await page.goto(`${url}/chat`);
     await page.waitForSelector('#status[data-state=online]');
@@ -73,11 +60,6 @@ const answered = (page, n = 1) =>
     page.waitForFunction((count) => document.querySelectorAll('.assistant:not(.streaming) .body').length >= count, n);
 const texts = (page, role) => page.locator(`.${role} .body`).allInnerTexts();
 
-async function checkAccessibility(page) {
-  await page.evaluate(axe);
-  const {violations} = await page.evaluate(() => globalThis.axe.run(document));
-  assert.deepEqual(violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id}: ${v.nodes[0].target}`), []);
-}
 
 test('the root leads to the chat page', async () => {
   const response = await fetch(gateway.url, {redirect: 'manual'});
@@ -146,6 +128,102 @@ test('what is written can never become markup', async () => {
     assert.equal(await page.locator('.messages img, .messages script').count(), 0);
     assert.equal(await page.locator('.assistant a').count(), 0);
     assert.equal(await page.locator('.assistant strong').innerText(), 'bold');
+  });
+});
+
+test('of what the gateway writes only the known elements are built', async () => {
+  // The browser says what its policy refuses even where nothing would run.
+  await visit({expected: /Content Security Policy/}, async ({page}) => {
+    const built = await page.evaluate(async () => {
+      const {renderHtml} = await import('./chat/html.js');
+      const options = {copy: 'Copy', copied: 'Copied', showsImage: (url) => url.startsWith('https://good.example/')};
+      return [
+        '<p onclick="window.hacked=1" style="color:red" id="input">a<script>window.hacked=1</script></p>',
+        '<p><a href="javascript:window.hacked=1">x</a><a href="https://a.b/" onmouseover="x" target="_self">y</a></p>',
+        '<p><img src="x" onerror="window.hacked=1" alt="p"><img src="https://evil.example/" alt="q"></p>',
+        '<iframe srcdoc="<script>parent.hacked=1</script>"></iframe>', '<svg onload="window.hacked=1"><p>s</p></svg>',
+        '<form action="/x"><input name="n">f</form>', '<style>*{display:none}</style>', '<meta http-equiv="refresh" content="0"><base href="//e">',
+        '<math><mtext><table><mglyph><style><img src=x onerror=window.hacked=1></style></mglyph></table></mtext></math>',
+        '<ol start="3" type="a"><li>[x] t</li><li>[ ] u</li></ol>', '<table><tr><td align="right" onclick="x">1</td></tr></table>',
+        '<pre><code class="language-js evil">1 &lt; 2&#10;3</code></pre>', '<template><p>t</p></template>', '<b>b', 'text &lt;i&gt;',
+      ].map((line) => {
+        const container = document.createElement('div');
+        renderHtml(container, line, options);
+        return [container.childNodes.length, [...container.querySelectorAll('*')].map((n) => n.localName +
+            [...n.attributes].map((a) => ` ${a.name}=${a.value}`).join('')).join(','), container.textContent];
+      });
+    });
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    const link = 'rel=noopener noreferrer nofollow target=_blank';
+    assert.deepEqual(built, [
+      [1, 'p', 'awindow.hacked=1'],
+      [1, `p,span,a href=https://a.b/ ${link}`, 'xy'],
+      [1, `p,a href=https://evil.example/ ${link}`, 'pq'],
+      [1, '', ''],
+      [1, 'div,p', 's'],
+      [1, '', 'f'],
+      [1, 'div', ''],
+      [1, 'div', ''],
+      [1, '', '<img src=x onerror=window.hacked=1>'],
+      [1, 'ol start=3,li class=task,input type=checkbox disabled= aria-label=✓,li class=task,input type=checkbox disabled= aria-label=–', 'tu'],
+      [1, 'div class=table tabindex=0,table,tbody,tr,td class=align-right', '1'],
+      [1, 'div class=code,div class=code-bar,span,button type=button class=copy,pre tabindex=0,code', 'jsCopy1 < 2\n3'],
+      [1, 'div', ''],
+      [1, '', 'b'],
+      [1, '', 'text <i>'],
+    ]);
+  });
+});
+
+test('lines that did not change keep their nodes', async () => {
+  await visit({}, async ({page}) => {
+    const kept = await page.evaluate(async () => {
+      const {renderHtml} = await import('./chat/html.js');
+      const container = document.createElement('div');
+      renderHtml(container, '<p>a</p>\n<p>b</p>', {growing: true});
+      const [a, b] = container.childNodes;
+      renderHtml(container, '<p>a</p>\n<p>bc</p>\n<hr>', {growing: true});
+      const [c, d] = container.childNodes;
+      renderHtml(container, '<p>a</p>', {growing: false});
+      return [a === c, b === d, a === container.firstChild, container.childNodes.length];
+    });
+    assert.deepEqual(kept, [true, false, true, 1]);
+  });
+});
+
+test('an answer is formatted while it is written, by the parser that every channel has', async () => {
+  await visit({}, async ({page}) => {
+    await write(page, `# Title and **bold** words and see https://a.b/c. ${Array.from({length: 30}, (_, i) => `w${i}`).join(' ')}`);
+    await page.waitForSelector('.streaming .body h3 strong:has-text("bold")');
+    assert.equal(await page.locator('.streaming .body h3 a').getAttribute('href'), 'https://a.b/c');
+    await answered(page);
+    assert.equal(await page.locator('.assistant .body h3 strong').innerText(), 'bold');
+    await page.reload();
+    await page.waitForSelector('.assistant .body h3 strong');
+  });
+});
+
+test('the button beside code copies it', async () => {
+  await visit({permissions: ['clipboard-read', 'clipboard-write']}, async ({page}) => {
+    await page.fill('#input', '```js\nconst a = "<b>";\n  b();\n```');
+    await page.press('#input', 'Enter');
+    await answered(page);
+    await page.click('.assistant .copy');
+    await page.waitForSelector('.assistant .copy:has-text("Copied")');
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'const a = "<b>";\n  b();');
+  });
+});
+
+test('the stop button ends the answer, and what was written stays', async () => {
+  await visit({}, async ({page}) => {
+    await write(page, Array.from({length: 60}, (_, i) => `w${i}`).join(' '));
+    await page.waitForSelector('.streaming .body:has-text("w3")');
+    await page.click('#stop');
+    await page.waitForSelector('.assistant.stopped');
+    const [text] = await texts(page, 'assistant');
+    assert.match(text, /w3/);
+    assert.ok(!text.includes('w59'));
+    assert.equal(await page.locator('#stop').isVisible(), false);
   });
 });
 

@@ -1,17 +1,11 @@
 // The chat as a widget on somebody else's page, in a real browser.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import http from 'node:http';
 import {once} from 'node:events';
-import {createRequire} from 'node:module';
 import {after, before, test} from 'node:test';
-import {fileURLToPath} from 'node:url';
-import {chromium} from 'playwright-core';
 
+import {checkAccessibility, launchBrowser, newProfile, screenshots, watchErrors} from '../support/browser.mjs';
 import {startGateway} from '../support/gateway.mjs';
-
-const screenshots = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** A site of one page, whose policy allows the gateway and nothing inline. */
 async function startSite() {
@@ -38,7 +32,6 @@ let shop;
 let stranger;
 
 before(async () => {
-  fs.mkdirSync(screenshots, {recursive: true});
   [shop, stranger] = [await startSite(), await startSite()];
   gateway = await startGateway({args: ['--dev'], config: `
 server: {host: 127.0.0.1, port: 0}
@@ -49,11 +42,7 @@ channels:
   webchat: {enabled: true, dmPolicy: open, allowFrom: ["*"], allowedOrigins: ["${shop.url}"]}
 `});
   shop.gateway = stranger.gateway = gateway.url;
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'],
-  });
+  browser = await launchBrowser();
 });
 
 after(async () => {
@@ -65,14 +54,10 @@ after(async () => {
 
 /** Opens `site` in a profile of its own; fails on any error that the pages report. */
 async function visit(site, options, body) {
-  const profile = await browser.newContext({viewport: {width: 1180, height: 820}, locale: 'en-US', reducedMotion: 'reduce', ...options});
-  profile.setDefaultTimeout(15_000);
+  const profile = await newProfile(browser, options);
   const page = await profile.newPage();
   const problems = [];
-  page.on('pageerror', (error) => problems.push(String(error)));
-  page.on('console', (line) => {
-    if (line.type() === 'error' && !/favicon/.test(line.location().url)) problems.push(line.text());
-  });
+  watchErrors(page, problems, (line) => /favicon/.test(line.location().url));
   try {
     await page.goto(site.url);
     await body({page, problems, button: page.locator('openclaw-chat button'), chat: page.frameLocator('openclaw-chat iframe')});
@@ -86,13 +71,6 @@ const answer = (chat) => chat.locator('.assistant:not(.streaming) .body');
 async function write(chat, text) {
   await chat.locator('#input').fill(text);
   await chat.locator('#input').press('Enter');
-}
-async function checkAccessibility(page) {
-  // Through the debugger: the page's own policy would refuse the script.
-  const frame = page.mainFrame();
-  await frame.evaluate(axe);
-  const {violations} = await frame.evaluate(() => globalThis.axe.run({exclude: [['iframe']]}));
-  assert.deepEqual(violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id}: ${v.nodes[0].target}`), []);
 }
 
 test('a conversation in the corner of another site, and again after a reload', async () => {
@@ -109,6 +87,7 @@ test('a conversation in the corner of another site, and again after a reload', a
     assert.match(await answer(chat).innerText(), /hello from the shop/);
     await page.screenshot({path: `${screenshots}widget-open.png`});
     await checkAccessibility(page);
+    await checkAccessibility(page.frames().find((frame) => frame.url().startsWith(`${gateway.url}/chat`)));
     await page.reload();
     await button.click();
     await answer(chat).waitFor();

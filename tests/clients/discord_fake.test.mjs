@@ -9,8 +9,10 @@ import { createInflate } from 'node:zlib';
 import { Client, Events, GatewayIntentBits, MessageFlags, Partials, REST, Routes } from 'discord.js';
 import WebSocket from 'ws';
 
+import { gatewaySpecPath } from '../support/discord/gateway_rules.mjs';
 import { specPath } from '../support/discord/spec_validator.mjs';
 import { DiscordServer, errors } from '../support/discord_server.mjs';
+import { specFile } from '../support/specs.mjs';
 
 let server;
 const running = [];
@@ -41,6 +43,9 @@ async function loggedIn(client = makeClient()) {
   await ready;
   return client;
 }
+
+/** What the fake found wrong so far, for who meant to do wrong. */
+const problems = () => server.violations.splice(0).flatMap((v) => v.problems);
 
 const rest = () => new REST({ api: server.apiRoot, retries: 0 }).setToken(server.token);
 
@@ -150,7 +155,7 @@ test('a privileged intent that is not allowed closes with 4014', async () => {
   await assert.rejects(makeClient().login(server.token), /disallowed intents/i);
 });
 
-test('the gateway keeps its rules', async () => {
+test('the gateway keeps its rules, and tells who broke them', async () => {
   const unauthenticated = await rawClient();
   unauthenticated.send({ op: 3, d: {} });
   assert.equal(await unauthenticated.closed, 4003);
@@ -169,6 +174,65 @@ test('the gateway keeps its rules', async () => {
   strange.send({ op: 77 });
   assert.equal(await strange.closed, 4001);
   assert.equal(await (await rawClient('v=9&encoding=json')).closed, 4012);
+  const told = problems();
+  for (const wanted of [/comes before IDENTIFY/, /this connection has identified/, /a payload of 5\d\d\d bytes/, /more than 120 payloads in 60 s/]) {
+    assert.ok(told.some((problem) => wanted.test(problem)), `${wanted}: ${told}`);
+  }
+});
+
+test('what the description of the gateway does not have is noticed', { skip: gatewaySpecPath() ? false : 'the official description is not at hand' }, async () => {
+  for (const [query, wanted] of [['v=9&encoding=json', 'v is 9, not 10'], ['v=10', 'encoding is null, not json'],
+    ['v=10&encoding=etf', 'encoding is etf, not json'], ['v=10&encoding=json&compress=gzip', 'compress is gzip'], ['v=10&encoding=json&compres=zlib-stream', 'compres is not in the description']]) {
+    await rawClient(query);
+    assert.deepEqual(problems(), [wanted]);
+  }
+  const { token } = server;
+  const identify = { token, intents: 0, properties: {} };
+  const resume = { token, session_id: 'a', seq: 1 };
+  for (const [payload, wanted] of [
+    [{ op: 10, d: null }, 'clients send no op 10'],
+    [{ op: 1, d: null, id: 1 }, '/id is not in the description'],
+    [{ op: 1, d: '7' }, '/d is "7", not the last sequence number or null'],
+    [{ op: 1 }, '/d is undefined, not the last sequence number or null'],
+    [{ op: 2, d: { ...identify, token: undefined } }, '/d/token is missing'],
+    [{ op: 2, d: { ...identify, properties: 'linux' } }, '/d/properties is not object'],
+    [{ op: 2, d: { ...identify, compress: 1 } }, '/d/compress is not boolean'],
+    [{ op: 2, d: { ...identify, shard: [0] } }, '/d/shard is not array of two integers (shard_id, num_shards)'],
+    [{ op: 2, d: { ...identify, large_treshold: 50 } }, '/d/large_treshold is not in the description'],
+    [{ op: 2, d: { ...identify, large_threshold: 1 } }, '/d/large_threshold is not from 50 to 250'],
+    [{ op: 2, d: { ...identify, intents: 1 << 30 } }, `/d/intents has bits that are no intent: ${1 << 30}`],
+    [{ op: 6, d: { ...resume, seq: '1' } }, '/d/seq is not integer'],
+    [{ op: 6, d: { ...resume, session_id: undefined } }, '/d/session_id is missing'],
+    [{ op: 6, d: { ...resume, intents: 0 } }, '/d/intents is not in the description'],
+  ]) {
+    server.gateway.identifyWindowMs = 0;
+    const client = await rawClient();
+    client.send(payload);
+    await server.waitFor(() => server.violations.length > 0, wanted);
+    assert.deepEqual(problems(), [wanted]);
+  }
+});
+
+test("the gateway's limits are those of the description", { skip: gatewaySpecPath() ? false : 'the official description is not at hand' }, () => {
+  const spec = JSON.parse(readFileSync(gatewaySpecPath(), 'utf8'));
+  assert.equal(spec.max_client_payload_bytes, 4096);
+  assert.deepEqual([spec.client_event_limit.events, spec.client_event_limit.per_seconds, spec.client_event_limit.on_exceed], [120, 60, 'close 4008']);
+  assert.equal(spec.identify_limit.concurrency_window_s * 1000, server.gateway.identifyWindowMs);
+  assert.equal(spec.identify_limit.on_exceed, 'op 9');
+});
+
+test('a second IDENTIFY within 5 s is answered with op 9', async () => {
+  const first = await rawClient();
+  first.identify();
+  await first.next((p) => p.t === 'READY');
+  const second = await rawClient();
+  second.identify();
+  assert.equal((await second.next((p) => p.op === 9)).d, false);
+  assert.deepEqual(problems(), ['sooner than 5000 ms after the one before']);
+  assert.equal(server.gateway.identifies.length, 1);
+  server.gateway.identifyWindowMs = 0; // the time is over
+  second.identify();
+  await second.next((p) => p.t === 'READY');
 });
 
 test('a resume of the future is refused, of nobody is invalid, and 1000 ends a session', async () => {
@@ -179,6 +243,7 @@ test('a resume of the future is refused, of nobody is invalid, and 1000 ends a s
   const future = await rawClient();
   future.send({ op: 6, d: { ...session, seq: 99 } });
   assert.equal(await future.closed, 4007);
+  assert.deepEqual(problems(), ['event 99 was never sent']);
   const nobody = await rawClient();
   nobody.send({ op: 6, d: { ...session, session_id: 'nobody', seq: 1 } });
   assert.equal((await nobody.next((p) => p.op === 9)).d, false);
@@ -187,6 +252,7 @@ test('a resume of the future is refused, of nobody is invalid, and 1000 ends a s
 });
 
 test('IDENTIFYs are counted', async () => {
+  server.gateway.identifyWindowMs = 0;
   server.gateway.limit.remaining = 1;
   const first = await rawClient();
   first.identify();
@@ -328,7 +394,7 @@ test('an embed shows a picture, and an address that is none is refused', async (
 test('a misspelt parameter is noticed', { skip: specPath() ? false : 'the official description is not at hand' }, async () => {
   const channel = server.guildChannel();
   await assert.rejects(rest().post(Routes.channelMessages(channel.id), { body: { content: 'x', allowed_mention: {} } }), /Invalid Form Body/);
-  assert.equal(server.violations.length, 1);
+  assert.deepEqual(problems(), ['/allowed_mention is not in the description']);
 });
 
 test('a cut after the effect leaves the message sent', async () => {
@@ -338,8 +404,8 @@ test('a cut after the effect leaves the message sent', async () => {
   assert.equal(server.sent.length, 1);
 });
 
-test('interactions are signed as the published vectors are', { skip: specPath('signature-vectors.json') ? false : 'the vectors are not at hand' }, async () => {
-  const vectors = JSON.parse(readFileSync(specPath('signature-vectors.json'), 'utf8')).discord;
+test('interactions are signed as the published vectors are', { skip: specFile('signature-vectors.json') ? false : 'the vectors are not at hand' }, async () => {
+  const vectors = JSON.parse(readFileSync(specFile('signature-vectors.json'), 'utf8')).discord;
   const requests = [];
   const receiver = createServer((request, response) => {
     requests.push(request.headers);

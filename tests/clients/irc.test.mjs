@@ -24,13 +24,14 @@ async function person(server, nick, options = {}) {
 }
 
 /** A gateway in #room that answers with the person's own words. */
-async function gatewayOn(server, keys = '', policy = '') {
+async function gatewayOn(server, keys = '', policy = '', { url = server.url, env } = {}) {
   const gateway = await startGateway({
+    env,
     config: `providers: [{ name: echo }]
 queue: { mode: followup, debounceMs: 0 }
 channels:
   irc:
-    server: "${server.url}"
+    server: "${url}"
     nick: gateway
     channels: ["#room"]
     groups: ["#room"]
@@ -121,6 +122,30 @@ test('the right password of the server lets it in', async () => {
   const server = await ircServer({ password: 'right' });
   await healthUntil(await gatewayOn(server, 'serverPassword: right'), stateOf('connected'));
 });
+
+test('over TLS it joins and answers, because the certificate is one that it was given', async () => {
+  const server = await ircServer({ certifiedFor: 'localhost', password: 'right' });
+  const gateway = await gatewayOn(server, 'serverPassword: right', '', { url: server.tlsUrl, env: { SSL_CERT_FILE: server.certificate } });
+  await healthUntil(gateway, stateOf('connected'));
+  const ada = await person(server, 'ada', { rooms: ['#room'] });
+  ada.say('#room', 'gateway: hello there');
+  assert.equal((await ada.hears('gateway', '#room')).params[1], 'ada: hello there');
+  ada.send('WHOIS gateway');
+  await ada.until((l) => l.command === '275', { what: 'WHOIS says that it is there by TLS' });
+  assert.doesNotMatch(gateway.output, /password_in_the_clear/);
+});
+
+for (const [what, name, trusted] of [['that nobody vouches for', 'localhost', false], ['of another name', 'elsewhere.example', true]]) {
+  test(`over TLS a server with a certificate ${what} is refused, and the sentence says so`, async () => {
+    const server = await ircServer({ certifiedFor: name });
+    const gateway = await gatewayOn(server, '', '', { url: server.tlsUrl, env: trusted ? { SSL_CERT_FILE: server.certificate } : {} });
+    const health = await healthUntil(gateway, stateOf('degraded'));
+    assert.match(health.details.irc.reason, /localhost:\d+ cannot be reached \(.*certificate.*\)/);
+    const ada = await person(server, 'ada');
+    ada.send('ISON gateway gateway_');
+    assert.equal((await ada.until((l) => l.command === '303')).params.at(-1), '', 'it is there all the same');
+  });
+}
 
 test('it comes back after the server was restarted', async () => {
   const server = await ircServer();

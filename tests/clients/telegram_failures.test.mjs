@@ -4,12 +4,11 @@ import { createServer, connect } from 'node:net';
 import { once } from 'node:events';
 import { test } from 'node:test';
 
-import WebSocket from 'ws';
-
 import { cli, healthUntil, outputUntil } from '../support/gateway.mjs';
 import { startHeldModel } from '../support/held_model.mjs';
 import { withTelegramGateway } from '../support/telegram/gateway.mjs';
 import { errors } from '../support/telegram_server.mjs';
+import { askWebchat } from '../support/webchat.mjs';
 
 const state = (health) => health.channels.telegram;
 const connected = (gateway) => healthUntil(gateway, (h) => state(h) === 'connected');
@@ -17,28 +16,6 @@ const reasonOf = async (gateway, wanted) => (await healthUntil(gateway, (h) => s
 const sends = (telegram, chat) => telegram.calls.filter((c) => c.method === 'sendMessage' && Number(c.params.chat_id) === chat);
 const saying = (telegram, words) => telegram.sent.filter((m) => m.text.includes(words));
 const failpointStatus = 86;
-
-/** Says something to webchat, and resolves with the answer. */
-async function askWebchat(gateway, text) {
-  const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/channels/webchat/ws`);
-  try {
-    await once(socket, 'open');
-    const answer = new Promise((resolve, reject) => {
-      socket.on('close', (code) => reject(new Error(`closed: ${code}`)));
-      socket.on('message', (data) => {
-        const frame = JSON.parse(data);
-        if (frame.type === 'welcome') socket.send(JSON.stringify({ type: 'message', id: 'message-1', text }));
-        if (frame.type === 'error') reject(new Error(frame.code));
-        if (frame.type === 'message' && frame.role === 'assistant') resolve(frame.text);
-      });
-    });
-    socket.send(JSON.stringify({ type: 'hello', protocol: 1, token: 'abcdefghijklmnopqrstuvwxyz' }));
-    return await answer;
-  } finally {
-    socket.removeAllListeners('close');
-    socket.terminate();
-  }
-}
 
 /** A way to the fake that can be closed, so that connecting is refused, and opened at the same address. */
 async function startDoor() {
@@ -248,6 +225,30 @@ for (const [what, trouble, shown] of [
     });
   });
 }
+
+// Takes a minute: a poll's deadline is 60 s. That nothing can be received is said after 120 s, which polling_test.cpp shows.
+test('a poll that hangs does not look well, whatever is sent meanwhile, and what was written is answered once', async () => {
+  const model = await startHeldModel();
+  try {
+    await withTelegramGateway({ model }, async ({ gateway, telegram }) => {
+      telegram.inject({ method: 'getUpdates', hang: true });
+      telegram.sendText(7, 'before'); // ends the poll that waits; the next one hangs
+      await model.asked(1);
+      telegram.sendText(8, 'meanwhile');
+      model.release('done.');
+      await telegram.waitForSent((m) => m.chat.id === 7);
+      assert.equal((await gateway.health()).details.telegram.canSend, true);
+      await outputUntil(gateway, /plugin\.state plugin=telegram state=connecting .*Telegram cannot be reached/, { timeout: 90_000 });
+      await model.asked(2);
+      model.release('at last.');
+      await telegram.waitForSent((m) => m.chat.id === 8);
+      await connected(gateway);
+      assert.deepEqual(telegram.sent.map((m) => m.chat.id), [7, 8]);
+    });
+  } finally {
+    model.stop();
+  }
+});
 
 for (const failpoint of ['inbox.before_commit', 'inbox.after_commit']) {
   test(`dying at ${failpoint}, between receiving and confirming, it answers once`, async () => {

@@ -43,6 +43,29 @@ test('a long poll receives and replies, and the offset confirms', async () => {
   assert.deepEqual(server.violations, []);
 });
 
+test('getWebhookInfo tells of the address, of what waits and of the last failure', async () => {
+  const bot = makeBot();
+  const none = { url: '', has_custom_certificate: false, pending_update_count: 0 };
+  assert.deepEqual(await bot.api.getWebhookInfo(), none);
+  const refusing = createServer((request, response) => response.writeHead(503).end()).listen(0, '127.0.0.1');
+  await new Promise((resolve) => refusing.once('listening', resolve));
+  running.push(() => new Promise((resolve) => {
+    refusing.closeAllConnections();
+    refusing.close(resolve);
+  }));
+  const url = 'https://gateway.example.org/hook';
+  server.webhookTarget = `http://127.0.0.1:${refusing.address().port}/`;
+  await bot.api.setWebhook(url, { allowed_updates: ['message'] });
+  server.sendText(7, 'hello');
+  await server.waitForWebhookAttempt((a) => a.status === 503);
+  const info = await bot.api.getWebhookInfo();
+  assert.deepEqual([info.url, info.pending_update_count, info.allowed_updates], [url, 1, ['message']]);
+  assert.equal(info.last_error_message, 'Wrong response from the webhook: 503 Service Unavailable');
+  assert.ok(Math.abs(info.last_error_date - Date.now() / 1000) < 60);
+  await bot.api.deleteWebhook({ drop_pending_updates: true });
+  assert.deepEqual(await bot.api.getWebhookInfo(), { ...none, allowed_updates: ['message'] });
+});
+
 test('an unconfirmed update is delivered again, a confirmed one is not', async () => {
   const bot = makeBot();
   const first = server.sendText(7, 'a');
@@ -202,11 +225,11 @@ test('a misspelt parameter is noticed, also of a method that only the list has',
   const bot = makeBot();
   server.addChat({ id: 7, type: 'private', first_name: 'Ann' });
   await bot.api.raw.sendMessage({ chat_id: 7, text: 'x', reply_to_mesage_id: 1 });
-  assert.equal(server.violations.length, 1);
+  assert.equal(server.violations.splice(0).length, 1);
   await bot.api.raw.sendVideo({ chat_id: 7, video: 'https://example.org/a', captoin: 'x' });
-  assert.equal(server.violations.length, 2);
+  assert.equal(server.violations.splice(0).length, 1);
   await bot.api.raw.setMessageReaction({ chat_id: 7, message_id: 'x', reaction: [{ emoji: '👀' }] }).catch(() => {});
-  assert.equal(server.violations.length, 3);
+  assert.equal(server.violations.splice(0).length, 1);
   assert.throws(() => server.addUpdate({ message: { text: 'no date' } }), /not an update/);
 });
 

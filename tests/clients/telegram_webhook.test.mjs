@@ -14,6 +14,8 @@ const secret = 'webhook-secret_0123456789';
 const publicUrl = 'https://gateway.example.org/channels/telegram/webhook';
 const keys = `, mode: webhook, webhookSecret: ${secret}`;
 const canaries = [secret];
+// The operator has registered the webhook, so the gateway finds one at Telegram.
+const registered = (telegram) => { telegram.webhookUrl = publicUrl; };
 const targetOf = (gateway) => `${gateway.url}/channels/telegram/webhook`;
 
 /** Posts an update as Telegram does; `given` null leaves the secret out. Resolves with the status. */
@@ -64,7 +66,7 @@ test('an address that Telegram does not take fails the channel and names the key
 });
 
 test('without the right secret an update is refused, and no turn runs', async () => {
-  await withTelegramGateway({ keys, canaries }, async ({ gateway, telegram }) => {
+  await withTelegramGateway({ keys, canaries, prepare: registered }, async ({ gateway, telegram }) => {
     const forged = telegram.sendText(7, 'forged');
     for (const wrong of [null, '', 'another', secret.slice(0, -1), `${secret}x`]) {
       assert.equal(await deliver(gateway, forged, wrong), 401, `secret: ${wrong}`);
@@ -80,7 +82,7 @@ test('without the right secret an update is refused, and no turn runs', async ()
 });
 
 test('four copies at once and four later make one turn', async () => {
-  await withTelegramGateway({ keys, canaries }, async ({ gateway, telegram }) => {
+  await withTelegramGateway({ keys, canaries, prepare: registered }, async ({ gateway, telegram }) => {
     const update = telegram.sendText(7, 'only once');
     assert.deepEqual(await Promise.all([1, 2, 3, 4].map(() => deliver(gateway, update))), [200, 200, 200, 200]);
     await telegram.waitForSent((m) => /only once/.test(m.text));
@@ -94,7 +96,7 @@ test('four copies at once and four later make one turn', async () => {
 });
 
 test('what comes in the wrong order is answered all the same', async () => {
-  await withTelegramGateway({ keys, canaries }, async ({ gateway, telegram }) => {
+  await withTelegramGateway({ keys, canaries, prepare: registered }, async ({ gateway, telegram }) => {
     const [first, second] = [telegram.sendText(7, 'earlier'), telegram.sendText(8, 'later')];
     assert.equal(await deliver(gateway, second), 200);
     assert.equal(await deliver(gateway, first), 200);
@@ -106,7 +108,7 @@ test('what comes in the wrong order is answered all the same', async () => {
 test('while the store is away Telegram is told to come again, and the message is answered once', {
   skip: spawnSync('sqlite3', ['--version']).error ? 'sqlite3, which locks the database, is not installed' : false,
 }, async () => {
-  await withTelegramGateway({ keys, canaries }, async ({ gateway, telegram, home }) => {
+  await withTelegramGateway({ keys, canaries, prepare: registered }, async ({ gateway, telegram, home }) => {
     telegram.useWebhook(targetOf(gateway), secret, {});
     const lock = await lockDatabase(home);
     const asked = telegram.sendText(7, 'patience');
@@ -120,3 +122,41 @@ test('while the store is away Telegram is told to come again, and the message is
     assert.deepEqual([telegram.sent.length, ledger.accepted, ledger.balanced], [1, 1, true]);
   });
 });
+
+test('a bot without a webhook is told of, with the key to set, until an update comes', async () => {
+  const until = (h) => h.channels.telegram === 'degraded';
+  await withTelegramGateway({ keys, canaries, until }, async ({ gateway, telegram }) => {
+    const { details } = await gateway.health();
+    assert.match(details.telegram.reason, /no webhook for this bot.*set channels\.telegram\.webhookUrl/);
+    assert.equal(details.telegram.canReceive, false);
+    assert.match(gateway.output, /telegram\.webhook_trouble/);
+    assert.equal(await deliver(gateway, telegram.sendText(7, 'it comes after all')), 200);
+    const health = await healthUntil(gateway, (h) => h.channels.telegram === 'connected');
+    assert.equal(health.details.telegram.canReceive, true);
+    await telegram.waitForSent((m) => /after all/.test(m.text));
+  });
+});
+
+const trouble = {
+  'another program has set': { url: 'https://other.example.org/hook', pending_update_count: 0 },
+  'another program has removed': { url: '', pending_update_count: 0 },
+  'cannot deliver to the webhook \\(Connection timed out\\)': {
+    url: publicUrl, pending_update_count: 3, last_error_message: 'Connection timed out',
+    last_error_date: Math.floor(Date.now() / 1000) + 3600,
+  },
+};
+for (const [words, told] of Object.entries(trouble)) {
+  test(`what Telegram says of the webhook is trouble: ${words}`, async () => {
+    const body = JSON.stringify({ ok: true, result: { has_custom_certificate: false, ...told } });
+    const prepare = (telegram) => telegram.inject({ method: 'getWebhookInfo', raw: { status: 200, body } });
+    const until = (h) => h.channels.telegram === 'degraded';
+    await withTelegramGateway({ keys: `${keys}, webhookUrl: "${publicUrl}"`, canaries, prepare, until }, async ({ gateway, telegram }) => {
+      const { details } = await gateway.health();
+      assert.match(details.telegram.reason, new RegExp(words));
+      assert.match(details.telegram.reason, /channels\.telegram\.webhookUrl/);
+      assert.equal(details.telegram.canReceive, false);
+      assert.equal(await deliver(gateway, telegram.sendText(7, 'hello')), 200);
+      await healthUntil(gateway, (h) => h.channels.telegram === 'connected');
+    });
+  });
+}

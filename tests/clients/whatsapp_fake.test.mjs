@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, test } from 'node:test';
 
-import { specFile, specPath } from '../support/whatsapp/spec_validator.mjs';
+import { specFile } from '../support/specs.mjs';
+import { specPath } from '../support/whatsapp/spec_validator.mjs';
 import { signature, wireBytes } from '../support/whatsapp/webhook.mjs';
 import { WhatsAppServer, errors } from '../support/whatsapp_server.mjs';
 
@@ -65,7 +66,7 @@ test('media is described by its id and downloaded with the token, in the form of
   assert.deepEqual(server.violations, []);
   assert.equal((await download({ authorization: 'Bearer other' })).status, 401);
   assert.equal((await download({})).status, 401);
-  assert.equal(server.violations.length, 1, 'a request without the token');
+  assert.equal(server.violations.splice(0).length, 1, 'a request without the token');
   server.media.forget(id);
   assert.equal((await call(`/v23.0/${id}`)).body.error.code, 100);
 });
@@ -94,9 +95,8 @@ test('a misspelt field, a missing one and a wrong header are noticed', { skip },
     [hello, { 'user-agent': 'no version' }],
     [hello, { authorization: 'Basic x' }],
   ]) {
-    const before = server.violations.length;
     await say(body, headers);
-    assert.equal(server.violations.length, before + 1, JSON.stringify([body, headers]));
+    assert.equal(server.violations.splice(0).length, 1, JSON.stringify([body, headers]));
   }
 });
 

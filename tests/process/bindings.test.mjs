@@ -22,7 +22,7 @@ bindings:
 `;
 
 test('a message reaches the agent that the dry run names', async () => {
-  const telegram = await new TelegramServer({ conflictDelayMs: 0, validate: false }).start();
+  const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
   const home = makeHome();
   const config = configFor(telegram);
   const gateway = await startGateway({ config, home });

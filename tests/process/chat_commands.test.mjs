@@ -6,7 +6,7 @@ import { TelegramServer } from '../support/telegram_server.mjs';
 import { TOO_LONG, startModel } from '../support/word_model.mjs';
 
 test('/compact and /model last over kill -9, and /usage counts', async () => {
-  const telegram = await new TelegramServer({ conflictDelayMs: 0, validate: false }).start();
+  const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
   const model = await startModel(({ messages }, n) => (/Write a summary/.test(messages[0].content) ? 'They are called Ada.' : `answer ${n}`));
   const home = makeHome();
   const config = `providers: [{ name: openai, apiKey: sk-test, model: m, baseUrl: "${model.url}" }]
@@ -48,7 +48,7 @@ channels:
 });
 
 test('a conversation that has outgrown its model is summarised durably, and tokens are counted over kill -9', async () => {
-  const telegram = await new TelegramServer({ conflictDelayMs: 0, validate: false }).start();
+  const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
   const model = await startModel(({ messages }, n) => {
     if (/Write a summary/.test(messages[0].content)) return 'They are called Ada.';
     if (messages.some(({ content }) => content === 'my name is Ada') && n > 1) return TOO_LONG;

@@ -21,7 +21,7 @@ channels:
 `;
 
 async function withTelegram(body) {
-  const telegram = await new TelegramServer({ conflictDelayMs: 0, validate: false }).start();
+  const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
   const home = makeHome();
   try {
     await body({ telegram, home, config: configFor(telegram), ledger: new Ledger(telegram) });

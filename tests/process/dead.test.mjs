@@ -29,7 +29,7 @@ async function startModel() {
 }
 
 async function withWorld(body) {
-  const telegram = await new TelegramServer({ conflictDelayMs: 0, validate: false }).start();
+  const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
   const model = await startModel();
   const home = makeHome();
   const config = `providers:

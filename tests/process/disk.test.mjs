@@ -20,7 +20,7 @@ const ask = (gateway) => gateway.fetch('/v1/chat/completions', {
 
 /** A home whose database exists, so that nothing of its making fails, and people who write to Telegram. */
 async function withPeople(body) {
-  const telegram = await new TelegramServer({ conflictDelayMs: 0, validate: false }).start();
+  const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
   const home = makeHome();
   const config = `${common}channels:
   telegram: { botToken: "${telegram.token}", apiRoot: "${telegram.apiRoot}", dmPolicy: open, allowFrom: ["*"] }

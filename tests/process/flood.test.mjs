@@ -23,7 +23,7 @@ async function inDoubt(gateway) {
 
 test('kill -9 while replies wait for the rate limit leaves in doubt only what was under way', async (t) => {
   const random = seeded(t);
-  const telegram = await new TelegramServer({ conflictDelayMs: 0, validate: false }).start();
+  const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
   const home = makeHome();
   const config = `providers:
   - name: echo

@@ -5,7 +5,7 @@ import { cli, makeHome, outputUntil, startGateway } from '../support/gateway.mjs
 import { TelegramServer } from '../support/telegram_server.mjs';
 
 test('three strangers wait, the operator hears of a fourth, and a dropped request makes room', async () => {
-  const telegram = await new TelegramServer({ conflictDelayMs: 0, validate: false }).start();
+  const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
   const home = makeHome();
   const config = `providers: [{ name: echo }]
 channels: { telegram: { botToken: "${telegram.token}", apiRoot: "${telegram.apiRoot}" } }

@@ -14,6 +14,7 @@ import { makeChannel, makeGuild, makeMessage, makeUser, snowflake } from './disc
 import { RateLimits } from './discord/rate_limits.mjs';
 import { SpecValidator } from './discord/spec_validator.mjs';
 import { readBody } from './telegram/request_params.mjs';
+import { watch } from './violations.mjs';
 
 export { errors } from './discord/errors.mjs';
 
@@ -28,7 +29,8 @@ export class DiscordServer {
   reactionLog = []; // { channel, message, emoji, on }
   deleted = []; // the ids of messages that the bot took back
   cdn = new Cdn();
-  violations = [];
+  violations = []; // { method, path, problems }; of the gateway 'gateway' and what was said
+  urls = []; // as they were asked for
   channels = new Map(); // id → { channel, error }
   users = new Map();
   guilds = new Map(); // id → name
@@ -45,16 +47,16 @@ export class DiscordServer {
   #server;
   #validator;
 
-  constructor({ token = 'NDI.test.token', botId = '42', applicationId = '42', validate = true, heartbeatMs } = {}) {
+  constructor({ token = 'NDI.test.token', botId = '42', applicationId = '42', heartbeatMs } = {}) {
     this.token = token;
     this.applicationId = applicationId;
     this.me = makeUser(botId, { bot: true, username: 'my_bot' });
-    this.validate = validate;
     if (heartbeatMs) this.gateway.heartbeatMs = heartbeatMs;
   }
 
   async start() {
-    this.#validator = this.validate ? await SpecValidator.load() : undefined;
+    watch(this);
+    this.#validator = await SpecValidator.load();
     this.#server = createServer((request, response) => this.#handle(request, response));
     this.#server.on('upgrade', (request, socket, head) => this.gateway.upgrade(request, socket, head));
     this.#server.on('connection', (socket) => {
@@ -75,11 +77,6 @@ export class DiscordServer {
     this.gateway.stop();
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
-  }
-
-  /** True when requests are checked against the official description. */
-  get validates() {
-    return this.#validator !== undefined;
   }
 
   // ---- what people do -------------------------------------------------------------------------
@@ -138,11 +135,11 @@ export class DiscordServer {
 
   /**
    * The next `times` calls that match meet this instead:
-   *   error: an answer of `errors`   hang: true (never answered)
+   *   error: an answer of `errors`; with `after` the call took effect all the same   hang: true (never answered)
    *   cut: 'before' | 'after' (connection closed without an answer; after: the call took effect)
    */
-  inject({ method, path = /./, error, hang, cut, times = 1 }) {
-    this.#injections.push({ method, path, error, hang, cut, times });
+  inject({ method, path = /./, error, after, hang, cut, times = 1 }) {
+    this.#injections.push({ method, path, error, after, hang, cut, times });
   }
 
   // ---- waiting, without sleeping --------------------------------------------------------------
@@ -214,6 +211,7 @@ export class DiscordServer {
   // ---- HTTP -----------------------------------------------------------------------------------
 
   async #handle(request, response) {
+    this.urls.push(request.url);
     const url = new URL(request.url, 'http://127.0.0.1');
     if (this.cdn.serve(url, request, response)) {
       // Whoever sent a file chose its name: the bot's token is none of that server's business.
@@ -249,14 +247,15 @@ export class DiscordServer {
     if (!endpoint) return errors.notFound;
     if (endpoint.auth && headers.authorization !== `Bot ${this.token}`) return errors.unauthorized;
     const injected = this.#takeInjection(method, path);
-    if (injected?.error) return injected.error;
+    if (injected?.error && !injected.after) return injected.error;
     if (injected?.hang || injected?.cut === 'before') return injected;
     const params = endpoint.pattern.exec(path).slice(1);
     const { headers: limits, refused } = this.rates.take(endpoint.route, params[0] ?? '');
     if (refused) return refused;
     if (problems.length) return { ...errors.invalidForm(problems), headers: limits };
     const result = endpoint.run(this, { params, body: body ?? {} });
-    return injected?.cut ? injected : { ...result, headers: limits };
+    if (injected?.cut) return injected;
+    return injected?.error ?? { ...result, headers: limits };
   }
 
   #takeInjection(method, path) {

@@ -1,26 +1,25 @@
 // An LLM platform for tests: aimock behind a gate that checks each request against the official
 // descriptions and can be told to fail.
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
-import path from 'node:path';
-import { root } from './gateway.mjs';
-
-const specs = process.env.OPENCLAW_SPECS ?? path.join(root, '../shared/specs');
+import { specFile } from './specs.mjs';
+import { watch } from './violations.mjs';
 
 /** Checks request bodies, or undefined where the specifications are not at hand. */
 async function loadChecks() {
-  if (!existsSync(path.join(specs, 'openai.openapi.json'))) return undefined;
+  const files = { openai: specFile('openai.openapi.json'), anthropic: specFile('anthropic.openapi.json') };
+  if (!files.openai || !files.anthropic) return undefined;
   const { default: Ajv } = await import('ajv/dist/2020.js');
   const compile = (file, schema) => {
     const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: false });
-    const { components } = JSON.parse(readFileSync(path.join(specs, file), 'utf8'));
+    const { components } = JSON.parse(readFileSync(files[file], 'utf8'));
     ajv.addSchema({ $id: file, components });
     return ajv.compile({ $ref: `${file}#/components/schemas/${schema}` });
   };
   return {
-    '/v1/chat/completions': compile('openai.openapi.json', 'CreateChatCompletionRequest'),
-    '/v1/messages': compile('anthropic.openapi.json', 'CreateMessageParams'),
+    '/v1/chat/completions': compile('openai', 'CreateChatCompletionRequest'),
+    '/v1/messages': compile('anthropic', 'CreateMessageParams'),
   };
 }
 
@@ -34,6 +33,7 @@ export class LlmServer {
 
   /** `fixtures(mock)` tells aimock what to answer. */
   async start(fixtures) {
+    watch(this);
     const { LLMock } = await import('@copilotkit/aimock');
     this.#checks = await loadChecks();
     this.#mock = new LLMock({ port: 0 });
@@ -44,11 +44,6 @@ export class LlmServer {
     await once(this.#server, 'listening');
     this.url = `http://127.0.0.1:${this.#server.address().port}`;
     return this;
-  }
-
-  /** True when requests are checked against the official descriptions. */
-  get validates() {
-    return this.#checks !== undefined;
   }
 
   /** The next `times` requests whose path begins so get this answer, or a cut after `cutAfter` bytes. */

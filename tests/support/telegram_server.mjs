@@ -3,7 +3,7 @@
 // Behaviour and error texts follow the official server; every request is checked against the
 // official description where that is at hand, and what is wrong with it lands in `violations`.
 import { EventEmitter } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, STATUS_CODES } from 'node:http';
 
 import { errors } from './telegram/errors.mjs';
 import { Files, mediaFields } from './telegram/files.mjs';
@@ -12,6 +12,7 @@ import { parseParams, readBody } from './telegram/request_params.mjs';
 import { SpecValidator } from './telegram/spec_validator.mjs';
 import { UpdateQueue } from './telegram/update_queue.mjs';
 import { WebhookSender } from './telegram/webhook_sender.mjs';
+import { watch } from './violations.mjs';
 
 export { errors } from './telegram/errors.mjs';
 
@@ -31,6 +32,7 @@ export class TelegramServer {
   webhookAttempts = []; // { update, status }
   chats = new Map(); // id → { chat, migratedTo, error }
   webhookUrl = '';
+  webhookError = undefined; // { date, message } of the last delivery that failed
 
   #events = new EventEmitter().setMaxListeners(0);
   #injections = [];
@@ -47,7 +49,7 @@ export class TelegramServer {
    * `allowHttpWebhook`: take an http address in setWebhook, which Telegram refuses.
    */
   constructor({ token = '42:TEST-token', username = 'my_bot', firstUpdate = 1000, conflictDelayMs,
-    webhookTarget, allowHttpWebhook = false, webhookRetryMs, validate = true } = {}) {
+    webhookTarget, allowHttpWebhook = false, webhookRetryMs } = {}) {
     this.token = token;
     this.me = { id: Number(token.split(':')[0]), is_bot: true, first_name: 'Bot', username,
       can_join_groups: true, can_read_all_group_messages: false, supports_inline_queries: false };
@@ -55,12 +57,12 @@ export class TelegramServer {
     this.webhookTarget = webhookTarget;
     this.allowHttpWebhook = allowHttpWebhook;
     this.webhookRetryMs = webhookRetryMs;
-    this.validate = validate;
     this.#nextUpdate = firstUpdate;
   }
 
   async start() {
-    this.#validator = this.validate ? await SpecValidator.load() : undefined;
+    watch(this);
+    this.#validator = await SpecValidator.load();
     this.#server = createServer((request, response) => this.#handle(request, response));
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
@@ -79,11 +81,6 @@ export class TelegramServer {
     this.#webhook?.stop();
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
-  }
-
-  /** True when requests are checked against the official description. */
-  get validates() {
-    return this.#validator !== undefined;
   }
 
   // ---- what people do -------------------------------------------------------------------------
@@ -220,11 +217,27 @@ export class TelegramServer {
     return message;
   }
 
+  webhookInfo() {
+    const info = { url: this.webhookUrl, has_custom_certificate: false, pending_update_count: this.updates.unconfirmed.length };
+    if (this.webhookUrl) {
+      info.max_connections = 40;
+      if (this.webhookError) {
+        info.last_error_date = this.webhookError.date;
+        info.last_error_message = this.webhookError.message;
+      }
+    }
+    if (this.updates.allowed) info.allowed_updates = this.updates.allowed;
+    const problems = this.#validator?.check('WebhookInfo', info) ?? [];
+    if (problems.length) throw new Error(`not a WebhookInfo: ${problems.join('; ')}`);
+    return info;
+  }
+
   /** As setWebhook does; an empty address ends webhook mode. */
   useWebhook(url, secret, { allowed_updates: allowed, drop_pending_updates: drop } = {}) {
     this.#webhook?.stop();
     this.#webhook = undefined;
     this.webhookUrl = url;
+    this.webhookError = undefined;
     this.updates.allow(allowed);
     if (drop) this.updates.clear();
     if (!url) return;
@@ -233,6 +246,7 @@ export class TelegramServer {
       url: this.webhookTarget ?? url, secret, retryMs: this.webhookRetryMs,
       onAttempt: (attempt) => {
         this.webhookAttempts.push(attempt);
+        if (attempt.status < 200 || attempt.status > 299) this.webhookError = failedDelivery(attempt.status);
         this.#changed();
       },
       onDelivered: (update) => {
@@ -325,6 +339,12 @@ export class TelegramServer {
     this.#changed();
     return undefined;
   }
+}
+
+/** In the words of the official server. */
+function failedDelivery(status) {
+  const message = status ? `Wrong response from the webhook: ${status} ${STATUS_CODES[status] ?? ''}` : 'Connection refused';
+  return { date: Math.floor(Date.now() / 1000), message };
 }
 
 function answer(response, body) {

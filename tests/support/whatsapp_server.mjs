@@ -5,6 +5,7 @@
 import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 
+import { watch } from './violations.mjs';
 import { errors } from './whatsapp/errors.mjs';
 import { Media } from './whatsapp/media.mjs';
 import { SpecValidator } from './whatsapp/spec_validator.mjs';
@@ -23,6 +24,7 @@ export class WhatsAppServer {
   badLinks = new Map(); // link → error
   reads = []; // { number, wamid, typing }
   violations = []; // { method, path, problems }
+  urls = []; // as they were asked for
   webhookUrl; // where the gateway listens
 
   #events = new EventEmitter().setMaxListeners(0);
@@ -38,6 +40,7 @@ export class WhatsAppServer {
   }
 
   async start() {
+    watch(this);
     this.#validator = await SpecValidator.load();
     this.#server = createServer((request, response) => this.#handle(request, response));
     await new Promise((resolve, reject) => {
@@ -53,11 +56,6 @@ export class WhatsAppServer {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** True when requests are checked against the official description. */
-  get validates() {
-    return this.#validator !== undefined;
-  }
-
   // ---- what people do, as Meta tells it -------------------------------------------------------
 
   /** The value of a change that holds one text; options: number, wamid, name, and further fields. */
@@ -68,6 +66,17 @@ export class WhatsAppServer {
       metadata: { display_phone_number: this.numbers.get(number), phone_number_id: number },
       contacts: [{ profile: { name }, wa_id: from }],
       messages: [{ from, id: wamid, timestamp: String(Math.floor(Date.now() / 1000)), type: 'text', text: { body: text }, ...fields }],
+    };
+  }
+
+  /** The value of a change that tells what became of a message of the gateway's, of `sent`: sent | delivered | read | failed, with `error`'s code. */
+  statusValue({ id, number, to }, status, error) {
+    const { code, message, error_data: data } = error?.body.error ?? {};
+    return {
+      messaging_product: 'whatsapp',
+      metadata: { display_phone_number: this.numbers.get(number), phone_number_id: number },
+      statuses: [{ id, status, timestamp: String(Math.floor(Date.now() / 1000)), recipient_id: to,
+        ...(error ? { errors: [{ code, title: message, message, ...(data ? { error_data: { details: data.details } } : {}) }] } : {}) }],
     };
   }
 
@@ -145,6 +154,7 @@ export class WhatsAppServer {
   // ---- HTTP -----------------------------------------------------------------------------------
 
   async #handle(request, response) {
+    this.urls.push(request.url);
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString();

@@ -16,9 +16,7 @@ const void* ext(oc_host* host, oc_str id) noexcept {
   if (name == "oc.status/1") return services::status();
   if (name == "oc.metrics/1") return services::metrics();
   if (name == "oc.secret/1") return services::secret();
-  if (name == "oc.log/1") {
-    return services::log(static_cast<std::uint32_t>(Instance::of(host).environment().log.level()));
-  }
+  if (name == "oc.log/1") return services::log();
   // What follows is for channels only: a provider has no business with the inbox or the routes.
   const auto& kind = Instance::of(host).manifest().kind;
   if (kind != "channel") return nullptr;
@@ -59,12 +57,37 @@ oc_status cancel(oc_host* host, oc_op op) noexcept {
   return OC_OK;
 }
 
-oc_status post(oc_host* host, void (*fn)(oc_inst*, void*) noexcept, void* arg) noexcept {
+/// What a plugin posted, until it runs or is let go of: also by a loop that ends with it queued.
+class Posted {
+ public:
+  Posted(void (*fn)(oc_inst*, void*) noexcept, void (*drop)(void*) noexcept, void* arg)
+      : fn_(fn), drop_(drop), arg_(arg) {}
+  ~Posted() {
+    if (drop_ != nullptr) drop_(arg_);
+  }
+  Posted(Posted&& other) noexcept
+      : fn_(other.fn_), drop_(std::exchange(other.drop_, nullptr)), arg_(other.arg_) {}
+  Posted(const Posted&) = delete;
+  Posted& operator=(const Posted&) = delete;
+  Posted& operator=(Posted&&) = delete;
+
+  void run(oc_inst* inst) {
+    drop_ = nullptr;
+    fn_(inst, arg_);
+  }
+
+ private:
+  void (*fn_)(oc_inst*, void*) noexcept;
+  void (*drop_)(void*) noexcept;
+  void* arg_;
+};
+
+oc_status post(oc_host* host, void (*fn)(oc_inst*, void*) noexcept, void (*drop)(void*) noexcept,
+               void* arg) noexcept {
   Instance& self = Instance::of(host);
-  self.loop().post([handle = self.handle(), fn, arg] {
-    if (*handle != nullptr) {
-      (*handle)->enter("post", [&](oc_inst* inst) { fn(inst, arg); });
-    }
+  self.loop().post([handle = self.handle(), posted = Posted(fn, drop, arg)]() mutable {
+    if (*handle == nullptr) return;
+    (*handle)->enter("post", [&](oc_inst* inst) { posted.run(inst); });
   });
   return OC_OK;
 }

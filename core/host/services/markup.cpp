@@ -18,8 +18,9 @@ oc_status html(oc_host*, oc_str markdown, void (*written)(void*, oc_str) noexcep
   if (written == nullptr) return OC_E_INVAL;
   if (markdown.len > kLongest) return OC_E_TOOBIG;
   try {
-    const std::string out = render::markdown_html(sdk::view(markdown));
-    written(user, sdk::str(out));
+    const auto out = render::markdown_html(sdk::view(markdown));
+    if (!out) return OC_E_TOOBIG;
+    written(user, sdk::str(*out));
     return OC_OK;
   } catch (const std::bad_alloc&) {
     return OC_E_AGAIN;

@@ -16,11 +16,11 @@ namespace services {
 /// Says in the log that a plugin handed in a struct which cannot be used.
 void malformed(Instance& self, std::string_view what);
 
-// One file a service; each table lives for the life of the process. The log's depends on the level.
+// One file a service; each table lives for the life of the process.
 const void* connection();
 const void* http();
 const void* inbound();
-const void* log(std::uint32_t level);
+const void* log();
 const void* markup();
 const void* metrics();
 const void* route();

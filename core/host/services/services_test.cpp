@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "core/host/instance_fixture.hpp"
+#include "core/host/services/services.hpp"
 #include "openclaw/host/http.h"
 #include "openclaw/host/inbound.h"
 #include "openclaw/host/log.h"
@@ -106,6 +107,75 @@ TEST_F(ServicesTest, ThePluginSeesAPlaceholderAndItsWordsAreRedacted) {
   EXPECT_THAT(written, HasSubstr("[botToken]"));
   EXPECT_THAT(written, Not(HasSubstr("canary")));
   EXPECT_EQ(instance->status().reason, "[botToken] was refused");
+}
+
+TEST_F(ServicesTest, APluginIsToldWhichLinesAreWritten) {
+  make();
+  on_loop([this] {
+    const auto* lines = script.service<oc_log>("oc.log/1");
+    EXPECT_EQ(lines->enabled(script.host, OC_LOG_DEBUG), 1);
+    EXPECT_EQ(lines->enabled(script.host, OC_LOG_ERROR), 1);
+    EXPECT_EQ(lines, script.service<oc_log>("oc.log/1"));
+  });
+}
+
+TEST_F(ServicesTest, WhatIsPostedRunsOnceOrIsDroppedOnce) {
+  struct Posted {
+    std::atomic<int> runs{0}, drops{0};
+  } ran, fenced, destroyed;
+  const auto post = [this](Posted& posted) {
+    EXPECT_EQ(
+        script.api->post(
+            script.host, [](oc_inst*, void* arg) noexcept { ++static_cast<Posted*>(arg)->runs; },
+            [](void* arg) noexcept { ++static_cast<Posted*>(arg)->drops; }, &posted),
+        OC_OK);
+  };
+  make();
+  on_loop([&] {
+    post(ran);
+    EXPECT_EQ(ran.runs, 0) << "never inside";
+  });
+  EXPECT_EQ(ran.runs, 1);
+  EXPECT_EQ(ran.drops, 0);
+  on_loop([&] {
+    post(fenced);
+    instance->fence("it blocked");
+  });
+  EXPECT_EQ(fenced.runs, 0);
+  EXPECT_EQ(fenced.drops, 1);
+  on_loop([&] {
+    post(destroyed);
+    EXPECT_EQ(script.api->post(
+                  script.host, [](oc_inst*, void*) noexcept {}, nullptr, nullptr),
+              OC_OK);
+    instance->destroy();
+  });
+  EXPECT_EQ(destroyed.runs, 0);
+  EXPECT_EQ(destroyed.drops, 1);
+}
+
+TEST_F(ServicesTest, WhatIsStillQueuedWhenTheLoopEndsIsDropped) {
+  static std::atomic<int> drops{0};
+  drops = 0;
+  make();
+  on_loop([] {});
+  {
+    runtime::Loop other("never runs");
+    Instance unused(Instance::Setup{"unused",
+                                    instance->manifest(),
+                                    std::make_shared<Library>(Library::linked(scripted)),
+                                    "{}",
+                                    other,
+                                    egress,
+                                    environment,
+                                    {},
+                                    {}});
+    host_api().post(
+        unused.as_host(), [](oc_inst*, void*) noexcept {}, [](void*) noexcept { ++drops; },
+        nullptr);
+    EXPECT_EQ(drops, 0);
+  }
+  EXPECT_EQ(drops, 1);
 }
 
 TEST_F(ServicesTest, AStructThatIsShorterThanTheFirstIsRefused) {

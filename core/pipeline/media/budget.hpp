@@ -3,24 +3,23 @@
 
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <memory>
 
 namespace openclaw::pipeline {
 
-/// A number of bytes, handed out in the order in which they were asked for. All on one thread. It
-/// outlives its shares.
+/// A number of bytes, handed out in the order in which they were asked for. All on one thread.
 class MediaBudget {
+  struct State;
+
  public:
-  explicit MediaBudget(std::uint64_t bytes) : free_(bytes), all_(bytes) {}
+  explicit MediaBudget(std::uint64_t bytes);
   MediaBudget(const MediaBudget&) = delete;
   MediaBudget& operator=(const MediaBudget&) = delete;
 
-  /// Bytes that are held; given back when it ends.
+  /// Bytes that are held; given back when it ends. May outlive the budget.
   class Share {
    public:
     Share() = default;
-    Share(MediaBudget& budget, std::uint64_t bytes) : budget_(&budget), bytes_(bytes) {}
     Share(Share&& other) noexcept;
     Share& operator=(Share&& other) noexcept;
     ~Share() { give_back(0); }
@@ -29,8 +28,10 @@ class MediaBudget {
     void shrink_to(std::uint64_t bytes) { give_back(bytes); }
 
    private:
+    friend class MediaBudget;
+    Share(std::shared_ptr<State> state, std::uint64_t bytes);
     void give_back(std::uint64_t but);
-    MediaBudget* budget_ = nullptr;
+    std::shared_ptr<State> state_;  ///< shared with the budget and its other shares
     std::uint64_t bytes_ = 0;
   };
 
@@ -53,13 +54,11 @@ class MediaBudget {
   /// all that there is.
   [[nodiscard]] Request reserve(std::uint64_t bytes, std::function<void(Share)> granted);
 
-  [[nodiscard]] std::uint64_t in_use() const { return all_ - free_; }
+  [[nodiscard]] std::uint64_t in_use() const;
 
  private:
-  void serve();
-  std::uint64_t free_, all_;
-  std::list<std::weak_ptr<Request::Waiting>> waiting_;
-  bool serving_ = false;
+  static void serve(const std::shared_ptr<State>& state);
+  std::shared_ptr<State> state_;  ///< shared with the shares
 };
 
 }  // namespace openclaw::pipeline

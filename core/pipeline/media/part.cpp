@@ -137,7 +137,7 @@ MediaPart text_part(std::string_view name, std::string_view bytes) {
   text += ":\n";
   text += head;
   if (head.size() < bytes.size()) text += "\n[… the rest of the file is left out]";
-  return {R"({"type":"text","text":)" + in_quotes(text) + "}", {}};
+  return {R"({"type":"text","text":)" + in_quotes(text) + "}", {}, true};
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ struct MediaPart {
   /// the attachment is only mentioned.
   std::string json;
   std::string why_not;  ///< without json: a few words, "not a picture that models read"
+  bool text = false;    ///< json is text, which every model reads
 };
 
 /// By its type, before anything is fetched: whether the bytes could become a part at all.

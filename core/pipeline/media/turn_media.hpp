@@ -7,20 +7,16 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/pipeline/media/budget.hpp"
+#include "core/pipeline/media/fetch_retry.hpp"
 #include "core/pipeline/media/part.hpp"
 #include "core/pipeline/ports.hpp"
 #include "core/runtime/loop.hpp"
 
 namespace openclaw::pipeline {
-
-/// Content parts in the attachments' order, and what is to be said of those that have none.
-struct OwnedMedia {
-  std::vector<std::string> parts;
-  std::vector<std::string> notes;  ///< "cat.tiff: not a kind of picture that models read"
-};
 
 class TurnMedia {
  public:
@@ -39,25 +35,46 @@ class TurnMedia {
   /// In order of importance, before bring(): what is named first gets the bytes.
   void want(MediaOwner owner, const Attachment& attachment);
   [[nodiscard]] bool nothing_wanted() const { return wanted_.empty(); }
-  /// One after the other; `done` once, never inside.
+  /// One after the other; `done` once, never inside. Its end cancels what is under way.
   void bring(std::function<void()> done);
 
-  /// What there is of an owner's; empty when it has nothing.
-  [[nodiscard]] const OwnedMedia& of(MediaOwner owner) const;
+  /// What there is of an owner's, in its attachments' order: content parts, and sentences about
+  /// those that have none ("cat.tiff: not a kind of picture that models read").
+  [[nodiscard]] std::vector<std::string_view> parts(MediaOwner owner) const;
+  [[nodiscard]] std::vector<std::string> notes(MediaOwner owner) const;
   [[nodiscard]] bool has_parts() const;
+  [[nodiscard]] bool has_more_than_text() const;
   [[nodiscard]] const std::vector<std::string>& failures() const { return failures_; }
-  /// Lets go of the parts; how many bytes they stood for counts until it ends.
+
+  /// Lets go of what is no text, once a prompt holds it; how many bytes it stood for counts on.
   void forget_parts();
+  /// A model refused them: pictures, sound and PDF are left out from now on, text stays.
+  void leave_out_all_but_text();
+  /// They made the request too long.
+  void leave_out_all();
 
  private:
   struct Wanted {
     MediaOwner owner;
     Attachment attachment;
+    FetchRetry retry{};
+  };
+  struct Part {
+    std::string json, label;
+    bool text = false;
+    MediaBudget::Share share;
+  };
+  struct Owned {
+    std::vector<Part> parts;
+    std::vector<std::string> notes;
   };
   void next();
   void ask(MediaBudget::Share share);
-  void brought(const Wanted& wanted, MediaBudget::Share share, const Result<FetchedMedia>& fetched);
+  void brought(MediaBudget::Share share, const Result<FetchedMedia>& fetched);
+  void failed(Wanted wanted, const Error& error);
   void note(const Wanted& wanted, const std::string& why_not);
+  void leave_out(bool text_too, const std::string& why);
+  void stop_fetching();
   void end();
 
   runtime::Loop& loop_;
@@ -67,11 +84,12 @@ class TurnMedia {
   std::shared_ptr<TurnMedia*> alive_;  ///< shared with callbacks under way; null inside at the end
   std::deque<Wanted> wanted_;
   MediaBudget::Request request_;
-  std::vector<MediaBudget::Share> held_;
+  FetchId fetch_ = 0;
   std::uint64_t left_ = 0;
-  std::map<MediaOwner, OwnedMedia> media_;
+  std::map<MediaOwner, Owned> media_;
   std::vector<std::string> failures_;  ///< for the operator's log
-  runtime::TimerId timer_{};
+  runtime::TimePoint until_{};
+  runtime::TimerId timer_{}, pause_{};
   std::function<void()> done_;
 };
 

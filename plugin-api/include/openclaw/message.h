@@ -17,7 +17,7 @@ typedef struct oc_attachment {
 #define OC_MSG_ROOM 2u      /* inbound: from a channel or room of a server */
 #define OC_MSG_MENTIONED 4u /* inbound: the bot is addressed (mention, reply to it, command) */
 
-/* Which fields are used: [in] by inbound.submit, [out] by channel.send and edit. */
+/* Which fields are used: [in] by inbound.submit, [out] by channel.send. */
 typedef struct oc_message {
   uint32_t size, flags;
   int64_t ts_ms;      /* [in] the platform's time, Unix milliseconds; 0 = unknown */
@@ -27,7 +27,7 @@ typedef struct oc_message {
   oc_str thread_id;   /* [in,out] thread or topic in that chat, or empty */
   oc_str sender_id;   /* [in] the person's immutable platform id */
   oc_str sender_name; /* [in] for display only, never for a decision */
-  oc_str message_id;  /* [in] the platform's id of the message; [out] edit: which one */
+  oc_str message_id;  /* [in] the platform's id of the message */
   oc_str reply_to;    /* [in,out] the message this one answers, or empty */
   oc_str turn_id;     /* [out] ties this message to the partials shown before it, or empty */
   oc_str text;        /* [out] in the form that the manifest's text.format asks for */

@@ -37,13 +37,10 @@ typedef struct oc_provider {
   /* Emits, then completes without json or body. A stream that ends without the protocol's terminal
    * event completes with OC_E_NET, never as success. OC_E_RATE carries retry_after_ms. */
   void (*chat)(oc_inst*, oc_op, const oc_chat_request*) OC_NOEXCEPT;
-  /* Completes with json ["model-id", ...]. May be NULL. Reserved: not called yet, the gateway lists
-   * what its configuration names. */
-  void (*models)(oc_inst*, oc_op) OC_NOEXCEPT;
 } oc_provider;
 
 OC_ASSERT(offsetof(oc_chat_request, model) == 8 && sizeof(oc_chat_request) == 56);
-OC_ASSERT(sizeof(oc_provider) == 24);
+OC_ASSERT(sizeof(oc_provider) == 16);
 
 OC_EXTERN_C_END
 #endif

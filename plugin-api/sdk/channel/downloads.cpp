@@ -57,8 +57,8 @@ Failure lookup_failure(const Failure& transport) {
   return failure;
 }
 
-Downloads::Downloads(Host& host, std::string platform)
-    : host_(host), platform_(std::move(platform)), calls_(host) {
+Downloads::Downloads(Host& host, std::string platform, Lookup lookup)
+    : host_(host), platform_(std::move(platform)), lookup_(std::move(lookup)), calls_(host) {
   calls_.on_ended([this] {
     if (ended_) ended_();
   });
@@ -69,28 +69,31 @@ Failure Downloads::too_big() const {
           OC_EF_NOT_DONE};
 }
 
-bool Downloads::begin(oc_op op, const oc_attachment& attachment, std::uint64_t max_bytes) {
-  if (stopped_) {
-    refuse(op, {OC_E_CANCELLED, "the channel stops", OC_EF_RETRY});
-    return false;
-  }
-  if (attachment.bytes > max_bytes || max_bytes == 0) {
-    refuse(op, too_big());
-    return false;
-  }
+void Downloads::fetch(oc_op op, const oc_attachment& attachment, std::uint64_t max_bytes) {
+  if (stopped_) return refuse(op, {OC_E_CANCELLED, "the channel stops", OC_EF_RETRY});
+  if (attachment.bytes > max_bytes || max_bytes == 0) return refuse(op, too_big());
   if (open_.size() >= kMaxOpen) {
-    refuse(op, {OC_E_AGAIN, "too many attachments are being fetched", OC_EF_RETRY, kBusyMs});
-    return false;
+    return refuse(op, {OC_E_AGAIN, "too many attachments are being fetched", OC_EF_RETRY, kBusyMs});
   }
+  auto answer =
+      lookup_(view(attachment.ref), [this, op](Place place) { found(op, std::move(place)); });
+  if (auto* failure = std::get_if<Failure>(&answer)) return refuse(op, std::move(*failure));
   Open& open = open_[op];
   open.max_bytes = max_bytes;
+  open.begun_ms = host_.now_ms();
   open.known_mime = copy(attachment.mime);
-  return true;
+  if (auto* asking = std::get_if<Asking>(&answer)) {
+    open.cancel = std::move(*asking);
+  } else {
+    const auto& download = std::get<Download>(answer);
+    if (download.bytes > max_bytes) return refuse(op, too_big());
+    get(op, download);
+  }
 }
 
-void Downloads::looking_up(oc_op op, std::function<void()> cancel) {
-  const auto it = open_.find(op);
-  if (it != open_.end()) it->second.cancel = std::move(cancel);
+void Downloads::found(oc_op op, Place place) {
+  if (auto* failure = std::get_if<Failure>(&place)) return fail(op, std::move(*failure));
+  get(op, std::get<Download>(place));
 }
 
 void Downloads::get(oc_op op, const Download& download) {
@@ -107,7 +110,9 @@ void Downloads::get(oc_op op, const Download& download) {
   request.public_only = download.public_only;
   request.connect_ms = kConnectMs;
   request.first_byte_ms = request.idle_ms = kSilentMs;
-  request.total_ms = kTotalMs;
+  const auto spent_ms = static_cast<std::uint32_t>(
+      std::clamp<std::int64_t>(host_.now_ms() - it->second.begun_ms, 0, kTotalMs - 1));
+  request.total_ms = kTotalMs - spent_ms;
   request.max_bytes = it->second.max_bytes;
   // Shared by the two callbacks of this one request.
   const auto content_type = std::make_shared<std::string>();

@@ -12,34 +12,18 @@ namespace {
 class Fetcher final : public Channel {
  public:
   Fetcher(Host& h, std::string_view /*name*/, std::string_view /*config_json*/)
-      : Channel(h), lookups_(h), downloads_(h, "the test") {
+      : Channel(h),
+        lookups_(h),
+        downloads_(h, "the test", [this](std::string_view ref, Downloads::Found found) {
+          return look_up(std::string(ref), std::move(found));
+        }) {
     lookups_.on_ended([this] { check_stopped(); });
     downloads_.on_ended([this] { check_stopped(); });
   }
   void send(oc_op op, const oc_message& /*message*/) override { host().complete(op); }
   void cancel(oc_op op) override { downloads_.cancel(op); }
   void fetch(oc_op op, const oc_attachment& attachment, std::uint64_t max_bytes) override {
-    if (!downloads_.begin(op, attachment, max_bytes)) return;
-    const std::string ref = copy(attachment.ref);
-    if (ref == "bad") return downloads_.refuse(op, {OC_E_INVAL, "no address"});
-    if (ref.substr(0, 7) != "lookup:") {
-      Download download{ref};
-      download.genuine = [](const std::string& body) { return body != "forged"; };
-      return downloads_.get(op, download);
-    }
-    HttpRequest request;
-    request.url = "https://lookup/";
-    const auto call = lookups_.begin(
-        request, [this, op, url = ref.substr(7)](const std::optional<Failure>& failure,
-                                                 std::uint32_t, const std::string& body) {
-          if (failure) return downloads_.fail(op, lookup_failure(*failure));
-          Download download{url};
-          download.bytes = body.size();
-          download.mime = "image/PNG; q=1";
-          download.signed_address = true;
-          downloads_.get(op, download);
-        });
-    downloads_.looking_up(op, [this, call] { lookups_.cancel(call); });
+    downloads_.fetch(op, attachment, max_bytes);
   }
   void stop(oc_op op) override {
     stop_.begin(op);
@@ -48,6 +32,28 @@ class Fetcher final : public Channel {
   }
 
  private:
+  std::variant<Download, Failure, Downloads::Asking> look_up(const std::string& ref,
+                                                             Downloads::Found found) {
+    if (ref == "bad") return Failure{OC_E_INVAL, "no address"};
+    if (ref.substr(0, 7) != "lookup:") {
+      Download download{ref};
+      download.genuine = [](const std::string& body) { return body != "forged"; };
+      return download;
+    }
+    HttpRequest request;
+    request.url = "https://lookup/";
+    const auto call = lookups_.begin(request, [url = ref.substr(7), found = std::move(found)](
+                                                  const std::optional<Failure>& failure,
+                                                  std::uint32_t, const std::string& body) {
+      if (failure) return found(lookup_failure(*failure));
+      Download download{url};
+      download.bytes = body.size();
+      download.mime = "image/PNG; q=1";
+      download.signed_address = true;
+      found(std::move(download));
+    });
+    return [this, call] { lookups_.cancel(call); };
+  }
   void check_stopped() {
     if (downloads_.idle() && lookups_.under_way() == 0) stop_.end();
   }
@@ -89,6 +95,15 @@ TEST_F(Fetching, BringsTheBytesWithinTheBound) {
   EXPECT_FALSE(host.completion(op)->failure);
   EXPECT_EQ(host.completion(op)->body, std::string("a\0b", 3));
   EXPECT_EQ(host.completion(op)->json, "");
+}
+
+TEST_F(Fetching, TheLookupAndTheBytesTogetherTakeLessThanTheHostsMinute) {
+  static_assert(Downloads::kTotalMs < 60'000 && Downloads::kLookupMs < Downloads::kTotalMs);
+  fetch("lookup:https://x/a");
+  host.advance(14'000);
+  host.respond(call(), 200, "");
+  EXPECT_EQ(host.last_http()->url, "https://x/a");
+  EXPECT_EQ(host.last_http()->total_ms, Downloads::kTotalMs - 14'000);
 }
 
 TEST_F(Fetching, WhatIsKnownToBeTooLargeIsNotAskedFor) {

@@ -26,7 +26,7 @@ void Previews::start() {
     if (stopped_) return;
     if (failure && failure->code != OC_E_NOTFOUND) {
       // Writing the list without having read it would forget what it names.
-      host_.log(OC_LOG_DEBUG, "previews.not_read", json{{"error", failure->message}}.dump());
+      host_.log(OC_LOG_DEBUG, "previews.not_read", to_text(json{{"error", failure->message}}));
       read_again_ = host_.after(kReadAgainMs, [this] { start(); });
       return;
     }
@@ -172,17 +172,16 @@ void Previews::save() {
         {{"chat", one.place.chat}, {"thread", one.place.thread}, {"id", one.message_id}});
   }
   unsaved_ = false;
-  saving_ =
-      host_.state_put(
-          kKey, list.dump(-1, ' ', false, json::error_handler_t::replace), OC_STATE_ANY,
-          [this](const std::optional<Failure>& failure, std::string_view, const std::string&) {
-            saving_ = false;
-            if (failure) {
-              host_.log(OC_LOG_DEBUG, "previews.not_saved",
-                        json{{"error", failure->message}}.dump());
-            }
-            if (unsaved_) save();
-          }) != 0;
+  saving_ = host_.state_put(kKey, to_text(list), OC_STATE_ANY,
+                            [this](const std::optional<Failure>& failure, std::string_view,
+                                   const std::string&) {
+                              saving_ = false;
+                              if (failure) {
+                                host_.log(OC_LOG_DEBUG, "previews.not_saved",
+                                          to_text(json{{"error", failure->message}}));
+                              }
+                              if (unsaved_) save();
+                            }) != 0;
 }
 
 void Previews::stop() {

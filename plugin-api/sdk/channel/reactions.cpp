@@ -1,5 +1,5 @@
-// What must wait: a reaction that is to appear is left out, for it is worth no wait. One that is to
-// go is tried again a little later, since it would otherwise stay for good.
+// What must wait or fails on the way: a reaction that is to appear is left out, for it is worth no
+// wait. One that is to go is tried again later, since it would otherwise stay for good.
 #include "openclaw/cpp/channel/reactions.hpp"
 
 #include <algorithm>
@@ -9,10 +9,16 @@
 
 namespace openclaw::sdk {
 
+namespace {
+
+constexpr std::uint32_t kFirstAgainMs = 1'000;
+
+}  // namespace
+
 void Reactions::react(const oc_reaction& reaction) {
   if (stopped_) return;
   Reaction wish{copy(reaction.chat_id), copy(reaction.thread_id), copy(reaction.message_id),
-                copy(reaction.emoji), reaction.on != 0};
+                copy(reaction.emoji),   reaction.on != 0,         copy(reaction.extra_json)};
   if (wish.message.empty() || wish.emoji.empty()) return;
   const std::string key = wish.chat + '\x1f' + wish.thread + '\x1f' + wish.message;
   if (!wish.on && left_out_.erase(key + '\x1f' + wish.emoji) != 0) return;
@@ -38,12 +44,8 @@ void Reactions::go(const std::string& key) {
   Message& message = messages_.at(key);
   while (!message.wishes.empty() && !stopped_) {
     const Reaction wish = message.wishes.front();
-    const std::uint32_t ms = attempt_(wish, [this, key] {
-      const auto it = messages_.find(key);
-      if (it == messages_.end()) return;
-      it->second.under_way = false;
-      go(key);
-    });
+    const std::uint32_t ms =
+        attempt_(wish, [this, key, wish](const Outcome& outcome) { answered(key, wish, outcome); });
     if (ms != 0 && !wish.on && ms <= kMaxWaitMs && ++message.tries < kMaxTries) {
       return put_off(key, ms);
     }
@@ -56,8 +58,30 @@ void Reactions::go(const std::string& key) {
       message.under_way = true;
       return;
     }
+    message.failures = 0;
   }
   messages_.erase(key);
+}
+
+void Reactions::answered(const std::string& key, Reaction wish, const Outcome& outcome) {
+  const auto it = messages_.find(key);
+  if (it == messages_.end()) return;
+  Message& message = it->second;
+  message.under_way = false;
+  const auto same =
+      std::find_if(message.wishes.begin(), message.wishes.end(),
+                   [&wish](const Reaction& other) { return other.emoji == wish.emoji; });
+  const bool wanted = !wish.on && same == message.wishes.end();
+  if (outcome.later && wanted && ++message.failures < kMaxFailures) {
+    const std::uint32_t ms =
+        std::max(outcome.retry_ms, kFirstAgainMs << static_cast<unsigned>(message.failures - 1));
+    if (ms <= kMaxWaitMs) {
+      message.wishes.push_front(std::move(wish));
+      return put_off(key, ms);
+    }
+  }
+  message.failures = 0;
+  go(key);
 }
 
 void Reactions::remember_left_out(const std::string& what) {
@@ -71,7 +95,9 @@ void Reactions::remember_left_out(const std::string& what) {
 void Reactions::put_off(const std::string& key, std::uint32_t ms) {
   Message& message = messages_.at(key);
   message.timer = host_.after(ms, [this, key] {
-    messages_.at(key).timer = 0;
+    const auto it = messages_.find(key);
+    if (it == messages_.end()) return;
+    it->second.timer = 0;
     go(key);
   });
   if (message.timer == 0) messages_.erase(key);

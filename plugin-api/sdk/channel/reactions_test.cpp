@@ -27,10 +27,14 @@ class Reactor final : public Channel {
     reactions_.stop();
     host().complete(op);
   }
-  void answer() {
+  void answer(const Reactions::Outcome& outcome = {}) {
     const auto done = open.front();
     open.erase(open.begin());
-    done();
+    done(outcome);
+  }
+
+  void stop_in(std::uint64_t ms) {
+    host().after(ms, [this] { reactions_.stop(); });
   }
 
   static inline Reactor* self = nullptr;
@@ -136,6 +140,48 @@ TEST_F(Reacting, ItIsNotTriedForeverNorWaitsForLong) {
   reactor().wait_ms = Reactions::kMaxWaitMs + 1;
   react(false, "2");
   EXPECT_EQ(host.timers(), 0U);
+}
+
+TEST_F(Reacting, TakingAwayIsTriedAgainAfterALimitAndAfterTrouble) {
+  react(false);
+  reactor().answer({true, 5'000});
+  host.advance(4'999);
+  EXPECT_THAT(reactor().asked, ElementsAre("-e1"));
+  host.advance(1);
+  EXPECT_THAT(reactor().asked, ElementsAre("-e1", "-e1"));
+  reactor().answer({true, 0});
+  host.advance(2'000);
+  EXPECT_THAT(reactor().asked, ElementsAre("-e1", "-e1", "-e1"));
+  reactor().answer();
+  host.advance(60'000);
+  EXPECT_EQ(reactor().asked.size(), 3U);
+  EXPECT_EQ(host.timers(), 0U);
+}
+
+TEST_F(Reacting, TroubleIsBoundedAndANewWishReplacesTheOldOne) {
+  react(false);
+  while (!reactor().open.empty()) {
+    reactor().answer({true, 0});
+    host.advance(60'000);
+  }
+  EXPECT_EQ(reactor().asked.size(), static_cast<std::size_t>(Reactions::kMaxFailures));
+  EXPECT_EQ(host.timers(), 0U);
+  react(false, "2");
+  react(true, "2");
+  reactor().answer({true, 0});
+  EXPECT_EQ(reactor().asked.back(), "+e2");
+  reactor().answer({true, 0});
+  EXPECT_EQ(host.timers(), 0U) << "a reaction that is to appear is worth no wait";
+}
+
+TEST_F(Reacting, ADueTryThatIsStoppedInTheSameMomentIsNotMade) {
+  reactor().wait_ms = 250;
+  react(false);
+  reactor().stop_in(250);
+  react(false, "2");
+  host.advance(250);
+  EXPECT_EQ(host.timers(), 0U);
+  for (const auto& line : host.logs) EXPECT_NE(line.event, "plugin.exception") << line.fields;
 }
 
 TEST_F(Reacting, NoMoreMessagesThanTheBoundAreHeld) {

@@ -12,10 +12,10 @@ namespace openclaw::sdk {
 SendResults::SendResults(Host& host, std::string_view platform)
     : host_(host),
       sent_(host.define_counter("sends_total",
-                                "Messages and edits that " + std::string(platform) + " accepted.")),
-      failed_(host.define_counter("send_errors_total", "Sends and edits that failed.")),
+                                "Messages that " + std::string(platform) + " accepted.")),
+      failed_(host.define_counter("send_errors_total", "Sends that failed.")),
       postponed_(host.define_counter("sends_postponed_total",
-                                     "Sends and edits that were handed back until they may go.")) {}
+                                     "Sends that were handed back until they may go.")) {}
 
 void SendResults::sent(oc_op op, std::string_view message_id) {
   host_.evidence(OC_EVIDENCE_SENT);
@@ -24,6 +24,9 @@ void SendResults::sent(oc_op op, std::string_view message_id) {
 }
 
 void SendResults::failed(oc_op op, const Failure& failure) {
+  if (failure.code == OC_E_NET || failure.code == OC_E_DEADLINE || failure.code == OC_E_AUTH) {
+    host_.evidence(OC_EVIDENCE_SEND_LOST);
+  }
   host_.add(failed_, 1);
   host_.fail(op, failure);
 }

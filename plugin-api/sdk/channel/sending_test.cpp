@@ -104,6 +104,27 @@ TEST_F(Sending, AFailureIsCountedAndKeepsItsMeaning) {
   EXPECT_EQ(failure(op).retry_after_ms, 7U);
   EXPECT_EQ(failure(send("")).code, OC_E_REFUSED);
   EXPECT_EQ(host.metrics["send_errors_total"], 2);
+}
+
+TEST_F(Sending, WhatDoesNotReachThePlatformIsEvidenceUntilOneDoes) {
+  for (const oc_status code : {OC_E_NET, OC_E_DEADLINE, OC_E_AUTH}) {
+    host.evidence.clear();
+    send("hello");
+    host.fail(host.last_http()->op, {code, "gone", OC_EF_MAYBE_DONE});
+    EXPECT_THAT(host.evidence, ::testing::ElementsAre(OC_EVIDENCE_SEND_LOST)) << code;
+  }
+  send("hello");
+  host.respond(host.last_http()->op, 200, "1");
+  EXPECT_EQ(host.evidence.back(), OC_EVIDENCE_SENT);
+}
+
+TEST_F(Sending, AnAnswerAndAHandBackProveNothingLost) {
+  send("");
+  send("later");
+  for (const oc_status code : {OC_E_REFUSED, OC_E_RATE, OC_E_CANCELLED}) {
+    send("hello");
+    host.fail(host.last_http()->op, {code, "no", OC_EF_NOT_DONE});
+  }
   EXPECT_TRUE(host.evidence.empty());
 }
 

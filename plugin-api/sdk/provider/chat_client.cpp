@@ -56,15 +56,6 @@ void ChatClient::chat(oc_op op, const oc_chat_request& asked, HttpRequest reques
   look_at_deadline(op);
 }
 
-void ChatClient::get(oc_op op, HttpRequest request,
-                     std::function<std::string(std::string_view)> read) {
-  if (!admit(op)) return;
-  request.max_bytes = kMaxAnswer;
-  auto transfer = std::make_unique<Transfer>(host_, errors_, op, false, ProgressDeadline(0, 0, 0));
-  transfer->read = std::move(read);
-  launch(std::move(transfer), request);
-}
-
 void ChatClient::launch(std::unique_ptr<Transfer> transfer, const HttpRequest& request) {
   Transfer* t = transfer.get();
   // The host calls none of these after done, so `t` is alive in all of them.
@@ -106,7 +97,7 @@ void ChatClient::conclude(Transfer& t, const std::optional<Failure>& failure) {
   if (failure) {
     host_.fail(t.op, *failure);
   } else {
-    host_.complete(t.op, t.result);
+    host_.complete(t.op);
   }
 }
 

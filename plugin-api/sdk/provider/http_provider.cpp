@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "openclaw/cpp/provider/model_ids.hpp"
-
 namespace openclaw::sdk {
 
 HttpProvider::HttpProvider(Host& host, std::string_view name, ProviderSection section,
@@ -47,14 +45,6 @@ void HttpProvider::chat(oc_op op, const oc_chat_request& asked) {
   HttpRequest request = section_.request("POST", made.path, std::move(headers));
   request.body = std::move(made.body);
   client_.chat(op, asked, std::move(request), parser(asked));
-}
-
-void HttpProvider::models(oc_op op) {
-  if (lacks_key()) {
-    client_.refuse(op, missing_key());
-    return;
-  }
-  client_.get(op, section_.request("GET", dialect_.models_path, headers_), &model_ids);
 }
 
 }  // namespace openclaw::sdk

@@ -72,11 +72,6 @@ std::optional<Failure> ChatClient::Transfer::finish(const std::optional<Failure>
     if (parsed.is_object() && parsed.contains("error")) return errors_.in_answer(parsed["error"]);
     return errors_.malformed("something else than an event stream");
   }
-  if (read) {
-    result = read(body);
-    if (result.empty()) return errors_.malformed("something else than a list of models");
-    return std::nullopt;
-  }
   if (!stream) return parser->whole(body, *this);
   const bool mid_event = sse_.mid_event();
   if (const auto event = sse_.last()) {

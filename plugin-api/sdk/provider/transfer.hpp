@@ -1,7 +1,6 @@
-// One chat or query on its way: from the request to the end of the HTTP answer.
+// One chat on its way: from the request to the end of the HTTP answer.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,14 +27,12 @@ class ChatClient::Transfer final : public ChatSink {
   std::optional<Failure> finish(const std::optional<Failure>& failure, std::string_view body);
 
   /// The protocol's terminal event came: what follows in the body is of no interest.
-  [[nodiscard]] bool complete() const { return parser && stream && parser->complete(); }
+  [[nodiscard]] bool complete() const { return stream && parser->complete(); }
 
   const oc_op op;
   const bool stream;
   ProgressDeadline deadline;
   std::unique_ptr<ChatParser> parser;
-  std::function<std::string(std::string_view)> read;  // instead of a parser
-  std::string result;                                 // what read made
   oc_op http = 0, timer = 0;
   bool answered = false;
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "openclaw/cpp/json.hpp"
+#include "openclaw/cpp/text.hpp"
 #include "snowflake.hpp"
 
 namespace openclaw::discord {
@@ -13,18 +14,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxMessage = 300;
 constexpr std::uint64_t kMaxRetryMs = 86'400'000;
 constexpr std::uint64_t kDefaultRetryMs = 5'000;
-
-/// Shortens foreign text for a sentence, never inside a UTF-8 sequence.
-std::string shortened(std::string text) {
-  if (text.size() <= kMaxMessage) return text;
-  std::size_t end = kMaxMessage;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  text.resize(end);
-  return text + "…";
-}
 
 /// What the operator can do about a refusal that will not change by itself.
 std::string remedy_of(const ApiError& error) {
@@ -69,7 +60,7 @@ Answer read_answer(std::optional<sdk::Failure> transport, std::uint32_t status,
   error.transport = std::move(transport);
   const json parsed = error.status == 0 ? json() : json::parse(body, nullptr, false);
   if (parsed.is_object()) {
-    error.message = shortened(sdk::string_at(parsed, "message"));
+    error.message = sdk::shortened(sdk::string_at(parsed, "message"));
     error.code = sdk::integer_at(parsed, "code");
     error.global = sdk::flag_at(parsed, "global");
     if (const auto it = parsed.find("retry_after"); it != parsed.end() && it->is_number()) {
@@ -102,7 +93,7 @@ sdk::Failure send_failure(const ApiError& error, const std::string& key_prefix) 
     failure.flags = OC_EF_RETRY | (not_done ? OC_EF_NOT_DONE : OC_EF_MAYBE_DONE);
     return failure;
   }
-  const std::string detail = json{{"status", error.status}, {"code", error.code}}.dump();
+  const std::string detail = sdk::to_text(json{{"status", error.status}, {"code", error.code}});
   if (error.status == 401) {
     return {OC_E_AUTH,
             key_prefix + "botToken was refused by Discord (" + error.sentence() +

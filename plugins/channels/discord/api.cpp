@@ -13,6 +13,18 @@ Api::Api(sdk::Host& host, std::string api_root)
 std::uint32_t Api::call(const Request& request, std::uint32_t total_ms, Done done,
                         std::uint64_t* id) {
   if (const auto ms = buckets_.begin(request.route, host_.now_ms())) return ms;
+  const std::uint64_t call = begin(request, total_ms, std::move(done));
+  if (id != nullptr) *id = call;
+  return 0;
+}
+
+std::uint32_t Api::call_aside(const Request& request, std::uint32_t total_ms, Done done) {
+  if (const auto ms = buckets_.begin_aside(request.route, host_.now_ms())) return ms;
+  begin(request, total_ms, std::move(done));
+  return 0;
+}
+
+std::uint64_t Api::begin(const Request& request, std::uint32_t total_ms, Done done) {
   sdk::HttpRequest http;
   http.method = request.method;
   http.url = root_ + request.path;
@@ -24,7 +36,7 @@ std::uint32_t Api::call(const Request& request, std::uint32_t total_ms, Done don
   http.max_bytes = kMaxAnswer;
   // Shared by the two callbacks of this one request.
   const auto rate = std::make_shared<RateHeaders>();
-  const std::uint64_t call = calls_.begin(
+  return calls_.begin(
       http,
       [this, rate, route = request.route, done = std::move(done)](
           auto failure, std::uint32_t status, std::string body) {
@@ -35,8 +47,6 @@ std::uint32_t Api::call(const Request& request, std::uint32_t total_ms, Done don
       [rate](std::uint32_t, const sdk::Headers& headers) {
         for (const auto& [name, value] : headers) read_rate_header(*rate, name, value);
       });
-  if (id != nullptr) *id = call;
-  return 0;
 }
 
 }  // namespace openclaw::discord

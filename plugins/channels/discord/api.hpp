@@ -26,6 +26,8 @@ class Api {
   /// milliseconds to come back: nothing was sent, and `done` does not come.
   std::uint32_t call(const Request& request, std::uint32_t total_ms, Done done,
                      std::uint64_t* id = nullptr);
+  /// The same for what gives way to all else, and may never come back: no place is kept for it.
+  std::uint32_t call_aside(const Request& request, std::uint32_t total_ms, Done done);
   void cancel(std::uint64_t call) { calls_.cancel(call); }
   void cancel_all() { calls_.cancel_all(); }
   [[nodiscard]] std::size_t under_way() const { return calls_.under_way(); }
@@ -35,6 +37,8 @@ class Api {
   void on_ended(std::function<void()> fn) { calls_.on_ended(std::move(fn)); }
 
  private:
+  std::uint64_t begin(const Request& request, std::uint32_t total_ms, Done done);
+
   sdk::Host& host_;
   sdk::HttpCalls calls_;
   std::string root_;

@@ -1,6 +1,8 @@
 // The address comes from a message, which is a person's: it leads to Discord, or is not followed.
 #include "attachment_address.hpp"
 
+#include <utility>
+
 #include "api.hpp"
 #include "openclaw/cpp/channel/web_address.hpp"
 
@@ -21,6 +23,15 @@ std::optional<sdk::Download> download_of(std::string_view url, const std::string
   download.public_only = !own;
   download.signed_address = true;
   return download;
+}
+
+sdk::Downloads::Lookup attachment_lookup(std::string api_root) {
+  using Downloads = sdk::Downloads;
+  return [api_root = std::move(api_root)](std::string_view url, const Downloads::Found&)
+             -> std::variant<sdk::Download, sdk::Failure, Downloads::Asking> {
+    if (auto download = download_of(url, api_root)) return std::move(*download);
+    return sdk::Failure{OC_E_REFUSED, "the attachment is not on a server of Discord's"};
+  };
 }
 
 }  // namespace openclaw::discord

@@ -13,4 +13,7 @@ namespace openclaw::discord {
 /// token goes there: the address is signed, and good for about a day.
 std::optional<sdk::Download> download_of(std::string_view url, const std::string& api_root);
 
+/// The attachment's reference is its address.
+sdk::Downloads::Lookup attachment_lookup(std::string api_root);
+
 }  // namespace openclaw::discord

@@ -52,23 +52,35 @@ std::uint32_t Buckets::begin(const Route& route, std::int64_t now_ms) {
     const std::uint32_t place = spread_++ % 40 * 25;
     return static_cast<std::uint32_t>(global_until_ms_ - now_ms) + place;
   }
+  if (const auto ms = bucket_wait_ms(route, now_ms)) return ms;
   const std::string lane = lane_of(route);
-  const auto going = under_way_.find(lane);
-  const std::uint32_t under_way = going == under_way_.end() ? 0 : going->second;
-  const Bucket& bucket = bucket_of(route, now_ms);
-  if (bucket.resets_at_ms > now_ms) {
-    if (bucket.remaining <= under_way) {
-      return static_cast<std::uint32_t>(bucket.resets_at_ms - now_ms);
-    }
-  } else if (under_way != 0) {
-    // Its window is over or was never told: one goes and tells.
-    return kUnderWayMs;
-  }
   const std::int64_t due = all_.due(lane, now_ms);
   if (due > now_ms) return static_cast<std::uint32_t>(due - now_ms);
   all_.take(lane, now_ms);
   ++under_way_[lane];
   return 0;
+}
+
+std::uint32_t Buckets::begin_aside(const Route& route, std::int64_t now_ms) {
+  if (const auto ms = refusals_.wait_ms(now_ms)) return ms;
+  if (global_until_ms_ > now_ms) return static_cast<std::uint32_t>(global_until_ms_ - now_ms);
+  if (const auto ms = bucket_wait_ms(route, now_ms)) return ms;
+  if (!all_.has_spare(now_ms)) return kAsideMs;
+  all_.take({}, now_ms);
+  ++under_way_[lane_of(route)];
+  return 0;
+}
+
+std::uint32_t Buckets::bucket_wait_ms(const Route& route, std::int64_t now_ms) {
+  const auto going = under_way_.find(lane_of(route));
+  const std::uint32_t under_way = going == under_way_.end() ? 0 : going->second;
+  const Bucket& bucket = bucket_of(route, now_ms);
+  if (bucket.resets_at_ms > now_ms) {
+    if (bucket.remaining > under_way) return 0;
+    return static_cast<std::uint32_t>(bucket.resets_at_ms - now_ms);
+  }
+  // Its window is over or was never told: one goes and tells.
+  return under_way == 0 ? 0 : kUnderWayMs;
 }
 
 void Buckets::release(const Route& route) {

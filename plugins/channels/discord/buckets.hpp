@@ -43,10 +43,14 @@ class Buckets {
  public:
   /// How long to stay away while the one before it is under way and the limit not yet known.
   static constexpr std::uint32_t kUnderWayMs = 250;
+  static constexpr std::uint32_t kAsideMs = 1'000;
 
   /// 0: it goes now, and done() follows. Else in how many milliseconds to come back; the place is
   /// kept until then.
   std::uint32_t begin(const Route& route, std::int64_t now_ms);
+  /// For what gives way to all else. 0: it goes now, and done() follows. Else in how many
+  /// milliseconds to ask again, if at all; no place is kept.
+  std::uint32_t begin_aside(const Route& route, std::int64_t now_ms);
   /// Its answer, whatever that was.
   void done(const Route& route, const Answer& answer, std::int64_t now_ms);
 
@@ -64,6 +68,8 @@ class Buckets {
     std::int64_t resets_at_ms = 0;
   };
   Bucket& bucket_of(const Route& route, std::int64_t now_ms);
+  /// How long the route's own limit holds it up; 0: it does not.
+  std::uint32_t bucket_wait_ms(const Route& route, std::int64_t now_ms);
   void release(const Route& route);
   std::string key_of(const Route& route) const;
 

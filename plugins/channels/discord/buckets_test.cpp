@@ -116,6 +116,30 @@ TEST(Buckets, ForgetsWhatIsOver) {
   EXPECT_LT(buckets.remembered(), 2'200U);
 }
 
+TEST(Buckets, WhatGivesWayTakesNoPlaceAndGoesOnlyWhereThereIsRoom) {
+  Buckets buckets;
+  int gone = 0;
+  for (int i = 0; i < 100; ++i) {
+    if (buckets.begin_aside({"POST channels/typing", "channels/" + std::to_string(i)}, 1'000) ==
+        0) {
+      ++gone;
+    }
+  }
+  EXPECT_GT(gone, 0);
+  EXPECT_LT(gone, 10) << "the last is left to who must go";
+  EXPECT_EQ(buckets.begin(kRoute, 1'000), 0U);
+  EXPECT_LE(buckets.begin({kRoute.name, "channels/2"}, 1'000), 25U)
+      << "none of those who were refused stands before it";
+}
+
+TEST(Buckets, WhatGivesWayKeepsToItsRoutesOwnLimitToo) {
+  Buckets buckets;
+  EXPECT_EQ(buckets.begin_aside(kRoute, 1'000), 0U);
+  EXPECT_EQ(buckets.begin_aside(kRoute, 1'000), Buckets::kUnderWayMs);
+  buckets.done(kRoute, ok(0, 5'000), 1'000);
+  EXPECT_EQ(buckets.begin_aside(kRoute, 2'000), 4'000U);
+}
+
 TEST(RateHeaders, AreReadInAnyCaseAndGarbageIsAbsent) {
   RateHeaders rate;
   read_rate_header(rate, "X-RateLimit-Remaining", "4");

@@ -165,7 +165,7 @@ void place(Incoming& incoming, const std::string& parent, std::string_view inter
     extra["place"] = std::move(where);
   }
   if (!extra.empty()) {
-    incoming.extra_json = extra.dump(-1, ' ', false, json::error_handler_t::replace);
+    incoming.extra_json = sdk::to_text(extra);
   }
 }
 

@@ -189,6 +189,76 @@ TEST_F(Receiving, AChannelThatCannotBeLookedAtIsTriedAgainOrTakenAsItIs) {
   EXPECT_EQ(host.submitted[0].message.chat_id, "850");
 }
 
+TEST_F(Receiving, AChannelThatDiscordDoesNotTellOfHoldsUpNoOther) {
+  log_in();
+  event("MESSAGE_CREATE", in_guild("1001", "hi", "850"));
+  answer("GET /channels/850", "", 503);
+  EXPECT_FALSE(connection().paused);
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+  event("MESSAGE_CREATE", dm("1002", "another"));
+  ASSERT_EQ(host.submitted.size(), 1U);
+  EXPECT_EQ(host.submitted[0].message.text, "another");
+  for (int i = 0; i < 2; ++i) {
+    host.advance(3'000);
+    answer("GET /channels/850", "", 503);
+  }
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
+  EXPECT_THAT(reason(), HasSubstr("does not say what some channels are (503)"));
+  EXPECT_FALSE(connection().paused);
+  event("MESSAGE_CREATE", dm("1003", "one more"));
+  EXPECT_EQ(host.submitted.size(), 2U);
+  host.advance(5'000);
+  answer("GET /channels/850", R"({"id":"850","type":11,"parent_id":"800"})");
+  ASSERT_EQ(host.submitted.size(), 3U);
+  EXPECT_EQ(host.submitted[2].message.thread_id, "850");
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+}
+
+TEST_F(Receiving, WhatAnEventTellsOfAChannelEndsTheWaitForIt) {
+  log_in();
+  event("MESSAGE_CREATE", in_guild("1001", "hi", "850"));
+  for (int i = 0; i < 3; ++i) {
+    answer("GET /channels/850", "", 503);
+    if (i < 2) host.advance(3'000);
+  }
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
+  event("THREAD_CREATE", {{"id", "850"}, {"type", 11}, {"parent_id", "800"}});
+  host.advance(5'000);
+  ASSERT_EQ(host.submitted.size(), 1U);
+  EXPECT_EQ(host.submitted[0].message.chat_id, "800");
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+}
+
+TEST_F(Receiving, ALimitOnOneChannelsLookUpIsWaitedForThereAlone) {
+  log_in();
+  event("MESSAGE_CREATE", in_guild("1001", "hi", "850"));
+  answer("GET /channels/850", R"({"message":"limited","retry_after":20.0})", 429);
+  EXPECT_FALSE(connection().paused);
+  event("MESSAGE_CREATE", in_guild("1002", "hi", "851"));
+  answer("GET /channels/851", R"({"id":"851","type":0})");
+  EXPECT_EQ(host.submitted.size(), 1U);
+  host.advance(19'000);
+  EXPECT_EQ(open_call("GET /channels/850"), nullptr);
+  host.advance(1'100);
+  EXPECT_NE(open_call("GET /channels/850"), nullptr);
+}
+
+TEST_F(Receiving, ThatSendsSucceedDoesNotHideAReceiverThatIsDead) {
+  log_in();
+  host.evidence.clear();
+  for (int i = 0; i < 12; ++i) {
+    OwnedMessage m;
+    m.chat_id = "700";
+    m.text = "hi";
+    m.idem_key = "o-" + std::to_string(i);
+    host.send(m);
+    answer("POST /channels/700/messages", R"({"id":"99","channel_id":"700"})");
+    host.advance(10'000);
+  }
+  EXPECT_THAT(host.evidence, ::testing::Contains(OC_EVIDENCE_SENT).Times(12));
+  EXPECT_THAT(host.evidence, ::testing::Contains(OC_EVIDENCE_RECEIVE_LOST));
+}
+
 TEST_F(Receiving, ANewSessionLosesNothingThatStillWaits) {
   host.auto_accept = false;
   log_in();

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "deflater.hpp"
+#include "deflater_fixture.hpp"
 #include "openclaw/testing/fake_host.hpp"
 
 namespace openclaw::discord {

@@ -9,6 +9,8 @@ namespace openclaw::discord {
 /// session_start_limit, as GET /gateway/bot tells it and as it is kept over restarts.
 class IdentifyBudget {
  public:
+  static constexpr std::int64_t kEveryMs = 5'000;  ///< max_concurrency is 1 for one shard
+
   /// Discord says so. It may lag behind what we have spent, so within a window it only lowers.
   void learn(std::int64_t remaining, std::int64_t reset_after_ms, std::int64_t now_ms) {
     const std::int64_t resets = now_ms + std::clamp<std::int64_t>(reset_after_ms, 0, kMaxWindowMs);
@@ -24,7 +26,18 @@ class IdentifyBudget {
     return static_cast<std::uint64_t>(resets_at_ms_ - now_ms);
   }
   /// An IDENTIFY goes out.
-  void spend() { --remaining_; }
+  void spend(std::int64_t now_ms) {
+    --remaining_;
+    not_before_ms_ = now_ms + kEveryMs;
+  }
+  /// How long the next one has to wait for the one before it: Discord refuses what comes sooner.
+  [[nodiscard]] std::int64_t next_in_ms(std::int64_t now_ms) const {
+    return std::max<std::int64_t>(0, not_before_ms_ - now_ms);
+  }
+  /// As it was kept over a restart.
+  void wait_for(std::int64_t ms, std::int64_t now_ms) {
+    not_before_ms_ = now_ms + std::clamp<std::int64_t>(ms, 0, kEveryMs);
+  }
 
   [[nodiscard]] bool known() const { return known_; }
   [[nodiscard]] std::int64_t remaining() const { return remaining_; }
@@ -36,7 +49,7 @@ class IdentifyBudget {
   static constexpr std::int64_t kMaxWindowMs = 48 * 3600 * 1000;
   static constexpr std::int64_t kSameWindowMs = 60'000;
   bool known_ = false;
-  std::int64_t remaining_ = 0, resets_at_ms_ = 0;
+  std::int64_t remaining_ = 0, resets_at_ms_ = 0, not_before_ms_ = 0;
 };
 
 }  // namespace openclaw::discord

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
-#include "deflater.hpp"
+#include "deflater_fixture.hpp"
 
 namespace openclaw::discord {
 namespace {

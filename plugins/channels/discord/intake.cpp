@@ -2,7 +2,7 @@
 #include "intake.hpp"
 
 #include <algorithm>
-#include <set>
+#include <iterator>
 #include <string_view>
 
 namespace openclaw::discord {
@@ -24,13 +24,12 @@ bool Intake::add(std::int64_t seq, std::optional<Incoming> message) {
   Entry entry;
   entry.id = next_id_++;
   entry.seq = seq;
-  if (message) {
-    entry.channel = message->chat_id;
-  } else {
-    entry.state = Entry::State::done;
-  }
+  const bool holds_nothing = !message;
+  if (message) entry.channel = message->chat_id;
   entry.message = std::move(message);
   entries_.push_back(std::move(entry));
+  ++open_;
+  if (holds_nothing) done(std::prev(entries_.end()));
   drop_done();
   return true;
 }
@@ -41,7 +40,7 @@ Intake::Entry* Intake::next() {
   for (Entry& entry : entries_) {
     if (entry.state == Entry::State::done) continue;
     const bool first = busy.insert(entry.channel).second;
-    if (!first || entry.state == Entry::State::under_way) continue;
+    if (!first || entry.state == Entry::State::under_way || held_.contains(entry.channel)) continue;
     entry.state = Entry::State::under_way;
     ++under_way_;
     return &entry;
@@ -49,18 +48,40 @@ Intake::Entry* Intake::next() {
   return nullptr;
 }
 
+Intake::Entries::iterator Intake::at(std::uint64_t id) {
+  const auto found = std::lower_bound(entries_.begin(), entries_.end(), id,
+                                      [](const Entry& e, std::uint64_t v) { return e.id < v; });
+  return found != entries_.end() && found->id == id ? found : entries_.end();
+}
+
 Intake::Entry* Intake::find(std::uint64_t id) {
-  const auto at = std::lower_bound(entries_.begin(), entries_.end(), id,
-                                   [](const Entry& e, std::uint64_t v) { return e.id < v; });
-  return at != entries_.end() && at->id == id ? &*at : nullptr;
+  const auto found = at(id);
+  return found == entries_.end() ? nullptr : &*found;
 }
 
 void Intake::settled(std::uint64_t id, bool final) {
-  Entry* entry = find(id);
-  if (entry == nullptr || entry->state != Entry::State::under_way) return;
+  const auto entry = at(id);
+  if (entry == entries_.end() || entry->state != Entry::State::under_way) return;
   --under_way_;
-  entry->state = final ? Entry::State::done : Entry::State::waiting;
+  entry->state = Entry::State::waiting;
+  if (final) done(entry);
   drop_done();
+}
+
+void Intake::done(Entries::iterator entry) {
+  --open_;
+  entry->state = Entry::State::done;
+  entry->message.reset();
+  const auto next = std::next(entry);
+  if (next != entries_.end() && next->state == Entry::State::done) {
+    next->seq = std::max(next->seq, entry->seq);
+    entry = entries_.erase(entry);
+  }
+  if (entry == entries_.begin()) return;
+  const auto before = std::prev(entry);
+  if (before->state != Entry::State::done) return;
+  entry->seq = std::max(entry->seq, before->seq);
+  entries_.erase(before);
 }
 
 void Intake::drop_done() {

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "codec.hpp"
 
@@ -14,7 +16,7 @@ namespace openclaw::discord {
 class Intake {
  public:
   static constexpr std::size_t kUnderWay = 32;
-  /// With so many waiting, reading pauses.
+  /// With so many that are not done, reading pauses.
   static constexpr std::size_t kFull = 500;
 
   struct Entry {
@@ -40,17 +42,28 @@ class Intake {
   void block() { blocked_ = true; }
   void unblock() { blocked_ = false; }
   [[nodiscard]] bool blocked() const { return blocked_; }
-  [[nodiscard]] bool full() const { return entries_.size() >= kFull; }
+  /// Nothing of this channel goes until it is released; others do.
+  void hold(const std::string& channel) { held_.insert(channel); }
+  void release(const std::string& channel) { held_.erase(channel); }
+  [[nodiscard]] bool full() const { return open_ >= kFull; }
+  [[nodiscard]] std::size_t remembered() const { return entries_.size(); }
   [[nodiscard]] std::size_t under_way() const { return under_way_; }
   /// Everything up to here is durable.
   [[nodiscard]] std::int64_t durable() const { return durable_; }
 
  private:
+  using Entries = std::deque<Entry>;
+  Entries::iterator at(std::uint64_t id);
+  /// Of a run of entries that are done, one is kept: what lies behind a message that waits long
+  /// would else pile up.
+  void done(Entries::iterator entry);
   void drop_done();
-  std::deque<Entry> entries_;
+
+  Entries entries_;
+  std::set<std::string> held_;
   std::uint64_t next_id_ = 1;
   std::int64_t received_ = 0, durable_ = 0;
-  std::size_t under_way_ = 0;
+  std::size_t under_way_ = 0, open_ = 0;
   bool blocked_ = false;
 };
 

@@ -79,20 +79,19 @@ Interacted decode_interaction(std::string_view body, const std::string& applicat
 }
 
 std::string pong() {
-  return json{{"type", kPong}}.dump();
+  return sdk::to_text(json{{"type", kPong}});
 }
 
 std::string deferred() {
-  return json{{"type", kDeferred}}.dump();
+  return sdk::to_text(json{{"type", kDeferred}});
 }
 
 std::string said_privately(std::string_view text) {
-  return json{{"type", kMessage},
-              {"data",
-               {{"content", text},
-                {"flags", kEphemeral},
-                {"allowed_mentions", {{"parse", json::array()}}}}}}
-      .dump(-1, ' ', false, json::error_handler_t::replace);
+  return sdk::to_text(json{{"type", kMessage},
+                           {"data",
+                            {{"content", text},
+                             {"flags", kEphemeral},
+                             {"allowed_mentions", {{"parse", json::array()}}}}}});
 }
 
 }  // namespace openclaw::discord

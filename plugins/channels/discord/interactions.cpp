@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "openclaw/cpp/json.hpp"
 #include "signature.hpp"
 
 namespace openclaw::discord {
@@ -29,9 +30,9 @@ void Interactions::start() {
       host_.route("POST", config_.route_path,
                   [this](oc_op op, const sdk::RouteRequest& request) { receive(op, request); });
   if (added != OC_OK) {
-    host_.log(
-        OC_LOG_WARN, "discord.no_route",
-        json{{"path", config_.route_path}, {"remedy", "look in the log for the reason"}}.dump());
+    host_.log(OC_LOG_WARN, "discord.no_route",
+              sdk::to_text(json{{"path", config_.route_path},
+                                {"remedy", "look in the log for the reason"}}));
   }
   // Without the key its commands could not be taken, and would fail in people's faces.
   if (!config_.application_id.empty() && config_.public_key) register_command();
@@ -44,11 +45,11 @@ void Interactions::register_command() {
     const ApiError& error = *answer.error;
     const bool for_good = error.status >= 400 && error.status < 500 && error.status != 429;
     host_.log(OC_LOG_WARN, "discord.command_not_registered",
-              json{{"error", error.sentence()},
-                   {"remedy", for_good ? "check " + config_.key_prefix +
-                                             "applicationId: it must be the application of botToken"
-                                       : std::string("none; it is tried again")}}
-                  .dump(-1, ' ', false, json::error_handler_t::replace));
+              sdk::to_text(json{
+                  {"error", error.sentence()},
+                  {"remedy", for_good ? "check " + config_.key_prefix +
+                                            "applicationId: it must be the application of botToken"
+                                      : std::string("none; it is tried again")}}));
     if (for_good) return;
     timer_ = host_.after(std::max<std::uint64_t>(backoff_.next(), error.retry_after_ms), [this] {
       timer_ = 0;
@@ -108,8 +109,7 @@ void Interactions::submit(oc_op op, const Incoming& incoming) {
         const json parsed = json::parse(outcome, nullptr, false);
         if (failure) {
           host_.log(OC_LOG_WARN, "discord.command_not_stored",
-                    json{{"error", failure->message}}.dump(-1, ' ', false,
-                                                           json::error_handler_t::replace));
+                    sdk::to_text(json{{"error", failure->message}}));
           reply(op, said_privately(kTryAgain));
         } else if (parsed.is_object() && parsed.value("outcome", "") == "refused") {
           // Nothing will follow, so do not let it "think".

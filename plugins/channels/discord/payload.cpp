@@ -29,27 +29,25 @@ std::optional<Payload> decode_payload(std::string_view text) {
 }
 
 std::string identify_payload() {
-  return json{
-      {"op", static_cast<int>(Op::identify)},
-      {"d",
-       {{"token", kToken},
-        {"intents", kIntents},
-        // The least: whole member lists are of no use here.
-        {"large_threshold", 50},
-        {"properties", {{"os", "linux"}, {"browser", "openclaw"}, {"device", "openclaw"}}}}}}
-      .dump();
+  return sdk::to_text(
+      json{{"op", static_cast<int>(Op::identify)},
+           {"d",
+            {{"token", kToken},
+             {"intents", kIntents},
+             // The least: whole member lists are of no use here.
+             {"large_threshold", 50},
+             {"properties", {{"os", "linux"}, {"browser", "openclaw"}, {"device", "openclaw"}}}}}});
 }
 
 std::string resume_payload(std::string_view session_id, std::int64_t seq) {
-  return json{{"op", static_cast<int>(Op::resume)},
-              {"d", {{"token", kToken}, {"session_id", session_id}, {"seq", seq}}}}
-      .dump();
+  return sdk::to_text(json{{"op", static_cast<int>(Op::resume)},
+                           {"d", {{"token", kToken}, {"session_id", session_id}, {"seq", seq}}}});
 }
 
 std::string heartbeat_payload(std::int64_t seq) {
   json payload = {{"op", static_cast<int>(Op::heartbeat)}, {"d", nullptr}};
   if (seq > 0) payload["d"] = seq;
-  return payload.dump();
+  return sdk::to_text(payload);
 }
 
 }  // namespace openclaw::discord

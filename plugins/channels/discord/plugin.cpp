@@ -24,9 +24,11 @@ constexpr std::size_t kMaxTyping = 64;
 
 class Discord final : public sdk::Channel {
  public:
-  static constexpr std::uint32_t kCaps = OC_CHANNEL_IDEMPOTENT | OC_CHANNEL_PARTIALS |
-                                         OC_CHANNEL_TYPING | OC_CHANNEL_MEDIA |
-                                         OC_CHANNEL_REACTIONS;
+  static constexpr std::uint32_t kCaps =
+      OC_CHANNEL_PARTIALS | OC_CHANNEL_TYPING | OC_CHANNEL_MEDIA | OC_CHANNEL_REACTIONS;
+  /// enforce_nonce is checked against "the past few minutes" (Create Message), which names no
+  /// number; this is less than any reading of it.
+  static constexpr std::uint64_t kIdempotentMs = 60'000;
 
   Discord(sdk::Host& h, std::string_view name, std::string_view config_json)
       : Channel(h),
@@ -34,13 +36,10 @@ class Discord final : public sdk::Channel {
         api_(h, config_.api_root),
         previews_(h, {}, preview_platform(api_, h)),
         sender_(h, api_, config_.key_prefix,
-                {[this](const std::string& reason) {
-                   host().status(OC_STATE_FAILED, reason);
-                   host().evidence(OC_EVIDENCE_SEND_LOST);
-                 },
+                {[this](const std::string& reason) { host().status(OC_STATE_FAILED, reason); },
                  [this](const std::string& turn) { previews_.answered(turn); }}),
         interactions_(h, api_, config_, std::random_device{}()),
-        downloads_(h, "Discord"),
+        downloads_(h, "Discord", attachment_lookup(config_.api_root)),
         reactions_(h, [this](const sdk::Reaction& wish, const sdk::Reactions::Done& done) {
           return ask_to_react(wish, done);
         }) {
@@ -107,18 +106,16 @@ class Discord final : public sdk::Channel {
   void react(const oc_reaction& reaction) override { reactions_.react(reaction); }
 
   void fetch(oc_op op, const oc_attachment& attachment, std::uint64_t max_bytes) override {
-    if (!downloads_.begin(op, attachment, max_bytes)) return;
-    const auto download = download_of(sdk::view(attachment.ref), config_.api_root);
-    if (download) return downloads_.get(op, *download);
-    downloads_.refuse(op, {OC_E_REFUSED, "the attachment is not on a server of Discord's"});
+    downloads_.fetch(op, attachment, max_bytes);
   }
 
-  void typing(std::string_view chat, std::string_view thread, bool on) override {
+  void typing(const oc_typing& typing) override {
     // It ends by itself after 10 s, or with the message. Worth no place in a rate limit's wait.
-    if (!on || stopping_ || typing_ >= kMaxTyping) return;
-    const auto request = typing_request(thread.empty() ? chat : thread);
+    if (typing.on == 0 || stopping_ || typing_ >= kMaxTyping) return;
+    const auto request =
+        typing_request(sdk::view(typing.thread_id.len == 0 ? typing.chat_id : typing.thread_id));
     if (!request) return;
-    const auto wait = api_.call(*request, kTypingMs, [this](const Answer& answer) {
+    const auto wait = api_.call_aside(*request, kTypingMs, [this](const Answer& answer) {
       --typing_;
       if (answer.error) host().log(OC_LOG_DEBUG, "discord.typing_failed");
     });
@@ -130,10 +127,16 @@ class Discord final : public sdk::Channel {
     const auto request = reaction_request(wish.thread.empty() ? wish.chat : wish.thread,
                                           wish.message, wish.emoji, wish.on);
     if (!request) return sdk::Reactions::kNever;
-    return api_.call(*request, kReactMs, [this, done](const Answer& answer) {
-      if (answer.error) host().log(OC_LOG_DEBUG, "discord.reaction_failed");
-      done();
-    });
+    const auto answered = [this, done](const Answer& answer) {
+      if (!answer.error) return done({});
+      host().log(OC_LOG_DEBUG, "discord.reaction_failed");
+      const std::uint32_t status = answer.error->status;
+      done({status == 0 || status == 429 || status >= 500,
+            static_cast<std::uint32_t>(answer.error->retry_after_ms)});
+    };
+    // One that is to appear and cannot go now is left out; one that is to go comes back for it.
+    return wish.on ? api_.call_aside(*request, kReactMs, answered)
+                   : api_.call(*request, kReactMs, answered);
   }
 
   void check_quiet() {

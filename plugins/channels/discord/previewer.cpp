@@ -30,14 +30,18 @@ Outcome outcome_of(const Answer& answer) {
   return {passes ? Outcome::Kind::later : Outcome::Kind::refused, {}, 0};
 }
 
+/// `aside`: it gives way to all else. What stands is taken away in its turn.
 std::uint32_t ask(Api& api, const std::optional<Request>& request, sdk::Previews::Done done,
-                  sdk::Host& host) {
+                  sdk::Host& host, bool aside = true) {
   if (!request) {
     host.post([done = std::move(done)] { done({Outcome::Kind::refused, {}, 0}); });
     return 0;
   }
-  return api.call(*request, kPreviewMs,
-                  [done = std::move(done)](const Answer& answer) { done(outcome_of(answer)); });
+  const auto answered = [done = std::move(done)](const Answer& answer) {
+    done(outcome_of(answer));
+  };
+  return aside ? api.call_aside(*request, kPreviewMs, answered)
+               : api.call(*request, kPreviewMs, answered);
 }
 
 }  // namespace
@@ -53,7 +57,7 @@ sdk::Previews::Platform preview_platform(Api& api, sdk::Host& host) {
             return ask(api, edit_request(channel_of(place), id, text), std::move(done), host);
           },
           [&](const Place& place, const std::string& id, Done done) {
-            return ask(api, delete_request(channel_of(place), id), std::move(done), host);
+            return ask(api, delete_request(channel_of(place), id), std::move(done), host, false);
           }};
 }
 

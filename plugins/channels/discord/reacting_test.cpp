@@ -51,6 +51,19 @@ TEST_F(Reacting, AFailureHurtsNobody) {
   EXPECT_NE(state(), OC_STATE_FAILED);
 }
 
+TEST_F(Reacting, TakingAwayIsTriedAgainAfterALimitAndAfterTrouble) {
+  host.react("700", "55", kEyes, false);
+  answer(kDelete, R"({"message":"limited","retry_after":3.0,"global":false})", 429);
+  host.advance(2'900);
+  EXPECT_EQ(open_call(kDelete), nullptr);
+  host.advance(200);
+  answer(kDelete, "", 502);
+  host.advance(2'100);
+  answer(kDelete, "", 204);
+  host.advance(60'000);
+  EXPECT_EQ(open_call(kDelete), nullptr);
+}
+
 TEST_F(Reacting, WhatIsNoIdOfDiscordsReachesNoAddress) {
   const std::size_t before = host.http.size();
   host.react("../x", "55", kEyes, true);

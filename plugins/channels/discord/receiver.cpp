@@ -79,7 +79,10 @@ void Receiver::check_idle() {
 
 void Receiver::report() {
   Health health = session_.health();
-  if (session_.live() && (intake_.blocked() || intake_.full())) {
+  const auto trouble = submitter_.trouble();
+  if (session_.live() && trouble && !intake_.blocked()) {
+    health = {OC_STATE_DEGRADED, *trouble};
+  } else if (session_.live() && (intake_.blocked() || intake_.full())) {
     health = {OC_STATE_DEGRADED,
               "messages from Discord cannot be stored now; they are kept and tried again: look at "
               "the storage's state"};
@@ -94,7 +97,7 @@ void Receiver::report() {
   if (failed || (was_connected && !session_.live())) host_.evidence(OC_EVIDENCE_RECEIVE_LOST);
   host_.log(failed ? OC_LOG_ERROR : OC_LOG_WARN,
             failed ? "discord.connection_failed" : "discord.connection_trouble",
-            json{{"remedy", health.reason}}.dump(-1, ' ', false, json::error_handler_t::replace));
+            sdk::to_text(json{{"remedy", health.reason}}));
 }
 
 void Receiver::carry_out(const Actions& actions) {

@@ -16,11 +16,6 @@ using nlohmann::json;
 constexpr std::size_t kMaxNonce = 25;
 constexpr int kSuppressNotifications = 1 << 12;
 
-/// Text comes from a model and may hold broken UTF-8; Discord takes none.
-std::string dump(const json& body) {
-  return body.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
 json message_body(const Content& content) {
   json body = {{"allowed_mentions", {{"parse", json::array()}}}};
   if (!content.text.empty() || content.image.empty()) body["content"] = content.text;
@@ -65,8 +60,11 @@ std::optional<Request> message_request(std::string_view channel_id, const Conten
     body["message_reference"] = {{"message_id", reply_to}, {"fail_if_not_exists", false}};
   }
   const std::string resource = "channels/" + std::string(channel_id);
-  return Request{
-      "POST", "/" + resource + "/messages", dump(body), {"POST channels/messages", resource}, true};
+  return Request{"POST",
+                 "/" + resource + "/messages",
+                 sdk::to_text(body),
+                 {"POST channels/messages", resource},
+                 true};
 }
 
 std::optional<Request> preview_request(std::string_view channel_id, std::string_view text,
@@ -79,8 +77,11 @@ std::optional<Request> preview_request(std::string_view channel_id, std::string_
     body["enforce_nonce"] = true;
   }
   const std::string resource = "channels/" + std::string(channel_id);
-  return Request{
-      "POST", "/" + resource + "/messages", dump(body), {"POST channels/messages", resource}, true};
+  return Request{"POST",
+                 "/" + resource + "/messages",
+                 sdk::to_text(body),
+                 {"POST channels/messages", resource},
+                 true};
 }
 
 std::optional<Request> edit_request(std::string_view channel_id, std::string_view message_id,
@@ -89,7 +90,7 @@ std::optional<Request> edit_request(std::string_view channel_id, std::string_vie
   const std::string resource = "channels/" + std::string(channel_id);
   return Request{"PATCH",
                  "/" + resource + "/messages/" + std::string(message_id),
-                 dump(message_body({std::string(text), {}})),
+                 sdk::to_text(message_body({std::string(text), {}})),
                  {"PATCH channels/messages", resource},
                  true};
 }
@@ -132,13 +133,13 @@ Request command_request(const std::string& application_id) {
                                                   {"required", true}}})}};
   return {"POST",
           "/applications/" + application_id + "/commands",
-          dump(command),
+          sdk::to_text(command),
           {"POST applications/commands", {}},
           true};
 }
 
 std::string Interaction::to_json() const {
-  return json{{"application", application_id}, {"token", token}, {"unixMs", unix_ms}}.dump();
+  return sdk::to_text(json{{"application", application_id}, {"token", token}, {"unixMs", unix_ms}});
 }
 
 std::optional<Interaction> Interaction::from_extra(std::string_view extra_json) {
@@ -163,7 +164,7 @@ Request original_request(const Interaction& interaction) {
 Request edit_original_request(const Interaction& interaction, const Content& content) {
   return {"PATCH",
           original_path(interaction),
-          dump(message_body(content)),
+          sdk::to_text(message_body(content)),
           {"PATCH webhooks/original", "webhooks/" + interaction.token},
           false};
 }

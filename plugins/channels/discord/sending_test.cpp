@@ -110,6 +110,14 @@ TEST_F(Sending, TypingThatDiscordLimitsIsLeftOut) {
   EXPECT_EQ(open_calls("POST /channels/700/typing").size(), 1U);
 }
 
+TEST_F(Sending, TypingThatIsLeftOutDelaysNoMessage) {
+  // One channel's typing each: the bot's limit, not a route's, leaves most of them out.
+  for (int i = 0; i < 60; ++i) host.typing(std::to_string(1'000 + i), true);
+  const oc_op op = host.send(message());
+  EXPECT_EQ(host.completion(op), nullptr) << "it was handed back";
+  EXPECT_NE(open_call(kPost), nullptr);
+}
+
 class AnsweringCommands : public Sending {
  protected:
   static constexpr const char* kGet = "GET /webhooks/77/tok-1/messages/@original";

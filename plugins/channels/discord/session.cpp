@@ -74,6 +74,9 @@ Actions Session::begin(std::int64_t now_ms) {
                    "with the same token; it goes on by itself"};
     return retry_in(ms);
   }
+  if (const auto ms = budget_.next_in_ms(now_ms); ms != 0 && !resumable_.any()) {
+    return retry_in(static_cast<std::uint64_t>(ms));
+  }
   // A resume address that cannot be reached says nothing about the session: ask for another way.
   if (resumable_.any() && failed_connects_ < kMaxConnects) return connect_to(resumable_.url);
   phase_ = Phase::looking_up;
@@ -159,7 +162,7 @@ Actions Session::hello(const Payload& payload, std::int64_t now_ms) {
     return close_then(0, "no new session may be begun");
   } else {
     phase_ = Phase::identifying;
-    budget_.spend();
+    budget_.spend(now_ms);
     actions.push_back(send(identify_payload(), true));
   }
   return actions;

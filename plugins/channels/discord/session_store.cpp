@@ -26,9 +26,10 @@ std::string encode_saved(const Saved& saved, std::int64_t now_ms, std::int64_t u
                 {"unixMs", unix_ms}};
   if (saved.budget.known()) {
     value["identifies"] = {{"remaining", saved.budget.remaining()},
-                           {"resetsInMs", saved.budget.resets_in_ms(now_ms)}};
+                           {"resetsInMs", saved.budget.resets_in_ms(now_ms)},
+                           {"nextInMs", saved.budget.next_in_ms(now_ms)}};
   }
-  return value.dump();
+  return sdk::to_text(value);
 }
 
 Saved decode_saved(const std::string& text, std::int64_t now_ms, std::int64_t unix_ms) {
@@ -42,6 +43,7 @@ Saved decode_saved(const std::string& text, std::int64_t now_ms, std::int64_t un
     const std::int64_t age = std::max<std::int64_t>(0, unix_ms - sdk::integer_at(value, "unixMs"));
     const std::int64_t left = sdk::integer_at(*budget, "resetsInMs") - age;
     if (left > 0) saved.budget.learn(sdk::integer_at(*budget, "remaining"), left, now_ms);
+    saved.budget.wait_for(sdk::integer_at(*budget, "nextInMs") - age, now_ms);
   }
   return saved;
 }
@@ -51,8 +53,8 @@ void SessionStore::load(std::function<void(Saved)> done) {
                                                       std::string_view, const std::string& value) {
     if (failure && failure->code != OC_E_NOTFOUND) {
       host_.log(OC_LOG_WARN, "discord.session_not_loaded",
-                json{{"error", failure->message}, {"remedy", "look at the storage's state"}}.dump(
-                    -1, ' ', false, json::error_handler_t::replace));
+                sdk::to_text(
+                    json{{"error", failure->message}, {"remedy", "look at the storage's state"}}));
     }
     Saved saved = decode_saved(failure ? "" : value, host_.now_ms(), host_.unix_ms());
     kept_ = saved.resumable;
@@ -89,8 +91,7 @@ void SessionStore::put(const Session& session) {
           [this](const std::optional<sdk::Failure>& failure, std::string_view, const std::string&) {
             if (failure) {
               host_.log(OC_LOG_DEBUG, "discord.session_not_saved",
-                        json{{"error", failure->message}}.dump(-1, ' ', false,
-                                                               json::error_handler_t::replace));
+                        sdk::to_text(json{{"error", failure->message}}));
             }
             put_over();
           }) != 0;

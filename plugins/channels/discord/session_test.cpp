@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "openclaw/host/status.h"
+#include "session_store.hpp"
 
 namespace openclaw::discord {
 namespace {
@@ -194,6 +195,38 @@ TEST_F(Connection, AfterThreeFailedResumesANewSessionIsBegun) {
   EXPECT_FALSE(session.resumable().any());
 }
 
+TEST_F(Connection, IdentifiesAreFiveSecondsApart) {
+  log_in();
+  const std::int64_t identified = now;
+  session.received(payload(9, false), now);
+  now += 900;
+  Actions actions = session.closed(1000, "", now);
+  now += static_cast<std::int64_t>(find(actions, Kind::wake_in)->ms);
+  actions = session.woken(now);
+  if (now < identified + IdentifyBudget::kEveryMs) {
+    ASSERT_EQ(find(actions, Kind::look_up), nullptr);
+    now += static_cast<std::int64_t>(find(actions, Kind::wake_in)->ms);
+    EXPECT_GE(now, identified + IdentifyBudget::kEveryMs);
+    actions = session.woken(now);
+  }
+  EXPECT_NE(find(actions, Kind::look_up), nullptr);
+}
+
+TEST_F(Connection, ASessionThatIsClosedAtOnceIsNotFollowedByAnotherAtOnce) {
+  log_in();
+  prove();
+  const std::int64_t identified = now;
+  Actions actions = session.closed(4007, "", now);
+  while (find(actions, Kind::look_up) == nullptr) {
+    const Action* wake = find(actions, Kind::wake_in);
+    ASSERT_NE(wake, nullptr);
+    now += static_cast<std::int64_t>(wake->ms);
+    actions = session.woken(now);
+  }
+  EXPECT_GE(now, identified + IdentifyBudget::kEveryMs);
+  EXPECT_LT(now, identified + IdentifyBudget::kEveryMs + 100);
+}
+
 TEST_F(Connection, AResumeAddressThatIsDeadDoesNotCostTheSession) {
   Actions actions = connect(saved());
   for (int i = 0; i < 3; ++i) {
@@ -271,9 +304,19 @@ TEST_F(Connection, ABudgetThatWasKeptIsNotRaisedByAnAnswerThatLags) {
   EXPECT_NE(find(session.woken(now + 600'000), Kind::look_up), nullptr);
   IdentifyBudget same;
   same.learn(1, 600'000, now);
-  same.spend();
+  same.spend(0);
   same.learn(1, 590'000, now + 10'000);
   EXPECT_NE(same.wait_ms(now + 10'000), 0U);
+}
+
+TEST_F(Connection, AnIdentifyWaitsForTheOneBeforeARestartToo) {
+  IdentifyBudget spent;
+  spent.learn(10, 600'000, now);
+  spent.spend(now);
+  const Saved kept = decode_saved(encode_saved({{}, spent}, now, 1'000'000), now, 1'002'000);
+  EXPECT_EQ(kept.budget.next_in_ms(now), IdentifyBudget::kEveryMs - 2'000);
+  EXPECT_EQ(find(session.start({}, kept.budget, now), Kind::look_up), nullptr);
+  EXPECT_NE(find(session.woken(now + IdentifyBudget::kEveryMs), Kind::look_up), nullptr);
 }
 
 TEST_F(Connection, ASessionCanBeResumedWithoutABudget) {

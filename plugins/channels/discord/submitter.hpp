@@ -2,6 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
+#include <string>
 
 #include "api.hpp"
 #include "intake.hpp"
@@ -20,18 +23,34 @@ class Submitter {
   /// Submits whatever may go.
   void pump();
   void stop();
+  /// What keeps messages of some channels waiting, for the operator.
+  [[nodiscard]] std::optional<std::string> trouble() const;
 
  private:
   /// Asks for what an unknown channel is: a thread's messages must always come to the same chat.
   void find_place(std::uint64_t id, const std::string& channel);
+  /// Discord does not say it now: the channel's messages wait, those of others do not.
+  void find_later(std::uint64_t id, const std::string& channel, std::uint64_t wait_ms,
+                  const std::string& why);
   void submit(Intake::Entry& entry, const std::string& parent);
-  void outcome(std::uint64_t id, bool final, std::uint64_t wait_ms = 0);
+  /// Not final: the gateway cannot store it now, nor any other.
+  void outcome(std::uint64_t id, bool final);
+
+  /// A channel that is not known yet, for as long as a message of it waits for that.
+  struct Unknown {
+    sdk::Backoff backoff;
+    std::string why;  ///< of the last failure
+    int failures = 0;
+    oc_op timer = 0;
+  };
 
   sdk::Host& host_;
   Api& api_;
   Intake& intake_;
   Places& places_;
+  std::uint64_t seed_;
   sdk::Backoff backoff_;
+  std::map<std::string, Unknown> unknown_;
   std::function<void()> settled_;
   oc_op timer_ = 0;
   bool stopped_ = false, pumping_ = false;

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "openclaw/cpp/json.hpp"
+
 namespace openclaw::irc {
 
 namespace {
@@ -63,8 +65,7 @@ void Inbox::settled(const std::optional<sdk::Failure>& failure) {
   }
   if (failure && host_.logs(OC_LOG_WARN)) {
     host_.log(OC_LOG_WARN, "irc.message_refused",
-              nlohmann::json{{"error", failure->message}}.dump(
-                  -1, ' ', false, nlohmann::json::error_handler_t::replace));
+              sdk::to_text(nlohmann::json{{"error", failure->message}}));
   }
   backoff_.reset();
   queue_.pop_front();

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mention.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/text.hpp"
 #include "people.hpp"
 
@@ -83,8 +84,7 @@ std::optional<Incoming> decode(const Line& line, const Listener& us, EventIds& i
   } else {
     in.chat_id = in.sender_id;
     in.text = std::move(text);
-    in.extra_json = nlohmann::json{{"nick", line.nick}}.dump(
-        -1, ' ', false, nlohmann::json::error_handler_t::replace);
+    in.extra_json = sdk::to_text(nlohmann::json{{"nick", line.nick}});
   }
   if (in.text.find_first_not_of(' ') == std::string::npos) return std::nullopt;
   const auto id = us.tags ? line.tag("msgid") : std::string_view{};

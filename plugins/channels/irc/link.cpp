@@ -2,21 +2,16 @@
 #include "link.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/text.hpp"
 
 namespace openclaw::irc {
 
 namespace {
-using nlohmann::json;
 constexpr std::uint32_t kConnectMs = 20'000;
 constexpr std::int64_t kVersionEveryMs = 30'000;
 constexpr std::uint64_t kCloseMs = 5'000;
-
-std::string dump(const json& fields) {
-  return fields.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 }  // namespace
 
 Link::Link(sdk::Host& host, const Config& config, std::uint64_t seed, Events events)
@@ -67,7 +62,7 @@ void Link::report() {
   host_.status(health.state, health.reason);
   if (health.state >= OC_STATE_DEGRADED) {
     host_.log(health.state == OC_STATE_FAILED ? OC_LOG_ERROR : OC_LOG_WARN, "irc.trouble",
-              dump({{"reason", health.reason}}));
+              sdk::to_text({{"reason", health.reason}}));
   }
 }
 
@@ -127,7 +122,10 @@ void Link::closed(const std::optional<sdk::Failure>& failure) {
   connection_ = 0;
   host_.cancel(std::exchange(close_timer_, 0));
   session_.closed(failure ? failure->message : "the server closed it", host_.now_ms());
-  if (stood) host_.evidence(OC_EVIDENCE_RECEIVE_LOST);
+  if (stood) {
+    host_.evidence(OC_EVIDENCE_SEND_LOST);
+    host_.evidence(OC_EVIDENCE_RECEIVE_LOST);
+  }
   for (const auto& outcome : deliveries_.lost("the connection to IRC broke")) settle(outcome);
   if (stopping_) return events_.closed();
   report();
@@ -188,10 +186,11 @@ bool Link::write(const Outs& lines) {
     if (status == OC_OK) return true;
     // What the peer does not read in time is lost to us as well: start anew.
     host_.log(OC_LOG_WARN, "irc.write_failed",
-              dump({{"status", status},
-                    {"remedy", status == OC_E_AUTH ? "check password and serverPassword, and that "
-                                                     "`server` names the host they are for"
-                                                   : "none; a new connection is opened"}}));
+              sdk::to_text(
+                  {{"status", status},
+                   {"remedy", status == OC_E_AUTH ? "check password and serverPassword, and that "
+                                                    "`server` names the host they are for"
+                                                  : "none; a new connection is opened"}}));
     if (!closing_) {
       closing_ = true;
       host_.cancel(connection_);

@@ -1,4 +1,6 @@
 // Connection, sends and messages, from the host's side.
+#include <algorithm>
+
 #include "irc_fixture.hpp"
 
 namespace openclaw::irc {
@@ -262,6 +264,26 @@ TEST_F(Linked, QuiescedItHearsNothingNew) {
   EXPECT_TRUE(succeeded(host.quiesce()));
   say(":ada!u@h PRIVMSG bot :hi");
   EXPECT_TRUE(host.submitted.empty());
+}
+
+TEST_F(Linked, AnEndedConnectionNeitherReceivesNorSends) {
+  come_up();
+  host.evidence.clear();
+  cut();
+  EXPECT_EQ(host.evidence,
+            (std::vector<std::uint32_t>{OC_EVIDENCE_SEND_LOST, OC_EVIDENCE_RECEIVE_LOST}));
+}
+
+TEST_F(Linked, ThatWhatIsWrittenIsTakenDoesNotHideAPeerThatIsDead) {
+  come_up();
+  sent();
+  host.evidence.clear();
+  for (int i = 0; i < 12; ++i) {
+    host.send(message("#room", "hi " + std::to_string(i)));
+    host.advance(10'000);
+  }
+  EXPECT_EQ(std::count(host.evidence.begin(), host.evidence.end(), OC_EVIDENCE_RECEIVE_LOST), 1);
+  EXPECT_NE(state(), OC_STATE_CONNECTED);
 }
 
 }  // namespace

@@ -4,24 +4,17 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "openclaw/cpp/json.hpp"
+#include "openclaw/cpp/text.hpp"
+
 namespace openclaw::telegram {
 
 namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxDescription = 300;
 constexpr std::uint32_t kMaxRetryAfterSeconds = 24 * 3600;
 constexpr std::uint32_t kDefaultRetryAfterSeconds = 5;
-
-/// Shortens foreign text for a sentence, never inside a UTF-8 sequence.
-std::string shortened(std::string text) {
-  if (text.size() <= kMaxDescription) return text;
-  std::size_t end = kMaxDescription;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  text.resize(end);
-  return text + "…";
-}
 
 std::int64_t integer(const json& object, const char* key) {
   const auto it = object.find(key);
@@ -60,7 +53,7 @@ Answer read_answer(std::optional<sdk::Failure> transport, std::uint32_t status, 
   const json parsed = json::parse(body, nullptr, false);
   if (parsed.is_object()) {
     if (const auto it = parsed.find("description"); it != parsed.end() && it->is_string()) {
-      error.description = shortened(it->get<std::string>());
+      error.description = sdk::shortened(it->get<std::string>());
     }
     if (const auto it = parsed.find("parameters"); it != parsed.end() && it->is_object()) {
       error.retry_after_s = static_cast<std::uint32_t>(
@@ -89,7 +82,7 @@ sdk::Failure send_failure(const ApiError& error, const std::string& key_prefix) 
     failure.flags = not_done ? OC_EF_NOT_DONE | OC_EF_RETRY : OC_EF_MAYBE_DONE;
     return failure;
   }
-  const std::string detail = json{{"status", error.status}}.dump();
+  const std::string detail = sdk::to_text(json{{"status", error.status}});
   if (error.status == 404 && error.token_refused()) {
     return {OC_E_AUTH,
             "what answers at " + key_prefix + "apiRoot does not know this bot (" +

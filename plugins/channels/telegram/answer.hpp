@@ -31,10 +31,10 @@ struct Answer {
 
 Answer read_answer(std::optional<sdk::Failure> transport, std::uint32_t status, std::string body);
 
-/// The id of the message that sendMessage or editMessageText answered with; empty: unreadable.
+/// The id of the message that an answer holds; empty: unreadable.
 std::string decode_message_id(const std::string& body);
 
-/// What the host shall do about a send or an edit that failed so.
+/// What the host shall do about a send that failed so.
 ///
 /// A 5xx may come after the message went out (Telegram ends requests that are under way with 500
 /// when it restarts; a proxy's 502 and 504 say nothing), so it is never resent unseen.

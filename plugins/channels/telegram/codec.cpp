@@ -66,7 +66,8 @@ std::optional<Incoming> incoming_of(std::int64_t update_id, const json& message,
   if (message_id == 0 || !fill_chat(message, out) || !fill_sender(message, out)) {
     return std::nullopt;
   }
-  out.event_id = std::to_string(update_id);
+  // update_ids belong to one bot, and the account may be given another one's token.
+  out.event_id = std::to_string(bot.id) + ":" + std::to_string(update_id);
   out.message_id = std::to_string(message_id);
   const auto seconds = sdk::integer_at(message, "date");
   if (seconds > 0 && seconds < INT64_C(1) << 40) out.ts_ms = seconds * 1000;

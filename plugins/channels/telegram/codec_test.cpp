@@ -32,7 +32,7 @@ TEST(Codec, ReadsAGroupMessage) {
   const auto m = decode(group_message("hello"));
   ASSERT_TRUE(m);
   EXPECT_EQ(m->flags, OC_MSG_GROUP);
-  EXPECT_EQ(m->event_id, "9");
+  EXPECT_EQ(m->event_id, "42:9") << "another bot counts its own";
   EXPECT_EQ(m->message_id, "5");
   EXPECT_EQ(m->chat_id, "-1001");
   EXPECT_EQ(m->thread_id, "");

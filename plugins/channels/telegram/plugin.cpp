@@ -5,7 +5,7 @@
 #include "api.hpp"
 #include "config.hpp"
 #include "draft_stream.hpp"
-#include "files.hpp"
+#include "file_lookup.hpp"
 #include "openclaw/cpp/plugin.hpp"
 #include "openclaw/cpp/waiting_op.hpp"
 #include "poll_loop.hpp"
@@ -36,10 +36,10 @@ class Telegram final : public sdk::Channel {
                  [this](const std::string& reason) { host().status(OC_STATE_FAILED, reason); },
                  [this](const std::string& turn) { previews_.answered(turn); }}),
         previews_(h, kPreviewLimits, preview_platform(h, api_, sender_)),
-        files_(h, api_, config_.api_root, config_.key_prefix),
+        downloads_(h, "Telegram", file_lookup(api_, config_.api_root, config_.key_prefix)),
         reactor_(h, api_, sender_) {
     api_.on_ended([this] { check_stopped(); });
-    files_.on_ended([this] { check_stopped(); });
+    downloads_.on_ended([this] { check_stopped(); });
   }
 
   void start(oc_op op) override {
@@ -79,19 +79,18 @@ class Telegram final : public sdk::Channel {
     drafts_.stop();
     previews_.stop();
     reactor_.stop();
-    files_.stop();
+    downloads_.stop();
     api_.cancel_all();
     host().post([this] { check_stopped(); });
   }
 
   void cancel(oc_op op) override {
     sender_.cancel(op);
-    files_.cancel(op);
+    downloads_.cancel(op);
   }
   void send(oc_op op, const oc_message& message) override { sender_.send(op, message); }
-  void edit(oc_op op, const oc_message& message) override { sender_.edit(op, message); }
   void fetch(oc_op op, const oc_attachment& attachment, std::uint64_t max_bytes) override {
-    files_.fetch(op, attachment, max_bytes);
+    downloads_.fetch(op, attachment, max_bytes);
   }
   void react(const oc_reaction& reaction) override { reactor_.react(reaction); }
   void partial(const oc_partial& partial) override {
@@ -103,10 +102,11 @@ class Telegram final : public sdk::Channel {
     }
   }
 
-  void typing(std::string_view chat, std::string_view thread, bool on) override {
+  void typing(const oc_typing& typing) override {
     // It ends by itself after 5 s, or with the message. Worth no place in a rate limit's wait.
-    if (!on || stopping_ || typing_ >= kMaxTyping) return;
-    const Target target{sender_.current_chat(chat), std::string(thread)};
+    if (typing.on == 0 || stopping_ || typing_ >= kMaxTyping) return;
+    const Target target{sender_.current_chat(sdk::view(typing.chat_id)),
+                        sdk::copy(typing.thread_id)};
     auto body = typing_body(target);
     if (!body || sender_.held_ms(target.chat_id) != 0) return;
     ++typing_;
@@ -122,7 +122,7 @@ class Telegram final : public sdk::Channel {
   }
 
   void check_stopped() {
-    if (!receiving_ && api_.under_way() == 0 && files_.idle()) stop_.end();
+    if (!receiving_ && api_.under_way() == 0 && downloads_.idle()) stop_.end();
   }
 
   const Config config_;
@@ -130,7 +130,7 @@ class Telegram final : public sdk::Channel {
   DraftStream drafts_;
   Sender sender_;
   sdk::Previews previews_;
-  Files files_;
+  sdk::Downloads downloads_;
   Reactor reactor_;
   std::unique_ptr<Receiver> receiver_;
   sdk::WaitingOp start_{host()}, quiesce_{host()}, stop_{host()};

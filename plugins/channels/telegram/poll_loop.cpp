@@ -64,8 +64,7 @@ void PollLoop::log_error(const char* event, const ApiError& error) {
   const std::uint32_t level = poller_.failed_for_good() ? OC_LOG_ERROR : OC_LOG_WARN;
   if (!host_.logs(level)) return;
   host_.log(level, event,
-            json{{"error", error.sentence()}, {"remedy", poller_.health().reason}}.dump(
-                -1, ' ', false, json::error_handler_t::replace));
+            sdk::to_text(json{{"error", error.sentence()}, {"remedy", poller_.health().reason}}));
 }
 
 void PollLoop::carry_out(const Step& step) {
@@ -126,8 +125,8 @@ void PollLoop::load_offset() {
     } else if (failure->code != OC_E_NOTFOUND) {
       // Telegram keeps what was not confirmed, and the gateway knows duplicates: go on without.
       host_.log(OC_LOG_WARN, "telegram.offset_not_loaded",
-                json{{"error", failure->message}, {"remedy", "look at the storage's state"}}.dump(
-                    -1, ' ', false, json::error_handler_t::replace));
+                sdk::to_text(
+                    json{{"error", failure->message}, {"remedy", "look at the storage's state"}}));
     }
     saved_offset_ = offset;
     carry_out(poller_.identified(offset, host_.now_ms()));
@@ -187,8 +186,7 @@ void PollLoop::submit_one(std::size_t index) {
         const bool final = !failure || failure->code == OC_E_INVAL;
         if (failure) {
           host_.log(OC_LOG_WARN, final ? "telegram.update_refused" : "telegram.update_not_stored",
-                    json{{"error", failure->message}}.dump(-1, ' ', false,
-                                                           json::error_handler_t::replace));
+                    sdk::to_text(json{{"error", failure->message}}));
         }
         settle(final);
       });
@@ -198,22 +196,20 @@ void PollLoop::submit_one(std::size_t index) {
 void PollLoop::save_offset() {
   const std::int64_t offset = poller_.offset();
   if (saving_ || offset == saved_offset_ || offset == 0 || bot_.id == 0) return;
-  const std::string value = json{{"offset", offset}, {"unixMs", host_.unix_ms()}}.dump();
-  const oc_op op =
-      host_.state_put(offset_key(bot_), value, OC_STATE_ANY,
-                      [this, offset](const std::optional<sdk::Failure>& failure, std::string_view,
-                                     const std::string&) {
-                        saving_ = false;
-                        if (!failure) {
-                          saved_offset_ = offset;
-                          save_offset();  // what came meanwhile
-                        } else {
-                          host_.log(OC_LOG_DEBUG, "telegram.offset_not_saved",
-                                    json{{"error", failure->message}}.dump(
-                                        -1, ' ', false, json::error_handler_t::replace));
-                        }
-                        check_idle();
-                      });
+  const std::string value = sdk::to_text(json{{"offset", offset}, {"unixMs", host_.unix_ms()}});
+  const oc_op op = host_.state_put(offset_key(bot_), value, OC_STATE_ANY,
+                                   [this, offset](const std::optional<sdk::Failure>& failure,
+                                                  std::string_view, const std::string&) {
+                                     saving_ = false;
+                                     if (!failure) {
+                                       saved_offset_ = offset;
+                                       save_offset();  // what came meanwhile
+                                     } else {
+                                       host_.log(OC_LOG_DEBUG, "telegram.offset_not_saved",
+                                                 sdk::to_text(json{{"error", failure->message}}));
+                                     }
+                                     check_idle();
+                                   });
   saving_ = op != 0;
 }
 

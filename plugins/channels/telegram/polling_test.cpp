@@ -1,4 +1,6 @@
 // The long poll, from the host's side.
+#include <algorithm>
+
 #include "telegram_fixture.hpp"
 
 namespace openclaw::telegram {
@@ -64,7 +66,7 @@ TEST_F(Polling, WhatCouldNotBeStoredIsSubmittedAgainAndNotPassed) {
   EXPECT_TRUE(host.state.empty()) << "nothing before the first update is done";
   host.advance(1'000);
   ASSERT_EQ(host.submitted.size(), 3U);
-  EXPECT_EQ(host.submitted[2].message.event_id, "10");
+  EXPECT_EQ(host.submitted[2].message.event_id, "42:10");
   host.accept(host.submitted[2].op);
   EXPECT_EQ(body_of("getUpdates")["offset"], 12);
   EXPECT_EQ(state(), OC_STATE_CONNECTED);
@@ -205,6 +207,23 @@ TEST_F(Polling, AStalledPollIsCancelledAndReplaced) {
   ASSERT_EQ(open_calls("getUpdates").size(), 1U);
   answer("getUpdates", kNoUpdates);
   EXPECT_EQ(state(), OC_STATE_CONNECTED);
+}
+
+TEST_F(Polling, ThatSendsSucceedDoesNotHideAReceiverThatIsDead) {
+  start_polling();
+  answer("getUpdates", kNoUpdates);
+  host.evidence.clear();
+  for (int i = 0; i < 12; ++i) {
+    OwnedMessage m;
+    m.chat_id = "7";
+    m.text = "hi";
+    host.send(m);
+    answer("sendMessage", R"({"ok":true,"result":{"message_id":99,"date":1,"chat":{}}})");
+    host.advance(10'000);
+  }
+  EXPECT_EQ(std::count(host.evidence.begin(), host.evidence.end(), OC_EVIDENCE_SENT), 12);
+  EXPECT_EQ(std::count(host.evidence.begin(), host.evidence.end(), OC_EVIDENCE_RECEIVE_LOST), 1);
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
 }
 
 TEST_F(Polling, AnUnreadableAnswerIsNotTakenForSuccess) {

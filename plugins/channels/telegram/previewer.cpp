@@ -68,8 +68,7 @@ sdk::Previews::Platform preview_platform(sdk::Host& host, Api& api, Sender& send
   platform.edit = [ask](const Place& place, const std::string& id, const std::string& text,
                         Done done) {
     const Target target{place.chat, place.thread};
-    return ask("editMessageText", target, edit_message_body(target, id, text, false),
-               std::move(done));
+    return ask("editMessageText", target, edit_message_body(target, id, text), std::move(done));
   };
   platform.remove = [ask](const Place& place, const std::string& id, Done done) {
     const Target target{place.chat, place.thread};

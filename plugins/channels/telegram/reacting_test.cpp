@@ -65,6 +65,24 @@ TEST_F(Reacting, AChatThatTelegramHoldsIsLeftAlone) {
   EXPECT_EQ(body_of("setMessageReaction")["reaction"], json::array());
 }
 
+TEST_F(Reacting, ALimitHoldsTheChatAndTakingAwayIsTriedAgainThen) {
+  host.react("7", "1", kEyes, false);
+  answer_error("setMessageReaction", 429, "Too Many Requests: retry after 5", {{"retry_after", 5}});
+  OwnedMessage m;
+  m.chat_id = "7";
+  m.text = "hi";
+  EXPECT_TRUE(failed_with(host.send(m), OC_E_AGAIN)) << "the chat is held";
+  host.advance(4'999);
+  EXPECT_EQ(open_call("setMessageReaction"), nullptr);
+  host.advance(1);
+  EXPECT_EQ(body_of("setMessageReaction")["reaction"], json::array());
+  answer_error("setMessageReaction", 500, "Internal Server Error: restart");
+  host.advance(2'000);
+  answer("setMessageReaction", kTrue);
+  host.advance(60'000);
+  EXPECT_EQ(open_call("setMessageReaction"), nullptr);
+}
+
 TEST_F(Reacting, IdsThatAreNoneOfTelegramsAreNotAskedAbout) {
   host.react("7", "none", kEyes, true);
   host.react("nobody", "1", kEyes, true);

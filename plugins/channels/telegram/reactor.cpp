@@ -18,7 +18,7 @@ std::string key_of(const sdk::Reaction& wish) {
 
 }  // namespace
 
-Reactor::Reactor(sdk::Host& host, Api& api, const Sender& sender)
+Reactor::Reactor(sdk::Host& host, Api& api, Sender& sender)
     : host_(host),
       api_(api),
       sender_(sender),
@@ -34,19 +34,20 @@ std::uint32_t Reactor::attempt(const sdk::Reaction& wish, const sdk::Reactions::
   if (!body) return sdk::Reactions::kNever;
   if (const auto ms = sender_.held_ms(wish.chat)) return ms;
   api_.call("setMessageReaction", std::move(*body), kReactMs,
-            [this, wish, done](const Answer& answer) {
-              answered(wish, answer);
-              done();
-            });
+            [this, wish, done](const Answer& answer) { done(answered(wish, answer)); });
   return 0;
 }
 
-void Reactor::answered(const sdk::Reaction& wish, const Answer& answer) {
-  if (!answer.error) return;
-  const bool refused = answer.error->status == 400 && answer.error->says("REACTION_INVALID");
+sdk::Reactions::Outcome Reactor::answered(const sdk::Reaction& wish, const Answer& answer) {
+  if (!answer.error) return {};
+  const ApiError& error = *answer.error;
+  const bool refused = error.status == 400 && error.says("REACTION_INVALID");
   if (!refused || refused_.size() >= kMaxRefused) {
-    return host_.log(OC_LOG_DEBUG, "telegram.reaction_failed",
-                     sdk::to_text(nlohmann::json{{"error", answer.error->sentence()}}));
+    host_.log(OC_LOG_DEBUG, "telegram.reaction_failed",
+              sdk::to_text(nlohmann::json{{"error", error.sentence()}}));
+    const std::uint32_t retry_ms = error.retry_after_s * 1000;
+    if (retry_ms != 0) sender_.hold(wish.chat, retry_ms);
+    return {error.status == 0 || error.status == 429 || error.status >= 500, retry_ms};
   }
   refused_.insert(key_of(wish));
   host_.log(OC_LOG_INFO, "telegram.reaction_refused",
@@ -54,6 +55,7 @@ void Reactor::answered(const sdk::Reaction& wish, const Answer& answer) {
                 {"chat", wish.chat},
                 {"emoji", wish.emoji},
                 {"hint", "Telegram or this chat does not allow it; choose another one"}}));
+  return {};
 }
 
 }  // namespace openclaw::telegram

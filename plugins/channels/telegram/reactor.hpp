@@ -16,7 +16,7 @@ namespace openclaw::telegram {
 /// not tried there again.
 class Reactor {
  public:
-  Reactor(sdk::Host& host, Api& api, const Sender& sender);
+  Reactor(sdk::Host& host, Api& api, Sender& sender);
 
   void react(const oc_reaction& reaction) { reactions_.react(reaction); }
   void stop() { reactions_.stop(); }
@@ -24,11 +24,11 @@ class Reactor {
  private:
   static constexpr std::size_t kMaxRefused = 256;
   std::uint32_t attempt(const sdk::Reaction& wish, const sdk::Reactions::Done& done);
-  void answered(const sdk::Reaction& wish, const Answer& answer);
+  sdk::Reactions::Outcome answered(const sdk::Reaction& wish, const Answer& answer);
 
   sdk::Host& host_;
   Api& api_;
-  const Sender& sender_;
+  Sender& sender_;
   std::set<std::string> refused_;  ///< chat and emoji
   sdk::Reactions reactions_;
 };

@@ -8,6 +8,7 @@
 
 #include "codec.hpp"
 #include "openclaw/cpp/channel/web_address.hpp"
+#include "openclaw/cpp/json.hpp"
 
 namespace openclaw::telegram {
 
@@ -38,11 +39,6 @@ bool is_general_topic(const Target& target) {
 
 void set_thread(json& body, const Target& target) {
   if (const auto thread = number(target.thread_id)) body["message_thread_id"] = *thread;
-}
-
-/// Text comes from a model and may hold broken UTF-8; Telegram takes none.
-std::string dump(const json& body) {
-  return body.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 /// `body` for `target`, as an answer to `reply_to` where that is a message. False: no such chat.
@@ -87,13 +83,13 @@ std::optional<std::string> send_message_body(const Target& target, std::string_v
   json body = {{"text", text}};
   if (html) body["parse_mode"] = "HTML";
   if (!address(body, target, reply_to)) return std::nullopt;
-  return dump(body);
+  return sdk::to_text(body);
 }
 
 std::optional<std::string> silent_message_body(const Target& target, std::string_view text) {
   json body = {{"text", text}, {"disable_notification", true}};
   if (!address(body, target, {})) return std::nullopt;
-  return dump(body);
+  return sdk::to_text(body);
 }
 
 std::optional<std::string> delete_message_body(std::string_view chat_id,
@@ -102,7 +98,7 @@ std::optional<std::string> delete_message_body(std::string_view chat_id,
   const auto id = number(message_id);
   if (!id || !set_chat(body, chat_id)) return std::nullopt;
   body["message_id"] = *id;
-  return dump(body);
+  return sdk::to_text(body);
 }
 
 std::optional<Call> send_media_call(const Target& target, const Media& media,
@@ -111,7 +107,7 @@ std::optional<Call> send_media_call(const Target& target, const Media& media,
   json body = {{kind.field, media.url}};
   if (!caption.empty()) body["caption"] = caption;
   if (!address(body, target, reply_to)) return std::nullopt;
-  return Call{kind.method, dump(body)};
+  return Call{kind.method, sdk::to_text(body)};
 }
 
 std::string text_instead(const Media& media, const std::string& caption) {
@@ -119,20 +115,19 @@ std::string text_instead(const Media& media, const std::string& caption) {
 }
 
 std::optional<std::string> edit_message_body(const Target& target, std::string_view message_id,
-                                             std::string_view text, bool html) {
+                                             std::string_view text) {
   json body = {{"text", text}};
-  if (html) body["parse_mode"] = "HTML";
   const auto id = number(message_id);
   if (!id || !set_chat(body, target.chat_id)) return std::nullopt;
   body["message_id"] = *id;
-  return dump(body);
+  return sdk::to_text(body);
 }
 
 std::optional<std::string> typing_body(const Target& target) {
   json body = {{"action", "typing"}};
   if (!set_chat(body, target.chat_id)) return std::nullopt;
   set_thread(body, target);
-  return dump(body);
+  return sdk::to_text(body);
 }
 
 std::optional<std::string> reaction_body(std::string_view chat_id, std::string_view message_id,
@@ -143,13 +138,13 @@ std::optional<std::string> reaction_body(std::string_view chat_id, std::string_v
   const auto id = number(message_id);
   if (!id || !set_chat(body, chat_id)) return std::nullopt;
   body["message_id"] = *id;
-  return dump(body);
+  return sdk::to_text(body);
 }
 
 std::optional<std::string> get_file_body(std::string_view file_id) {
   constexpr std::size_t kMaxFileId = 1024;
   if (file_id.empty() || file_id.size() > kMaxFileId) return std::nullopt;
-  return dump({{"file_id", file_id}});
+  return sdk::to_text({{"file_id", file_id}});
 }
 
 std::optional<std::string> draft_body(const Target& target, std::int64_t draft_id,
@@ -158,14 +153,14 @@ std::optional<std::string> draft_body(const Target& target, std::int64_t draft_i
   if (!chat) return std::nullopt;
   json body = {{"chat_id", *chat}, {"draft_id", draft_id}, {"text", text}};
   set_thread(body, target);
-  return dump(body);
+  return sdk::to_text(body);
 }
 
 std::string get_updates_body(std::int64_t offset, int limit, int timeout_s) {
   json body = {
       {"limit", limit}, {"timeout", timeout_s}, {"allowed_updates", json::array({"message"})}};
   if (offset != 0) body["offset"] = offset;
-  return dump(body);
+  return sdk::to_text(body);
 }
 
 std::string set_webhook_query(std::string_view url) {

@@ -25,7 +25,7 @@ std::optional<std::string> silent_message_body(const Target& target, std::string
 std::optional<std::string> delete_message_body(std::string_view chat_id,
                                                std::string_view message_id);
 std::optional<std::string> edit_message_body(const Target& target, std::string_view message_id,
-                                             std::string_view text, bool html);
+                                             std::string_view text);
 std::optional<std::string> typing_body(const Target& target);
 /// An empty emoji takes the bot's reaction away.
 std::optional<std::string> reaction_body(std::string_view chat_id, std::string_view message_id,

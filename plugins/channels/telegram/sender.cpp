@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "openclaw/cpp/channel/web_address.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/text.hpp"
 
 namespace openclaw::telegram {
@@ -47,7 +48,7 @@ std::uint32_t Sender::held_ms(const std::string& chat_id) const {
   return rates_.held_ms(chat_id, host_.now_ms());
 }
 
-void Sender::accept(oc_op op, const oc_message& message, bool edit) {
+void Sender::send(oc_op op, const oc_message& message) {
   if (stopped_) return results_.stopped(op);
   if (const auto ms = hooks_.end_drafts(sdk::copy(message.turn_id))) {
     return results_.hand_back(op, "a draft of this answer is under way", ms);
@@ -57,9 +58,7 @@ void Sender::accept(oc_op op, const oc_message& message, bool edit) {
   job.target = {current_chat(sdk::view(message.chat_id)), sdk::copy(message.thread_id)};
   job.text = sdk::copy(message.text);
   job.plain = sdk::copy(message.plain);
-  job.message_id = sdk::copy(message.message_id);
-  job.edit = edit;
-  if (!edit && message.n_attachments != 0) {
+  if (message.n_attachments != 0) {
     Media media{sdk::copy(message.attachments->ref), sdk::copy(message.attachments->mime)};
     job.plain.clear();  // a caption has no markup
     if (sdk::read_web_address(media.url)) {
@@ -76,17 +75,16 @@ void Sender::accept(oc_op op, const oc_message& message, bool edit) {
 std::optional<Call> Sender::call_of(const Job& job) {
   if (job.media) return send_media_call(job.target, *job.media, job.text, job.reply_to);
   const bool html = !job.plain.empty();
-  auto body = job.edit ? edit_message_body(job.target, job.message_id, job.text, html)
-                       : send_message_body(job.target, job.text, html, job.reply_to);
+  auto body = send_message_body(job.target, job.text, html, job.reply_to);
   if (!body) return std::nullopt;
-  return Call{job.edit ? "editMessageText" : "sendMessage", std::move(*body)};
+  return Call{"sendMessage", std::move(*body)};
 }
 
 void Sender::go(oc_op op, Job job) {
   auto call = call_of(job);
   if (!call) {
     return results_.refuse(
-        op, {OC_E_REFUSED, "the chat or message id is not one of Telegram's", OC_EF_NOT_DONE});
+        op, {OC_E_REFUSED, "the chat's id is not one of Telegram's", OC_EF_NOT_DONE});
   }
   if (const auto ms = rates_.begin(job.target, host_.now_ms())) {
     return results_.hand_back(op, "it waits for Telegram's rate limits", ms);
@@ -100,13 +98,22 @@ void Sender::request(oc_op op, Job& job, Call call) {
                        [this, op](const Answer& answer) { answered(op, answer); });
 }
 
+bool Sender::end_when_stopped(oc_op op, const Job& job) {
+  if (!stopped_) return false;
+  rates_.done(job.target);
+  jobs_.erase(op);
+  results_.failed(op, sdk::SendResults::stopping());
+  return true;
+}
+
 /// Past the rates, which counted the message already: handed back, it would come again with the
 /// same markup.
 bool Sender::send_plain(oc_op op, Job& job, const ApiError& error) {
   if (job.plain.empty() || error.status != 400 || !error.says("can't parse entities")) return false;
-  host_.log(
-      OC_LOG_WARN, "telegram.markup_refused",
-      json{{"hint", "the message is sent as plain text; please report this as a bug"}}.dump());
+  host_.log(OC_LOG_WARN, "telegram.markup_refused",
+            sdk::to_text(
+                json{{"hint", "the message is sent as plain text; please report this as a bug"}}));
+  if (end_when_stopped(op, job)) return true;
   job.text = std::exchange(job.plain, {});
   request(op, job, call_of(job).value_or(Call{}));
   return true;
@@ -115,15 +122,10 @@ bool Sender::send_plain(oc_op op, Job& job, const ApiError& error) {
 /// Past the rates, which counted the message already.
 bool Sender::send_text_instead(oc_op op, Job& job, const ApiError& error) {
   if (!job.media || !media_refused(error)) return false;
-  host_.log(
-      OC_LOG_INFO, "telegram.media_refused",
-      json{{"hint", "Telegram could not get or show it; its address is sent as text"}}.dump());
-  if (stopped_) {
-    rates_.done(job.target);
-    jobs_.erase(op);
-    results_.failed(op, sdk::SendResults::stopping());
-    return true;
-  }
+  host_.log(OC_LOG_INFO, "telegram.media_refused",
+            sdk::to_text(
+                json{{"hint", "Telegram could not get or show it; its address is sent as text"}}));
+  if (end_when_stopped(op, job)) return true;
   job.text = text_instead(*job.media, job.text);
   job.media.reset();
   request(op, job, call_of(job).value_or(Call{}));
@@ -141,20 +143,16 @@ void Sender::answered(oc_op op, const Answer& answer) {
   const Job finished = std::move(job);
   jobs_.erase(it);
   rates_.done(finished.target);
-  // An edit to what it already says is as good as done.
-  const bool unchanged =
-      finished.edit && answer.error && answer.error->says("message is not modified");
-  if (answer.error && !unchanged) {
+  if (answer.error) {
     const sdk::Failure failure = send_failure(*answer.error, key_prefix_);
     if (failure.code == OC_E_RATE) {
       rates_.hold(finished.target.chat_id, failure.retry_after_ms, host_.now_ms());
     }
     // Once the token has worked, a 404 is a proxy's mood rather than Telegram's verdict.
     if (answer.error->status == 401) hooks_.token_refused(failure.message);
-    if (failure.code == OC_E_AUTH) host_.evidence(OC_EVIDENCE_SEND_LOST);
     results_.failed(op, failure);
   } else {
-    const std::string id = unchanged ? finished.message_id : decode_message_id(answer.body);
+    const std::string id = decode_message_id(answer.body);
     if (id.empty()) {
       results_.failed(
           op, {OC_E_NET, "Telegram's answer cannot be read; the message may have been delivered",
@@ -174,14 +172,11 @@ bool Sender::follow_migration(oc_op op, Job& job, const ApiError& error) {
     migrated_[from] = to;
     save_migrations();
   }
-  host_.log(OC_LOG_INFO, "telegram.group_migrated", json{{"from", from}, {"to", to}}.dump());
+  host_.log(OC_LOG_INFO, "telegram.group_migrated", sdk::to_text(json{{"from", from}, {"to", to}}));
+  if (end_when_stopped(op, job)) return true;
   rates_.done(job.target);
   Job moved = std::move(job);
   jobs_.erase(op);
-  if (stopped_) {
-    results_.failed(op, sdk::SendResults::stopping());
-    return true;
-  }
   moved.migrated = true;
   moved.target.chat_id = to;
   moved.reply_to.clear();  // message ids start anew in a supergroup
@@ -197,11 +192,11 @@ void Sender::cancel(oc_op op) {
 void Sender::save_migrations() {
   const json value = migrated_;
   host_.state_put(
-      kMigrationsKey, value.dump(), OC_STATE_ANY,
+      kMigrationsKey, sdk::to_text(value), OC_STATE_ANY,
       [this](const std::optional<sdk::Failure>& failure, std::string_view, const std::string&) {
         if (failure) {
           host_.log(OC_LOG_DEBUG, "telegram.migrations_not_saved",
-                    json{{"error", failure->message}}.dump());
+                    sdk::to_text(json{{"error", failure->message}}));
         }
       });
 }

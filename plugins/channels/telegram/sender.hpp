@@ -1,4 +1,4 @@
-// Sends and edits messages, each completed once: what cannot go at once is handed back.
+// Sends messages, each completed once: what cannot go at once is handed back.
 #pragma once
 
 #include <functional>
@@ -28,8 +28,7 @@ class Sender {
 
   /// Reads which groups have become supergroups.
   void start();
-  void send(oc_op op, const oc_message& message) { accept(op, message, false); }
-  void edit(oc_op op, const oc_message& message) { accept(op, message, true); }
+  void send(oc_op op, const oc_message& message);
   void cancel(oc_op op);
   /// Takes nothing more; what is under way still completes.
   void stop() { stopped_ = true; }
@@ -49,13 +48,12 @@ class Sender {
  private:
   struct Job {
     Target target;
-    std::string turn_id, text, plain, reply_to,
-        message_id;              ///< plain: empty when the text has no markup
+    std::string turn_id, text, reply_to;
+    std::string plain;           ///< empty when the text has no markup
     std::optional<Media> media;  ///< with `text` as its caption
-    bool edit = false, migrated = false;
+    bool migrated = false;
     std::uint64_t call = 0;
   };
-  void accept(oc_op op, const oc_message& message, bool edit);
   void go(oc_op op, Job job);
   void answered(oc_op op, const Answer& answer);
   static std::optional<Call> call_of(const Job& job);
@@ -63,6 +61,8 @@ class Sender {
   bool send_plain(oc_op op, Job& job, const ApiError& error);
   bool send_text_instead(oc_op op, Job& job, const ApiError& error);
   bool follow_migration(oc_op op, Job& job, const ApiError& error);
+  /// Fails it as not sent where nothing more may be asked. False: it goes on.
+  bool end_when_stopped(oc_op op, const Job& job);
   void save_migrations();
 
   sdk::Host& host_;

@@ -1,4 +1,4 @@
-// Sends, edits and typing, from the host's side.
+// Sends and typing, from the host's side.
 #include "telegram_fixture.hpp"
 
 namespace openclaw::telegram {
@@ -242,32 +242,36 @@ TEST_F(Sending, AHandBackIsNoFailureInTheFigures) {
   EXPECT_EQ(host.metrics["sends_postponed_total"], 1);
 }
 
-TEST_F(Sending, AnEditIsPacedAsASendIs) {
-  OwnedMessage m = message();
-  m.message_id = "55";
-  for (int i = 0; i < 3; ++i) {
-    host.edit(m);
-    answer("editMessageText", kSent);
-  }
-  EXPECT_EQ(back_in(host.edit(m)), 1'000U);
-  EXPECT_EQ(open_call("editMessageText"), nullptr);
-}
-
-TEST_F(Sending, EditReplacesTheTextAndUnchangedIsSuccess) {
-  OwnedMessage m = message();
-  m.message_id = "55";
-  const oc_op op = host.edit(m);
-  EXPECT_EQ(body_of("editMessageText"), (json{{"chat_id", 7}, {"message_id", 55}, {"text", "hi"}}));
-  answer_error("editMessageText", 400, "Bad Request: message is not modified: specified new ...");
-  ASSERT_TRUE(succeeded(op));
-  EXPECT_EQ(host.completion(op)->json, R"({"message_id":"55"})");
-}
-
 TEST_F(Sending, CancelOfASendUnderWayIsUnknown) {
   const oc_op op = host.send(message());
   host.cancel(op);
   ASSERT_TRUE(failed_with(op, OC_E_CANCELLED));
   EXPECT_EQ(failure(op).flags, OC_EF_MAYBE_DONE);
+}
+
+TEST_F(Sending, AfterStopNothingIsSentInAnotherForm) {
+  OwnedMessage m = message("7", "<b>hi</b>");
+  m.plain = "hi";
+  const oc_op op = host.send(m);
+  const oc_op call = open_call("sendMessage")->op;
+  static_cast<const oc_plugin_api*>(oc_plugin_entry_1(0)->api)->stop(host.instance(), 7);
+  // The refusal was on its way already.
+  host.respond(
+      call, 400,
+      R"({"ok":false,"error_code":400,"description":"Bad Request: can't parse entities"})");
+  EXPECT_EQ(open_call("sendMessage"), nullptr);
+  ASSERT_TRUE(failed_with(op, OC_E_CANCELLED));
+  EXPECT_EQ(failure(op).flags, OC_EF_NOT_DONE | OC_EF_RETRY);
+}
+
+TEST_F(Sending, AChatWhoseNameIsNoUtf8IsFollowedWithoutAnException) {
+  const oc_op op = host.send(message("@\xff"));
+  answer_error("sendMessage", 400, "Bad Request: group chat was upgraded to a supergroup chat",
+               {{"migrate_to_chat_id", -1006}});
+  EXPECT_EQ(body_of("sendMessage")["chat_id"], -1006);
+  answer("sendMessage", kSent);
+  EXPECT_TRUE(succeeded(op));
+  for (const auto& line : host.logs) EXPECT_NE(line.event, "plugin.exception") << line.fields;
 }
 
 TEST_F(Sending, StopCompletesEverySendOnce) {

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "openclaw/cpp/json.hpp"
 #include "requests.hpp"
 
 namespace openclaw::telegram {
@@ -10,7 +11,13 @@ namespace openclaw::telegram {
 namespace {
 using nlohmann::json;
 constexpr std::uint32_t kCallMs = 20'000;
+constexpr std::uint32_t kAskMs = 10'000;
 constexpr std::string_view kSecretHeader = "X-Telegram-Bot-Api-Secret-Token";
+
+std::string token_refused(const std::string& key_prefix, const ApiError& error) {
+  return key_prefix + "botToken was refused by Telegram (" + error.sentence() +
+         "): set the token that @BotFather shows";
+}
 }  // namespace
 
 WebhookReceiver::WebhookReceiver(sdk::Host& host, Api& api, const Config& config,
@@ -50,9 +57,7 @@ void WebhookReceiver::identify() {
     call_ = 0;
     if (stopping_) return check_idle();
     if (answer.error) {
-      return failed(*answer.error,
-                    config_.key_prefix + "botToken was refused by Telegram (" +
-                        answer.error->sentence() + "): set the token that @BotFather shows",
+      return failed(*answer.error, token_refused(config_.key_prefix, *answer.error),
                     answer.error->token_refused(), &WebhookReceiver::identify);
     }
     bot_ = decode_bot(answer.body);
@@ -108,13 +113,55 @@ void WebhookReceiver::retry(void (WebhookReceiver::*next)()) {
 void WebhookReceiver::connected() {
   host_.status(OC_STATE_CONNECTED);
   tell_started({});
+  health_.emplace(config_.key_prefix, config_.webhook_url, config_.route_path, host_.unix_ms());
+  ask();
+}
+
+void WebhookReceiver::ask() {
+  call_ = api_.call("getWebhookInfo", {}, kAskMs, [this](const Answer& answer) {
+    call_ = 0;
+    if (stopping_) return check_idle();
+    // Once the token has worked, a 404 is a proxy's mood rather than Telegram's verdict.
+    if (answer.error && answer.error->status == 401) {
+      return give_up({OC_E_AUTH, token_refused(config_.key_prefix, *answer.error), OC_EF_NOT_DONE});
+    }
+    const auto info = answer.error ? std::nullopt : decode_webhook_info(answer.body);
+    if (info) {
+      health_->told(*info);
+    } else {
+      ApiError unreadable;
+      unreadable.transport = sdk::Failure{OC_E_NET, "its answer cannot be read"};
+      health_->failed(answer.error.value_or(unreadable));
+    }
+    report();
+    timer_ = host_.after(health_->ask_in_ms(), [this] {
+      timer_ = 0;
+      ask();
+    });
+  });
+}
+
+void WebhookReceiver::report() {
+  const std::string& trouble = health_->trouble();
+  if (trouble == told_) return;
+  const bool lost = told_.empty();
+  told_ = trouble;
+  if (trouble.empty()) {
+    host_.status(OC_STATE_CONNECTED);
+    // Telegram's own word that it leads here and that nothing waits: as good as an event.
+    return host_.evidence(OC_EVIDENCE_RECEIVED);
+  }
+  host_.status(OC_STATE_DEGRADED, trouble);
+  if (lost) host_.evidence(OC_EVIDENCE_RECEIVE_LOST);
+  host_.log(OC_LOG_WARN, "telegram.webhook_trouble", sdk::to_text(json{{"remedy", trouble}}));
 }
 
 void WebhookReceiver::give_up(sdk::Failure failure) {
+  health_.reset();  // nothing that comes later makes it well
   host_.status(OC_STATE_FAILED, failure.message);
   host_.evidence(OC_EVIDENCE_RECEIVE_LOST);
   host_.log(OC_LOG_ERROR, "telegram.webhook_failed",
-            json{{"remedy", failure.message}}.dump(-1, ' ', false, json::error_handler_t::replace));
+            sdk::to_text(json{{"remedy", failure.message}}));
   tell_started(std::move(failure));
 }
 
@@ -127,6 +174,10 @@ void WebhookReceiver::receive(oc_op op, const sdk::RouteRequest& request) {
   if (!host_.secret_equals("webhookSecret", request.header(kSecretHeader))) {
     host_.add(refused_metric_, 1);
     return host_.reply(op, 401, {}, {});
+  }
+  if (health_ && !stopping_) {
+    health_->heard(host_.unix_ms());
+    report();
   }
   if (stopping_ || !bot_ || submits_ >= kMaxSubmits) return unavailable(op);
   const auto update = decode_update(request.body, *bot_);
@@ -148,8 +199,7 @@ void WebhookReceiver::submit(oc_op op, const Incoming& incoming) {
           host_.reply(op, 200, {}, {});
         } else {
           host_.log(OC_LOG_WARN, "telegram.update_not_stored",
-                    json{{"error", failure->message}}.dump(-1, ' ', false,
-                                                           json::error_handler_t::replace));
+                    sdk::to_text(json{{"error", failure->message}}));
           unavailable(op);
         }
         check_idle();

@@ -1,7 +1,8 @@
 // Receives updates that Telegram POSTs to the gateway.
 //
 // Fails closed: without a secret nothing is accepted. 200 comes only once the update is stored, and
-// always with an empty body, because Telegram would run a "method" found in it.
+// always with an empty body, because Telegram would run a "method" found in it. Telegram is asked
+// once a minute whether its updates reach us: that none come proves nothing.
 #pragma once
 
 #include <optional>
@@ -12,6 +13,7 @@
 #include "config.hpp"
 #include "openclaw/cpp/channel/backoff.hpp"
 #include "receiver.hpp"
+#include "webhook_health.hpp"
 
 namespace openclaw::telegram {
 
@@ -32,6 +34,9 @@ class WebhookReceiver final : public Receiver {
               void (WebhookReceiver::*next)());
   void retry(void (WebhookReceiver::*next)());
   void connected();
+  void ask();
+  /// Tells of what the health has come to, when that is news.
+  void report();
   void give_up(sdk::Failure failure);
   void tell_started(std::optional<sdk::Failure> failure);
   void receive(oc_op op, const sdk::RouteRequest& request);
@@ -45,6 +50,8 @@ class WebhookReceiver final : public Receiver {
   ReceiverEvents events_;
   sdk::Backoff backoff_;
   std::optional<Bot> bot_;
+  std::optional<WebhookHealth> health_;  ///< once connected
+  std::string told_;                     ///< its trouble, as the host knows it
   std::uint64_t call_ = 0;
   oc_op timer_ = 0;
   std::size_t submits_ = 0;

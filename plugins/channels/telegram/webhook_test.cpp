@@ -125,6 +125,110 @@ TEST_F(Webhook, ARefusedUrlFailsAndNamesTheKey) {
   EXPECT_NE(reason().find("channels.telegram.webhookUrl"), std::string::npos);
 }
 
+class WatchedWebhook : public Webhook {
+ protected:
+  static constexpr const char* kUrl = "https://gw.example.org/channels/telegram/webhook";
+  void SetUp() override {
+    start_webhook({{"webhookUrl", kUrl}});
+    answer("setWebhook", kTrue);
+    host.evidence.clear();
+  }
+  void told(const std::string& url, std::int64_t pending = 0, std::int64_t error_unix_s = 0) {
+    json info = {
+        {"url", url}, {"has_custom_certificate", false}, {"pending_update_count", pending}};
+    if (error_unix_s != 0) {
+      info["last_error_date"] = error_unix_s;
+      info["last_error_message"] = "Connection timed out";
+    }
+    answer("getWebhookInfo", json{{"ok", true}, {"result", info}}.dump());
+  }
+  static constexpr std::int64_t kLater = 1'790'000'000 + 10'000;  ///< after the fake host's start
+};
+
+TEST_F(WatchedWebhook, IsAskedAboutAtOnceAndEveryMinute) {
+  told(kUrl);
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+  EXPECT_TRUE(host.evidence.empty()) << "that is no news";
+  host.advance(59'999);
+  EXPECT_EQ(open_call("getWebhookInfo"), nullptr);
+  host.advance(1);
+  EXPECT_NE(open_call("getWebhookInfo"), nullptr);
+  EXPECT_EQ(open_calls("getWebhookInfo").size(), 1U);
+}
+
+TEST_F(WatchedWebhook, AForeignOrRemovedAddressIsNoticedThoughSendsSucceed) {
+  told(kUrl);
+  for (const char* url : {"https://other.example.org/hook", ""}) {
+    host.evidence.clear();
+    for (int i = 0; i < 6; ++i) {
+      OwnedMessage m;
+      m.chat_id = "7";
+      m.text = "hi";
+      host.send(m);
+      answer("sendMessage", R"({"ok":true,"result":{"message_id":99,"date":1,"chat":{}}})");
+      host.advance(10'000);
+    }
+    told(url);
+    EXPECT_EQ(host.evidence.back(), OC_EVIDENCE_RECEIVE_LOST);
+    EXPECT_EQ(state(), OC_STATE_DEGRADED);
+    EXPECT_NE(reason().find("channels.telegram.webhookUrl"), std::string::npos) << reason();
+    host.advance(60'000);
+    told(kUrl);
+    EXPECT_EQ(state(), OC_STATE_CONNECTED);
+    EXPECT_EQ(host.evidence.back(), OC_EVIDENCE_RECEIVED);
+  }
+}
+
+TEST_F(WatchedWebhook, FailedDeliveriesAreTroubleUntilAnUpdateComes) {
+  told(kUrl, 2, kLater);
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
+  EXPECT_NE(reason().find("Connection timed out"), std::string::npos);
+  EXPECT_EQ(host.evidence.back(), OC_EVIDENCE_RECEIVE_LOST);
+  EXPECT_EQ(host.logs.back().event, "telegram.webhook_trouble");
+  post(text_update(10, "hi").dump());
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+  EXPECT_EQ(host.evidence.back(), OC_EVIDENCE_RECEIVED);
+}
+
+TEST_F(WatchedWebhook, WhenTelegramCannotBeAskedNothingIsKnownWithin120Seconds) {
+  told(kUrl);
+  host.advance(60'000);
+  drop("getWebhookInfo", {OC_E_DEADLINE, "no answer in time", OC_EF_MAYBE_DONE});
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+  host.advance(20'000);
+  answer("getWebhookInfo", "<html>", 200);
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
+  EXPECT_EQ(host.evidence.back(), OC_EVIDENCE_RECEIVE_LOST);
+}
+
+TEST_F(WatchedWebhook, ARevokedTokenFailsForGood) {
+  answer_error("getWebhookInfo", 401, "Unauthorized");
+  EXPECT_EQ(state(), OC_STATE_FAILED);
+  EXPECT_NE(reason().find("channels.telegram.botToken"), std::string::npos);
+  post(text_update(10, "hi").dump());
+  EXPECT_EQ(state(), OC_STATE_FAILED);
+  host.advance(1'000'000);
+  EXPECT_EQ(open_call("getWebhookInfo"), nullptr);
+}
+
+TEST_F(WatchedWebhook, StopEndsTheQuestions) {
+  const oc_op op = host.stop();
+  EXPECT_TRUE(succeeded(op));
+  EXPECT_EQ(host.timers(), 0U);
+  host.advance(1'000'000);
+  EXPECT_EQ(open_call("getWebhookInfo"), nullptr);
+}
+
+TEST_F(Webhook, AfterStopTelegramIsNotTriedAgain) {
+  host.secrets["webhookSecret"] = "s3cret";
+  create(R"({"botToken":"x","mode":"webhook","webhookSecret":"${secret:webhookSecret}"})");
+  host.start();
+  drop("getMe", {OC_E_NET, "refused", OC_EF_NOT_DONE});
+  host.stop();
+  host.advance(600'000);
+  EXPECT_EQ(host.http.size(), 1U);
+}
+
 TEST_F(Webhook, AnAccountHasAPathOfItsOwn) {
   start_webhook(json::object(), "telegram/work");
   EXPECT_TRUE(host.has_route("POST", "/channels/telegram/work/webhook"));

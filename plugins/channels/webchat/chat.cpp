@@ -121,7 +121,7 @@ std::string Chat::begin_turn(std::string_view turn) {
 std::string Chat::add_text(std::string_view turn, std::string_view text) {
   if (live_ && live_->turn == turn && live_->text.size() + text.size() <= kMaxLiveBytes) {
     live_->text += text;
-    live_html_.grew(live_->text.size());
+    live_html_.grew();
     weigh();
   }
   return partial_frame(++seq_, turn, "text", text);
@@ -130,6 +130,11 @@ std::string Chat::add_text(std::string_view turn, std::string_view text) {
 const std::string* Chat::text_to_show(std::int64_t now, bool at_once) const {
   const bool due = live_ && (at_once ? live_html_.is_behind() : live_html_.is_due(now));
   return due ? &live_->text : nullptr;
+}
+
+bool Chat::may_render_history(std::int64_t monotonic_ms) {
+  if (!histories_) histories_.emplace(0.5, 8, monotonic_ms);
+  return histories_->take(monotonic_ms) == 0;
 }
 
 std::string Chat::live_html(std::string html, std::int64_t now) {

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "connections.hpp"
 #include "live_html.hpp"
 #include "protocol.hpp"
 #include "weight.hpp"
@@ -65,6 +66,8 @@ class Chat {
   [[nodiscard]] std::vector<ChatMessage> missed(std::uint64_t after) const;
   /// A welcome for a page that kept what it had.
   [[nodiscard]] Welcome resume(std::int64_t now);
+  /// Whether a page may be given the history as HTML: 8 at once, then one in 2 s.
+  [[nodiscard]] bool may_render_history(std::int64_t monotonic_ms);
   /// What pages that show HTML were told of the running answer.
   [[nodiscard]] const std::string& told_html() const { return live_html_.told(); }
   /// A welcome with the transcript, or, without one, with what the ring remembers.
@@ -103,7 +106,8 @@ class Chat {
   std::uint64_t forgotten_ = 0;  ///< the highest seq that left the ring
   std::deque<std::pair<std::string, std::string>> delivered_;  ///< idem_key, message_id
   std::optional<LiveTurn> live_;
-  LiveHtml live_html_;           ///< of live_
+  LiveHtml live_html_;  ///< of live_
+  std::optional<RateLimit> histories_;
   std::int64_t turn_ended_ = 0;  ///< 0 = running, or settled
   std::deque<Pending> pending_;
   std::int64_t typing_until_ = 0;

@@ -1,25 +1,35 @@
 #include "live_html.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace openclaw::webchat {
 
+namespace {
+
+/// Of valid UTF-8: a character of four bytes is two units.
+std::size_t utf16_units(const std::string& text, std::size_t end) {
+  std::size_t units = 0;
+  for (std::size_t i = 0; i < end; ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte & 0xC0U) != 0x80U) units += byte >= 0xF0U ? 2 : 1;
+  }
+  return units;
+}
+
+}  // namespace
+
 LiveHtml::Change LiveHtml::tell(std::string html, std::int64_t now) {
   behind_ = false;
-  due_ = now + kEveryMs + kMsPerKiB * static_cast<std::int64_t>(size_ / 1024);
-  // A line stays when it stood there whole.
-  std::size_t keep = 0, at = 0;
-  const auto end_of = [](const std::string& text, std::size_t from) {
-    return std::min(text.find('\n', from), text.size());
-  };
-  while (at < html.size() && at < told_.size()) {
-    const std::size_t end = end_of(html, at);
-    if (end != end_of(told_, at) || html.compare(at, end - at, told_, at, end - at) != 0) break;
-    ++keep;
-    at = std::min(end + 1, html.size());
+  due_ = now + kEveryMs + kMsPerKiB * static_cast<std::int64_t>(html.size() / 1024);
+  const std::size_t most = std::min(html.size(), told_.size());
+  std::size_t same = 0;
+  while (same < most && html[same] == told_[same]) ++same;
+  // Not within a character.
+  while (same > 0 && same < html.size() &&
+         (static_cast<unsigned char>(html[same]) & 0xC0U) == 0x80U) {
+    --same;
   }
-  Change change{keep, html.substr(at)};
+  Change change{utf16_units(html, same), html.substr(same)};
   told_ = std::move(html);
   return change;
 }

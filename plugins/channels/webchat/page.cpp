@@ -61,7 +61,7 @@ bool matches(std::string_view list, const std::string& tag) {
 }  // namespace
 
 Page::Page(const std::string& base, const std::vector<std::string>& frames,
-           const std::vector<std::string>& images)
+           const std::vector<std::string>& images, const std::string& socket)
     : policy_(policy_for(frames, images)) {
   std::string shown;
   for (const std::string& origin : images) shown += (shown.empty() ? "" : " ") + origin;
@@ -69,6 +69,7 @@ Page::Page(const std::string& base, const std::vector<std::string>& frames,
     const bool index = file.name == "index.html";
     if (index) {
       index_ = replaced(replaced(file.content, "@BASE@", base), "@IMAGE_ORIGINS@", shown);
+      index_ = replaced(index_, "@SOCKET@", socket);
     }
     Entry entry;
     entry.gzip = file.name.ends_with(".gz");

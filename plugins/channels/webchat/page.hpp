@@ -26,9 +26,11 @@ struct PageResponse {
 class Page {
  public:
   /// `base` is "/chat", or "/chat/work" for the account "work". `frames`: the origins whose pages
-  /// may show it in a frame. `images`: those whose pictures are shown in answers.
+  /// may show it in a frame. `images`: those whose pictures are shown in answers. `socket`: the
+  /// path of its WebSocket.
   explicit Page(const std::string& base, const std::vector<std::string>& frames = {},
-                const std::vector<std::string>& images = {});
+                const std::vector<std::string>& images = {},
+                const std::string& socket = "/channels/webchat/ws");
   Page(const Page&) = delete;
   Page& operator=(const Page&) = delete;
 

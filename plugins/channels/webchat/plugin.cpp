@@ -15,10 +15,16 @@ using nlohmann::json;
 using sdk::Failure;
 using sdk::view;
 
-/// "webchat" → "", "webchat/work" → "/work".
-std::string account_suffix(std::string_view name) {
-  const auto slash = name.find('/');
-  return slash == std::string_view::npos ? std::string{} : std::string(name.substr(slash));
+constexpr std::string_view kMainInstance = "webchat";
+
+/// Where an instance's page is: "webchat" → "/chat", its account "webchat/work" → "/chat/work", a
+/// channel of another name, "support" → "/chat/support".
+std::string page_path(std::string_view name) {
+  if (name == kMainInstance) return "/chat";
+  if (name.starts_with(std::string(kMainInstance) + "/")) {
+    return "/chat" + std::string(name.substr(kMainInstance.size()));
+  }
+  return "/chat/" + std::string(name);
 }
 
 /// It becomes part of a policy in a header, where `;` and `,` would begin another rule.
@@ -68,14 +74,16 @@ FileLimits read_file_limits(const sdk::ChannelSection& section) {
 
 class WebChat final : public sdk::Channel {
  public:
-  static constexpr std::uint32_t kCaps =
-      OC_CHANNEL_IDEMPOTENT | OC_CHANNEL_PARTIALS | OC_CHANNEL_TYPING | OC_CHANNEL_MEDIA;
+  static constexpr std::uint32_t kCaps = OC_CHANNEL_PARTIALS | OC_CHANNEL_TYPING | OC_CHANNEL_MEDIA;
+  /// The page knows a message by its key.
+  static constexpr std::uint64_t kIdempotentMs = OC_IDEMPOTENT_FOR_EVER;
 
   WebChat(sdk::Host& h, std::string_view name, std::string_view config_json)
       : Channel(h),
-        suffix_(account_suffix(name)),
+        is_main_(name == kMainInstance),
+        socket_path_("/channels/" + std::string(name) + "/ws"),
         origins_(read_origins({name, config_json}, "allowedOrigins")),
-        page_("/chat" + suffix_, origins_, read_image_origins({name, config_json})),
+        page_(page_path(name), origins_, read_image_origins({name, config_json}), socket_path_),
         files_(h, read_file_limits({name, config_json}), random_id),
         fetches_(h, files_),
         sockets_(h, files_, std::string(name)) {}
@@ -147,9 +155,9 @@ class WebChat final : public sdk::Channel {
 
   void cancel(oc_op op) override { fetches_.cancel(op); }
 
-  void typing(std::string_view sender, std::string_view thread, bool on) override {
-    Chat& chat = sockets_.chat(sender, thread);
-    sockets_.broadcast(chat, chat.set_typing(on, host().unix_ms()));
+  void typing(const oc_typing& typing) override {
+    Chat& chat = sockets_.chat(view(typing.chat_id), view(typing.thread_id));
+    sockets_.broadcast(chat, chat.set_typing(typing.on != 0, host().unix_ms()));
   }
 
  private:
@@ -162,21 +170,20 @@ class WebChat final : public sdk::Channel {
       });
       if (status != OC_OK) return refused_route(path, status);
     }
-    if (suffix_.empty()) {
+    if (is_main_) {
       const auto status = host().route("GET", "/", [this](oc_op op, const auto&) {
         host().reply(op, 302, {{"Location", "/chat"}, {"Cache-Control", "no-cache"}}, {});
       });
       if (status != OC_OK) return refused_route("/", status);
     }
-    const std::string path = "/channels/webchat" + suffix_ + "/ws";
     const auto status = host().websocket(
-        path, origins_,
+        socket_path_, origins_,
         {[this](oc_op ws, const auto& request) { sockets_.opened(ws, request.client_ip); },
          [this](oc_op ws, std::string_view text, bool binary) {
            sockets_.received(ws, text, binary);
          },
          [this](oc_op ws, std::uint32_t) { sockets_.closed(ws); }});
-    if (status != OC_OK) return refused_route(path, status);
+    if (status != OC_OK) return refused_route(socket_path_, status);
     return std::nullopt;
   }
 
@@ -185,7 +192,8 @@ class WebChat final : public sdk::Channel {
             OC_EF_NOT_DONE};
   }
 
-  std::string suffix_;
+  bool is_main_;
+  std::string socket_path_;
   std::vector<std::string> origins_;
   Page page_;
   FileStore files_;

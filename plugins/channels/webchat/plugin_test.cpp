@@ -38,6 +38,18 @@ TEST_F(WebChatPlugin, AnAccountHasItsOwnPageAndSocket) {
   EXPECT_EQ(other.websocket_paths(), (std::set<std::string>{"/channels/webchat/work/ws"}));
 }
 
+TEST_F(WebChatPlugin, AChannelOfAnotherNameHasItsOwnPageAndSocket) {
+  FakeHost other;
+  ASSERT_EQ(other.create(*oc_plugin_entry_1(0)->api, "support", "{}"), "");
+  ASSERT_FALSE(other.completion(other.start())->failure);
+  EXPECT_TRUE(other.has_route("GET", "/chat/support"));
+  EXPECT_FALSE(other.has_route("GET", "/chat"));
+  EXPECT_FALSE(other.has_route("GET", "/"));
+  EXPECT_EQ(other.websocket_paths(), (std::set<std::string>{"/channels/support/ws"}));
+  EXPECT_NE(other.request("GET", "/chat/support")->body.find("content=\"/channels/support/ws\""),
+            std::string::npos);
+}
+
 TEST_F(WebChatPlugin, RefusesAWrongConfiguration) {
   for (const char* config :
        {"[]", R"({"allowedOrigins":"x"})", R"({"allowedOrigins":[1]})",

@@ -101,7 +101,7 @@ std::string message_frame(const ChatMessage& message);
 /// kind: "begin" | "text" | "reset" | "set" | "end"
 std::string partial_frame(std::uint64_t seq, std::string_view turn, std::string_view kind,
                           std::string_view text);
-/// The lines of the answer's HTML behind the first `keep`.
+/// The answer's HTML behind its first `keep` UTF-16 units.
 std::string live_frame(std::uint64_t seq, std::string_view turn, std::size_t keep,
                        std::string_view html);
 std::string typing_frame(std::uint64_t seq, bool on);

@@ -17,9 +17,12 @@ namespace {
 constexpr std::uint32_t kHistoryEntries = 200;
 constexpr std::uint64_t kSweepMs = 30'000;
 constexpr std::int64_t kTellFullEveryMs = 60'000;
+constexpr std::int64_t kLookEveryMs = 20;  ///< for an answer whose HTML is due
 constexpr std::string_view kMainConversation = "main";
-/// Of a transcript's text: older messages stay Markdown, so that a welcome is soon written.
-constexpr std::size_t kHtmlOfHistory = std::size_t{1} << 20U;
+/// Of a transcript's text, and of its HTML: older messages stay Markdown, so that a welcome is soon
+/// written, and sent.
+constexpr std::size_t kHtmlOfHistory = std::size_t{256} * 1024,
+                      kMaxHistoryHtml = std::size_t{1} << 20U;
 
 /// The main conversation has no thread, so that it is the person's ordinary session.
 oc_message address(const Chat& chat) {
@@ -205,14 +208,17 @@ void Sockets::add_html(ChatMessage& message) const {
   if (message.role != "user") message.html = host_.html(message.text).value_or(std::string());
 }
 
-void Sockets::add_html(Welcome& w, const Chat& chat) const {
-  std::size_t bytes = 0;
-  for (auto m = w.history.rbegin(); m != w.history.rend(); ++m) {
-    bytes += m->text.size();
-    if (bytes > kHtmlOfHistory) break;
-    add_html(*m);
-  }
+void Sockets::add_html(Welcome& w, Chat& chat) {
   if (w.live) w.live->html = chat.told_html();
+  // Each hello is free; reading a long history anew is not.
+  if (w.history.empty() || !chat.may_render_history(host_.now_ms())) return;
+  std::size_t text = 0, html = 0;
+  for (auto m = w.history.rbegin(); m != w.history.rend(); ++m) {
+    text += m->text.size();
+    if (text > kHtmlOfHistory || html > kMaxHistoryHtml) break;
+    add_html(*m);
+    html += m->html.size();
+  }
 }
 
 void Sockets::begin_turn(Chat& chat, std::string_view turn) {
@@ -235,23 +241,43 @@ void Sockets::end_turn(Chat& chat, std::string_view turn) {
 
 void Sockets::show_live(Chat& chat, bool at_once) {
   if (!has_html_tab(chat)) return;
-  const std::string* text = chat.text_to_show(host_.now_ms(), at_once);
+  const std::int64_t from = host_.now_ms();
+  const std::string* text =
+      at_once || pace_.wait_ms(from) == 0 ? chat.text_to_show(from, at_once) : nullptr;
   if (text == nullptr) return show_live_later(chat);
-  if (auto html = host_.html(*text)) {
-    broadcast(chat, chat.live_html(std::move(*html), host_.now_ms()), Tabs::of_html);
-  }
+  // Without HTML (it would be too long) the message itself shows the text.
+  auto html = host_.html(*text);
+  pace_.rendered(from, host_.now_ms());
+  broadcast(chat, chat.live_html(html ? std::move(*html) : chat.told_html(), host_.now_ms()),
+            Tabs::of_html);
 }
 
-// One timer for all: who is behind is looked at each time.
 void Sockets::show_live_later(const Chat& chat) {
   if (!chat.shows_less_than_was_written()) return;
-  behind_.emplace(chat.sender(), chat.conversation());
-  if (live_timer_ != 0) return;
-  live_timer_ = host_.after(LiveHtml::kEveryMs, [this] {
+  const Behind entry{chat.sender(), chat.conversation()};
+  if (std::find(behind_.begin(), behind_.end(), entry) == behind_.end()) behind_.push_back(entry);
+  look_later();
+}
+
+// One timer for all, which shows one of them at a time: others have the loop in between.
+void Sockets::look_later() {
+  if (live_timer_ != 0 || behind_.empty()) return;
+  const auto wait = std::max(pace_.wait_ms(host_.now_ms()), kLookEveryMs);
+  live_timer_ = host_.after(static_cast<std::uint64_t>(wait), [this] {
     live_timer_ = 0;
-    for (const auto& [sender, conversation] : std::exchange(behind_, {})) {
-      if (Chat* behind = chats_.find(sender, conversation)) show_live(*behind, false);
+    for (std::size_t left = behind_.size(); left > 0; --left) {
+      const Behind entry = std::move(behind_.front());
+      behind_.pop_front();
+      Chat* chat = chats_.find(entry.first, entry.second);
+      if (chat == nullptr || !chat->shows_less_than_was_written() || !has_html_tab(*chat)) continue;
+      if (chat->text_to_show(host_.now_ms(), false) == nullptr) {
+        behind_.push_back(entry);
+        continue;
+      }
+      show_live(*chat, false);
+      break;
     }
+    look_later();
   });
 }
 
@@ -304,7 +330,7 @@ void Sockets::welcome_afresh(oc_op ws, std::uint64_t asked_at,
   welcome(ws, *chat, chat->afresh(std::move(transcript), host_.unix_ms()), from);
 }
 
-void Sockets::welcome(oc_op ws, const Chat& chat, Welcome w, std::uint64_t after) {
+void Sockets::welcome(oc_op ws, Chat& chat, Welcome w, std::uint64_t after) {
   // Where the page stands before the missed messages: cut in between, it asks for the rest again.
   w.seq = after;
   w.file_bytes = files_.index().limits().file_bytes;
@@ -317,6 +343,7 @@ void Sockets::welcome(oc_op ws, const Chat& chat, Welcome w, std::uint64_t after
     if (html) add_html(message);
     host_.ws_send(ws, message_frame(message));
   }
+  if (html) show_live(chat, true);  // without a tab nothing was rendered
 }
 
 // Messages.

@@ -1,8 +1,8 @@
 // The WebSockets' side of the channel: carries frames between tabs, conversations and the host.
 #pragma once
 
+#include <deque>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,10 +44,11 @@ class Sockets {
   bool broadcast(const Chat& chat, std::string_view frame, Tabs tabs);
   [[nodiscard]] bool has_html_tab(const Chat& chat);
   void add_html(ChatMessage& message) const;
-  void add_html(Welcome& w, const Chat& chat) const;
+  void add_html(Welcome& w, Chat& chat);
   /// The running answer's HTML, when it is time or `at_once`; else later.
   void show_live(Chat& chat, bool at_once);
   void show_live_later(const Chat& chat);
+  void look_later();
   void close(oc_op ws, std::uint32_t code, std::string_view reason);
   void refuse(oc_op ws, const Invalid& invalid);
   void tell_full();
@@ -58,7 +59,7 @@ class Sockets {
   void greet(oc_op ws, Connection& connection, const Hello& hello);
   void welcome_afresh(oc_op ws, std::uint64_t asked_at, const std::optional<sdk::Failure>& failure,
                       std::string_view entries);
-  void welcome(oc_op ws, const Chat& chat, Welcome w, std::uint64_t after);
+  void welcome(oc_op ws, Chat& chat, Welcome w, std::uint64_t after);
 
   void submit(oc_op ws, Connection& connection, const Say& say);
   void stored(oc_op ws, Chat& chat, const Say& say, std::vector<MessageFile> files, std::int64_t ts,
@@ -75,7 +76,9 @@ class Sockets {
   Transfers transfers_;
   std::string instance_;
   oc_op sweep_timer_ = 0, hello_timer_ = 0, live_timer_ = 0;
-  std::set<std::pair<std::string, std::string>> behind_;  ///< their pages show less than there is
+  using Behind = std::pair<std::string, std::string>;  ///< sender, conversation
+  std::deque<Behind> behind_;                          ///< their pages show less than there is
+  RenderPace pace_;
   bool draining_ = false;
   std::uint64_t refused_ = 0;  ///< connections, since it was last told
   std::optional<std::int64_t> told_full_at_;

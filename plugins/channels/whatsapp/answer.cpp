@@ -3,23 +3,13 @@
 
 #include "meta_integer.hpp"
 #include "openclaw/cpp/json.hpp"
+#include "openclaw/cpp/text.hpp"
 
 namespace openclaw::whatsapp {
 
 namespace {
 
 using nlohmann::json;
-
-constexpr std::size_t kMaxText = 300;
-
-/// Shortens foreign text for a sentence, never inside a UTF-8 sequence.
-std::string shortened(std::string text) {
-  if (text.size() <= kMaxText) return text;
-  std::size_t end = kMaxText;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  text.resize(end);
-  return text + "…";
-}
 
 }  // namespace
 
@@ -55,7 +45,7 @@ Answer read_answer(std::optional<sdk::Failure> transport, std::uint32_t status, 
   error.subcode = integer_of(said, "error_subcode");
   error.text = sdk::string_at(sdk::object_at(said, "error_data"), "details");
   if (error.text.empty()) error.text = sdk::string_at(said, "message");
-  error.text = shortened(std::move(error.text));
+  error.text = sdk::shortened(std::move(error.text));
   if (const auto it = said.find("is_transient"); it != said.end() && it->is_boolean()) {
     error.transient = it->get<bool>();
   }

@@ -2,14 +2,16 @@
 #include "openclaw/cpp/plugin.hpp"
 #include "openclaw/cpp/waiting_op.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <random>
 
 #include "api.hpp"
 #include "config.hpp"
-#include "media_fetcher.hpp"
+#include "media_lookup.hpp"
 #include "number_check.hpp"
 #include "openclaw/cpp/channel/reactions.hpp"
+#include "receipt_watch.hpp"
 #include "receiver.hpp"
 #include "recent_chats.hpp"
 #include "requests.hpp"
@@ -44,6 +46,7 @@ class WhatsApp final : public sdk::Channel {
                 [this](const std::string& reason) { number_refused(reason); }}),
         receiver_(h, config_,
                   {[this] {
+                     receipts_.heard(host().now_ms());
                      standing_.webhook_verified();
                      tell();
                      check_.hurry();
@@ -59,17 +62,19 @@ class WhatsApp final : public sdk::Channel {
                    }}),
         sender_(h, api_, config_.key_prefix,
                 {[this](const std::string& chat) { return number_for(chat); },
-                 [this] {
+                 [this](std::int64_t asked_ms) {
+                   if (config_.has_app_secret) receipts_.accepted(asked_ms, host().now_ms());
                    standing_.sent();
                    tell();
+                   watch();
                  },
                  [this](const SendError& error) { send_failed(error); }}),
-        media_(h, api_, config_.api_root, config_.key_prefix),
+        downloads_(h, "WhatsApp", media_lookup(api_, config_.api_root, config_.key_prefix)),
         reactions_(h, [this](const sdk::Reaction& wish, const sdk::Reactions::Done& done) {
           return ask_to_react(wish, done);
         }) {
     api_.on_ended([this] { check_stopped(); });
-    media_.on_ended([this] { check_stopped(); });
+    downloads_.on_ended([this] { check_stopped(); });
   }
 
   void start(oc_op op) override {
@@ -100,54 +105,85 @@ class WhatsApp final : public sdk::Channel {
     check_.stop();
     sender_.stop();
     reactions_.stop();
-    media_.stop();
+    downloads_.stop();
+    host().cancel(std::exchange(watch_timer_, 0));
     api_.cancel_all();
     host().post([this] { check_stopped(); });
   }
 
   void cancel(oc_op op) override {
     sender_.cancel(op);
-    media_.cancel(op);
+    downloads_.cancel(op);
   }
   void send(oc_op op, const oc_message& message) override { sender_.send(op, message); }
 
   void fetch(oc_op op, const oc_attachment& attachment, std::uint64_t max_bytes) override {
-    media_.fetch(op, attachment, max_bytes);
+    downloads_.fetch(op, attachment, max_bytes);
   }
   void react(const oc_reaction& reaction) override { reactions_.react(reaction); }
 
-  void typing(std::string_view chat, std::string_view /*thread*/, bool on) override {
+  void typing(const oc_typing& typing) override {
     // It ends by itself after 25 s, or with the message. Nobody is worse off when it fails.
-    if (!on || stopping_ || typing_ >= kMaxTyping || has_failed()) return;
-    const std::string id(chat);
-    const Heard* last = chats_.find(id);
-    if (last == nullptr || !is_number_id(last->phone_number_id) ||
-        sender_.held({last->phone_number_id, id})) {
+    if (typing.on == 0 || stopping_ || typing_ >= kMaxTyping || has_failed()) return;
+    const std::string chat = sdk::copy(typing.chat_id);
+    const Heard* last = chats_.find(chat);
+    if (last == nullptr) return;
+    const std::string number = number_of(sdk::view(typing.extra_json), *last);
+    // The newest message may have come to another number, which alone may mark it as read.
+    if (number != last->phone_number_id || !is_number_id(number) || sender_.held({number, chat})) {
       return;
     }
-    const auto shown = chats_.begin_typing(id, host().now_ms());
+    const auto shown = chats_.begin_typing(chat, host().now_ms());
     if (!shown) return;
     ++typing_;
-    api_.messages(shown->phone_number_id, typing_body(shown->wamid), kTypingMs,
-                  [this](const Answer& answer) {
-                    --typing_;
-                    if (answer.error) host().log(OC_LOG_DEBUG, "whatsapp.typing_failed");
-                  });
+    api_.messages(number, typing_body(shown->wamid), kTypingMs, [this](const Answer& answer) {
+      --typing_;
+      if (answer.error) host().log(OC_LOG_DEBUG, "whatsapp.typing_failed");
+    });
   }
 
  private:
   /// A reaction is a message: it comes from the number that was written to, and counts as one.
   std::uint32_t ask_to_react(const sdk::Reaction& wish, const sdk::Reactions::Done& done) {
-    const Heard* last = chats_.find(wish.chat);
-    const Pair pair{last == nullptr ? config_.phone_number_id : last->phone_number_id, wish.chat};
+    Pair pair{number_in(wish.extra_json), wish.chat};
+    if (pair.number.empty()) {
+      const Heard* last = chats_.find(wish.chat);
+      pair.number = last == nullptr ? config_.phone_number_id : last->phone_number_id;
+    }
     auto body = reaction_body(wish.chat, wish.message, wish.on ? wish.emoji : "");
     if (!body || !is_number_id(pair.number) || has_failed()) return sdk::Reactions::kNever;
     if (const auto ms = sender_.spend(pair)) return ms;
-    api_.messages(pair.number, std::move(*body), kReactMs, [this, done](const Answer& answer) {
-      if (answer.error) host().log(OC_LOG_DEBUG, "whatsapp.reaction_failed");
-      done();
-    });
+    api_.messages(pair.number, std::move(*body), kReactMs,
+                  [this, done, pair](const Answer& answer) {
+                    if (!answer.error) return done({});
+                    host().log(OC_LOG_DEBUG, "whatsapp.reaction_failed");
+                    // A second one would say the same, so what may have been done is asked again.
+                    const sdk::Failure failure = sender_.spent_in_vain(pair, *answer.error);
+                    const bool passes = failure.code == OC_E_NET || failure.code == OC_E_RATE ||
+                                        failure.code == OC_E_DEADLINE || failure.code == OC_E_AGAIN;
+                    done({passes, failure.retry_after_ms});
+                  });
     return 0;
+  }
+
+  /// The number that a message came to. Without a word of it, the one that was written to last.
+  static std::string number_of(std::string_view extra_json, const Heard& last) {
+    std::string number = number_in(extra_json);
+    return number.empty() ? last.phone_number_id : number;
+  }
+
+  /// Looks again when the receipts are overdue.
+  void watch() {
+    const auto due = receipts_.due_ms();
+    if (!due || watch_timer_ != 0 || stopping_) return;
+    const auto in_ms = std::max<std::int64_t>(1, *due - host().now_ms());
+    watch_timer_ = host().after(static_cast<std::uint64_t>(in_ms), [this] {
+      watch_timer_ = 0;
+      if (!receipts_.find_lost(host().now_ms())) return watch();
+      host().evidence(OC_EVIDENCE_RECEIVE_LOST);
+      standing_.nothing_comes();
+      tell();
+    });
   }
 
   [[nodiscard]] bool has_failed() const { return told_ && told_->state == OC_STATE_FAILED; }
@@ -167,7 +203,6 @@ class WhatsApp final : public sdk::Channel {
   void send_failed(const SendError& error) {
     if (error.token_refused) return fail(error.failure.message);
     if (!error.needs_operator) return;
-    host().evidence(OC_EVIDENCE_SEND_LOST);
     standing_.needs_operator(error.failure.message);
     tell();
   }
@@ -193,7 +228,7 @@ class WhatsApp final : public sdk::Channel {
   }
 
   void check_stopped() {
-    if (!receiving_ && api_.under_way() == 0 && media_.idle()) stop_.end();
+    if (!receiving_ && api_.under_way() == 0 && downloads_.idle()) stop_.end();
   }
 
   const Config config_;
@@ -203,11 +238,13 @@ class WhatsApp final : public sdk::Channel {
   NumberCheck check_;
   Receiver receiver_;
   Sender sender_;
-  MediaFetcher media_;
+  ReceiptWatch receipts_;
+  sdk::Downloads downloads_;
   sdk::Reactions reactions_;
   std::optional<State> told_;
   sdk::WaitingOp start_{host()}, quiesce_{host()}, stop_{host()};
   bool receiving_ = false, stopping_ = false;
+  oc_op watch_timer_ = 0;
   std::size_t typing_ = 0;
 };
 

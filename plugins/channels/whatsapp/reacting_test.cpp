@@ -53,6 +53,30 @@ TEST_F(Reacting, AFailureHurtsNobody) {
   EXPECT_NE(state(), OC_STATE_FAILED);
 }
 
+TEST_F(Reacting, TheMessageSaysWhichNumberItCameTo) {
+  host.react(kAnn, "wamid.IN", kEyes, true, {}, R"({"phone_number_id":"777"})");
+  EXPECT_EQ(open_calls().at(0)->url, "https://graph.facebook.com/v23.0/777/messages");
+  answer(kSent);
+  host.react("16505550000", "wamid.OLD", kEyes, true, {}, R"({"phone_number_id":"777"})");
+  EXPECT_EQ(open_calls().size(), 1U) << "after a restart, nobody has been heard of";
+  answer(kSent);
+  host.react(kAnn, "wamid.IN", kEyes, true, {}, R"({"phone_number_id":"../x"})");
+  EXPECT_TRUE(open_calls().empty());
+}
+
+TEST_F(Reacting, TakingAwayIsTriedAgainAfterALimitAndAfterTrouble) {
+  host.react(kAnn, "wamid.IN", kEyes, false);
+  answer_error(400, 131056);
+  EXPECT_EQ(failure(host.send(message())).code, OC_E_AGAIN) << "the pair is held";
+  // The pair's credit is gone as well, so Meta's six seconds are not the end of it.
+  for (int i = 0; i < 30 && open_calls().empty(); ++i) host.advance(10'000);
+  answer_error(503, 0);
+  host.advance(10'000);
+  answer(kSent);
+  host.advance(60'000);
+  EXPECT_TRUE(open_calls().empty());
+}
+
 TEST_F(Reacting, WhatIsNoIdOfWhatsAppsIsNotAskedAbout) {
   host.react(kAnn, "7", kEyes, true);
   host.react("not a chat", "wamid.IN", kEyes, true);

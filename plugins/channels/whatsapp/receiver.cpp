@@ -90,11 +90,11 @@ void Receiver::receive(oc_op op, const sdk::RouteRequest& request) {
     }
     return host_.reply(op, 401, {}, {});
   }
+  if (!stopping_) hooks_.verified();
   if (stopping_ || payloads_ >= kMaxPayloads) return unavailable(op);
   auto payload = decode_payload(request.body);
   if (!payload) return host_.reply(op, 400, {}, {});
   host_.evidence(OC_EVIDENCE_RECEIVED);
-  hooks_.verified();
   tell(*payload);
   for (const Incoming& incoming : payload->messages) hooks_.heard(incoming);
   ++payloads_;

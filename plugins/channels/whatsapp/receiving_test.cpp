@@ -192,5 +192,67 @@ TEST_F(Receiving, AnAccountHasAPathOfItsOwn) {
   EXPECT_FALSE(host.has_route("POST", kPath));
 }
 
+class Watching : public WhatsAppFixture {
+ protected:
+  void send_one() {
+    host.send(message());
+    answer(kSent);
+  }
+  std::size_t lost() const {
+    std::size_t n = 0;
+    for (const std::uint32_t kind : host.evidence) n += kind == OC_EVIDENCE_RECEIVE_LOST ? 1 : 0;
+    return n;
+  }
+  static std::string receipt() {
+    json value = value_of({});
+    value.erase("messages");
+    value["statuses"] = {{{"id", "wamid.OUT"}, {"status", "sent"}, {"recipient_id", kAnn}}};
+    return payload({value});
+  }
+};
+
+TEST_F(Watching, ThatSendsSucceedDoesNotHideThatNothingComes) {
+  start();
+  for (int i = 0; i < 12; ++i) {
+    send_one();
+    host.advance(10'000);
+  }
+  EXPECT_EQ(lost(), 1U);
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
+  EXPECT_NE(reason().find("nothing comes from WhatsApp"), std::string::npos) << reason();
+  EXPECT_EQ(post(receipt())->status, 200U);
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+  EXPECT_EQ(host.evidence.back(), OC_EVIDENCE_RECEIVED);
+  EXPECT_EQ(host.timers(), 0U);
+}
+
+TEST_F(Watching, AReceiptForEachMessageIsWell) {
+  start();
+  for (int i = 0; i < 30; ++i) {
+    send_one();
+    host.advance(6'000);
+    post(receipt());
+    host.advance(4'000);
+  }
+  host.advance(600'000);
+  EXPECT_EQ(lost(), 0U);
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+  EXPECT_EQ(host.timers(), 0U);
+}
+
+TEST_F(Watching, WithoutAnAppSecretNothingIsWaitedFor) {
+  start({{"token", "x"}});
+  send_one();
+  EXPECT_EQ(host.timers(), 0U);
+}
+
+TEST_F(Watching, StopEndsTheWatch) {
+  start();
+  send_one();
+  EXPECT_EQ(host.timers(), 1U);
+  host.stop();
+  EXPECT_EQ(host.timers(), 0U);
+}
+
 }  // namespace
 }  // namespace openclaw::whatsapp

@@ -59,8 +59,10 @@ constexpr std::array<Known, 10> kOperator = {{
     {131031, "the account is locked: look at Business Support in Meta's console"},
     {131037, "the number's display name is not approved: look at WhatsApp Manager"},
     {131042, "there is a problem with paying: look at the billing settings in Meta's console"},
-    {131045, "the number is not registered: register it in Meta's console"},
-    {133010, "the number is not registered: register it in Meta's console"},
+    {131045,
+     "the number is not registered: register it with the API (POST /PHONE_NUMBER_ID/register)"},
+    {133010,
+     "the number is not registered: register it with the API (POST /PHONE_NUMBER_ID/register)"},
     {133000, "the number is half deregistered: deregister it once more, then register it"},
     {368, "the account is blocked for a violation of Meta's policies: look at Business Support"},
 }};

@@ -38,6 +38,14 @@ std::uint32_t Sender::spend(const Pair& pair) {
   return rates_.spend(pair, host_.now_ms());
 }
 
+sdk::Failure Sender::spent_in_vain(const Pair& pair, const ApiError& error) {
+  const SendError read = read_send_error(error, key_prefix_);
+  if (read.failure.retry_after_ms != 0) {
+    rates_.hold(read.scope, pair, read.failure.retry_after_ms, host_.now_ms());
+  }
+  return read.failure;
+}
+
 void Sender::send(oc_op op, const oc_message& message) {
   if (stopped_) return results_.stopped(op);
   Pair pair{number_in(sdk::view(message.extra_json)), sdk::copy(message.chat_id)};
@@ -72,6 +80,7 @@ void Sender::send(oc_op op, const oc_message& message) {
 }
 
 void Sender::request(oc_op op, Job& job, std::string body) {
+  job.asked_ms = host_.now_ms();
   job.call = api_.messages(job.pair.number, std::move(body), kSendMs,
                            [this, op](const Answer& answer) { answered(op, answer); });
 }
@@ -95,6 +104,7 @@ void Sender::answered(oc_op op, const Answer& answer) {
   const auto it = jobs_.find(op);
   if (answer.error && send_instead(op, it->second, *answer.error)) return;
   const Pair pair = std::move(it->second.pair);
+  const std::int64_t asked_ms = it->second.asked_ms;
   jobs_.erase(it);
   rates_.done(pair);
   if (answer.error) {
@@ -111,8 +121,8 @@ void Sender::answered(oc_op op, const Answer& answer) {
         op, {OC_E_NET, "WhatsApp's answer cannot be read; the message may have been delivered",
              OC_EF_MAYBE_DONE});
   }
-  hooks_.sent();
   results_.sent(op, id);
+  hooks_.sent(asked_ms);
 }
 
 void Sender::cancel(oc_op op) {

@@ -17,7 +17,8 @@ class Sender {
   struct Hooks {
     /// The number of ours that a reply without one of its own goes out from, or empty.
     std::function<std::string(const std::string& chat)> number_for;
-    std::function<void()> sent;
+    /// WhatsApp accepted what was sent at that moment.
+    std::function<void(std::int64_t asked_ms)> sent;
     std::function<void(const SendError&)> failed;
   };
   Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks);
@@ -29,12 +30,15 @@ class Sender {
   [[nodiscard]] bool held(const Pair& pair) const;
   /// As SendRates::spend, for what is no reply.
   std::uint32_t spend(const Pair& pair);
+  /// It failed so: as a send's failure, it holds up whom it concerns.
+  sdk::Failure spent_in_vain(const Pair& pair, const ApiError& error);
 
  private:
   struct Job {
     Pair pair;
     std::string instead;  ///< the body to send when its media is refused, or empty
     std::uint64_t call = 0;
+    std::int64_t asked_ms = 0;
   };
   void request(oc_op op, Job& job, std::string body);
   bool send_instead(oc_op op, Job& job, const ApiError& error);

@@ -132,7 +132,7 @@ TEST_F(Sending, TheFortySixthOfABurstIsHandedBackAndNothingWaitsHere) {
   host.run();
   EXPECT_EQ(failure(op).code, OC_E_AGAIN);
   EXPECT_EQ(failure(op).retry_after_ms, 6'000U);
-  EXPECT_EQ(host.timers(), 0U);
+  EXPECT_EQ(host.timers(), 1U) << "that of the receipts";
 }
 
 TEST_F(Sending, WhatMayHaveArrivedIsUnknown) {
@@ -175,6 +175,14 @@ TEST_F(Sending, TypingMarksTheLastMessageAsReadAndItsFailureHurtsNobody) {
   host.advance(14'000);
   host.typing(kAnn, true);
   EXPECT_EQ(open_calls().size(), 1U);
+}
+
+TEST_F(Sending, TypingIsShownFromTheNumberThatWasWrittenTo) {
+  post(texts({text("hi", "wamid.LAST")}));
+  host.typing(kAnn, true, {}, R"({"phone_number_id":"777"})");
+  EXPECT_TRUE(open_calls().empty()) << "the newest message came to another number";
+  host.typing(kAnn, true, {}, R"({"phone_number_id":"106540352242922"})");
+  EXPECT_EQ(open_calls().at(0)->url, "https://graph.facebook.com/v23.0/106540352242922/messages");
 }
 
 class Checking : public WhatsAppFixture {

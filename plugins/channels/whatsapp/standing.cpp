@@ -21,6 +21,15 @@ State Standing::state() const {
                                    "WHATSAPP_APP_SECRET"};
   }
   if (!problem_.empty()) return {OC_STATE_DEGRADED, problem_};
+  if (unheard_) {
+    return {
+        OC_STATE_DEGRADED,
+        "nothing comes from WhatsApp, not even the receipts of messages that it accepted: check "
+        "in Meta's console that the webhook's address leads to " +
+            config_.route_path +
+            " of this gateway and that its field messages is subscribed, and check " +
+            config_.key_prefix + "appSecret"};
+  }
   if (proven_ || heard_) return {OC_STATE_CONNECTED, {}};
   return {OC_STATE_DEGRADED,
           "nothing was received or sent since the start, so nobody knows whether the token works: "

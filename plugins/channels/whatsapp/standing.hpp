@@ -25,7 +25,12 @@ class Standing {
   explicit Standing(const Config& config) : config_(config) {}
 
   void number_answered() { proven_ = true; }
-  void webhook_verified() { heard_ = true; }
+  void webhook_verified() {
+    heard_ = true;
+    unheard_ = false;
+  }
+  /// Messages go out, and no webhook comes.
+  void nothing_comes() { unheard_ = true; }
   void sent();
   void unreachable(std::string reason) { trouble_ = std::move(reason); }
   void reachable() { trouble_.clear(); }
@@ -38,7 +43,7 @@ class Standing {
 
  private:
   const Config& config_;
-  bool proven_ = false, heard_ = false;
+  bool proven_ = false, heard_ = false, unheard_ = false;
   std::string trouble_, refused_, problem_;
 };
 

@@ -48,6 +48,23 @@ TEST(Standing, WithoutTheAppSecretItStaysDegradedAndNamesTheKey) {
   EXPECT_NE(standing.state().reason.find("channels.whatsapp.appSecret"), std::string::npos);
 }
 
+TEST(Standing, ThatNothingComesIsTroubleUntilSomethingDoes) {
+  Config c = config(true, "1");
+  c.route_path = "/channels/whatsapp/webhook";
+  Standing standing(c);
+  standing.number_answered();
+  standing.nothing_comes();
+  EXPECT_EQ(standing.state().state, OC_STATE_DEGRADED);
+  for (const char* word : {"nothing comes from WhatsApp", "/channels/whatsapp/webhook",
+                           "subscribed", "channels.whatsapp.appSecret"}) {
+    EXPECT_NE(standing.state().reason.find(word), std::string::npos) << word;
+  }
+  standing.sent();
+  EXPECT_EQ(standing.state().state, OC_STATE_DEGRADED) << "that a message goes out proves nothing";
+  standing.webhook_verified();
+  EXPECT_EQ(standing.state().state, OC_STATE_CONNECTED);
+}
+
 TEST(Standing, ARefusedTokenIsFinalAndAnOperatorsProblemIsNot) {
   const Config c = config(true, "1");
   Standing standing(c);

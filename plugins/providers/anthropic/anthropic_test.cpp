@@ -99,7 +99,6 @@ TEST_F(AnthropicTest, WithoutAKeyItDoesNotAskAnthropic) {
   ASSERT_NE(failure(op), nullptr);
   EXPECT_EQ(failure(op)->code, OC_E_AUTH);
   EXPECT_NE(failure(op)->message.find("ANTHROPIC_API_KEY"), std::string::npos);
-  EXPECT_EQ(failure(host.models())->code, OC_E_AUTH);
   EXPECT_EQ(host.last_http(), nullptr);
 }
 
@@ -137,18 +136,6 @@ TEST_F(AnthropicTest, MapsItsOwnRefusals) {
              R"({"type":"error","error":{"type":"not_found_error","message":"model: claude-9"}})");
   EXPECT_EQ(f.code, OC_E_NOTFOUND);
   EXPECT_NE(f.message.find("providers[].model"), std::string::npos);
-}
-
-TEST_F(AnthropicTest, ListsModels) {
-  create(with_key);
-  const oc_op op = host.models();
-  EXPECT_EQ(host.last_http()->url, "https://api.anthropic.com/v1/models?limit=1000");
-  EXPECT_EQ(host.last_http()->header("anthropic-version"), "2023-06-01");
-  host.respond(
-      host.last_http()->op, 200,
-      R"({"data":[{"type":"model","id":"claude-a"},{"type":"model","id":"claude-b"}],"has_more":false})");
-  ASSERT_NE(host.completion(op), nullptr);
-  EXPECT_EQ(host.completion(op)->json, R"(["claude-a","claude-b"])");
 }
 
 TEST_F(AnthropicTest, RefusesAWrongSection) {

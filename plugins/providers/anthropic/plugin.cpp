@@ -12,8 +12,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr sdk::HttpDialect kDialect{"/v1/models?limit=1000", "ANTHROPIC_API_KEY", "x-api-key",
-                                    "${secret:apiKey}"};
+constexpr sdk::HttpDialect kDialect{"ANTHROPIC_API_KEY", "x-api-key", "${secret:apiKey}"};
 
 sdk::ProviderSection read_section(const json& config) {
   auto section = sdk::ProviderSection::read(config, "https://api.anthropic.com");

@@ -53,10 +53,6 @@ class Echo final : public sdk::Provider {
     });
   }
 
-  void models(oc_op op) override {
-    host().post([this, op] { host().complete(op, R"(["echo"])"); });
-  }
-
   void cancel(oc_op op) override {
     const auto it = open_.find(op);
     if (it == open_.end()) return;

@@ -94,7 +94,6 @@ TEST_F(OpenAiTest, WithoutAKeyItAsksOnlyAServerOfOnesOwn) {
   ASSERT_NE(failure(op), nullptr);
   EXPECT_EQ(failure(op)->code, OC_E_AUTH);
   EXPECT_NE(failure(op)->message.find("providers[].apiKey"), std::string::npos);
-  EXPECT_EQ(failure(host.models())->code, OC_E_AUTH);
   EXPECT_EQ(host.last_http(), nullptr);
   FakeHost local;
   ASSERT_EQ(local.create(*oc_plugin_entry_1(0)->api, "local",
@@ -182,21 +181,6 @@ TEST_F(OpenAiTest, TakesDoneWithoutABlankLine) {
   host.finish(http);
   ASSERT_NE(host.completion(op), nullptr);
   EXPECT_FALSE(host.completion(op)->failure);
-}
-
-TEST_F(OpenAiTest, ListsModels) {
-  create(with_key);
-  const oc_op op = host.models();
-  EXPECT_EQ(host.last_http()->method, "GET");
-  EXPECT_EQ(host.last_http()->url, "https://api.openai.com/v1/models");
-  EXPECT_EQ(host.last_http()->header("Authorization"), "Bearer ${secret:apiKey}");
-  host.respond(host.last_http()->op, 200,
-               R"({"object":"list","data":[{"id":"gpt-4o","object":"model"},{"id":"o3"}]})");
-  ASSERT_NE(host.completion(op), nullptr);
-  EXPECT_EQ(host.completion(op)->json, R"(["gpt-4o","o3"])");
-  const oc_op page = host.models();
-  host.respond(host.last_http()->op, 200, "<html>");
-  EXPECT_EQ(failure(page)->code, OC_E_NET);
 }
 
 TEST_F(OpenAiTest, StatusRecoversWithTheFirstGoodAnswer) {

@@ -10,8 +10,7 @@ namespace openclaw::openai {
 
 using nlohmann::json;
 
-constexpr sdk::HttpDialect kDialect{"/models", "OPENAI_API_KEY", "Authorization",
-                                    "Bearer ${secret:apiKey}"};
+constexpr sdk::HttpDialect kDialect{"OPENAI_API_KEY", "Authorization", "Bearer ${secret:apiKey}"};
 
 class OpenAi final : public sdk::HttpProvider {
  public:

@@ -60,6 +60,11 @@ export class GatewayConnection {
     this.#socket.terminate();
   }
 
+  #refuse(code, reason, problem) {
+    this.#gateway.violated('payload', [problem]);
+    this.close(code, reason);
+  }
+
   #compress(text) {
     return new Promise((resolve) => {
       this.#deflate.write(text);
@@ -71,13 +76,13 @@ export class GatewayConnection {
     const now = performance.now();
     this.#times = this.#times.filter((time) => now - time < 60_000);
     this.#times.push(now);
-    if (this.#times.length > MAX_EVENTS) return this.close(4008, 'Rate limited.');
-    if (data.length > MAX_BYTES) return this.close(4002, 'Decode error.');
+    if (this.#times.length > MAX_EVENTS) return this.#refuse(4008, 'Rate limited.', `more than ${MAX_EVENTS} payloads in 60 s`);
+    if (data.length > MAX_BYTES) return this.#refuse(4002, 'Decode error.', `a payload of ${data.length} bytes`);
     let payload;
     try {
       payload = JSON.parse(data);
     } catch {
-      return this.close(4002, 'Decode error.');
+      return this.#refuse(4002, 'Decode error.', 'a payload that is no JSON');
     }
     this.received.push(payload);
     return this.#gateway.receive(this, payload);

@@ -1,17 +1,10 @@
 // Checks requests against Discord's own OpenAPI description, where it is at hand.
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 
-const FILE = 'discord-rest-v10.openapi.json';
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+import { specFile } from '../specs.mjs';
 
 /** Where the description lies, or undefined. */
-export function specPath(file = FILE) {
-  const folder = process.env.OPENCLAW_SPECS ?? join(root, '..', 'shared', 'specs');
-  const path = join(folder, file);
-  return existsSync(path) ? path : undefined;
-}
+export const specPath = () => specFile('discord-rest-v10.openapi.json');
 
 export class SpecValidator {
   #ajv;

@@ -1,29 +1,37 @@
 // Debian's ngircd as a real server on a free port.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { IrcClient } from './client.mjs';
+import { freePort } from './free_port.mjs';
 
-/** ngircd cannot tell which port it was given, so one that was free a moment ago is named. */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  await new Promise((closed) => server.close(closed));
-  return port;
+/** A certificate that vouches for itself: { key, certificate } files. */
+function makeCertificate(folder, name) {
+  const [key, certificate] = ['key.pem', 'certificate.pem'].map((file) => path.join(folder, file));
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
+    '-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`, '-keyout', key, '-out', certificate], { stdio: 'pipe' });
+  return { key, certificate };
 }
 
 export class Ngircd {
-  static async start({ password } = {}) {
+  /** `certifiedFor` is a name: then it speaks TLS at `tlsUrl` as well, with `certificate`. */
+  static async start({ password, certifiedFor } = {}) {
     const server = new Ngircd();
     server.password = password;
     server.port = await freePort();
     server.url = `irc://127.0.0.1:${server.port}`;
     server.folder = mkdtempSync(path.join(tmpdir(), 'openclaw-ngircd-'));
+    let tls = '';
+    if (certifiedFor) {
+      const { key, certificate } = makeCertificate(server.folder, certifiedFor);
+      const port = await freePort();
+      server.certificate = certificate;
+      server.tlsUrl = `ircs://localhost:${port}`;
+      tls = `[SSL]\nCertFile = ${certificate}\nKeyFile = ${key}\nPorts = ${port}\n`;
+    }
     server.file = path.join(server.folder, 'ngircd.conf');
     writeFileSync(server.file, `[Global]
 Name = irc.test.example
@@ -38,7 +46,7 @@ MaxConnectionsIP = 50
 PAM = no
 Ident = no
 DNS = no
-`);
+${tls}`);
     await server.run();
     return server;
   }

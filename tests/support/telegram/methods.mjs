@@ -41,11 +41,7 @@ export const methods = {
     return { ok: true, result: true, description: 'Webhook was deleted' };
   },
 
-  getWebhookInfo: (server) => ok({
-    url: server.webhookUrl,
-    has_custom_certificate: false,
-    pending_update_count: server.updates.unconfirmed.length,
-  }),
+  getWebhookInfo: (server) => ok(server.webhookInfo()),
 
   sendMessage(server, params) {
     const { chat, error } = chatOf(server, params);

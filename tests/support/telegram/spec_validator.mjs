@@ -1,18 +1,12 @@
 // Checks requests and updates against the Bot API's OpenAPI description, where it is at hand.
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 
-const FILE = 'telegram-bot-api-10.1.openapi.json';
-const LIST = 'telegram-bot-api-10.1.min.json'; // every method, for those that the description leaves out
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+import { specFile } from '../specs.mjs';
 
 /** Where the description lies, or undefined. */
-export function specPath() {
-  const folder = process.env.OPENCLAW_SPECS ?? join(root, '..', 'shared', 'specs');
-  const path = join(folder, FILE);
-  return existsSync(path) ? path : undefined;
-}
+export const specPath = () => specFile('telegram-bot-api-10.1.openapi.json');
+/** Every method, for those that the description leaves out. */
+const listPath = () => specFile('telegram-bot-api-10.1.min.json');
 
 export class SpecValidator {
   #ajv;
@@ -24,7 +18,7 @@ export class SpecValidator {
   static load(path = specPath()) {
     if (!path) return undefined;
     SpecValidator.#loaded ??= import('ajv/dist/2020.js').then(
-      ({ default: Ajv }) => new SpecValidator(Ajv, JSON.parse(readFileSync(path, 'utf8')), readMethods(join(dirname(path), LIST))));
+      ({ default: Ajv }) => new SpecValidator(Ajv, JSON.parse(readFileSync(path, 'utf8')), readMethods(listPath())));
     return SpecValidator.#loaded;
   }
 
@@ -66,7 +60,7 @@ export class SpecValidator {
 }
 
 function readMethods(path) {
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).methods : {};
+  return path ? JSON.parse(readFileSync(path, 'utf8')).methods : {};
 }
 
 /** A method of the list in the description's form. */

@@ -20,6 +20,11 @@ export class UpdateQueue {
     return [...this.#updates];
   }
 
+  /** The kinds that were asked for; undefined: the default. */
+  get allowed() {
+    return this.#allowed && [...this.#allowed];
+  }
+
   allow(types) {
     if (Array.isArray(types)) this.#allowed = types.length ? new Set(types) : undefined;
   }

@@ -1,15 +1,9 @@
 // Checks requests against Meta's OpenAPI description, where it is at hand: headers, path and body.
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+import { specFile } from '../specs.mjs';
 
-/** Where a file of the specifications lies, or undefined. */
-export function specFile(name) {
-  const path = join(process.env.OPENCLAW_SPECS ?? join(root, '..', 'shared', 'specs'), name);
-  return existsSync(path) ? path : undefined;
-}
+/** Where the description lies, or undefined. */
 export const specPath = () => specFile('whatsapp-cloud-v23.0.openapi.json');
 
 export class SpecValidator {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -103,14 +104,16 @@ class Host {
   oc_status connection_send(oc_op connection, std::string_view payload, std::uint32_t flags = 0);
   void connection_close(oc_op connection, std::uint32_t code = 1000, std::string_view reason = {});
   void connection_pause(oc_op connection, bool paused);
-  oc_op after(std::uint64_t ms, std::function<void()> fn);  ///< fn is dropped when cancelled
+  oc_op after(std::uint64_t ms, std::function<void()> fn);
   oc_op submit(const oc_message& message, Done done);
   oc_op history(const oc_message& chat, std::uint32_t limit, Done done);
   oc_op stop_turn(const oc_message& chat, Done done);
   oc_op state_get(std::string_view key, Done done);
   oc_op state_put(std::string_view key, std::string_view value, std::uint64_t expect, Done done);
   oc_op state_erase(std::string_view key, Done done);
-  void cancel(oc_op op);  ///< [any]
+  /// [any] The completion still comes, but for a timer: cancelled on the strand, its fn is dropped
+  /// at once.
+  void cancel(oc_op op);
 
   // Routes live as long as the instance.
   oc_status route(std::string_view method, std::string_view path,
@@ -136,7 +139,8 @@ class Host {
   void set(std::uint32_t metric, double value);  ///< [any]
   [[nodiscard]] std::int64_t now_ms() const;     ///< [any] monotonic
   [[nodiscard]] std::int64_t unix_ms() const;    ///< [any]
-  void post(std::function<void()> fn);           ///< [any]
+  /// [any] `fn` is destroyed where it never runs: maybe on another thread, and after the plugin.
+  void post(std::function<void()> fn);
 
   /// Logs an exception that reached the boundary, for the barrier.
   void caught(std::string_view slot) noexcept;
@@ -166,6 +170,7 @@ class Host {
   const oc_metrics* metrics_;
   const oc_markup* markup_;
   std::list<std::unique_ptr<Pending>> pending_;
+  std::unordered_map<oc_op, Pending*> timers_;  ///< those that have not run out
 };
 
 }  // namespace openclaw::sdk

@@ -47,13 +47,11 @@ class Plugin {
 class Channel : public Plugin {
  public:
   using Plugin::Plugin;
-  static constexpr std::uint32_t kCaps = 0;  ///< hide with OC_CHANNEL_* bits
+  static constexpr std::uint32_t kCaps = 0;          ///< hide with OC_CHANNEL_* bits
+  static constexpr std::uint64_t kIdempotentMs = 0;  ///< hide with oc_channel.idempotent_ms
   virtual void send(oc_op op, const oc_message& message) = 0;
-  virtual void edit(oc_op op, const oc_message& /*message*/) {
-    host().fail(op, {OC_E_NOSYS, "this channel cannot edit messages", OC_EF_NOT_DONE});
-  }
   virtual void partial(const oc_partial& /*partial*/) {}
-  virtual void typing(std::string_view /*chat*/, std::string_view /*thread*/, bool /*on*/) {}
+  virtual void typing(const oc_typing& /*typing*/) {}
   virtual void fetch(oc_op op, const oc_attachment& /*attachment*/, std::uint64_t /*max_bytes*/) {
     host().fail(op, {OC_E_NOSYS, "this channel has no attachments", OC_EF_NOT_DONE});
   }
@@ -64,9 +62,6 @@ class Provider : public Plugin {
  public:
   using Plugin::Plugin;
   virtual void chat(oc_op op, const oc_chat_request& request) = 0;
-  virtual void models(oc_op op) {
-    host().fail(op, {OC_E_NOSYS, "this provider does not list models", OC_EF_NOT_DONE});
-  }
 };
 
 /// What an oc_inst points to: the host wrapper outlives the plugin object.
@@ -99,18 +94,15 @@ struct ChannelSlots {
   static constexpr oc_channel table = {
       sizeof(oc_channel),
       T::kCaps,
+      T::kIdempotentMs,
       [](oc_inst* i, oc_op op, const oc_message* m) noexcept {
         Instance<T>::guarded(i, op, "send", [&](T& p) { p.send(op, *m); });
-      },
-      [](oc_inst* i, oc_op op, const oc_message* m) noexcept {
-        Instance<T>::guarded(i, op, "edit", [&](T& p) { p.edit(op, *m); });
       },
       [](oc_inst* i, const oc_partial* part) noexcept {
         Instance<T>::guarded(i, 0, "partial", [&](T& p) { p.partial(*part); });
       },
-      [](oc_inst* i, oc_str chat, oc_str thread, std::uint32_t on) noexcept {
-        Instance<T>::guarded(i, 0, "typing",
-                             [&](T& p) { p.typing(view(chat), view(thread), on != 0); });
+      [](oc_inst* i, const oc_typing* typing) noexcept {
+        Instance<T>::guarded(i, 0, "typing", [&](T& p) { p.typing(*typing); });
       },
       [](oc_inst* i, oc_op op, const oc_attachment* a, std::uint64_t max_bytes) noexcept {
         Instance<T>::guarded(i, op, "fetch", [&](T& p) { p.fetch(op, *a, max_bytes); });
@@ -124,12 +116,8 @@ template <class T>
 struct ProviderSlots {
   static constexpr const char* kId = "oc.provider/1";
   static constexpr oc_provider table = {
-      sizeof(oc_provider), 0,
-      [](oc_inst* i, oc_op op, const oc_chat_request* r) noexcept {
+      sizeof(oc_provider), 0, [](oc_inst* i, oc_op op, const oc_chat_request* r) noexcept {
         Instance<T>::guarded(i, op, "chat", [&](T& p) { p.chat(op, *r); });
-      },
-      [](oc_inst* i, oc_op op) noexcept {
-        Instance<T>::guarded(i, op, "models", [&](T& p) { p.models(op); });
       }};
 };
 

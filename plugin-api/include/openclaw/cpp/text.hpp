@@ -32,6 +32,14 @@ inline std::string take(oc_buf b) {
   return bytes;
 }
 
+/// Foreign text for a sentence: at most `max` bytes of it, never cut inside a UTF-8 sequence.
+inline std::string shortened(std::string text, std::size_t max = 300) {
+  if (text.size() <= max) return text;
+  while (max > 0 && (static_cast<unsigned char>(text[max]) & 0xC0U) == 0x80U) --max;
+  text.resize(max);
+  return text + "…";
+}
+
 /// Fills an error that the host has lent, as far as 1.0's fields; null is fine.
 inline void fill(oc_error* error, oc_status code, std::string_view msg, std::uint32_t flags = 0) {
   if (error == nullptr) return;

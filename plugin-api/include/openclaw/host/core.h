@@ -18,8 +18,11 @@ typedef struct oc_host_api {
                         oc_buf body) OC_NOEXCEPT;
   /* [any] Advice to end an op that the plugin got from the host; its completion still comes. */
   oc_status (*cancel)(oc_host*, oc_op) OC_NOEXCEPT;
-  /* [any] Runs fn on the strand, for plugins with threads of their own. */
-  oc_status (*post)(oc_host*, void (*fn)(oc_inst*, void* arg) OC_NOEXCEPT, void* arg) OC_NOEXCEPT;
+  /* [any] Runs fn on the strand, for plugins with threads of their own. When it never will, since
+   * the instance was shut out or is gone, drop is called in its place: on any thread, maybe after
+   * destroy, to free what `arg` is. It may be NULL. Neither is called after a failure of post. */
+  oc_status (*post)(oc_host*, void (*fn)(oc_inst*, void* arg) OC_NOEXCEPT,
+                    void (*drop)(void* arg) OC_NOEXCEPT, void* arg) OC_NOEXCEPT;
   int32_t (*on_strand)(oc_host*) OC_NOEXCEPT; /* [any] 1 when the caller is on the strand */
 } oc_host_api;
 

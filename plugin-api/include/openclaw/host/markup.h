@@ -13,8 +13,9 @@ typedef struct oc_markup {
    * br. In them stand li, thead, tbody, tr, th and td (align), strong, em, del, code (class
    * language-*), a (href) and img (src, alt); every other attribute but an ol's start is absent,
    * addresses are http, https or mailto, and all text is escaped. A text that grows keeps the lines
-   * of its beginning, but for the last ones. Time is linear in the text. OC_E_AGAIN: no memory;
-   * OC_E_TOOBIG: the text is longer than 4 MiB. */
+   * of its beginning, but for the last ones. Time is about linear in the text, some
+   * milliseconds a KiB for the worst: mind the loop. OC_E_AGAIN: no memory; OC_E_TOOBIG: the text
+   * is longer than 4 MiB, or its HTML would be over 6 times longer. */
   oc_status (*html)(oc_host*, oc_str markdown, void (*written)(void* user, oc_str html) OC_NOEXCEPT,
                     void* user) OC_NOEXCEPT;
 } oc_markup;

@@ -318,7 +318,6 @@ TYPED_TEST_P(ChannelContract, SurvivesOddMessages) {
     odd.chat_id = odd.message_id = odd.reply_to = odd.thread_id = odd.turn_id = id;
     odd.text = std::string("a\0\xff", 3);
     const oc_op send = this->host.send(odd);
-    const oc_op edit = this->host.edit(odd);
     this->host.typing(id, true, id);
     this->host.partial(OC_PARTIAL_TEXT, id, id, odd.text, id);
     this->host.partial(77, id, id, odd.text, id);
@@ -331,7 +330,6 @@ TYPED_TEST_P(ChannelContract, SurvivesOddMessages) {
     this->host.advance(10'000);
     this->answer_all();
     EXPECT_NE(this->host.completion(send), nullptr);
-    EXPECT_NE(this->host.completion(edit), nullptr);
     EXPECT_NE(this->host.completion(fetch), nullptr);
   }
   EXPECT_EQ(this->host.wrong_completions(), 0);

@@ -117,20 +117,21 @@ class FakeHost {
   oc_op stop();
   void cancel(oc_op op);
   oc_op send(const OwnedMessage& message);
-  oc_op edit(const OwnedMessage& message);
   void partial(std::uint32_t kind, std::string_view chat, std::string_view turn,
                std::string_view text, std::string_view thread = {},
                std::string_view extra_json = {});
-  void typing(std::string_view chat, bool on, std::string_view thread = {});
+  void typing(std::string_view chat, bool on, std::string_view thread = {},
+              std::string_view extra_json = {});
   oc_op fetch(const OwnedAttachment& attachment, std::uint64_t max_bytes);
   void react(std::string_view chat, std::string_view message, std::string_view emoji, bool on,
-             std::string_view thread = {});
+             std::string_view thread = {}, std::string_view extra_json = {});
   oc_op chat(std::string_view body_json, std::uint32_t flags, std::string_view model);
-  oc_op models();
   const void* ext(std::string_view id);
 
-  void run();                      ///< runs what is queued, until nothing is
-  void advance(std::uint64_t ms);  ///< moves the clock, fires what is due, runs
+  void run();  ///< runs what is queued, until nothing is
+  /// Moves the clock and fires what is due, one moment after the other: all that is due at the same
+  /// moment before what it queued, cancellations too, as a real loop does.
+  void advance(std::uint64_t ms);
   [[nodiscard]] std::size_t timers() const;
 
   /// The op's completion, once it came.
@@ -149,6 +150,7 @@ class FakeHost {
   void head(oc_op op, std::uint32_t status, const Headers& headers = {});
   void data(oc_op op, std::string_view chunk);
   void finish(oc_op op);
+  /// All three at once, before what is queued: a cancellation that comes too late, say.
   void respond(oc_op op, std::uint32_t status, std::string_view body, const Headers& headers = {});
   void fail(oc_op op, const Failure& failure);
 
@@ -199,6 +201,7 @@ class FakeHost {
   std::vector<Emitted> emitted;
   oc_status emit_answer = OC_OK;
   std::vector<LogLine> logs;
+  std::uint32_t log_level = OC_LOG_DEBUG;  ///< what is below is not written
   std::vector<std::pair<std::uint32_t, std::string>> statuses;
   std::vector<std::uint32_t> evidence;
   std::map<std::string, double> metrics;
@@ -220,6 +223,9 @@ class FakeHost {
   oc_op expect(oc_done_fn done, void* user);
   void finish_pending(oc_op op, const std::optional<Failure>& failure, std::string json,
                       std::string body);
+  void give_head(oc_op op, std::uint32_t status, const Headers& headers);
+  void give_data(oc_op op, std::string_view chunk);
+  void give_end(oc_op op);
 
   std::unique_ptr<Services> services_;
   const oc_plugin_api* plugin_ = nullptr;

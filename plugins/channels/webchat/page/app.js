@@ -34,8 +34,8 @@ const view = new View(ui.messages, (file) => downloads.read(file));
 // ---- connection
 
 const socketUrl = () => {
-  const account = location.pathname.replace(/^\/chat/, '').replace(/\/$/, '');
-  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/channels/webchat${account}/ws`;
+  const path = document.querySelector('meta[name=socket]').content;
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`;
 };
 
 const connection = new Connection(socketUrl(), () => ({

@@ -109,10 +109,9 @@ function block(line, options) {
 
 const shownLines = new WeakMap();  // container → the lines it shows
 
-/** `html` with the lines behind the first `keep` replaced. */
-export function changedHtml(html, keep, lines) {
-  const kept = html ? html.split('\n').slice(0, keep) : [];
-  return (lines ? [...kept, lines] : kept).join('\n');
+/** `html` with what stands behind its first `keep` UTF-16 units replaced. */
+export function changedHtml(html, keep, rest) {
+  return html.slice(0, keep) + rest;
 }
 
 /**

@@ -6,6 +6,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <variant>
 
 #include "openclaw/channel.h"
 #include "openclaw/cpp/channel/http_calls.hpp"
@@ -33,25 +35,28 @@ class Downloads {
   static constexpr std::size_t kMaxOpen = 16;
   static constexpr std::uint32_t kConnectMs = 10'000;
   static constexpr std::uint32_t kSilentMs = 20'000;  ///< until the first byte, and between two
-  static constexpr std::uint32_t kTotalMs = 120'000;
+  /// For the lookup and the bytes together: less than the host's minute, so that it hears from here
+  /// how it ended.
+  static constexpr std::uint32_t kTotalMs = 45'000;
   /// For a lookup of the address, before the bytes.
   static constexpr std::uint32_t kLookupMs = 15'000;
 
+  /// How a lookup ends. Reading changes nothing: OC_EF_NOT_DONE is added to a failure.
+  using Place = std::variant<Download, Failure>;
+  using Found = std::function<void(Place)>;
+  /// The platform is being asked; this ends that early. `found` still comes.
+  using Asking = std::function<void()>;
+  /// Where the attachment with this ref is: said at once, or once by `found`, not inside, within
+  /// kLookupMs.
+  using Lookup =
+      std::function<std::variant<Download, Failure, Asking>(std::string_view ref, Found found)>;
+
   /// `platform` as people write it, for the sentences of failures.
-  Downloads(Host& host, std::string platform);
+  Downloads(Host& host, std::string platform, Lookup lookup);
 
-  /// False: it was refused (OC_E_TOOBIG, too many are open, the channel stops). Else end it with
-  /// get() or fail(), now or when a lookup of the address has answered: see looking_up().
-  bool begin(oc_op op, const oc_attachment& attachment, std::uint64_t max_bytes);
-  /// What ends the lookup that `op` waits for.
-  void looking_up(oc_op op, std::function<void()> cancel);
-  /// Brings the bytes, which completes it.
-  void get(oc_op op, const Download& download);
-  /// From a lookup's answer. OC_EF_NOT_DONE is added: reading changes nothing.
-  void fail(oc_op op, Failure failure);
-  /// The same from within the slot that was given `op`.
-  void refuse(oc_op op, Failure failure);
-
+  /// Completes `op`, later: with the bytes, or OC_E_TOOBIG, too many are open, the channel stops,
+  /// what the lookup or the platform said.
+  void fetch(oc_op op, const oc_attachment& attachment, std::uint64_t max_bytes);
   void cancel(oc_op op);
   /// Ends all, and takes nothing more.
   void stop();
@@ -62,10 +67,16 @@ class Downloads {
  private:
   struct Open {
     std::uint64_t max_bytes = 0;
+    std::int64_t begun_ms = 0;
     std::string known_mime;
     std::function<void()> cancel;  ///< absent: nothing is under way yet
     bool cancelled = false;
   };
+  void found(oc_op op, Place place);
+  void get(oc_op op, const Download& download);
+  void fail(oc_op op, Failure failure);
+  /// The same from within the slot that was given `op`.
+  void refuse(oc_op op, Failure failure);
   void answered(oc_op op, const Download& download, const std::string& content_type,
                 const std::optional<Failure>& failure, std::uint32_t status, std::string body);
   [[nodiscard]] Failure refusal_of(std::uint32_t status, const Download& download) const;
@@ -73,6 +84,7 @@ class Downloads {
 
   Host& host_;
   std::string platform_;
+  Lookup lookup_;
   HttpCalls calls_;
   std::map<oc_op, Open> open_;
   std::function<void()> ended_;

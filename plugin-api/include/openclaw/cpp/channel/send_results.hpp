@@ -8,7 +8,8 @@
 
 namespace openclaw::sdk {
 
-/// The counters sends_total, send_errors_total and sends_postponed_total. [strand]
+/// The counters sends_total, send_errors_total and sends_postponed_total, and the evidence of
+/// sending. [strand]
 class SendResults {
  public:
   /// `platform` as people write it, for the counters' help.
@@ -16,6 +17,8 @@ class SendResults {
 
   /// The platform took it: evidence of sending, and the receipt.
   void sent(oc_op op, std::string_view message_id);
+  /// Of a send that did not reach the platform (OC_E_NET, OC_E_DEADLINE), or that it did not let
+  /// in (OC_E_AUTH), it is evidence too: sending is lost until one succeeds.
   void failed(oc_op op, const Failure& failure);
   /// The same, from within the slot that was given `op`.
   void refuse(oc_op op, Failure failure);

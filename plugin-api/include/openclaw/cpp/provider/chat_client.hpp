@@ -4,7 +4,6 @@
 // Every op is completed exactly once, never inside the call that brought it.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string_view>
 #include <unordered_map>
@@ -27,8 +26,6 @@ class ChatClient {
   /// `asked` gives the deadlines and says whether the answer is a stream.
   void chat(oc_op op, const oc_chat_request& asked, HttpRequest request,
             std::unique_ptr<ChatParser> parser);
-  /// Completes `op` with what `read` makes of the body; empty: the body is not the protocol.
-  void get(oc_op op, HttpRequest request, std::function<std::string(std::string_view)> read);
   /// Fails an op inside the call that brought it.
   void refuse(oc_op op, Failure failure);
 

@@ -6,7 +6,7 @@
 //     std::unique_ptr<ChatParser> parser(const oc_chat_request& asked) const override;
 //   };
 //
-// Keys, headers, deadlines, cancellation, status, draining, models and refusals are the base's.
+// Keys, headers, deadlines, cancellation, status, draining and refusals are the base's.
 #pragma once
 
 #include <memory>
@@ -23,7 +23,6 @@ namespace openclaw::sdk {
 
 /// What an API has of its own besides its requests and answers.
 struct HttpDialect {
-  std::string_view models_path;   ///< below the base URL: the list that model_ids() reads
   std::string_view key_variable;  ///< the environment variable named to whom the key is missing
   std::string_view key_header, key_value;  ///< sent with a key; holds "${secret:apiKey}"
 };
@@ -39,7 +38,6 @@ class HttpProvider : public Provider {
  public:
   void start(oc_op op) override;
   void chat(oc_op op, const oc_chat_request& asked) override;
-  void models(oc_op op) override;
   void cancel(oc_op op) override { client_.cancel(op); }
   void quiesce(oc_op op) override { client_.quiesce(op); }
   void stop(oc_op op) override { client_.stop(op); }

@@ -12,7 +12,7 @@ using Texts = std::vector<std::string>;
 
 const std::string kPng = "\x89PNG\r\n\x1a\n...";
 
-class TurnMediaTest : public ::testing::Test {
+class TurnAttachments : public ::testing::Test {
  protected:
   static Inbound with(std::vector<Attachment> attachments, std::string text = "what is this?") {
     Inbound m = World::message(std::move(text));
@@ -33,7 +33,7 @@ class TurnMediaTest : public ::testing::Test {
   World w;
 };
 
-TEST_F(TurnMediaTest, TheModelSeesThePictureBesideTheText) {
+TEST_F(TurnAttachments, TheModelSeesThePictureBesideTheText) {
   holds("f1", kPng);
   w.start();
   w.submit(with({{"image/png", "cat.png", "f1", 11}}));
@@ -46,7 +46,7 @@ TEST_F(TurnMediaTest, TheModelSeesThePictureBesideTheText) {
   EXPECT_EQ(w.channel.typing_now, 0);
 }
 
-TEST_F(TurnMediaTest, ALaterQuestionSeesItAgain) {
+TEST_F(TurnAttachments, ALaterQuestionSeesItAgain) {
   holds("f1", kPng);
   w.start();
   w.submit(with({{"image/png", "cat.png", "f1", 11}}));
@@ -61,7 +61,7 @@ TEST_F(TurnMediaTest, ALaterQuestionSeesItAgain) {
   EXPECT_EQ(messages[2]["content"], "and its colour?");
 }
 
-TEST_F(TurnMediaTest, AnotherChannelsPictureIsNotAskedFor) {
+TEST_F(TurnAttachments, AnotherChannelsPictureIsNotAskedFor) {
   w.config.session.dm_scope = "main";
   holds("f1", kPng);
   w.start();
@@ -74,7 +74,7 @@ TEST_F(TurnMediaTest, AnotherChannelsPictureIsNotAskedFor) {
             "what is this?\n[image/png: cat.png]");
 }
 
-TEST_F(TurnMediaTest, WhatCannotBeShownIsSaid) {
+TEST_F(TurnAttachments, WhatCannotBeShownIsSaid) {
   holds("f2", "II*");
   w.channel.files.emplace("f3", Error{Errc::network, "the platform is down"});
   w.start();
@@ -94,7 +94,7 @@ TEST_F(TurnMediaTest, WhatCannotBeShownIsSaid) {
   EXPECT_EQ(w.channel.fetched, (Texts{"f1<=11", "f2<=3", "f3<=10485760"}));
 }
 
-TEST_F(TurnMediaTest, AllTogetherKeepWithinTheLimit) {
+TEST_F(TurnAttachments, AllTogetherKeepWithinTheLimit) {
   w.config.agents[0].media_max_mb = 1;
   holds("f1", kPng + std::string(700'000, 'x'));
   holds("f2", kPng + std::string(700'000, 'x'));
@@ -107,7 +107,7 @@ TEST_F(TurnMediaTest, AllTogetherKeepWithinTheLimit) {
   EXPECT_EQ(w.channel.fetched, (Texts{"f1<=1048576", "f2<=348565"}));
 }
 
-TEST_F(TurnMediaTest, AnAgentThatReadsNoneIsToldTheNames) {
+TEST_F(TurnAttachments, AnAgentThatReadsNoneIsToldTheNames) {
   w.config.agents[0].media_max_mb = 0;
   w.start();
   w.submit(with({{"image/png", "cat.png", "f1", 11}}));
@@ -116,7 +116,7 @@ TEST_F(TurnMediaTest, AnAgentThatReadsNoneIsToldTheNames) {
   EXPECT_TRUE(w.channel.fetched.empty());
 }
 
-TEST_F(TurnMediaTest, AModelThatRefusesThemIsAskedAgainWithout) {
+TEST_F(TurnAttachments, AModelThatRefusesThemIsAskedAgainWithout) {
   holds("f1", kPng);
   w.config.agents[0].provider = "first";
   w.config.agents[0].fallbacks = {};
@@ -127,12 +127,12 @@ TEST_F(TurnMediaTest, AModelThatRefusesThemIsAskedAgainWithout) {
   ASSERT_TRUE(w.settled());
   ASSERT_EQ(calls(), 2U);
   EXPECT_EQ(asked(1)["content"],
-            "what is this?\n[image/png: cat.png]\n[the model could not read these files]");
+            "what is this?\n[image/png: cat.png]\n[cat.png: the model could not read it]");
   EXPECT_EQ(w.channel.shown, Texts{"a file"});
   EXPECT_EQ(w.turns, Texts{"answered"});
 }
 
-TEST_F(TurnMediaTest, AFallbackThatSeesThemAnswersFirst) {
+TEST_F(TurnAttachments, AFallbackThatSeesThemAnswersFirst) {
   holds("f1", kPng);
   w.provider.scripts = {fails(Errc::invalid)};
   w.second.scripts = {says({"a cat"})};
@@ -143,7 +143,7 @@ TEST_F(TurnMediaTest, AFallbackThatSeesThemAnswersFirst) {
   EXPECT_NE(w.second.calls.at(0).body_json.find("base64"), std::string::npos);
 }
 
-TEST_F(TurnMediaTest, OneThatRefusesTheQuestionItselfIsAskedTwiceAndNoMore) {
+TEST_F(TurnAttachments, OneThatRefusesTheQuestionItselfIsAskedTwiceAndNoMore) {
   holds("f1", kPng);
   w.config.agents[0].provider = "first";
   w.config.agents[0].fallbacks = {};
@@ -156,7 +156,7 @@ TEST_F(TurnMediaTest, OneThatRefusesTheQuestionItselfIsAskedTwiceAndNoMore) {
   EXPECT_EQ(w.turns, Texts{"dead"});
 }
 
-TEST_F(TurnMediaTest, ARequestThatIsTooLongIsMadeWithoutThemFirst) {
+TEST_F(TurnAttachments, ARequestThatIsTooLongIsMadeWithoutThemFirst) {
   holds("f1", kPng);
   w.provider.scripts = {scripted::overflows(), says({"ok"})};
   w.start();
@@ -167,7 +167,7 @@ TEST_F(TurnMediaTest, ARequestThatIsTooLongIsMadeWithoutThemFirst) {
   EXPECT_EQ(w.turns, Texts{"answered"});
 }
 
-TEST_F(TurnMediaTest, StopEndsATurnThatWaitsForItsFiles) {
+TEST_F(TurnAttachments, StopEndsATurnThatWaitsForItsFiles) {
   w.channel.hold_fetches = true;
   w.start();
   w.submit(with({{"image/png", "cat.png", "f1", 11}}));
@@ -175,13 +175,13 @@ TEST_F(TurnMediaTest, StopEndsATurnThatWaitsForItsFiles) {
   EXPECT_EQ(w.on([&] { return w.channel.typing_now; }), 1);
   w.say("/stop");
   ASSERT_TRUE(w.settled());
-  w.on([&] { w.channel.held_fetches[0](FetchedMedia{{}, kPng}); });
+  EXPECT_EQ(w.on([&] { return w.channel.cancelled_fetches; }), std::vector<FetchId>{1});
   EXPECT_EQ(w.turns, Texts{"silent"});
   EXPECT_EQ(calls(), 0U);
   EXPECT_EQ(w.channel.typing_now, 0);
 }
 
-TEST_F(TurnMediaTest, OnlyTheNewestEightAreRead) {
+TEST_F(TurnAttachments, OnlyTheNewestEightAreRead) {
   std::vector<Attachment> many;
   for (int i = 0; i < 9; ++i) {
     many.push_back({"image/png", "p" + std::to_string(i), "f" + std::to_string(i), 11});
@@ -195,7 +195,7 @@ TEST_F(TurnMediaTest, OnlyTheNewestEightAreRead) {
             std::string::npos);
 }
 
-TEST_F(TurnMediaTest, ASlowFileHoldsUpNobodyElse) {
+TEST_F(TurnAttachments, ASlowFileHoldsUpNobodyElse) {
   w.config.queue.concurrency = 1;
   w.channel.hold_fetches = true;
   w.start();
@@ -203,56 +203,120 @@ TEST_F(TurnMediaTest, ASlowFileHoldsUpNobodyElse) {
   ASSERT_TRUE(w.until([&] { return w.channel.held_fetches.size() == 1; }));
   w.say("hello", "u2");
   ASSERT_TRUE(w.until([&] { return w.channel.shown.size() == 1; }));
-  w.on([&] { w.channel.held_fetches[0](FetchedMedia{{}, kPng}); });
+  w.on([&] { w.channel.end_fetch(1, FetchedMedia{{}, kPng}); });
   ASSERT_TRUE(w.settled());
   EXPECT_EQ(w.turns, (Texts{"answered", "answered"}));
   EXPECT_EQ(asked(1)["content"].size(), 2U);
 }
 
-TEST_F(TurnMediaTest, WhatAStoppedTurnHeldIsFreeForTheNext) {
+TEST_F(TurnAttachments, WhatAStoppedTurnHeldIsFreeForTheNext) {
   w.config.agents[0].media_max_mb = 50;
   w.channel.hold_fetches = true;
   w.start();
-  for (int i = 0; i < 4; ++i) {
+  for (std::size_t n = 1; n <= 4; ++n) {
     w.submit(with({{"image/png", "cat.png", "f1", 0}}));
-    const auto n = static_cast<std::size_t>(i) + 1;
-    ASSERT_TRUE(w.until([&] { return w.channel.held_fetches.size() == n; }));
+    ASSERT_TRUE(w.until([&] { return w.channel.fetched.size() == n; }));
     w.say("/stop");
     ASSERT_TRUE(w.settled());
   }
   EXPECT_EQ(calls(), 0U);
+  EXPECT_EQ(w.channel.cancelled_fetches.size(), 4U);
 }
 
-TEST(TurnMediaPatience, WhatComesTooLateIsLeftOutAndItsBytesAreGivenBack) {
-  runtime::Loop loop{"test"};
-  scripted::RecordingChannel channel{loop, "chat", true};
-  channel.hold_fetches = true;
-  MediaBudget budget(100);
-  TurnMedia::Limits limits;
-  limits.bytes = 100;
-  limits.patience = runtime::Millis{1};
-  std::promise<std::string> said;
-  auto future = said.get_future();
-  std::unique_ptr<TurnMedia> media;
-  const MediaOwner question{MediaOwner::Kind::question, 0};
-  loop.start();
-  loop.post([&] {
-    media = std::make_unique<TurnMedia>(loop, channel, budget, limits);
-    media->want(question, {"image/png", "cat.png", "f1", 11});
-    media->bring([&] { said.set_value(media->of(question).notes.at(0)); });
-  });
-  EXPECT_EQ(future.get(), "cat.png: it could not be read in time");
-  std::promise<std::uint64_t> in_use;
-  loop.post([&] {
-    channel.held_fetches.at(0)(FetchedMedia{{}, kPng});
-    channel.held_fetches.clear();
-    EXPECT_FALSE(media->has_parts());
-    media.reset();
-    in_use.set_value(budget.in_use());
-  });
-  EXPECT_EQ(in_use.get_future().get(), 0U);
-  loop.stop();
-  loop.join();
+TEST_F(TurnAttachments, AFetchThatOutlivesItsTurnCountsUntilItsChannelHasLetGoOfIt) {
+  w.config.agents[0].media_max_mb = 50;
+  w.channel.hold_fetches = true;
+  w.channel.heeds_cancel = false;
+  w.start();
+  w.submit(with({{"image/png", "cat.png", "f1", 0}}));
+  ASSERT_TRUE(w.until([&] { return w.channel.fetched.size() == 1; }));
+  w.say("/stop");
+  ASSERT_TRUE(w.settled());
+  w.submit(with({{"image/png", "cat.png", "f1", 0}}));
+  ASSERT_TRUE(w.until([&] { return w.pipeline->running() == 1; }));
+  for (int i = 0; i < 50; ++i) w.on([] {});  // whatever would be on its way has come
+  EXPECT_EQ(w.on([&] { return w.channel.fetched.size(); }), 1U);
+  w.on([&] { w.channel.end_fetch(1, FetchedMedia{{}, kPng}); });
+  EXPECT_TRUE(w.until([&] { return w.channel.fetched.size() == 2; }));
+}
+
+TEST_F(TurnAttachments, WhatTheChannelIsTooBusyForIsAskedForAgain) {
+  int busy = 2;
+  w.channel.fetch_fault = [&]() -> std::optional<Error> {
+    if (busy-- > 0) return Error{Errc::again, "too many at once", 1, true};
+    return std::nullopt;
+  };
+  holds("f1", kPng);
+  w.start();
+  w.submit(with({{"image/png", "cat.png", "f1", 11}}));
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.channel.fetched.size(), 3U);
+  EXPECT_EQ(asked(0)["content"].size(), 2U);
+}
+
+TEST_F(TurnAttachments, WhatASummaryHidesIsNotReadAgain) {
+  holds("old", kPng);
+  holds("new", kPng);
+  w.config.agents[0].history_messages = 16;
+  w.start();
+  w.submit(with({{"image/png", "old.png", "old", 11}}));
+  ASSERT_TRUE(w.settled());
+  for (const char* text : {"two", "three", "four", "five"}) {
+    w.say(text);
+    ASSERT_TRUE(w.settled());
+  }
+  w.say("/compact");
+  ASSERT_TRUE(w.settled());
+  w.on([&] { w.channel.fetched.clear(); });
+  w.submit(with({{"image/png", "new.png", "new", 11}}));
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.channel.fetched, Texts{"new<=11"});
+}
+
+TEST_F(TurnAttachments, ALaterQuestionHearsThatAFileIsGone) {
+  holds("f1", kPng);
+  w.start();
+  w.submit(with({{"image/png", "cat.png", "f1", 11}}));
+  ASSERT_TRUE(w.settled());
+  w.on([&] { w.channel.files.clear(); });
+  w.say("and its colour?");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(json::parse(w.provider.calls.at(1).body_json)["messages"][0]["content"],
+            "what is this?\n[image/png: cat.png]\n[cat.png: it is no longer there]");
+}
+
+TEST_F(TurnAttachments, AModelThatRefusesPicturesStillReadsTheText) {
+  holds("f1", kPng);
+  holds("f2", "name,age");
+  w.config.agents[0].provider = "first";
+  w.config.agents[0].fallbacks = {};
+  w.config.agents[0].default_fallbacks = false;
+  w.provider.scripts = {fails(Errc::invalid), says({"a table"})};
+  w.start();
+  w.submit(with({{"image/png", "cat.png", "f1", 11}, {"text/csv", "t.csv", "f2", 8}}));
+  ASSERT_TRUE(w.settled());
+  ASSERT_EQ(calls(), 2U);
+  EXPECT_EQ(asked(0)["content"].size(), 3U);
+  const json content = asked(1)["content"];
+  ASSERT_EQ(content.size(), 2U);
+  EXPECT_EQ(content[0]["text"],
+            "what is this?\n[image/png: cat.png]\n[text/csv: t.csv]\n"
+            "[cat.png: the model could not read it]");
+  EXPECT_EQ(content[1]["text"], "Contents of t.csv:\nname,age");
+  EXPECT_EQ(w.channel.fetched.size(), 2U) << "it was not read once more";
+}
+
+TEST_F(TurnAttachments, ARefusalWhereOnlyTextWasAttachedIsNoMattersOfMedia) {
+  holds("f2", "name,age");
+  w.config.agents[0].provider = "first";
+  w.config.agents[0].fallbacks = {};
+  w.config.agents[0].default_fallbacks = false;
+  w.provider.otherwise = [] { return fails(Errc::invalid); };
+  w.start();
+  w.submit(with({{"text/csv", "t.csv", "f2", 8}}));
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(calls(), 1U);
+  EXPECT_EQ(w.turns, Texts{"dead"});
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // What a turn does about attachments: it reads them for the model, or tells the model of them only.
-#include <nlohmann/json.hpp>
-
+#include "core/pipeline/compaction.hpp"
 #include "core/pipeline/turn.hpp"
 
 namespace openclaw::pipeline {
@@ -28,7 +27,8 @@ void Turn::bring_media() {
   });
 }
 
-/// The newest first: they are what the question is about.
+/// The newest first: they are what the question is about. Of the conversation, only what the model
+/// is shown of it.
 void Turn::want_media() {
   for (std::size_t i = messages_.size(); i-- > 0;) {
     for (const Attachment& a : messages_[i].message.attachments) {
@@ -36,38 +36,34 @@ void Turn::want_media() {
     }
   }
   const std::string& instance = messages_.back().message.instance;
-  for (auto entry = history_->rbegin(); entry != history_->rend(); ++entry) {
-    for (const Attachment& a : attachments_of(entry->meta_json, instance)) {
-      media_->want({MediaOwner::Kind::history, entry->id}, a);
+  const auto shown = folded(*history_);
+  for (auto entry = shown.rbegin(); entry != shown.rend(); ++entry) {
+    for (const Attachment& a : attachments_of((*entry)->meta_json, instance)) {
+      media_->want({MediaOwner::Kind::history, (*entry)->id}, a);
     }
   }
 }
 
 std::string Turn::media_notes(MediaOwner owner) const {
-  if (media_state_ == Media::refused) {
-    const bool any = owner.kind == MediaOwner::Kind::question &&
-                     !messages_.at(owner.id).message.attachments.empty();
-    return any ? "\n[the model could not read these files]" : "";
-  }
   std::string out;
-  if (media_ == nullptr) return out;
-  for (const std::string& note : media_->of(owner).notes) out += "\n[" + note + "]";
+  for (const std::string& note : media_->notes(owner)) out += "\n[" + note + "]";
   return out;
 }
 
 /// Not every model sees pictures or hears. Which do is known by asking only: a request that was
-/// refused for what it is, and had attachments in it, is made once more without.
+/// refused for what it is, and had pictures and the like in it, is made once more without.
 bool Turn::may_be_the_media(const ModelCall::Outcome& outcome) const {
-  return has_media_ && !outcome.answer && outcome.refused && !show_.visible();
+  return media_ != nullptr && media_->has_more_than_text() && !outcome.answer && outcome.refused &&
+         !show_.visible();
 }
 
-void Turn::drop_media(const std::string& why) {
+void Turn::ask_without_media(const std::string& why) {
   house_.log.warn("turn.attachments_refused",
                   {{"session", lane_.session},
                    {"detail", why},
                    {"hint", "asking again without them; agents[].mediaMaxMb 0 never sends them"}});
-  media_.reset();
-  media_state_ = Media::refused;
+  prompt_.reset();  // it holds them
+  media_state_ = Media::left_out;
   history_.reset();
   read_history();
 }
