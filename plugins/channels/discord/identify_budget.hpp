@@ -10,6 +10,8 @@ namespace openclaw::discord {
 class IdentifyBudget {
  public:
   static constexpr std::int64_t kEveryMs = 5'000;  ///< max_concurrency is 1 for one shard
+  /// It is counted before it goes out, by up to this much.
+  static constexpr std::int64_t kMarginMs = 500;
 
   /// Discord says so. It may lag behind what we have spent, so within a window it only lowers.
   void learn(std::int64_t remaining, std::int64_t reset_after_ms, std::int64_t now_ms) {
@@ -25,18 +27,20 @@ class IdentifyBudget {
     if (!known_ || remaining_ > 0 || now_ms >= resets_at_ms_) return 0;
     return static_cast<std::uint64_t>(resets_at_ms_ - now_ms);
   }
-  /// An IDENTIFY goes out.
+  /// An IDENTIFY is going to go out, within kMarginMs.
   void spend(std::int64_t now_ms) {
     --remaining_;
-    not_before_ms_ = now_ms + kEveryMs;
+    go_out(now_ms);
   }
+  /// The same one, but only now.
+  void go_out(std::int64_t now_ms) { not_before_ms_ = now_ms + kMarginMs + kEveryMs; }
   /// How long the next one has to wait for the one before it: Discord refuses what comes sooner.
   [[nodiscard]] std::int64_t next_in_ms(std::int64_t now_ms) const {
     return std::max<std::int64_t>(0, not_before_ms_ - now_ms);
   }
   /// As it was kept over a restart.
   void wait_for(std::int64_t ms, std::int64_t now_ms) {
-    not_before_ms_ = now_ms + std::clamp<std::int64_t>(ms, 0, kEveryMs);
+    not_before_ms_ = now_ms + std::clamp<std::int64_t>(ms, 0, kMarginMs + kEveryMs);
   }
 
   [[nodiscard]] bool known() const { return known_; }

@@ -109,6 +109,11 @@ void Receiver::carry_out(const Actions& actions) {
       case Action::Kind::connect:
         connect(action.text);
         break;
+      case Action::Kind::save:
+        store_.save(session_, [this] {
+          if (!stopping_) carry_out(session_.saved(host_.now_ms()));
+        });
+        break;
       case Action::Kind::send:
         send(action);
         break;

@@ -122,8 +122,8 @@ Actions Session::look_up_failed(const ApiError& error, std::int64_t /*now_ms*/) 
 }
 
 Actions Session::received(const Payload& payload, std::int64_t now_ms) {
-  if (phase_ != Phase::connecting && phase_ != Phase::identifying && phase_ != Phase::resuming &&
-      phase_ != Phase::live) {
+  if (phase_ != Phase::connecting && phase_ != Phase::saving && phase_ != Phase::identifying &&
+      phase_ != Phase::resuming && phase_ != Phase::live) {
     return {};
   }
   if (payload.is(Op::hello)) return hello(payload, now_ms);
@@ -161,11 +161,25 @@ Actions Session::hello(const Payload& payload, std::int64_t now_ms) {
   } else if (budget_.wait_ms(now_ms) != 0) {
     return close_then(0, "no new session may be begun");
   } else {
-    phase_ = Phase::identifying;
+    // Counted before it goes out: a kill in between costs one of a thousand, and never comes too
+    // early in the next life.
+    phase_ = Phase::saving;
     budget_.spend(now_ms);
-    actions.push_back(send(identify_payload(), true));
+    counted_at_ms_ = now_ms;
+    actions.push_back({Kind::save, {}, false, 0, 0});
   }
   return actions;
+}
+
+Actions Session::saved(std::int64_t now_ms) {
+  if (phase_ != Phase::saving) return {};
+  if (now_ms - counted_at_ms_ > IdentifyBudget::kMarginMs) {
+    budget_.go_out(now_ms);
+    counted_at_ms_ = now_ms;
+    return {{Kind::save, {}, false, 0, 0}};
+  }
+  phase_ = Phase::identifying;
+  return {send(identify_payload(), true)};
 }
 
 Actions Session::heartbeat_wanted(std::int64_t now_ms) {
@@ -230,6 +244,8 @@ Actions Session::woken(std::int64_t now_ms) {
       return begin(now_ms);
     case Phase::connecting:
       return close_then(kByBackoff, "the gateway did not say hello");
+    case Phase::saving:
+      return close_then(kByBackoff, "the storage did not take down that a session is begun");
     case Phase::identifying:
     case Phase::resuming:
       if (held_) return {wake_in(kReadyMs)};
@@ -299,8 +315,9 @@ void Session::lost(const std::string& words) {
 }
 
 Actions Session::stop() {
-  const bool open = phase_ == Phase::connecting || phase_ == Phase::identifying ||
-                    phase_ == Phase::resuming || phase_ == Phase::live;
+  const bool open = phase_ == Phase::connecting || phase_ == Phase::saving ||
+                    phase_ == Phase::identifying || phase_ == Phase::resuming ||
+                    phase_ == Phase::live;
   if (phase_ != Phase::failed) phase_ = Phase::stopped;
   Actions actions = {beat_in(0), wake_in(0)};
   if (open) actions.push_back(close_action());

@@ -23,6 +23,7 @@ struct Action {
   enum class Kind {
     look_up,  ///< GET /gateway/bot, then found() or look_up_failed()
     connect,  ///< to `text`
+    save,     ///< make the budget durable, then saved()
     send,     ///< `text`, with OC_SEND_SECRETS when `secrets`
     close,    ///< with `code`; closed() follows
     beat_in,  ///< call beat() in `ms`; replaces the one before; 0 = no more
@@ -73,6 +74,8 @@ class Session {
   Actions received(const Payload& payload, std::int64_t now_ms);
   /// What came is no payload, or no zlib.
   Actions unreadable(std::int64_t now_ms);
+  /// What Kind::save asked for was written, or cannot be.
+  Actions saved(std::int64_t now_ms);
   Actions beat(std::int64_t now_ms);
   Actions woken(std::int64_t now_ms);
   /// `words` say how, for people.
@@ -101,6 +104,7 @@ class Session {
     looking_up,
     waiting,     ///< before the next attempt
     connecting,  ///< until HELLO
+    saving,      ///< the IDENTIFY that goes out next is being counted
     identifying,
     resuming,
     live,
@@ -133,6 +137,7 @@ class Session {
   sdk::Backoff backoff_;
   std::string gateway_url_;
   std::uint64_t beat_ms_ = 0;
+  std::int64_t counted_at_ms_ = 0;  ///< the IDENTIFY that is being saved
   std::uint64_t after_close_ms_ = kByBackoff;
   int failed_resumes_ = 0, failed_connects_ = 0;
   bool acked_ = true, held_ = false, proven_ = false;

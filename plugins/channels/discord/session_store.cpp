@@ -97,9 +97,17 @@ void SessionStore::put(const Session& session) {
           }) != 0;
 }
 
+void SessionStore::save(const Session& session, std::function<void()> done) {
+  session_ = &session;
+  saved_ = std::move(done);
+  put(session);
+  if (!saving_) host_.post([this] { put_over(); });
+}
+
 void SessionStore::put_over() {
   saving_ = false;
   if (std::exchange(again_, false)) put(*session_);
+  if (!saving_ && saved_) std::exchange(saved_, nullptr)();
   if (!saving_ && finished_) std::exchange(finished_, nullptr)();
 }
 

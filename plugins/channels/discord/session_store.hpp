@@ -27,6 +27,8 @@ class SessionStore {
   void load(std::function<void(Saved)> done);
   /// Saves at once when the session or the budget changed, the sequence at most every kEveryMs.
   void keep(const Session& session);
+  /// Saves it at once; `done` comes once it is durable, or cannot be, not inside. One at a time.
+  void save(const Session& session, std::function<void()> done);
   /// Saves what is left; `done` comes once nothing is under way any more.
   void finish(const Session& session, std::function<void()> done);
 
@@ -40,7 +42,7 @@ class SessionStore {
   std::int64_t kept_remaining_ = INT64_MAX;
   oc_op timer_ = 0;
   bool saving_ = false, again_ = false;
-  std::function<void()> finished_;
+  std::function<void()> saved_, finished_;
 };
 
 }  // namespace openclaw::discord

@@ -23,6 +23,8 @@ const Action* find(const Actions& actions, Kind kind) {
 class Connection : public ::testing::Test {
  protected:
   static constexpr std::int64_t kInterval = 41'250;
+  static constexpr std::int64_t kIdentifyEvery =
+      IdentifyBudget::kMarginMs + IdentifyBudget::kEveryMs;
   Session session{"channels.discord.", 7};
   std::int64_t now = 1'000'000;
 
@@ -53,7 +55,8 @@ class Connection : public ::testing::Test {
   }
   Actions log_in() {
     connect();
-    Actions actions = session.received(hello(), now);
+    session.received(hello(), now);
+    Actions actions = session.saved(now);
     session.received(ready(), now);
     return actions;
   }
@@ -68,7 +71,8 @@ TEST_F(Connection, AsksForTheGatewayThenSaysHelloAndIdentifies) {
   const Actions actions = session.found({"wss://gateway.discord.gg", 1000, 86'400'000}, now);
   EXPECT_EQ(find(actions, Kind::connect)->text,
             "wss://gateway.discord.gg/?v=10&encoding=json&compress=zlib-stream");
-  const Actions login = session.received(hello(), now);
+  session.received(hello(), now);
+  const Actions login = session.saved(now);
   const Action* sent = find(login, Kind::send);
   ASSERT_NE(sent, nullptr);
   EXPECT_TRUE(sent->secrets);
@@ -122,6 +126,7 @@ TEST_F(Connection, AHeartbeatWithoutAnAnswerEndsTheConnectionAndResumes) {
 TEST_F(Connection, IsNoticedDeadWithin120Seconds) {
   connect();
   session.received(payload(10, {{"heartbeat_interval", 10'000'000}}), now);
+  session.saved(now);
   session.received(ready(), now);
   const Actions actions = session.beat(now);
   EXPECT_LE(2 * find(actions, Kind::beat_in)->ms, 120'000U);
@@ -195,6 +200,37 @@ TEST_F(Connection, AfterThreeFailedResumesANewSessionIsBegun) {
   EXPECT_FALSE(session.resumable().any());
 }
 
+TEST_F(Connection, AnIdentifyIsDurableBeforeItGoesOut) {
+  connect();
+  Actions actions = session.received(hello(), now);
+  EXPECT_EQ(find(actions, Kind::send), nullptr);
+  ASSERT_NE(find(actions, Kind::save), nullptr);
+  EXPECT_EQ(session.budget().remaining(), 999);
+  EXPECT_EQ(json::parse(find(session.saved(now), Kind::send)->text)["op"], 2);
+  EXPECT_TRUE(session.saved(now).empty()) << "once";
+}
+
+TEST_F(Connection, AnIdentifyThatTookLongToSaveIsSavedAgainWithItsTime) {
+  connect();
+  session.received(hello(), now);
+  now += IdentifyBudget::kMarginMs + 1;
+  const Actions actions = session.saved(now);
+  EXPECT_EQ(find(actions, Kind::send), nullptr);
+  ASSERT_NE(find(actions, Kind::save), nullptr);
+  EXPECT_EQ(session.budget().next_in_ms(now), kIdentifyEvery);
+  EXPECT_EQ(session.budget().remaining(), 999) << "it is the same one";
+  now += IdentifyBudget::kMarginMs;
+  EXPECT_NE(find(session.saved(now), Kind::send), nullptr);
+  EXPECT_GE(session.budget().next_in_ms(now), IdentifyBudget::kEveryMs);
+}
+
+TEST_F(Connection, AnIdentifyThatCannotBeSavedDoesNotHoldTheConnectionForEver) {
+  connect();
+  session.received(hello(), now);
+  EXPECT_NE(find(session.woken(now + 30'000), Kind::close), nullptr);
+  EXPECT_TRUE(session.saved(now).empty()) << "too late";
+}
+
 TEST_F(Connection, IdentifiesAreFiveSecondsApart) {
   log_in();
   const std::int64_t identified = now;
@@ -203,10 +239,10 @@ TEST_F(Connection, IdentifiesAreFiveSecondsApart) {
   Actions actions = session.closed(1000, "", now);
   now += static_cast<std::int64_t>(find(actions, Kind::wake_in)->ms);
   actions = session.woken(now);
-  if (now < identified + IdentifyBudget::kEveryMs) {
+  if (now < identified + kIdentifyEvery) {
     ASSERT_EQ(find(actions, Kind::look_up), nullptr);
     now += static_cast<std::int64_t>(find(actions, Kind::wake_in)->ms);
-    EXPECT_GE(now, identified + IdentifyBudget::kEveryMs);
+    EXPECT_GE(now, identified + kIdentifyEvery);
     actions = session.woken(now);
   }
   EXPECT_NE(find(actions, Kind::look_up), nullptr);
@@ -223,8 +259,8 @@ TEST_F(Connection, ASessionThatIsClosedAtOnceIsNotFollowedByAnotherAtOnce) {
     now += static_cast<std::int64_t>(wake->ms);
     actions = session.woken(now);
   }
-  EXPECT_GE(now, identified + IdentifyBudget::kEveryMs);
-  EXPECT_LT(now, identified + IdentifyBudget::kEveryMs + 100);
+  EXPECT_GE(now, identified + kIdentifyEvery);
+  EXPECT_LT(now, identified + kIdentifyEvery + 100);
 }
 
 TEST_F(Connection, AResumeAddressThatIsDeadDoesNotCostTheSession) {
@@ -314,9 +350,9 @@ TEST_F(Connection, AnIdentifyWaitsForTheOneBeforeARestartToo) {
   spent.learn(10, 600'000, now);
   spent.spend(now);
   const Saved kept = decode_saved(encode_saved({{}, spent}, now, 1'000'000), now, 1'002'000);
-  EXPECT_EQ(kept.budget.next_in_ms(now), IdentifyBudget::kEveryMs - 2'000);
+  EXPECT_EQ(kept.budget.next_in_ms(now), kIdentifyEvery - 2'000);
   EXPECT_EQ(find(session.start({}, kept.budget, now), Kind::look_up), nullptr);
-  EXPECT_NE(find(session.woken(now + IdentifyBudget::kEveryMs), Kind::look_up), nullptr);
+  EXPECT_NE(find(session.woken(now + kIdentifyEvery), Kind::look_up), nullptr);
 }
 
 TEST_F(Connection, ASessionCanBeResumedWithoutABudget) {
@@ -347,7 +383,8 @@ TEST_F(Connection, NeverIdentifiesMoreOftenThanAllowedWhateverTheServerDoes) {
             now);
         break;
       case 1:
-        actions = one.received(hello(), now);
+        one.received(hello(), now);
+        actions = one.saved(now);
         break;
       case 2:
         actions = one.received(payload(9, random() % 2 == 0), now);
