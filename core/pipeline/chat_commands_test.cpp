@@ -8,7 +8,6 @@ namespace openclaw::pipeline {
 namespace {
 
 using Outcome = Submitted::Outcome;
-const Error kDiskFull{Errc::storage, "no space left"};
 
 TEST(ChatCommands, CommandsAreAnsweredWithoutTheModel) {
   World w;

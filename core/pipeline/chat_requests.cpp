@@ -36,6 +36,7 @@ void Pipeline::stop_turns(const Inbound& chat, Done<std::size_t> done) {
   for (const std::uint64_t id : lanes_.clear(session)) {
     auto node = waiting_.extract(id);
     if (node.empty()) continue;
+    waiting_indicators_.take(session, id);
     ++count;
     if (node.mapped().listener != nullptr) {
       node.mapped().listener->done(Error{Errc::cancelled, "stopped"});

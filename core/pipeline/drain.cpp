@@ -71,6 +71,7 @@ void Pipeline::drain(std::function<void()> drained) {
   compactions_.clear();  // asked for again at the next start
   keep_cuts();
   env_.loop.cancel(wake_);
+  waiting_indicators_.clear();
   note_drained();
 }
 

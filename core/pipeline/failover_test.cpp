@@ -12,7 +12,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using Step = FailoverAttempt::Step;
 
-const TimePoint kT = TimePoint{} + hours(100);
+const TimePoint kMorning = TimePoint{} + hours(100);
 const ProviderRef kA{"a", "m"}, kB{"b", "m"};
 
 Error error(Errc code, std::uint32_t retry_after_ms = 0, int status = 0) {
@@ -27,11 +27,11 @@ Error error(Errc code, std::uint32_t retry_after_ms = 0, int status = 0) {
 struct Turn {
   Cooldowns& cooldowns;
   FailoverAttempt attempt;
-  TimePoint now = kT;
+  TimePoint now = kMorning;
   std::string calls;
   std::vector<Millis> waits;
   Turn(Cooldowns& c, std::vector<ProviderRef> chain, TimePoint::duration deadline = minutes(10))
-      : cooldowns(c), attempt(std::move(chain), c, kT + deadline, [] { return 0.5; }) {}
+      : cooldowns(c), attempt(std::move(chain), c, kMorning + deadline, [] { return 0.5; }) {}
   Step fail(const Error& e, bool billing = false, bool length = false, bool visible = false) {
     return attempt.after_failure(e, billing, length, visible, now);
   }
@@ -55,7 +55,7 @@ struct Turn {
 
 TEST(Cooldowns, GrowWithFailuresInARowAndEndWithSuccess) {
   Cooldowns c;
-  TimePoint t = kT;
+  TimePoint t = kMorning;
   for (const seconds expected : {seconds(30), seconds(60), seconds(300), seconds(300)}) {
     c.failed(kA, error(Errc::network), false, t);
     EXPECT_EQ(c.until(kA), t + expected);
@@ -71,13 +71,13 @@ TEST(Cooldowns, GrowWithFailuresInARowAndEndWithSuccess) {
 
 TEST(Cooldowns, TurnsThatFailTogetherCountOnce) {
   Cooldowns c;
-  for (int i = 0; i < 8; ++i) c.failed(kA, error(Errc::network), false, kT + Millis(i));
-  EXPECT_EQ(c.until(kA), kT + seconds(30));
+  for (int i = 0; i < 8; ++i) c.failed(kA, error(Errc::network), false, kMorning + Millis(i));
+  EXPECT_EQ(c.until(kA), kMorning + seconds(30));
 }
 
 TEST(Cooldowns, BillingIsSeparateAndLong) {
   Cooldowns c;
-  TimePoint t = kT;
+  TimePoint t = kMorning;
   for (const hours expected : {hours(5), hours(10), hours(20), hours(24), hours(24)}) {
     c.failed(kA, error(Errc::permanent), true, t);
     EXPECT_EQ(c.until(kA), t + expected);
@@ -92,38 +92,38 @@ TEST(Cooldowns, BillingIsSeparateAndLong) {
 TEST(Cooldowns, OnlyWhatIsTheProvidersFaultCounts) {
   Cooldowns c;
   for (const Errc code : {Errc::invalid, Errc::cancelled, Errc::not_found}) {
-    c.failed(kA, error(code), false, kT);
-    EXPECT_TRUE(c.available(kA, kT));
+    c.failed(kA, error(code), false, kMorning);
+    EXPECT_TRUE(c.available(kA, kMorning));
   }
 }
 
 TEST(Cooldowns, RespectALongRetryAfterWithinReason) {
   Cooldowns c;
-  c.failed(kA, error(Errc::rate, 120'000), false, kT);
-  EXPECT_EQ(c.until(kA), kT + seconds(120));
-  c.failed(kB, error(Errc::rate, 4'000'000'000), false, kT);
-  EXPECT_EQ(c.until(kB), kT + hours(1));
+  c.failed(kA, error(Errc::rate, 120'000), false, kMorning);
+  EXPECT_EQ(c.until(kA), kMorning + seconds(120));
+  c.failed(kB, error(Errc::rate, 4'000'000'000), false, kMorning);
+  EXPECT_EQ(c.until(kB), kMorning + hours(1));
 }
 
 TEST(Cooldowns, InventedModelNamesTakeBoundedMemory) {
   Cooldowns c;
   for (int i = 0; i < 5000; ++i)
-    c.failed({"a", std::to_string(i)}, error(Errc::network), false, kT);
+    c.failed({"a", std::to_string(i)}, error(Errc::network), false, kMorning);
   int kept = 0;
   for (int i = 0; i < 5000; ++i) kept += c.until({"a", std::to_string(i)}).has_value();
   EXPECT_LE(kept, 1024);
-  EXPECT_FALSE(c.available({"a", "4999"}, kT));
+  EXPECT_FALSE(c.available({"a", "4999"}, kMorning));
 }
 
 TEST(Failover, AsksTheFirstAndIsDone) {
   Cooldowns c;
   Turn t(c, {kA, kB});
-  const Step step = t.attempt.begin(kT);
+  const Step step = t.attempt.begin(kMorning);
   ASSERT_EQ(step.kind, Step::call);
   EXPECT_EQ(step.target, kA);
-  c.failed(kA, error(Errc::network), false, kT);
-  t.attempt.succeeded(kT);
-  EXPECT_TRUE(c.available(kA, kT));
+  c.failed(kA, error(Errc::network), false, kMorning);
+  t.attempt.succeeded(kMorning);
+  EXPECT_TRUE(c.available(kA, kMorning));
 }
 
 TEST(Failover, TriesTheSameProviderTwiceMoreThenTheNext) {
@@ -138,11 +138,11 @@ TEST(Failover, TriesTheSameProviderTwiceMoreThenTheNext) {
 TEST(Failover, WaitsForAShortRetryAfterAndFailsOverOnALongOne) {
   Cooldowns c;
   Turn t(c, {kA, kB});
-  t.attempt.begin(kT);
+  t.attempt.begin(kMorning);
   const Step wait = t.fail(error(Errc::rate, 60'000));
   EXPECT_EQ(wait.kind, Step::wait);
   EXPECT_EQ(wait.pause, Millis(60'000));
-  EXPECT_EQ(t.attempt.after_wait(kT + seconds(60)).target, kA);
+  EXPECT_EQ(t.attempt.after_wait(kMorning + seconds(60)).target, kA);
   EXPECT_EQ(t.fail(error(Errc::rate, 60'001)).target, kB);
 }
 
@@ -150,7 +150,7 @@ TEST(Failover, BadCredentialsAndTimeoutsGoToTheNextAtOnce) {
   for (const Errc code : {Errc::auth, Errc::deadline, Errc::not_found, Errc::plugin}) {
     Cooldowns c;
     Turn t(c, {kA, kB});
-    t.attempt.begin(kT);
+    t.attempt.begin(kMorning);
     const Step step = t.fail(error(code));
     ASSERT_EQ(step.kind, Step::call);
     EXPECT_EQ(step.target, kB);
@@ -174,7 +174,7 @@ TEST(Failover, OnlyTheOperatorCanMendCredentialsSoNobodyWaits) {
 TEST(Failover, AVisibleBeginningIsNeverFollowedByAnotherAnswer) {
   Cooldowns c;
   Turn t(c, {kA, kB});
-  t.attempt.begin(kT);
+  t.attempt.begin(kMorning);
   const Step step = t.fail(error(Errc::network), false, false, true);
   EXPECT_EQ(step.kind, Step::give_up);
   EXPECT_FALSE(step.error.retryable);
@@ -184,12 +184,12 @@ TEST(Failover, TooLongAConversationNeverFailsOver) {
   Cooldowns c;
   for (const Error& e : {error(Errc::invalid), error(Errc::too_large)}) {
     Turn t(c, {kA, kB});
-    t.attempt.begin(kT);
+    t.attempt.begin(kMorning);
     const Step step = t.fail(e, false, true);
     EXPECT_EQ(step.kind, Step::give_up);
     EXPECT_TRUE(step.too_long);
     EXPECT_EQ(step.error.code, Errc::too_large);
-    EXPECT_TRUE(c.available(kA, kT));
+    EXPECT_TRUE(c.available(kA, kMorning));
   }
 }
 
@@ -200,7 +200,7 @@ TEST(Failover, TooLargeAnAnswerIsAskedOfTheNextAndTakesTheProviderFromNobody) {
   EXPECT_EQ(t.calls, "ab");
   EXPECT_TRUE(t.waits.empty());
   EXPECT_FALSE(step.too_long);
-  EXPECT_TRUE(c.available(kA, kT));
+  EXPECT_TRUE(c.available(kA, kMorning));
   EXPECT_EQ(step.error.message.find("conversation"), std::string::npos);
   EXPECT_EQ(step.error.message.find("operator"), std::string::npos);
 }
@@ -211,8 +211,8 @@ TEST(Failover, ARefusalOfWhatWasAskedIsFinalAndTakesTheProviderFromNobody) {
   const Step step = t.run(error(Errc::permanent));
   EXPECT_EQ(t.calls, "ab");
   EXPECT_TRUE(t.waits.empty());
-  EXPECT_TRUE(c.available(kA, kT));
-  EXPECT_TRUE(c.available(kB, kT));
+  EXPECT_TRUE(c.available(kA, kMorning));
+  EXPECT_TRUE(c.available(kB, kMorning));
   EXPECT_FALSE(step.error.retryable);
   EXPECT_EQ(step.error.message.find("operator"), std::string::npos);
 }
@@ -220,13 +220,13 @@ TEST(Failover, ARefusalOfWhatWasAskedIsFinalAndTakesTheProviderFromNobody) {
 TEST(Failover, WhoFoundItTooLongIsAskedAgainOnceItIsShorter) {
   Cooldowns c;
   Turn t(c, {kA, kB}, minutes(10));
-  t.attempt.begin(kT);
+  t.attempt.begin(kMorning);
   t.fail(error(Errc::auth));
   t.fail(error(Errc::invalid), false, true);
-  const Step step = t.attempt.after_shortening(kT);
+  const Step step = t.attempt.after_shortening(kMorning);
   EXPECT_EQ(step.kind, Step::call);
   EXPECT_EQ(step.target, kB);
-  EXPECT_EQ(t.attempt.after_shortening(kT + minutes(10)).kind, Step::give_up);
+  EXPECT_EQ(t.attempt.after_shortening(kMorning + minutes(10)).kind, Step::give_up);
 }
 
 TEST(Failover, OverloadGoesRoundTheChainTenTimesMore) {
@@ -249,36 +249,36 @@ TEST(Failover, NoWaitReachesPastTheDeadline) {
       Cooldowns c;
       Turn t(c, {kA, kB}, seconds(s));
       t.run(e);
-      EXPECT_LE(t.now, kT + seconds(s));
+      EXPECT_LE(t.now, kMorning + seconds(s));
     }
   }
 }
 
 TEST(Failover, ProbesAProviderAtTheEndOfItsCooldown) {
   Cooldowns c;
-  c.failed(kA, error(Errc::network), false, kT - seconds(5));
+  c.failed(kA, error(Errc::network), false, kMorning - seconds(5));
   Turn t(c, {kA});
-  const Step wait = t.attempt.begin(kT);
+  const Step wait = t.attempt.begin(kMorning);
   ASSERT_EQ(wait.kind, Step::wait);
   EXPECT_GE(wait.pause, seconds(25));
   EXPECT_LE(wait.pause, seconds(26));
-  EXPECT_EQ(t.attempt.after_wait(kT + wait.pause).kind, Step::call);
+  EXPECT_EQ(t.attempt.after_wait(kMorning + wait.pause).kind, Step::call);
 }
 
-/// Four failures in a row, the last one `ago` before kT: five minutes of cooldown.
+/// Four failures in a row, the last one `ago` before kMorning: five minutes of cooldown.
 void break_down(Cooldowns& c, const ProviderRef& ref, seconds ago) {
-  TimePoint t = kT - ago - hours(1);
+  TimePoint t = kMorning - ago - hours(1);
   for (int i = 0; i < 3; ++i, t += minutes(10)) c.failed(ref, error(Errc::network), false, t);
-  c.failed(ref, error(Errc::network), false, kT - ago);
+  c.failed(ref, error(Errc::network), false, kMorning - ago);
 }
 
 TEST(Failover, WhoHasNobodyElseIsAskedDuringItsCooldownAndNoticedWhenItIsBack) {
   Cooldowns c;
   break_down(c, kA, seconds(11));
   Turn back(c, {kA});
-  ASSERT_EQ(back.attempt.begin(kT).kind, Step::call);
-  back.attempt.succeeded(kT);
-  EXPECT_TRUE(c.available(kA, kT));
+  ASSERT_EQ(back.attempt.begin(kMorning).kind, Step::call);
+  back.attempt.succeeded(kMorning);
+  EXPECT_TRUE(c.available(kA, kMorning));
 }
 
 TEST(Failover, AProbeThatFailsEndsTheTurnAndTheNextOneIsTenSecondsLater) {
@@ -289,45 +289,46 @@ TEST(Failover, AProbeThatFailsEndsTheTurnAndTheNextOneIsTenSecondsLater) {
   EXPECT_EQ(first.calls, "a");
   EXPECT_TRUE(first.waits.empty());
   EXPECT_NE(over.detail.find("the provider's own words"), std::string::npos);
-  EXPECT_EQ(c.until(kA), kT - seconds(11) + seconds(300)) << "no longer for it";
-  const Step soon = Turn(c, {kA}).attempt.begin(kT + seconds(9));
+  EXPECT_EQ(c.until(kA), kMorning - seconds(11) + seconds(300)) << "no longer for it";
+  const Step soon = Turn(c, {kA}).attempt.begin(kMorning + seconds(9));
   EXPECT_EQ(soon.kind, Step::give_up);
   EXPECT_NE(soon.detail.find("no provider was left to ask"), std::string::npos);
-  EXPECT_EQ(Turn(c, {kA}).attempt.begin(kT + seconds(10)).kind, Step::call);
-  EXPECT_EQ(Turn(c, {kA}).attempt.begin(kT + seconds(10)).kind, Step::give_up) << "one at a time";
+  EXPECT_EQ(Turn(c, {kA}).attempt.begin(kMorning + seconds(10)).kind, Step::call);
+  EXPECT_EQ(Turn(c, {kA}).attempt.begin(kMorning + seconds(10)).kind, Step::give_up)
+      << "one at a time";
 }
 
 TEST(Failover, TheOneWhoseCooldownEndsFirstIsProbed) {
   Cooldowns c;
   break_down(c, kA, seconds(11));
   break_down(c, kB, seconds(60));
-  EXPECT_EQ(Turn(c, {kA, kB}).attempt.begin(kT).target, kB);
-  EXPECT_EQ(Turn(c, {kA, kB}).attempt.begin(kT).target, kA) << "kB has just been asked";
+  EXPECT_EQ(Turn(c, {kA, kB}).attempt.begin(kMorning).target, kB);
+  EXPECT_EQ(Turn(c, {kA, kB}).attempt.begin(kMorning).target, kA) << "kB has just been asked";
 }
 
 TEST(Failover, NobodyIsProbedBeforeTheTimeThatItNamed) {
   Cooldowns c;
-  c.failed(kA, error(Errc::rate, 600'000), false, kT);
-  EXPECT_EQ(Turn(c, {kA}, hours(1)).attempt.begin(kT + seconds(500)).kind, Step::give_up);
+  c.failed(kA, error(Errc::rate, 600'000), false, kMorning);
+  EXPECT_EQ(Turn(c, {kA}, hours(1)).attempt.begin(kMorning + seconds(500)).kind, Step::give_up);
 }
 
 TEST(Failover, AMendedAccountIsNoticed) {
   Cooldowns c;
-  c.failed(kA, error(Errc::rate), true, kT - minutes(1));
-  EXPECT_EQ(Turn(c, {kA}).attempt.begin(kT).kind, Step::call);
+  c.failed(kA, error(Errc::rate), true, kMorning - minutes(1));
+  EXPECT_EQ(Turn(c, {kA}).attempt.begin(kMorning).kind, Step::call);
 }
 
 TEST(Failover, SkipsWhatIsCoolingAndPrefersTheFirstAgainLater) {
   Cooldowns c;
-  c.failed(kA, error(Errc::network), false, kT);
-  EXPECT_EQ(Turn(c, {kA, kB}).attempt.begin(kT).target, kB);
-  EXPECT_EQ(Turn(c, {kA, kB}).attempt.begin(kT + seconds(30)).target, kA);
+  c.failed(kA, error(Errc::network), false, kMorning);
+  EXPECT_EQ(Turn(c, {kA, kB}).attempt.begin(kMorning).target, kB);
+  EXPECT_EQ(Turn(c, {kA, kB}).attempt.begin(kMorning + seconds(30)).target, kA);
 }
 
 TEST(Failover, DoesNotWaitOutALongCooldown) {
   Cooldowns c;
-  c.failed(kA, error(Errc::rate, 600'000), false, kT);
-  const Step step = Turn(c, {kA}, hours(1)).attempt.begin(kT);
+  c.failed(kA, error(Errc::rate, 600'000), false, kMorning);
+  const Step step = Turn(c, {kA}, hours(1)).attempt.begin(kMorning);
   EXPECT_EQ(step.kind, Step::give_up);
   EXPECT_EQ(step.error.retry_after_ms, 600'000U);
   EXPECT_NE(step.detail.find("600 s"), std::string::npos);
@@ -342,13 +343,13 @@ TEST(Failover, ThePersonReadsNoTechnicalWords) {
 
 TEST(Failover, AnEmptyChainAndACancelledTurnEndAtOnce) {
   Cooldowns c;
-  EXPECT_EQ(Turn(c, {}).attempt.begin(kT).kind, Step::give_up);
+  EXPECT_EQ(Turn(c, {}).attempt.begin(kMorning).kind, Step::give_up);
   Turn t(c, {kA, kB});
-  t.attempt.begin(kT);
+  t.attempt.begin(kMorning);
   const Step step = t.fail(error(Errc::cancelled));
   EXPECT_EQ(step.kind, Step::give_up);
   EXPECT_EQ(step.error.code, Errc::cancelled);
-  EXPECT_TRUE(c.available(kA, kT));
+  EXPECT_TRUE(c.available(kA, kMorning));
 }
 
 }  // namespace

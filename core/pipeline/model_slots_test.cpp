@@ -11,12 +11,12 @@
 namespace openclaw::pipeline {
 namespace {
 
-using Place = ModelSlots::Place;
+using SlotPlace = ModelSlots::Place;
 using Stage = ModelSlots::Stage;
 
 TEST(ModelSlots, AtFirstNoMoreAreClaimedThanThereAreSlots) {
   ModelSlots slots(2);
-  std::array<Place, 2> places;
+  std::array<SlotPlace, 2> places;
   for (auto& place : places) {
     EXPECT_TRUE(slots.room());
     slots.claim(place, "s");
@@ -34,7 +34,7 @@ TEST(ModelSlots, AtFirstNoMoreAreClaimedThanThereAreSlots) {
 
 TEST(ModelSlots, WhoWaitsForSomethingElseIsInNobodysWay) {
   ModelSlots slots(1);
-  Place a, b, c, d;
+  SlotPlace a, b, c, d;
   slots.claim(a, "a");
   EXPECT_FALSE(slots.room());
   slots.step_aside(a);
@@ -61,7 +61,7 @@ TEST(ModelSlots, WhoWaitsForSomethingElseIsInNobodysWay) {
 
 TEST(ModelSlots, SlowModelsLeaveNothingToBeClaimedAhead) {
   ModelSlots slots(2);
-  Place a, b, c;
+  SlotPlace a, b, c;
   slots.claim(a, "a");
   slots.claim(b, "b");
   slots.take(a);
@@ -77,7 +77,7 @@ TEST(ModelSlots, SlowModelsLeaveNothingToBeClaimedAhead) {
 
 TEST(ModelSlots, AsManyAreClaimedAheadAsCameFreeDuringAClaim) {
   ModelSlots slots(2);
-  std::array<Place, 5> p;
+  std::array<SlotPlace, 5> p;
   slots.claim(p[0], "0");
   slots.claim(p[1], "1");
   slots.take(p[0]);
@@ -103,7 +103,7 @@ TEST(ModelSlots, AsManyAreClaimedAheadAsCameFreeDuringAClaim) {
 
 TEST(ModelSlots, WhoLeavesTheLineIsNotGrantedAnything) {
   ModelSlots slots(1);
-  Place a, b, c;
+  SlotPlace a, b, c;
   slots.claim(a, "a");
   slots.claim(b, "b");
   slots.claim(c, "c");
@@ -118,7 +118,7 @@ TEST(ModelSlots, WhoLeavesTheLineIsNotGrantedAnything) {
 
 TEST(ModelSlots, NobodyPassesTheLine) {
   ModelSlots slots(1);
-  Place a, b, c;
+  SlotPlace a, b, c;
   slots.claim(a, "a");
   slots.take(a);
   slots.claim(b, "b");
@@ -138,7 +138,7 @@ TEST(ModelSlots, NeverMoreThanTheLimitAreTakenNorTwiceThatHeld) {
   std::mt19937 random(seed);
   constexpr std::size_t kLimit = 4;
   ModelSlots slots(kLimit);
-  std::list<Place> places;
+  std::list<SlotPlace> places;
   for (int step = 0; step < 100'000; ++step) {
     if (random() % 2 == 0 && slots.room()) slots.claim(places.emplace_back(), "s");
     if (!places.empty()) {

@@ -6,7 +6,6 @@ namespace openclaw::pipeline {
 namespace {
 
 using Outcome = Submitted::Outcome;
-const Error kDiskFull{Errc::storage, "no space left"};
 
 TEST(PairingRequests, AStrangerGetsThePairingCodeOnceAndSpeaksWhenApproved) {
   World w;

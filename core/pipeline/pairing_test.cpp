@@ -8,7 +8,7 @@
 namespace openclaw::pipeline {
 namespace {
 
-constexpr std::int64_t kNow = 1'700'000'000'000;
+constexpr std::int64_t kAskedMs = 1'700'000'000'000;
 
 std::function<std::uint32_t()> random_source(unsigned seed = 1) {
   return [engine = std::mt19937(seed)]() mutable { return static_cast<std::uint32_t>(engine()); };
@@ -17,7 +17,7 @@ std::function<std::uint32_t()> random_source(unsigned seed = 1) {
 TEST(Pairing, CodesAreEightUnmistakableCharacters) {
   Pairing p(random_source());
   for (int i = 0; i < 200; ++i) {
-    const auto code = p.request("c" + std::to_string(i), "x", kNow).code;
+    const auto code = p.request("c" + std::to_string(i), "x", kAskedMs).code;
     EXPECT_EQ(code.size(), 8U);
     EXPECT_EQ(code.find_first_not_of("ABCDEFGHJKLMNPQRSTUVWXYZ23456789"), std::string::npos);
   }
@@ -25,7 +25,7 @@ TEST(Pairing, CodesAreEightUnmistakableCharacters) {
 
 TEST(Pairing, TheSamePeerKeepsItsCode) {
   Pairing p(random_source());
-  const auto first = p.request("tg", "1", kNow), again = p.request("tg", "1", kNow + 1000);
+  const auto first = p.request("tg", "1", kAskedMs), again = p.request("tg", "1", kAskedMs + 1000);
   EXPECT_TRUE(first.is_new);
   EXPECT_FALSE(again.is_new);
   EXPECT_EQ(first.code, again.code);
@@ -33,59 +33,59 @@ TEST(Pairing, TheSamePeerKeepsItsCode) {
 
 TEST(Pairing, ThreeMayWaitPerChannel) {
   Pairing p(random_source());
-  for (const char* peer : {"1", "2", "3"}) EXPECT_TRUE(p.request("tg", peer, kNow).is_new);
-  EXPECT_TRUE(p.request("tg", "4", kNow).full);
-  EXPECT_TRUE(p.request("tg/work", "4", kNow).is_new);
-  EXPECT_TRUE(p.request("tg", "4", kNow + Pairing::kValidMs).is_new);
+  for (const char* peer : {"1", "2", "3"}) EXPECT_TRUE(p.request("tg", peer, kAskedMs).is_new);
+  EXPECT_TRUE(p.request("tg", "4", kAskedMs).full);
+  EXPECT_TRUE(p.request("tg/work", "4", kAskedMs).is_new);
+  EXPECT_TRUE(p.request("tg", "4", kAskedMs + Pairing::kValidMs).is_new);
 }
 
 TEST(Pairing, ANewcomerTakesThePlaceOfTheOneWhoWaitedLongest) {
   Pairing p(random_source());
-  const auto oldest = p.request("tg", "1", kNow);
-  p.request("tg", "2", kNow + 1);
-  p.request("tg/work", "1", kNow + 2);
-  p.request("tg", "3", kNow + 2);
-  EXPECT_TRUE(p.request("tg", "4", kNow + Pairing::kSureMs - 1).full);
-  EXPECT_TRUE(p.request("tg", "4", kNow + Pairing::kSureMs).is_new);
-  EXPECT_TRUE(p.approve("tg", oldest.code, kNow + Pairing::kSureMs).has_error());
+  const auto oldest = p.request("tg", "1", kAskedMs);
+  p.request("tg", "2", kAskedMs + 1);
+  p.request("tg/work", "1", kAskedMs + 2);
+  p.request("tg", "3", kAskedMs + 2);
+  EXPECT_TRUE(p.request("tg", "4", kAskedMs + Pairing::kSureMs - 1).full);
+  EXPECT_TRUE(p.request("tg", "4", kAskedMs + Pairing::kSureMs).is_new);
+  EXPECT_TRUE(p.approve("tg", oldest.code, kAskedMs + Pairing::kSureMs).has_error());
   // The second oldest has not waited long enough yet, and the other account is nobody's business.
-  EXPECT_TRUE(p.request("tg", "5", kNow + Pairing::kSureMs).full);
-  EXPECT_EQ(p.pending(kNow + Pairing::kSureMs).size(), 4U);
-  EXPECT_TRUE(p.request("tg", "5", kNow + Pairing::kSureMs + 1).is_new);
+  EXPECT_TRUE(p.request("tg", "5", kAskedMs + Pairing::kSureMs).full);
+  EXPECT_EQ(p.pending(kAskedMs + Pairing::kSureMs).size(), 4U);
+  EXPECT_TRUE(p.request("tg", "5", kAskedMs + Pairing::kSureMs + 1).is_new);
 }
 
 TEST(Pairing, TellsTheOperatorOnceInAWhileThatItIsFull) {
   Pairing p(random_source());
-  for (const char* peer : {"1", "2", "3"}) p.request("tg", peer, kNow);
-  EXPECT_TRUE(p.request("tg", "4", kNow).tell_operator);
-  EXPECT_FALSE(p.request("tg", "4", kNow + 1).tell_operator);
-  EXPECT_FALSE(p.request("tg", "5", kNow + 2).tell_operator);
-  EXPECT_FALSE(p.request("tg", "", kNow + 2).tell_operator);
-  for (const char* peer : {"1", "2", "3"}) p.request("x", peer, kNow + 3);
-  EXPECT_TRUE(p.request("x", "4", kNow + 3).tell_operator);
-  EXPECT_TRUE(p.request("tg", "4", kNow - 1).tell_operator);  // the clock was set back
+  for (const char* peer : {"1", "2", "3"}) p.request("tg", peer, kAskedMs);
+  EXPECT_TRUE(p.request("tg", "4", kAskedMs).tell_operator);
+  EXPECT_FALSE(p.request("tg", "4", kAskedMs + 1).tell_operator);
+  EXPECT_FALSE(p.request("tg", "5", kAskedMs + 2).tell_operator);
+  EXPECT_FALSE(p.request("tg", "", kAskedMs + 2).tell_operator);
+  for (const char* peer : {"1", "2", "3"}) p.request("x", peer, kAskedMs + 3);
+  EXPECT_TRUE(p.request("x", "4", kAskedMs + 3).tell_operator);
+  EXPECT_TRUE(p.request("tg", "4", kAskedMs - 1).tell_operator);  // the clock was set back
 }
 
 TEST(Pairing, RevokingARequestVoidsItsCode) {
   Pairing p(random_source());
-  const auto code = p.request("tg", "1", kNow).code;
+  const auto code = p.request("tg", "1", kAskedMs).code;
   EXPECT_EQ(p.revoke("tg/work", "1"), Pairing::Revoked::nothing);
   EXPECT_EQ(p.revoke("tg", "1"), Pairing::Revoked::request);
-  EXPECT_TRUE(p.approve("tg", code, kNow).has_error());
-  EXPECT_TRUE(p.pending(kNow).empty());
+  EXPECT_TRUE(p.approve("tg", code, kAskedMs).has_error());
+  EXPECT_TRUE(p.pending(kAskedMs).empty());
 }
 
 TEST(Pairing, ApprovesTheCodeAsAPersonTypesIt) {
   Pairing p(random_source());
-  std::string code = p.request("tg", "1", kNow).code;
+  std::string code = p.request("tg", "1", kAskedMs).code;
   for (char& c : code) c = static_cast<char>(std::tolower(c));
   code.insert(4, "-");
-  const auto approved = p.approve("tg", " " + code, kNow);
+  const auto approved = p.approve("tg", " " + code, kAskedMs);
   ASSERT_TRUE(approved.has_value());
   EXPECT_EQ(approved->peer, "1");
   EXPECT_TRUE(p.approved("tg", "1"));
   EXPECT_FALSE(p.approved("tg/work", "1"));
-  EXPECT_TRUE(p.pending(kNow).empty());
+  EXPECT_TRUE(p.pending(kAskedMs).empty());
   EXPECT_EQ(p.revoke("tg", "1"), Pairing::Revoked::approval);
   EXPECT_FALSE(p.approved("tg", "1"));
   EXPECT_EQ(p.revoke("tg", "1"), Pairing::Revoked::nothing);
@@ -93,50 +93,50 @@ TEST(Pairing, ApprovesTheCodeAsAPersonTypesIt) {
 
 TEST(Pairing, RefusesWrongExpiredAndForeignCodes) {
   Pairing p(random_source());
-  const auto code = p.request("tg", "1", kNow).code;
-  EXPECT_EQ(p.approve("tg", "", kNow).error().code, Errc::not_found);
-  EXPECT_TRUE(p.approve("tg", code + "A", kNow).has_error());
-  EXPECT_TRUE(p.approve("tg", code.substr(0, 7), kNow).has_error());
-  EXPECT_TRUE(p.approve("dc", code, kNow).has_error());
-  EXPECT_TRUE(p.approve("tg", code, kNow + Pairing::kValidMs).has_error());
+  const auto code = p.request("tg", "1", kAskedMs).code;
+  EXPECT_EQ(p.approve("tg", "", kAskedMs).error().code, Errc::not_found);
+  EXPECT_TRUE(p.approve("tg", code + "A", kAskedMs).has_error());
+  EXPECT_TRUE(p.approve("tg", code.substr(0, 7), kAskedMs).has_error());
+  EXPECT_TRUE(p.approve("dc", code, kAskedMs).has_error());
+  EXPECT_TRUE(p.approve("tg", code, kAskedMs + Pairing::kValidMs).has_error());
   EXPECT_FALSE(p.approved("tg", "1"));
 }
 
 TEST(Pairing, ACodeIsGoodOnce) {
   Pairing p(random_source());
-  const auto code = p.request("tg", "1", kNow).code;
-  EXPECT_TRUE(p.approve("tg", code, kNow).has_value());
-  EXPECT_TRUE(p.approve("tg", code, kNow).has_error());
+  const auto code = p.request("tg", "1", kAskedMs).code;
+  EXPECT_TRUE(p.approve("tg", code, kAskedMs).has_value());
+  EXPECT_TRUE(p.approve("tg", code, kAskedMs).has_error());
 }
 
 TEST(Pairing, AClockSetBackDoesNotMakeACodeLiveLonger) {
   Pairing p(random_source());
   constexpr std::int64_t year = 365LL * 24 * 3'600'000;
-  p.request("tg", "1", kNow);
-  const auto code = p.request("tg", "1", kNow - year).code;
-  EXPECT_TRUE(p.approve("tg", code, kNow - year + Pairing::kValidMs).has_error());
+  p.request("tg", "1", kAskedMs);
+  const auto code = p.request("tg", "1", kAskedMs - year).code;
+  EXPECT_TRUE(p.approve("tg", code, kAskedMs - year + Pairing::kValidMs).has_error());
 }
 
 TEST(Pairing, ABrokenSourceOfRandomnessGivesNoSharedCode) {
   Pairing p([] { return 5U; });
-  EXPECT_TRUE(p.request("tg", "1", kNow).is_new);
-  EXPECT_TRUE(p.request("tg", "2", kNow).full);
+  EXPECT_TRUE(p.request("tg", "1", kAskedMs).is_new);
+  EXPECT_TRUE(p.request("tg", "2", kAskedMs).full);
 }
 
 TEST(Pairing, SurvivesARestart) {
   Pairing before(random_source());
-  const auto code = before.request("tg", "1", kNow).code;
-  ASSERT_TRUE(before.approve("tg", before.request("tg", "2", kNow).code, kNow).has_value());
+  const auto code = before.request("tg", "1", kAskedMs).code;
+  ASSERT_TRUE(before.approve("tg", before.request("tg", "2", kAskedMs).code, kAskedMs).has_value());
   Pairing after(random_source(2));
   ASSERT_TRUE(after.restore(before.serialise()).has_value());
   EXPECT_EQ(after.serialise(), before.serialise());
   EXPECT_TRUE(after.approved("tg", "2"));
-  EXPECT_EQ(after.request("tg", "1", kNow).code, code);
+  EXPECT_EQ(after.request("tg", "1", kAskedMs).code, code);
 }
 
 TEST(Pairing, ADamagedSnapshotChangesNothing) {
   Pairing p(random_source());
-  p.request("tg", "1", kNow);
+  p.request("tg", "1", kAskedMs);
   const std::string good = p.serialise();
   for (
       const char* bad :
@@ -151,7 +151,7 @@ TEST(Pairing, ADamagedSnapshotChangesNothing) {
 
 TEST(Pairing, AnEmptyPeerIsNobody) {
   Pairing p(random_source());
-  EXPECT_TRUE(p.request("tg", "", kNow).full);
+  EXPECT_TRUE(p.request("tg", "", kAskedMs).full);
   EXPECT_FALSE(p.approved("tg", ""));
 }
 

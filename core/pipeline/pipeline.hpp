@@ -14,7 +14,7 @@
 #include "core/pipeline/commands.hpp"
 #include "core/pipeline/compactor.hpp"
 #include "core/pipeline/cut_turns.hpp"
-#include "core/pipeline/dead_letters.hpp"
+#include "core/pipeline/dead_letter_office.hpp"
 #include "core/pipeline/delivery.hpp"
 #include "core/pipeline/failover.hpp"
 #include "core/pipeline/lanes.hpp"
@@ -25,6 +25,7 @@
 #include "core/pipeline/router.hpp"
 #include "core/pipeline/sender_rate.hpp"
 #include "core/pipeline/turn.hpp"
+#include "core/pipeline/typing.hpp"
 
 namespace openclaw::pipeline {
 
@@ -154,15 +155,6 @@ class Pipeline {
   void recover_inbox(std::uint64_t after, Done<void> done);
   void adopt(const InboxRow& row);
   void place(const InboxRow& row);
-  struct DeadList;
-  void fill(const std::shared_ptr<DeadList>& list, const DeadId& after);
-  struct Resolving;
-  static std::optional<Error> why_not_again(const InboxRow& row);
-  static std::optional<Error> why_not_again(const OutboxRow& row);
-  void decide(const std::shared_ptr<Resolving>& job);
-  void decided(const std::shared_ptr<Resolving>& job, std::size_t at,
-               const Result<Written>& written, std::int64_t expires_ms);
-  static void finish_decisions(const std::shared_ptr<Resolving>& job);
   void take_back(InboxRow row);
   void note_drained();
   void inbound_stored(const Result<Written>& written, const std::string& session,
@@ -195,11 +187,13 @@ class Pipeline {
   Cooldowns cooldowns_;
   MediaBudget media_budget_;
   Delivery delivery_;
+  DeadLetterOffice dead_letter_office_;
   std::map<std::string, ChannelEntry> channels_;
   std::map<std::string, ProviderPort*> providers_;
   std::vector<std::string> provider_order_;
   TurnHouse house_;
   std::map<std::uint64_t, WaitingMessage> waiting_;
+  WaitingIndicators waiting_indicators_;
   std::map<std::string, std::unique_ptr<Turn>, std::less<>> turns_;
   std::map<std::string, RunningCompaction> compactions_;  ///< by session
   std::vector<std::pair<WaitingMessage, std::string>> early_compactions_;

@@ -20,6 +20,8 @@ using scripted::fails;
 using scripted::hangs;
 using scripted::says;
 
+inline const Error kDiskFull{Errc::storage, "no space left"};
+
 /// Tests speak to the pipeline through on(): on its loop, one task.
 class World {
  public:

@@ -6,7 +6,6 @@ namespace openclaw::pipeline {
 namespace {
 
 using Outcome = Submitted::Outcome;
-const Error kDiskFull{Errc::storage, "no space left"};
 
 /// A first message is being answered for ever; `cap` more fit into the queue.
 void keep_busy(World& w, const char* drop, std::uint32_t cap) {

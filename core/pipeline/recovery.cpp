@@ -118,6 +118,33 @@ void Pipeline::recover_inbox(std::uint64_t after, Done<void> done) {
       });
 }
 
+void Pipeline::list_dead(const DeadId& after, std::uint32_t limit, Done<DeadPage> done) {
+  dead_letter_office_.list(after, limit, std::move(done));
+}
+
+void Pipeline::resolve_dead(const std::vector<DeadId>& ids, bool drop,
+                            Done<std::vector<DeadOutcome>> done) {
+  if (draining_) {
+    done(Error{Errc::again, "the gateway is stopping", 1000, true});
+    return;
+  }
+  dead_letter_office_.resolve(ids, drop, std::move(done));
+}
+
+/// The operator lets a dead letter be tried again.
+void Pipeline::take_back(InboxRow row) {
+  // An epoch of this run means that this run counted its death; else it is new to the ledger.
+  if (row.epoch >= first_epoch_) {
+    ledger_.revive();
+  } else {
+    ledger_.recover(1);
+  }
+  row.attempts = 0;
+  row.epoch = 0;
+  place(row);
+  pump();
+}
+
 void Pipeline::adopt(const InboxRow& row) {
   ledger_.recover(1);
   place(row);

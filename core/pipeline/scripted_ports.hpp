@@ -118,6 +118,7 @@ class RecordingChannel final : public ChannelPort {
   std::function<bool(const Outbound&)> hold;  ///< true: the send begins and does not end
   bool up = true;
   int typing_now = 0;
+  std::vector<std::string> typed;                     ///< "+chat", "-chat"
   std::map<std::string, Result<FetchedMedia>> files;  ///< by ref; an unknown one is not found
   std::vector<std::string> fetched;                   ///< "ref<=max_bytes"
   std::map<FetchId, Done<FetchedMedia>> held_fetches;
@@ -151,7 +152,10 @@ class RecordingChannel final : public ChannelPort {
     static constexpr const char* kNames[] = {"", "begin", "text:", "reset", "end"};
     partials.push_back(kNames[static_cast<int>(kind)] + std::string(text));
   }
-  void typing(const Inbound&, bool on) override { typing_now = on ? 1 : 0; }
+  void typing(const Inbound& to, bool on) override {
+    typing_now = on ? 1 : 0;
+    typed.push_back((on ? "+" : "-") + to.from.chat_id);
+  }
   FetchId fetch(const Attachment& attachment, std::uint64_t max_bytes,
                 Done<FetchedMedia> done) override {
     fetched.push_back(attachment.ref + "<=" + std::to_string(max_bytes));

@@ -5,8 +5,6 @@
 namespace openclaw::pipeline {
 namespace {
 
-const Error kDiskFull{Errc::storage, "no space left"};
-
 TEST(Stop, StopEndsWhatRunsAndWhatWaitsAndTellsWhoListens) {
   World w;
   w.provider.scripts = {hangs({"half an"})};

@@ -27,12 +27,12 @@ TEST(TokenUsage, OneOfTheTwoIsEnough) {
 
 TEST(TokenUsage, WhatIsNoCountIsNotTaken) {
   const std::string long_one = R"({"prompt_tokens":1,"x":")" + std::string(32U << 10U, 'x') + "\"}";
-  for (const std::string& json :
+  for (const std::string& text :
        {std::string(), std::string("{"), std::string("[1]"), std::string(R"({"prompt_tokens":-4})"),
         std::string(R"({"prompt_tokens":1.5})"), std::string(R"({"prompt_tokens":1e30})"),
         std::string(R"({"prompt_tokens":18446744073709551615})"),
         std::string(R"({"prompt_tokens":1000000001})"), long_one}) {
-    EXPECT_FALSE(token_usage_from(json)) << json.substr(0, 60);
+    EXPECT_FALSE(token_usage_from(text)) << text.substr(0, 60);
   }
   EXPECT_EQ(answer_meta("m", "t1", std::nullopt), R"({"model":"m","turn":"t1"})");
 }

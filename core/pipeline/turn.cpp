@@ -51,7 +51,8 @@ Turn::~Turn() {
   house_.loop.cancel(deadline_);
 }
 
-void Turn::start() {
+void Turn::start(std::unique_ptr<TypingIndicator> typing) {
+  show_.type(std::move(typing));
   if (record_.stateless()) {
     history_.emplace();
   } else {
@@ -178,7 +179,6 @@ void Turn::ask() {
     die("the agent took longer than " + std::to_string(agent_.timeout_seconds) +
         " s (agents[].timeoutSeconds)");
   });
-  show_.type();
   show_.begin();
   start_model();
 }

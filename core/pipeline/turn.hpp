@@ -42,7 +42,8 @@ class Turn : private ModelCall::Asker {
   Turn& operator=(const Turn&) = delete;
 
   /// Claims its messages and reads the conversation; asks the model when there is a slot for it.
-  void start();
+  /// `typing` is what its last message had while it waited, or null.
+  void start(std::unique_ptr<TypingIndicator> typing);
   void slot_granted();  ///< the slot that it waited for
   /// Ends it soon: its messages count as silent (`/stop`).
   void cancel();

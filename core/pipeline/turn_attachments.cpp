@@ -13,7 +13,6 @@ void Turn::bring_media() {
   want_media();
   if (media_->nothing_wanted()) return;
   media_state_ = Media::under_way;
-  show_.type();
   // Others may ask a model meanwhile.
   guard_.step_aside();
   house_.slot_free();

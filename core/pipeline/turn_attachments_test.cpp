@@ -4,13 +4,13 @@
 
 #include "core/pipeline/pipeline_world.hpp"
 
+#include "core/pipeline/media/sample_media.hpp"
+
 namespace openclaw::pipeline {
 namespace {
 
 using nlohmann::json;
 using Texts = std::vector<std::string>;
-
-const std::string kPng = "\x89PNG\r\n\x1a\n...";
 
 class TurnAttachments : public ::testing::Test {
  protected:

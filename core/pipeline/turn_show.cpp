@@ -7,10 +7,6 @@
 
 namespace openclaw::pipeline {
 
-namespace {
-constexpr runtime::Millis kTypingRefresh{6000};
-}
-
 TurnShow::TurnShow(runtime::Loop& loop, ChannelPort* channel,
                    const std::vector<WaitingMessage>& messages, std::string turn_id)
     : loop_(loop), channel_(channel), messages_(messages), turn_id_(std::move(turn_id)) {}
@@ -23,19 +19,15 @@ const ChatAddress& TurnShow::where() const {
   return messages_.back().message.from;
 }
 
-void TurnShow::type() {
-  if (std::exchange(types_, true)) return;
+void TurnShow::type(std::unique_ptr<TypingIndicator> shown) {
+  typing_ = std::move(shown);
+  if (typing_ != nullptr) return;
   if (channel_ == nullptr || !channel_->traits().typing) return;
-  const bool expected =
-      std::any_of(messages_.begin(), messages_.end(), [](const WaitingMessage& m) {
-        return m.message.from.kind == ChatKind::direct || m.message.mentioned;
-      });
-  if (expected) keep_typing();
-}
-
-void TurnShow::keep_typing() {
-  channel_->typing(messages_.back().message, true);
-  typing_ = loop_.after(kTypingRefresh, [this] { keep_typing(); });
+  if (std::none_of(messages_.begin(), messages_.end(),
+                   [](const WaitingMessage& m) { return expects_answer(m.message); })) {
+    return;
+  }
+  typing_ = std::make_unique<TypingIndicator>(loop_, *channel_, messages_.back().message);
 }
 
 void TurnShow::begin() {
@@ -66,7 +58,7 @@ void TurnShow::partial(PartialKind kind, std::string_view text) {
 }
 
 void TurnShow::end() {
-  if (loop_.cancel(typing_)) channel_->typing(messages_.back().message, false);
+  typing_.reset();
   if (std::exchange(open_, false)) partial(PartialKind::end, {});
 }
 

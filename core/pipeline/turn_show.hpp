@@ -1,11 +1,13 @@
 // Shows a turn while it runs: that somebody types, and the text as it grows.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/pipeline/ports.hpp"
+#include "core/pipeline/typing.hpp"
 #include "core/pipeline/waiting_message.hpp"
 #include "core/runtime/loop.hpp"
 
@@ -21,9 +23,9 @@ class TurnShow {
   TurnShow(const TurnShow&) = delete;
   TurnShow& operator=(const TurnShow&) = delete;
 
-  /// Until the end, where an answer is waited for: in a direct chat, and in a group that spoke to
-  /// the bot. Again is no harm.
-  void type();
+  /// That somebody types, until the end, where an answer is waited for. `shown` is what the last
+  /// message had while it waited, or null.
+  void type(std::unique_ptr<TypingIndicator> shown);
   void begin();  ///< text may follow
   /// `text` has grown by `delta`. What may still turn out to be NO_REPLY is held back.
   void grow(std::string_view text, std::string_view delta);
@@ -33,7 +35,6 @@ class TurnShow {
   [[nodiscard]] bool visible() const { return visible_; }  ///< whether any text was shown
 
  private:
-  void keep_typing();
   void partial(PartialKind kind, std::string_view text);
   void show(std::string_view text);
   [[nodiscard]] const ChatAddress& where() const;
@@ -42,8 +43,7 @@ class TurnShow {
   ChannelPort* channel_;
   const std::vector<WaitingMessage>& messages_;
   std::string turn_id_;
-  runtime::TimerId typing_{};
-  bool types_ = false;
+  std::unique_ptr<TypingIndicator> typing_;
   bool open_ = false;  ///< the channel was told of a begin
   bool visible_ = false;
 };

@@ -8,7 +8,6 @@ namespace openclaw::pipeline {
 namespace {
 
 using Texts = std::vector<std::string>;
-const Error kDiskFull{Errc::storage, "no space left"};
 
 /// Fails the first `times` writes of one kind.
 template <class Kind>

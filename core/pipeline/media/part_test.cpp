@@ -4,13 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/pipeline/media/sample_media.hpp"
+
 namespace openclaw::pipeline {
 namespace {
 
 using nlohmann::json;
 using namespace std::string_literals;
-
-const std::string kPng = "\x89PNG\r\n\x1a\n...";
 
 MediaPart part(const std::string& mime, const std::string& bytes, const std::string& name = {}) {
   return media_part({mime, name, "ref", 0}, {}, bytes);

@@ -10,12 +10,13 @@
 
 #include "core/pipeline/scripted_ports.hpp"
 
+#include "core/pipeline/media/sample_media.hpp"
+
 namespace openclaw::pipeline {
 namespace {
 
 using runtime::Millis;
 
-const std::string kPng = "\x89PNG\r\n\x1a\n...";
 constexpr MediaOwner kQuestion{MediaOwner::Kind::question, 0};
 
 class TurnMediaTest : public ::testing::Test {
