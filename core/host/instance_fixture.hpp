@@ -179,6 +179,8 @@ class InstanceTest : public ::testing::Test {
     manifest.secrets = {"botToken", "unset"};
     manifest.hosts = {"api.example.org"};
     manifest.url_keys = {"apiRoot"};
+    manifest.text.limit = 300;
+    manifest.text.dialect.bold = render::Markup{"<b>", "</b>"};
     return make(std::move(manifest), std::make_shared<Library>(Library::linked(scripted)),
                 deadlines, limits, std::move(section));
   }

@@ -269,6 +269,16 @@ std::optional<std::string> Host::html(std::string_view markdown) const {
   return out;
 }
 
+std::optional<Host::Rendered> Host::last_message(std::string_view markdown) const {
+  std::optional<Rendered> out;
+  if (markup_ == nullptr || !OC_HAS(markup_, oc_markup, last_message)) return out;
+  const auto keep = [](void* user, oc_str text, oc_str plain) noexcept {
+    *static_cast<std::optional<Rendered>*>(user) = Rendered{copy(text), copy(plain)};
+  };
+  if (markup_->last_message(host_, str(markdown), keep, &out) != OC_OK) out.reset();
+  return out;
+}
+
 std::uint32_t Host::define_counter(std::string_view name, std::string_view help) {
   return metrics_ == nullptr ? 0 : metrics_->define(host_, OC_METRIC_COUNTER, str(name), str(help));
 }

@@ -98,7 +98,7 @@ int main() {
   STRUCT(oc_connection, size, reserved, connect, send, close, pause)
   STRUCT(oc_inbound, size, reserved, submit, history, stop)
   STRUCT(oc_log, size, reserved, enabled, write)
-  STRUCT(oc_markup, size, reserved, html)
+  STRUCT(oc_markup, size, reserved, html, last_message)
   STRUCT(oc_metrics, size, reserved, define, add, set)
   STRUCT(oc_route_request, size, reserved, method, path, query, headers, n_headers, body, client_ip)
   STRUCT(oc_ws_events, size, reserved, open, message, closed)

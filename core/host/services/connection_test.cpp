@@ -34,7 +34,7 @@ struct Seen {
   static Seen& of(void* user) { return *static_cast<Seen*>(user); }
 };
 
-const oc_connection_callbacks callbacks = {
+const oc_connection_callbacks connection_callbacks = {
     sizeof(oc_connection_callbacks), 0,
     [](oc_inst*, void* user, oc_op) noexcept { Seen::of(user).opened.set_value(); },
     [](oc_inst*, void* user, oc_op, oc_str payload, std::uint32_t) noexcept {
@@ -42,10 +42,10 @@ const oc_connection_callbacks callbacks = {
       seen.received += sdk::view(payload);
       if (seen.received.ends_with("\n")) seen.line.set_value(seen.received);
     },
-    [](oc_inst*, void* user, oc_op, const oc_error* error, oc_str json, oc_buf body) noexcept {
+    [](oc_inst*, void* user, oc_op, const oc_error* error, oc_str closing, oc_buf body) noexcept {
       Seen& seen = Seen::of(user);
       sdk::take(body);
-      seen.json = sdk::copy(json);
+      seen.json = sdk::copy(closing);
       if (error != nullptr) {
         seen.code = error->code;
         seen.flags = error->flags;
@@ -99,7 +99,7 @@ class ConnectionServiceTest : public InstanceTest {
       r.url = str(url);
       r.headers = &kv;
       r.n_headers = 1;
-      op = service().connect(script.host, &r, &callbacks, &seen);
+      op = service().connect(script.host, &r, &connection_callbacks, &seen);
     });
     return op;
   }
@@ -179,9 +179,9 @@ TEST_F(ConnectionServiceTest, AStructThatIsTooShortIsRefused) {
     oc_connect_request r{};
     r.size = sizeof r - 8;
     r.url = str("tcp://127.0.0.1:1");
-    EXPECT_EQ(service().connect(script.host, &r, &callbacks, &seen), 0U);
+    EXPECT_EQ(service().connect(script.host, &r, &connection_callbacks, &seen), 0U);
     r.size = sizeof r;
-    oc_connection_callbacks few = callbacks;
+    oc_connection_callbacks few = connection_callbacks;
     few.data = nullptr;
     EXPECT_EQ(service().connect(script.host, &r, &few, &seen), 0U);
   });

@@ -6,6 +6,7 @@
 #include "openclaw/host/http.h"
 #include "openclaw/host/inbound.h"
 #include "openclaw/host/log.h"
+#include "openclaw/host/markup.h"
 #include "openclaw/host/route.h"
 #include "openclaw/host/state.h"
 #include "openclaw/host/status.h"
@@ -24,12 +25,12 @@ struct Answer {
   oc_status code = OC_OK;
   std::uint32_t flags = 0;
   std::string json, body;
-  static void done(oc_inst*, void* user, oc_op, const oc_error* error, oc_str json,
+  static void done(oc_inst*, void* user, oc_op, const oc_error* error, oc_str answer,
                    oc_buf body) noexcept {
     auto& self = *static_cast<Answer*>(user);
     self.code = error == nullptr ? OC_OK : error->code;
     self.flags = error == nullptr ? 0 : error->flags;
-    self.json = sdk::copy(json);
+    self.json = sdk::copy(answer);
     self.body = sdk::take(body);
     self.came.set_value();
   }
@@ -38,9 +39,8 @@ struct Answer {
   }
 };
 
-const oc_http_callbacks callbacks = {sizeof(oc_http_callbacks), 0, nullptr, nullptr, &Answer::done};
-
-}  // namespace
+const oc_http_callbacks http_callbacks = {sizeof(oc_http_callbacks), 0, nullptr, nullptr,
+                                          &Answer::done};
 
 class ServicesTest : public InstanceTest {
  protected:
@@ -56,8 +56,9 @@ class ServicesTest : public InstanceTest {
       r.url = str(url);
       r.headers = &header;
       r.n_headers = 1;
-      ASSERT_NE(script.service<oc_http>("oc.http/1")->request(script.host, &r, &callbacks, &answer),
-                0U);
+      ASSERT_NE(
+          script.service<oc_http>("oc.http/1")->request(script.host, &r, &http_callbacks, &answer),
+          0U);
     });
     answer.wait();
     return answer.code;
@@ -184,9 +185,9 @@ TEST_F(ServicesTest, AStructThatIsShorterThanTheFirstIsRefused) {
     const auto* http = script.service<oc_http>("oc.http/1");
     oc_http_request r{};
     r.size = sizeof r - 8;
-    EXPECT_EQ(http->request(script.host, &r, &callbacks, nullptr), 0U);
+    EXPECT_EQ(http->request(script.host, &r, &http_callbacks, nullptr), 0U);
     r.size = sizeof r;
-    oc_http_callbacks shorter = callbacks;
+    oc_http_callbacks shorter = http_callbacks;
     shorter.size -= 8;
     EXPECT_EQ(http->request(script.host, &r, &shorter, nullptr), 0U);
     EXPECT_EQ(http->request(script.host, &r, nullptr, nullptr), 0U);
@@ -287,4 +288,29 @@ TEST_F(ServicesTest, OnlyAWriteThatSurelyDidNotHappenIsSaidToHaveHadNoEffect) {
   EXPECT_EQ(submit(Errc::deadline), OC_EF_MAYBE_DONE | OC_EF_RETRY);
 }
 
+TEST_F(ServicesTest, TheLastMessageOfATextHasTheFormThatSendWouldBeGiven) {
+  make();
+  const auto last = [this](const std::string& markdown) {
+    std::pair<std::string, std::string> out{"none", "none"};
+    const auto keep = [](void* user, oc_str text, oc_str plain) noexcept {
+      *static_cast<decltype(out)*>(user) = {sdk::copy(text), sdk::copy(plain)};
+    };
+    EXPECT_EQ(script.service<oc_markup>("oc.markup/1")
+                  ->last_message(script.host, sdk::str(markdown), keep, &out),
+              OC_OK);
+    return out;
+  };
+  using Both = std::pair<std::string, std::string>;
+  EXPECT_EQ(last("so **very**"), Both("so <b>very</b>", "so very"));
+  EXPECT_EQ(last("plain"), Both("plain", ""));
+  EXPECT_EQ(last(" \n"), Both("none", "none"));
+  EXPECT_EQ(last("![a cat](https://example.org/cat.png)"),
+            Both("a cat (https://example.org/cat.png)", ""));
+  EXPECT_EQ(last(std::string(290, 'x') + "\n\n**the end**"), Both("<b>the end</b>", "the end"));
+  EXPECT_EQ(script.service<oc_markup>("oc.markup/1")
+                ->last_message(script.host, str("x"), nullptr, nullptr),
+            OC_E_INVAL);
+}
+
+}  // namespace
 }  // namespace openclaw::host

@@ -8,12 +8,25 @@ namespace openclaw::sdk {
 namespace {
 
 constexpr std::size_t kKeptBytes = 64 * 1024;  // no platform shows more
+// What is rendered each time: an answer may be written so that this takes long.
+constexpr std::size_t kRenderedBytes = 16 * 1024;
 
 bool begins_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
 }
 
 }  // namespace
+
+std::string_view end_of_text(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  std::size_t begin = text.size() - bytes;
+  if (const auto line = text.find('\n', begin - 1);
+      line != std::string_view::npos && line + 1 < text.size()) {
+    return text.substr(line + 1);
+  }
+  while (begin < text.size() && !begins_character(text[begin])) ++begin;
+  return text.substr(begin);
+}
 
 Preview::Preview(Timing timing, std::size_t max_characters)
     : timing_(timing), max_characters_(std::max<std::size_t>(max_characters, 16)) {}
@@ -39,6 +52,10 @@ std::string Preview::text() const {
   if (begin == 0) return text_;
   while (!begins_character(text_[begin])) ++begin;  // the text may be broken
   return "…" + text_.substr(begin);
+}
+
+std::string_view Preview::markdown() const {
+  return end_of_text(text_, kRenderedBytes);
 }
 
 Preview::Step Preview::next(std::int64_t now_ms) const {

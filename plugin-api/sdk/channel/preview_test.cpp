@@ -207,5 +207,15 @@ TEST(Preview, AnyOrderOfEventsEndsWithNothingLeft) {
   }
 }
 
+TEST(EndOfText, BeginsWithALineOrElseWithACharacter) {
+  EXPECT_EQ(end_of_text("abc", 3), "abc");
+  EXPECT_EQ(end_of_text("one\ntwo\nsix", 8), "two\nsix") << "exactly from a line on";
+  EXPECT_EQ(end_of_text("one\ntwo\nsix", 6), "six");
+  EXPECT_EQ(end_of_text("one line", 4), "line");
+  EXPECT_EQ(end_of_text("ääää", 5), "ää");
+  EXPECT_EQ(end_of_text("one line\n", 5), "line\n") << "an end without a line behind it";
+  EXPECT_EQ(end_of_text("abc", 0), "");
+}
+
 }  // namespace
 }  // namespace openclaw::sdk

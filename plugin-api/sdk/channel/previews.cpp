@@ -101,11 +101,18 @@ void Previews::pump(const std::string& turn_id) {
   }
 }
 
+Host::Rendered Previews::text_of(const Preview& preview) const {
+  if (limits_.rendered) {
+    if (auto rendered = host_.last_message(preview.markdown())) return std::move(*rendered);
+  }
+  return {preview.text(), {}};
+}
+
 std::uint32_t Previews::ask(const std::string& turn_id, const Turn& turn, Preview::Act act) {
   Done done = [this, turn_id, act](const Outcome& outcome) { ended(turn_id, act, outcome); };
   const std::string& id = turn.preview.message_id();
   if (act == Preview::Act::remove) return platform_.remove(turn.place, id, std::move(done));
-  const std::string text = turn.preview.text();
+  const Host::Rendered text = text_of(turn.preview);
   return act == Preview::Act::post ? platform_.post(turn.place, turn_id, text, std::move(done))
                                    : platform_.edit(turn.place, id, text, std::move(done));
 }

@@ -21,6 +21,9 @@ using openclaw::testing::HttpCall;
 using openclaw::testing::OwnedMessage;
 using ::testing::HasSubstr;
 
+inline constexpr const char* kPost = "POST /channels/700/messages";
+inline constexpr const char* kSent = R"({"id":"99","channel_id":"700"})";
+
 class DiscordFixture : public ::testing::Test {
  protected:
   static constexpr const char* kGateway =

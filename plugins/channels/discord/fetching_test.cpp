@@ -5,12 +5,12 @@
 namespace openclaw::discord {
 namespace {
 
-constexpr const char* kUrl = "https://cdn.discordapp.com/attachments/1/2/a.png?ex=6&is=5&hm=4&";
+constexpr const char* kFileUrl = "https://cdn.discordapp.com/attachments/1/2/a.png?ex=6&is=5&hm=4&";
 
 class Fetching : public DiscordFixture {
  protected:
   void SetUp() override { log_in(); }
-  oc_op fetch(const std::string& url = kUrl, std::uint64_t max_bytes = 100,
+  oc_op fetch(const std::string& url = kFileUrl, std::uint64_t max_bytes = 100,
               std::uint64_t bytes = 0) {
     return host.fetch({"image/png", "a.png", url, bytes}, max_bytes);
   }
@@ -18,7 +18,7 @@ class Fetching : public DiscordFixture {
 
 TEST_F(Fetching, GoesToTheSignedAddressWithoutTheToken) {
   const oc_op op = fetch();
-  const HttpCall* call = open_call(std::string("GET ") + kUrl);
+  const HttpCall* call = open_call(std::string("GET ") + kFileUrl);
   ASSERT_NE(call, nullptr);
   EXPECT_EQ(call->header("Authorization"), "");
   EXPECT_EQ(call->header("User-Agent").substr(0, 12), "DiscordBot (");
@@ -55,7 +55,7 @@ TEST_F(Fetching, WhatIsNotOnDiscordsServersIsNotAskedFor) {
 
 TEST_F(Fetching, WhatIsTooLargeIsNotDownloaded) {
   const std::size_t before = host.http.size();
-  const oc_op op = fetch(kUrl, 100, 101);
+  const oc_op op = fetch(kFileUrl, 100, 101);
   ASSERT_NE(failure(op), nullptr);
   EXPECT_EQ(failure(op)->code, OC_E_TOOBIG);
   EXPECT_EQ(host.http.size(), before);

@@ -4,9 +4,7 @@
 namespace openclaw::discord {
 namespace {
 
-constexpr const char* kPost = "POST /channels/700/messages";
-constexpr const char* kUrl = "https://example.org/a.png";
-constexpr const char* kSent = R"({"id":"99","channel_id":"700"})";
+constexpr const char* kMediaUrl = "https://example.org/a.png";
 constexpr const char* kInvalid = R"({"message":"Invalid Form Body","code":50035})";
 
 class SendingMedia : public DiscordFixture {
@@ -18,7 +16,7 @@ class SendingMedia : public DiscordFixture {
     m.chat_id = "700";
     m.text = caption;
     m.idem_key = "o-1";
-    m.attachments = {{mime, "a.png", kUrl, 0}};
+    m.attachments = {{mime, "a.png", kMediaUrl, 0}};
     return m;
   }
 };
@@ -29,7 +27,7 @@ TEST_F(SendingMedia, APictureIsAnEmbedAndKeepsTheNonce) {
   const oc_op op = host.send(m);
   EXPECT_EQ(body_of(kPost),
             (json{{"content", "look"},
-                  {"embeds", {{{"image", {{"url", kUrl}}}}}},
+                  {"embeds", {{{"image", {{"url", kMediaUrl}}}}}},
                   {"nonce", "o-1"},
                   {"enforce_nonce", true},
                   {"allowed_mentions", {{"parse", json::array()}}},
@@ -45,7 +43,7 @@ TEST_F(SendingMedia, WithoutACaptionThereIsThePictureAlone) {
 
 TEST_F(SendingMedia, AnythingElseIsTheAddress) {
   host.send(message("application/pdf"));
-  EXPECT_EQ(body_of(kPost)["content"], std::string("look\n") + kUrl);
+  EXPECT_EQ(body_of(kPost)["content"], std::string("look\n") + kMediaUrl);
   EXPECT_FALSE(body_of(kPost).contains("embeds"));
 }
 
@@ -53,7 +51,7 @@ TEST_F(SendingMedia, ARefusedPictureIsSentAsItsAddressAtOnce) {
   const oc_op op = host.send(message());
   answer(kPost, kInvalid, 400);
   EXPECT_EQ(host.completion(op), nullptr);
-  EXPECT_EQ(body_of(kPost)["content"], std::string("look\n") + kUrl);
+  EXPECT_EQ(body_of(kPost)["content"], std::string("look\n") + kMediaUrl);
   EXPECT_EQ(body_of(kPost)["nonce"], "o-1");
   EXPECT_FALSE(body_of(kPost).contains("embeds"));
   answer(kPost, kInvalid, 400);
@@ -64,7 +62,7 @@ TEST_F(SendingMedia, ARefusedPictureIsSentAsItsAddressAtOnce) {
 TEST_F(SendingMedia, WhereTheBotMayNotEmbedLinksTheAddressIsSent) {
   const oc_op op = host.send(message());
   answer(kPost, R"({"message":"Missing Permissions","code":50013})", 403);
-  EXPECT_EQ(body_of(kPost)["content"], std::string("look\n") + kUrl);
+  EXPECT_EQ(body_of(kPost)["content"], std::string("look\n") + kMediaUrl);
   answer(kPost, kSent);
   EXPECT_TRUE(succeeded(op));
 }
@@ -102,9 +100,9 @@ TEST_F(SendingMedia, TheAnswerToACommandShowsThePictureToo) {
   const oc_op op = host.send(m);
   answer(kGet, R"({"id":"98","flags":128,"content":""})");
   EXPECT_EQ(body_of(kPatch)["content"], "look");
-  EXPECT_EQ(body_of(kPatch)["embeds"], (json{{{"image", {{"url", kUrl}}}}}));
+  EXPECT_EQ(body_of(kPatch)["embeds"], (json{{{"image", {{"url", kMediaUrl}}}}}));
   answer(kPatch, kInvalid, 400);
-  EXPECT_EQ(body_of(kPatch)["content"], std::string("look\n") + kUrl);
+  EXPECT_EQ(body_of(kPatch)["content"], std::string("look\n") + kMediaUrl);
   EXPECT_FALSE(body_of(kPatch).contains("embeds"));
   answer(kPatch, R"({"id":"98"})");
   EXPECT_TRUE(succeeded(op));
@@ -112,8 +110,8 @@ TEST_F(SendingMedia, TheAnswerToACommandShowsThePictureToo) {
 
 TEST_F(SendingMedia, APictureThatAnswersACommandAlreadyIsNotSentAgain) {
   const auto now = json::parse(host.state.begin()->second.bytes)["unixMs"].get<std::int64_t>();
-  const json embeds = {{{"image", {{"url", kUrl}}}}};
-  const std::string text = std::string("look\n") + kUrl;
+  const json embeds = {{{"image", {{"url", kMediaUrl}}}}};
+  const std::string text = std::string("look\n") + kMediaUrl;
   for (const json& shown :
        {json{{"id", "98"}, {"flags", 0}, {"content", "look"}, {"embeds", embeds}},
         json{{"id", "98"}, {"flags", 0}, {"content", text}, {"embeds", json::array()}}}) {

@@ -34,7 +34,7 @@ class Discord final : public sdk::Channel {
       : Channel(h),
         config_(read_config(name, config_json)),
         api_(h, config_.api_root),
-        previews_(h, {}, preview_platform(api_, h)),
+        previews_(h, kPreviewLimits, preview_platform(api_, h)),
         sender_(h, api_, config_.key_prefix,
                 {[this](const std::string& reason) { host().status(OC_STATE_FAILED, reason); },
                  [this](const std::string& turn) { previews_.answered(turn); }}),

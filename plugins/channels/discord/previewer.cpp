@@ -49,16 +49,17 @@ std::uint32_t ask(Api& api, const std::optional<Request>& request, sdk::Previews
 sdk::Previews::Platform preview_platform(Api& api, sdk::Host& host) {
   using Place = sdk::PreviewPlace;
   using Done = sdk::Previews::Done;
-  return {[&](const Place& place, const std::string& turn, const std::string& text, Done done) {
-            const auto request = preview_request(channel_of(place), text, "p" + turn);
-            return ask(api, request, std::move(done), host);
-          },
-          [&](const Place& place, const std::string& id, const std::string& text, Done done) {
-            return ask(api, edit_request(channel_of(place), id, text), std::move(done), host);
-          },
-          [&](const Place& place, const std::string& id, Done done) {
-            return ask(api, delete_request(channel_of(place), id), std::move(done), host, false);
-          }};
+  return {
+      [&](const Place& place, const std::string& turn, const sdk::Host::Rendered& text, Done done) {
+        const auto request = preview_request(channel_of(place), text.text, "p" + turn);
+        return ask(api, request, std::move(done), host);
+      },
+      [&](const Place& place, const std::string& id, const sdk::Host::Rendered& text, Done done) {
+        return ask(api, edit_request(channel_of(place), id, text.text), std::move(done), host);
+      },
+      [&](const Place& place, const std::string& id, Done done) {
+        return ask(api, delete_request(channel_of(place), id), std::move(done), host, false);
+      }};
 }
 
 bool may_preview(const oc_partial& partial) {

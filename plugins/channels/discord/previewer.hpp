@@ -6,6 +6,8 @@
 
 namespace openclaw::discord {
 
+inline constexpr sdk::Previews::Limits kPreviewLimits{{}, 1'900, true};
+
 /// Both must outlive it.
 sdk::Previews::Platform preview_platform(Api& api, sdk::Host& host);
 

@@ -4,7 +4,6 @@
 namespace openclaw::discord {
 namespace {
 
-constexpr const char* kPost = "POST /channels/700/messages";
 constexpr const char* kEdit = "PATCH /channels/700/messages/55";
 constexpr const char* kDelete = "DELETE /channels/700/messages/55";
 constexpr const char* kMessage = R"({"id":"55"})";
@@ -50,6 +49,12 @@ TEST_F(Previewing, ALongAnswerIsShownWithoutNoiseAndGivesWayToTheMessage) {
   ASSERT_NE(open_call(kDelete), nullptr);
   answer(kDelete, "", 204);
   EXPECT_EQ(host.state.at("previews").bytes, "[]");
+}
+
+TEST_F(Previewing, HasTheFormOfTheAnswer) {
+  write("so **very**");
+  host.advance(1'500);
+  EXPECT_EQ(body_of(kPost)["content"], "so <b>very</b>") << "as the host renders it";
 }
 
 TEST_F(Previewing, AShortAnswerHasNone) {

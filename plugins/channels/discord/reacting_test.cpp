@@ -6,7 +6,7 @@ namespace {
 
 constexpr const char* kEyes = "\xF0\x9F\x91\x80";
 constexpr const char* kPut = "PUT /channels/700/messages/55/reactions/%F0%9F%91%80/@me";
-constexpr const char* kDelete = "DELETE /channels/700/messages/55/reactions/%F0%9F%91%80/@me";
+constexpr const char* kTakeAway = "DELETE /channels/700/messages/55/reactions/%F0%9F%91%80/@me";
 
 class Reacting : public DiscordFixture {
  protected:
@@ -19,9 +19,9 @@ TEST_F(Reacting, PutsItThereAndTakesItAway) {
   EXPECT_EQ(open_call(kPut)->header("Authorization"), "Bot ${secret:botToken}");
   EXPECT_EQ(open_call(kPut)->body, "");
   host.react("700", "55", kEyes, false);
-  EXPECT_EQ(open_call(kDelete), nullptr) << "one at a time";
+  EXPECT_EQ(open_call(kTakeAway), nullptr) << "one at a time";
   answer(kPut, "", 204);
-  EXPECT_NE(open_call(kDelete), nullptr);
+  EXPECT_NE(open_call(kTakeAway), nullptr);
 }
 
 TEST_F(Reacting, AThreadIsTheChannel) {
@@ -39,10 +39,10 @@ TEST_F(Reacting, TheSlowBucketLeavesOutAReactionAndPutsOffTakingItAway) {
   host.react("700", "56", kEyes, true);
   EXPECT_EQ(open_call("PUT /channels/700/messages/56/reactions/%F0%9F%91%80/@me"), nullptr);
   host.react("700", "55", kEyes, false);
-  EXPECT_EQ(open_call(kDelete), nullptr);
+  EXPECT_EQ(open_call(kTakeAway), nullptr);
   EXPECT_EQ(host.timers(), timers + 1);
   host.advance(250);
-  EXPECT_NE(open_call(kDelete), nullptr);
+  EXPECT_NE(open_call(kTakeAway), nullptr);
 }
 
 TEST_F(Reacting, AFailureHurtsNobody) {
@@ -53,15 +53,15 @@ TEST_F(Reacting, AFailureHurtsNobody) {
 
 TEST_F(Reacting, TakingAwayIsTriedAgainAfterALimitAndAfterTrouble) {
   host.react("700", "55", kEyes, false);
-  answer(kDelete, R"({"message":"limited","retry_after":3.0,"global":false})", 429);
+  answer(kTakeAway, R"({"message":"limited","retry_after":3.0,"global":false})", 429);
   host.advance(2'900);
-  EXPECT_EQ(open_call(kDelete), nullptr);
+  EXPECT_EQ(open_call(kTakeAway), nullptr);
   host.advance(200);
-  answer(kDelete, "", 502);
+  answer(kTakeAway, "", 502);
   host.advance(2'100);
-  answer(kDelete, "", 204);
+  answer(kTakeAway, "", 204);
   host.advance(60'000);
-  EXPECT_EQ(open_call(kDelete), nullptr);
+  EXPECT_EQ(open_call(kTakeAway), nullptr);
 }
 
 TEST_F(Reacting, WhatIsNoIdOfDiscordsReachesNoAddress) {

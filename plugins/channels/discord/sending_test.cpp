@@ -4,9 +4,6 @@
 namespace openclaw::discord {
 namespace {
 
-constexpr const char* kPost = "POST /channels/700/messages";
-constexpr const char* kSent = R"({"id":"99","channel_id":"700"})";
-
 class Sending : public DiscordFixture {
  protected:
   void SetUp() override { log_in(); }

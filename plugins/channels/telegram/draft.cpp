@@ -3,14 +3,20 @@
 
 #include <algorithm>
 
+#include "openclaw/cpp/channel/preview.hpp"
 #include "utf16.hpp"
 
 namespace openclaw::telegram {
 
 namespace {
-constexpr std::size_t kMaxBytes = 64 * 1024;
+constexpr std::size_t kMaxUnits = 4096;
 constexpr std::string_view kCutMark = "…";  // one unit
 }  // namespace
+
+std::string end_of_draft(std::string_view text) {
+  if (utf16_length(text) <= kMaxUnits) return std::string(text);
+  return std::string(kCutMark) + std::string(utf16_tail(text, kMaxUnits - 1));
+}
 
 std::int64_t draft_id_of(std::string_view turn_id) {
   std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a
@@ -20,16 +26,12 @@ std::int64_t draft_id_of(std::string_view turn_id) {
 
 void Draft::add(std::string_view text) {
   text_ += text;
-  if (text_.size() > kMaxBytes) {
-    text_ = std::string(utf16_tail(text_, kMaxUnits - 1));
-    cut_ = true;
-  }
+  if (text_.size() > 2 * kMaxBytes) text_ = std::string(sdk::end_of_text(text_, kMaxBytes));
   changed_ = changed_ || !text.empty();
 }
 
 void Draft::reset() {
   text_.clear();
-  cut_ = false;
   changed_ = false;
 }
 
@@ -40,9 +42,7 @@ std::optional<std::string> Draft::next(std::int64_t now_ms) {
   in_flight_ = true;
   begun_ms_ = now_ms;
   not_before_ms_ = now_ms + kIntervalMs;
-  if (!cut_ && utf16_length(text_) <= kMaxUnits) return text_;
-  // The end is what the person reads along.
-  return std::string(kCutMark) + std::string(utf16_tail(text_, kMaxUnits - 1));
+  return std::string(sdk::end_of_text(text_, kMaxBytes));
 }
 
 void Draft::answered(std::int64_t now_ms, std::uint64_t hold_ms) {

@@ -11,15 +11,20 @@ namespace openclaw::telegram {
 /// Non-zero, the same for one turn: Telegram animates from one text to the next.
 std::int64_t draft_id_of(std::string_view turn_id);
 
+/// What is shown of a text that cannot be rendered: its end, within Telegram's limit.
+std::string end_of_draft(std::string_view text);
+
 class Draft {
  public:
   static constexpr std::int64_t kIntervalMs = 300;
-  static constexpr std::size_t kMaxUnits = 4096;
+  /// Of a long text the end is what the person reads along.
+  static constexpr std::size_t kMaxBytes = 16 * 1024;
   static constexpr std::int64_t kSoonMs = 50, kSeldomMs = 1'000;
 
   void add(std::string_view text);
   void reset();
-  /// The text to show now; absent when nothing is new, one is under way, or it is too early.
+  /// The text to show now, as the model writes it; absent when nothing is new, one is under way, or
+  /// it is too early.
   std::optional<std::string> next(std::int64_t now_ms);
   /// The one under way was answered; `hold_ms` from a 429.
   void answered(std::int64_t now_ms, std::uint64_t hold_ms);
@@ -32,7 +37,7 @@ class Draft {
 
  private:
   std::string text_;
-  bool cut_ = false, changed_ = false, in_flight_ = false;
+  bool changed_ = false, in_flight_ = false;
   std::int64_t not_before_ms_ = 0, begun_ms_ = 0;
 };
 

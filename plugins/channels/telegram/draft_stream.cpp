@@ -40,9 +40,12 @@ void DraftStream::pump(const std::string& turn_id) {
   if (it == turns_.end() || it->second.muted) return;
   Turn& turn = it->second;
   if (const auto text = turn.draft.next(host_.now_ms())) {
+    const auto rendered = host_.last_message(*text);
+    const bool html = rendered && !rendered->plain.empty();
+    const std::string shown = rendered ? rendered->text : end_of_draft(*text);
     // The chat is private, so its id is a number and there is a body.
-    api_.call("sendMessageDraft", *draft_body(turn.target, draft_id_of(turn_id), *text), kDraftMs,
-              [this, turn_id](const Answer& answer) { answered(turn_id, answer); });
+    api_.call("sendMessageDraft", *draft_body(turn.target, draft_id_of(turn_id), shown, html),
+              kDraftMs, [this, turn_id](const Answer& answer) { answered(turn_id, answer); });
     return;
   }
   if (turn.timer != 0) return;

@@ -7,66 +7,71 @@
 namespace openclaw::telegram {
 namespace {
 
-constexpr std::int64_t kStart = 1'000;
+constexpr std::int64_t kDraftStart = 1'000;
 
 TEST(Draft, ShowsTheLatestTextAtMostEvery300Ms) {
   Draft draft;
   draft.add("a");
-  EXPECT_EQ(draft.next(kStart), "a");
+  EXPECT_EQ(draft.next(kDraftStart), "a");
   draft.add("b");
-  EXPECT_EQ(draft.next(kStart + 400), std::nullopt) << "one is under way";
+  EXPECT_EQ(draft.next(kDraftStart + 400), std::nullopt) << "one is under way";
   draft.add("c");
-  draft.answered(kStart + 100, 0);
-  EXPECT_EQ(draft.next(kStart + 299), std::nullopt);
-  EXPECT_EQ(draft.wake_in_ms(kStart + 299), 1U);
-  EXPECT_EQ(draft.next(kStart + 300), "abc");
-  draft.answered(kStart + 310, 0);
-  EXPECT_EQ(draft.wake_in_ms(kStart + 310), std::nullopt) << "nothing new";
+  draft.answered(kDraftStart + 100, 0);
+  EXPECT_EQ(draft.next(kDraftStart + 299), std::nullopt);
+  EXPECT_EQ(draft.wake_in_ms(kDraftStart + 299), 1U);
+  EXPECT_EQ(draft.next(kDraftStart + 300), "abc");
+  draft.answered(kDraftStart + 310, 0);
+  EXPECT_EQ(draft.wake_in_ms(kDraftStart + 310), std::nullopt) << "nothing new";
 }
 
-TEST(Draft, ShowsTheEndOfALongTextInTheUnitTelegramCounts) {
+TEST(Draft, OfALongTextTheEndIsKept) {
   Draft draft;
-  for (int i = 0; i < 40'000; ++i) draft.add("😀");
+  for (int i = 0; i < 40'000; ++i) draft.add(i % 50 == 49 ? "😀\n" : "😀");
   draft.add("end");
-  const auto shown = draft.next(kStart);
+  const auto shown = draft.next(kDraftStart);
   ASSERT_TRUE(shown);
-  EXPECT_LE(utf16_length(*shown), Draft::kMaxUnits);
-  EXPECT_GE(utf16_length(*shown), Draft::kMaxUnits - 2);
+  EXPECT_LE(shown->size(), Draft::kMaxBytes);
+  EXPECT_GE(shown->size(), Draft::kMaxBytes - 51 * 4);
+  EXPECT_EQ(shown->substr(0, 4), "😀") << "from the beginning of a line";
   EXPECT_EQ(shown->substr(shown->size() - 3), "end");
 }
 
-TEST(Draft, TheWholeOfATextOfExactlyTheLimitIsShown) {
-  Draft draft;
-  const std::string text(Draft::kMaxUnits, 'x');
-  draft.add(text);
-  EXPECT_EQ(draft.next(kStart), text);
+TEST(Draft, WhatCannotBeRenderedIsCutInTheUnitTelegramCounts) {
+  const std::string text(4096, 'x');
+  EXPECT_EQ(end_of_draft(text), text);
+  std::string faces;
+  for (int i = 0; i < 3'000; ++i) faces += "😀";
+  const std::string shown = end_of_draft(faces + "end");
+  EXPECT_LE(utf16_length(shown), 4096U);
+  EXPECT_GE(utf16_length(shown), 4094U);
+  EXPECT_EQ(shown.substr(shown.size() - 3), "end");
 }
 
 TEST(Draft, ResetForgetsWhatWasShown) {
   Draft draft;
   draft.add("first provider");
   draft.reset();
-  EXPECT_EQ(draft.next(kStart), std::nullopt);
+  EXPECT_EQ(draft.next(kDraftStart), std::nullopt);
   draft.add("second");
-  EXPECT_EQ(draft.next(kStart), "second");
+  EXPECT_EQ(draft.next(kDraftStart), "second");
 }
 
 TEST(Draft, WhitespaceAloneIsNotShown) {
   Draft draft;
   draft.add("\n ");
-  EXPECT_EQ(draft.next(kStart), std::nullopt);
+  EXPECT_EQ(draft.next(kDraftStart), std::nullopt);
 }
 
 TEST(Draft, IsLookedAtSoonWhileItIsYoungAndSeldomWhenItHangs) {
   Draft draft;
-  EXPECT_EQ(draft.quiet_in_ms(kStart), 0U);
+  EXPECT_EQ(draft.quiet_in_ms(kDraftStart), 0U);
   draft.add("a");
-  draft.next(kStart);
-  EXPECT_EQ(draft.quiet_in_ms(kStart + 1), 50U);
-  EXPECT_EQ(draft.quiet_in_ms(kStart + 200), 200U);
-  EXPECT_EQ(draft.quiet_in_ms(kStart + 4'000), 1'000U);
-  draft.answered(kStart + 4'001, 0);
-  EXPECT_EQ(draft.quiet_in_ms(kStart + 4'001), 0U);
+  draft.next(kDraftStart);
+  EXPECT_EQ(draft.quiet_in_ms(kDraftStart + 1), 50U);
+  EXPECT_EQ(draft.quiet_in_ms(kDraftStart + 200), 200U);
+  EXPECT_EQ(draft.quiet_in_ms(kDraftStart + 4'000), 1'000U);
+  draft.answered(kDraftStart + 4'001, 0);
+  EXPECT_EQ(draft.quiet_in_ms(kDraftStart + 4'001), 0U);
 }
 
 TEST(Draft, TheIdIsNeverZeroAndStaysTheTurns) {
@@ -99,6 +104,21 @@ TEST_F(Drafts, AreShownInAPrivateChat) {
   EXPECT_EQ(open_calls("sendMessageDraft").size(), 1U) << "one at a time";
   answer("sendMessageDraft", kShown);
   EXPECT_EQ(body_of("sendMessageDraft")["text"], "Hello");
+}
+
+TEST_F(Drafts, ShowTheFormOfTheAnswer) {
+  host.partial(OC_PARTIAL_TEXT, "7", "t1", "so **very**");
+  EXPECT_EQ(body_of("sendMessageDraft"), (json{{"chat_id", 7},
+                                               {"draft_id", draft_id_of("t1")},
+                                               {"text", "so <b>very</b>"},
+                                               {"parse_mode", "HTML"}}));
+}
+
+TEST_F(Drafts, AreTheTextItselfWithoutARenderer) {
+  host.last_message = nullptr;
+  host.partial(OC_PARTIAL_TEXT, "7", "t1", "so **very**");
+  EXPECT_EQ(body_of("sendMessageDraft")["text"], "so **very**");
+  EXPECT_FALSE(body_of("sendMessageDraft").contains("parse_mode"));
 }
 
 TEST_F(Drafts, AreNotShownInAGroup) {

@@ -5,7 +5,6 @@ namespace openclaw::telegram {
 namespace {
 
 constexpr const char* kUrl = "https://example.org/a.png";
-constexpr const char* kSent = R"({"ok":true,"result":{"message_id":99,"date":1,"chat":{}}})";
 
 class SendingMedia : public TelegramFixture {
  protected:

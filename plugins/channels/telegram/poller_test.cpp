@@ -12,7 +12,7 @@
 namespace openclaw::telegram {
 namespace {
 
-constexpr std::int64_t kStart = 1'000'000;
+constexpr std::int64_t kPollStart = 1'000'000;
 
 ApiError error(std::uint32_t status, const std::string& description = "") {
   ApiError e;
@@ -22,15 +22,15 @@ ApiError error(std::uint32_t status, const std::string& description = "") {
 }
 
 Poller polling(std::int64_t offset = 0) {
-  Poller poller("channels.telegram.", 1, kStart);
+  Poller poller("channels.telegram.", 1, kPollStart);
   poller.start();
-  poller.identified(offset, kStart);
+  poller.identified(offset, kPollStart);
   return poller;
 }
 
 TEST(Poller, TheOffsetCoversOnlyTheUnbrokenRunOfFinishedUpdates) {
   Poller poller = polling();
-  const Step step = poller.received({10, 11, 12, 13}, kStart);
+  const Step step = poller.received({10, 11, 12, 13}, kPollStart);
   EXPECT_EQ(step.submit, (std::vector<std::size_t>{0, 1, 2, 3}));
   poller.settled(0, true);
   poller.settled(2, true);
@@ -38,7 +38,7 @@ TEST(Poller, TheOffsetCoversOnlyTheUnbrokenRunOfFinishedUpdates) {
   poller.settled(1, false);
   EXPECT_EQ(poller.settled(3, true).kind, Step::Kind::wait);
   EXPECT_EQ(poller.offset(), 11);
-  EXPECT_EQ(poller.resume(kStart).submit, std::vector<std::size_t>{1});
+  EXPECT_EQ(poller.resume(kPollStart).submit, std::vector<std::size_t>{1});
   const Step next = poller.settled(1, true);
   EXPECT_EQ(next.kind, Step::Kind::get_updates);
   EXPECT_EQ(next.offset, 14);
@@ -47,15 +47,15 @@ TEST(Poller, TheOffsetCoversOnlyTheUnbrokenRunOfFinishedUpdates) {
 TEST(Poller, AServerThatDoesNotHoldThePollIsAskedOnceASecond) {
   Poller poller = polling();
   // The first poll asks for an answer at once.
-  EXPECT_EQ(poller.received({}, kStart).kind, Step::Kind::get_updates);
-  const Step early = poller.received({}, kStart + 10);
+  EXPECT_EQ(poller.received({}, kPollStart).kind, Step::Kind::get_updates);
+  const Step early = poller.received({}, kPollStart + 10);
   EXPECT_EQ(early.kind, Step::Kind::wait);
   EXPECT_EQ(early.wait_ms, 990U);
   EXPECT_EQ(poller.health().state, OC_STATE_CONNECTED);
-  EXPECT_EQ(poller.resume(kStart + 1'000).kind, Step::Kind::get_updates);
-  EXPECT_EQ(poller.received({}, kStart + 2'000).kind, Step::Kind::get_updates);
+  EXPECT_EQ(poller.resume(kPollStart + 1'000).kind, Step::Kind::get_updates);
+  EXPECT_EQ(poller.received({}, kPollStart + 2'000).kind, Step::Kind::get_updates);
   // Updates are news at any moment.
-  EXPECT_EQ(poller.received({1}, kStart + 2'001).kind, Step::Kind::submit);
+  EXPECT_EQ(poller.received({1}, kPollStart + 2'001).kind, Step::Kind::submit);
 }
 
 TEST(Poller, NeverPassesAnUpdateThatIsNotFinalWhateverHappens) {
@@ -68,7 +68,7 @@ TEST(Poller, NeverPassesAnUpdateThatIsNotFinalWhateverHappens) {
   for (int run = 0; run < 200; ++run) {
     Poller poller = polling(100);
     std::int64_t next_id = 100;
-    std::int64_t now = kStart;
+    std::int64_t now = kPollStart;
     std::map<std::int64_t, bool> final;
     std::vector<std::int64_t> ids;
     Step step = poller.resume(now);
@@ -105,60 +105,60 @@ TEST(Poller, NeverPassesAnUpdateThatIsNotFinalWhateverHappens) {
 
 TEST(Poller, AfterADayOfSilenceItStartsAtWhateverIdTelegramGives) {
   Poller poller = polling(50);
-  EXPECT_EQ(poller.received({}, kStart + Poller::kExpiryMs).offset, 50);
-  const Step later = poller.received({}, kStart + Poller::kExpiryMs + 1'000);
+  EXPECT_EQ(poller.received({}, kPollStart + Poller::kExpiryMs).offset, 50);
+  const Step later = poller.received({}, kPollStart + Poller::kExpiryMs + 1'000);
   EXPECT_EQ(later.kind, Step::Kind::get_updates);
   EXPECT_EQ(later.offset, 0);
 }
 
 TEST(Poller, ASetWebhookElsewhereIsExplainedAsAWebhook) {
   Poller poller = polling();
-  poller.failed(error(409, "Conflict: terminated by setWebhook request"), kStart);
+  poller.failed(error(409, "Conflict: terminated by setWebhook request"), kPollStart);
   EXPECT_NE(poller.health().reason.find("webhook is set"), std::string::npos);
 }
 
 TEST(Poller, APauseBetweenConflictsDoesNotResetTheBackoffAtOnce) {
   Poller poller = polling();
-  const std::uint64_t first = poller.failed(error(409), kStart).wait_ms;
-  poller.resume(kStart + 5'000);
-  poller.received({}, kStart + 6'000);
-  const std::uint64_t second = poller.failed(error(409), kStart + 7'000).wait_ms;
+  const std::uint64_t first = poller.failed(error(409), kPollStart).wait_ms;
+  poller.resume(kPollStart + 5'000);
+  poller.received({}, kPollStart + 6'000);
+  const std::uint64_t second = poller.failed(error(409), kPollStart + 7'000).wait_ms;
   EXPECT_GT(second, first * 3 / 2);
-  poller.resume(kStart + 20'000);
-  poller.received({}, kStart + 7'000 + 120'000);
-  EXPECT_LT(poller.failed(error(409), kStart + 130'000).wait_ms, 5'600U);
+  poller.resume(kPollStart + 20'000);
+  poller.received({}, kPollStart + 7'000 + 120'000);
+  EXPECT_LT(poller.failed(error(409), kPollStart + 130'000).wait_ms, 5'600U);
 }
 
 TEST(Poller, A404OfALaterPollIsAProxysMoodAndNotTheEnd) {
   Poller poller = polling();
-  EXPECT_EQ(poller.failed(error(404, "Not Found"), kStart).kind, Step::Kind::wait);
+  EXPECT_EQ(poller.failed(error(404, "Not Found"), kPollStart).kind, Step::Kind::wait);
   EXPECT_FALSE(poller.failed_for_good());
-  poller.resume(kStart);
-  EXPECT_EQ(poller.failed(error(401, "Unauthorized"), kStart).kind, Step::Kind::nothing);
+  poller.resume(kPollStart);
+  EXPECT_EQ(poller.failed(error(401, "Unauthorized"), kPollStart).kind, Step::Kind::nothing);
   EXPECT_TRUE(poller.failed_for_good());
   EXPECT_EQ(poller.health().state, OC_STATE_FAILED);
-  EXPECT_EQ(poller.resume(kStart).kind, Step::Kind::nothing);
+  EXPECT_EQ(poller.resume(kPollStart).kind, Step::Kind::nothing);
 }
 
 TEST(Poller, AStalledGetMeIsReplacedToo) {
-  Poller poller("channels.telegram.", 1, kStart);
+  Poller poller("channels.telegram.", 1, kPollStart);
   poller.start();
-  EXPECT_GT(poller.stalls_in_ms(kStart + 119'999), 0U);
-  EXPECT_EQ(poller.stalls_in_ms(kStart + 120'000), 0U);
-  EXPECT_EQ(poller.stalled(kStart + 120'000).kind, Step::Kind::get_me);
+  EXPECT_GT(poller.stalls_in_ms(kPollStart + 119'999), 0U);
+  EXPECT_EQ(poller.stalls_in_ms(kPollStart + 120'000), 0U);
+  EXPECT_EQ(poller.stalled(kPollStart + 120'000).kind, Step::Kind::get_me);
 }
 
 TEST(Poller, AStallWhileItWaitsLeavesTheWaitAlone) {
   Poller poller = polling();
-  poller.failed(error(409), kStart);
-  EXPECT_EQ(poller.stalled(kStart + 120'000).kind, Step::Kind::nothing);
+  poller.failed(error(409), kPollStart);
+  EXPECT_EQ(poller.stalled(kPollStart + 120'000).kind, Step::Kind::nothing);
 }
 
 TEST(Poller, UpdatesThatMoveNothingAreAskedForAgainOnlyAfterAGrowingWait) {
   Poller poller = polling(50);
   std::uint64_t waited = 0;
   for (int i = 0; i < 3; ++i) {
-    poller.received({10, 49}, kStart);
+    poller.received({10, 49}, kPollStart);
     poller.settled(0, true);
     const Step step = poller.settled(1, true);
     ASSERT_EQ(step.kind, Step::Kind::wait);
@@ -166,27 +166,27 @@ TEST(Poller, UpdatesThatMoveNothingAreAskedForAgainOnlyAfterAGrowingWait) {
     waited = step.wait_ms;
     EXPECT_EQ(poller.health().state, OC_STATE_DEGRADED);
     EXPECT_NE(poller.health().reason.find("channels.telegram.apiRoot"), std::string::npos);
-    const Step again = poller.resume(kStart);
+    const Step again = poller.resume(kPollStart);
     EXPECT_EQ(again.kind, Step::Kind::get_updates);
     EXPECT_EQ(again.offset, 50);
   }
   EXPECT_GT(waited, 15'000U);
-  poller.received({50}, kStart);
+  poller.received({50}, kPollStart);
   EXPECT_EQ(poller.health().state, OC_STATE_DEGRADED) << "not known to be over yet";
   EXPECT_EQ(poller.settled(0, true).kind, Step::Kind::get_updates);
   EXPECT_EQ(poller.health().state, OC_STATE_CONNECTED);
-  poller.received({50}, kStart);
+  poller.received({50}, kPollStart);
   EXPECT_LT(poller.settled(0, true).wait_ms, 5'600U);
 }
 
 TEST(Poller, NothingFollowsAStop) {
   Poller poller = polling();
-  poller.received({10}, kStart);
+  poller.received({10}, kPollStart);
   poller.stop();
   EXPECT_EQ(poller.settled(0, true).kind, Step::Kind::nothing);
   EXPECT_EQ(poller.offset(), 11) << "what was stored is still counted";
-  EXPECT_EQ(poller.resume(kStart).kind, Step::Kind::nothing);
-  EXPECT_EQ(poller.failed(error(500), kStart).kind, Step::Kind::nothing);
+  EXPECT_EQ(poller.resume(kPollStart).kind, Step::Kind::nothing);
+  EXPECT_EQ(poller.failed(error(500), kPollStart).kind, Step::Kind::nothing);
 }
 
 }  // namespace

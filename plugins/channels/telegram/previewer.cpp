@@ -60,15 +60,17 @@ sdk::Previews::Platform preview_platform(sdk::Host& host, Api& api, Sender& send
     return 0U;
   };
   sdk::Previews::Platform platform;
-  platform.post = [ask, &sender](const Place& place, const std::string&, const std::string& text,
-                                 Done done) {
+  platform.post = [ask, &sender](const Place& place, const std::string&,
+                                 const sdk::Host::Rendered& text, Done done) {
     const Target target{sender.current_chat(place.chat), place.thread};
-    return ask("sendMessage", target, silent_message_body(target, text), std::move(done));
+    return ask("sendMessage", target, silent_message_body(target, text.text, !text.plain.empty()),
+               std::move(done));
   };
-  platform.edit = [ask](const Place& place, const std::string& id, const std::string& text,
+  platform.edit = [ask](const Place& place, const std::string& id, const sdk::Host::Rendered& text,
                         Done done) {
     const Target target{place.chat, place.thread};
-    return ask("editMessageText", target, edit_message_body(target, id, text), std::move(done));
+    return ask("editMessageText", target,
+               edit_message_body(target, id, text.text, !text.plain.empty()), std::move(done));
   };
   platform.remove = [ask](const Place& place, const std::string& id, Done done) {
     const Target target{place.chat, place.thread};

@@ -6,7 +6,6 @@ namespace {
 
 constexpr const char* kMessage =
     R"({"ok":true,"result":{"message_id":55,"date":1,"chat":{"id":-1005,"type":"supergroup"}}})";
-constexpr const char* kTrue = R"({"ok":true,"result":true})";
 
 class Previewing : public TelegramFixture {
  protected:
@@ -45,6 +44,20 @@ TEST_F(Previewing, AGroupSeesALongAnswerGrowAndThenTheAnswer) {
   EXPECT_EQ(body_of("deleteMessage"), (json{{"chat_id", -1005}, {"message_id", 55}}));
   answer("deleteMessage", kTrue);
   EXPECT_EQ(host.state.at("previews").bytes, "[]");
+}
+
+TEST_F(Previewing, HasTheFormOfTheAnswer) {
+  write("so **very**");
+  host.advance(2'000);
+  EXPECT_EQ(body_of("sendMessage")["text"], "so <b>very</b>");
+  EXPECT_EQ(body_of("sendMessage")["parse_mode"], "HTML");
+  answer("sendMessage", kMessage);
+  write(" good");
+  host.advance(5'000);
+  EXPECT_EQ(body_of("editMessageText"), (json{{"chat_id", -1005},
+                                              {"message_id", 55},
+                                              {"text", "so <b>very</b> good"},
+                                              {"parse_mode", "HTML"}}));
 }
 
 TEST_F(Previewing, APrivateChatHasDraftsInstead) {

@@ -5,7 +5,6 @@ namespace openclaw::telegram {
 namespace {
 
 constexpr const char* kEyes = "\xF0\x9F\x91\x80";
-constexpr const char* kTrue = R"({"ok":true,"result":true})";
 
 class Reacting : public TelegramFixture {
  protected:

@@ -86,8 +86,10 @@ std::optional<std::string> send_message_body(const Target& target, std::string_v
   return sdk::to_text(body);
 }
 
-std::optional<std::string> silent_message_body(const Target& target, std::string_view text) {
+std::optional<std::string> silent_message_body(const Target& target, std::string_view text,
+                                               bool html) {
   json body = {{"text", text}, {"disable_notification", true}};
+  if (html) body["parse_mode"] = "HTML";
   if (!address(body, target, {})) return std::nullopt;
   return sdk::to_text(body);
 }
@@ -115,8 +117,9 @@ std::string text_instead(const Media& media, const std::string& caption) {
 }
 
 std::optional<std::string> edit_message_body(const Target& target, std::string_view message_id,
-                                             std::string_view text) {
+                                             std::string_view text, bool html) {
   json body = {{"text", text}};
+  if (html) body["parse_mode"] = "HTML";
   const auto id = number(message_id);
   if (!id || !set_chat(body, target.chat_id)) return std::nullopt;
   body["message_id"] = *id;
@@ -148,10 +151,11 @@ std::optional<std::string> get_file_body(std::string_view file_id) {
 }
 
 std::optional<std::string> draft_body(const Target& target, std::int64_t draft_id,
-                                      std::string_view text) {
+                                      std::string_view text, bool html) {
   const auto chat = number(target.chat_id);
   if (!chat) return std::nullopt;
   json body = {{"chat_id", *chat}, {"draft_id", draft_id}, {"text", text}};
+  if (html) body["parse_mode"] = "HTML";
   set_thread(body, target);
   return sdk::to_text(body);
 }

@@ -20,18 +20,19 @@ bool is_private(std::string_view chat_id);
 /// `html`: the text has markup, as the manifest's text.format writes it.
 std::optional<std::string> send_message_body(const Target& target, std::string_view text, bool html,
                                              std::string_view reply_to);
-/// Plain text that makes no notification.
-std::optional<std::string> silent_message_body(const Target& target, std::string_view text);
+/// A message that makes no notification.
+std::optional<std::string> silent_message_body(const Target& target, std::string_view text,
+                                               bool html);
 std::optional<std::string> delete_message_body(std::string_view chat_id,
                                                std::string_view message_id);
 std::optional<std::string> edit_message_body(const Target& target, std::string_view message_id,
-                                             std::string_view text);
+                                             std::string_view text, bool html);
 std::optional<std::string> typing_body(const Target& target);
 /// An empty emoji takes the bot's reaction away.
 std::optional<std::string> reaction_body(std::string_view chat_id, std::string_view message_id,
                                          std::string_view emoji);
 std::optional<std::string> draft_body(const Target& target, std::int64_t draft_id,
-                                      std::string_view text);
+                                      std::string_view text, bool html);
 
 /// What Telegram is to get from an address and show.
 struct Media {

@@ -4,8 +4,6 @@
 namespace openclaw::telegram {
 namespace {
 
-constexpr const char* kSent = R"({"ok":true,"result":{"message_id":99,"date":1,"chat":{}}})";
-
 class Sending : public TelegramFixture {
  protected:
   std::size_t timers_ = 0;

@@ -16,6 +16,10 @@ using openclaw::testing::FakeHost;
 using openclaw::testing::HttpCall;
 using openclaw::testing::OwnedMessage;
 
+inline constexpr const char* kTrue = R"({"ok":true,"result":true})";
+inline constexpr const char* kSent = R"({"ok":true,"result":{"message_id":99,"date":1,"chat":{}}})";
+inline constexpr const char* kWebhookPath = "/channels/telegram/webhook";
+
 class TelegramFixture : public ::testing::Test {
  protected:
   static constexpr const char* kMe =

@@ -7,12 +7,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr const char* kUrl = "https://gw.example.org/channels/telegram/webhook";
-constexpr const char* kPath = "/channels/telegram/webhook";
-constexpr std::int64_t kStart = 1'790'000'000'000;
+constexpr const char* kWebhookUrl = "https://gw.example.org/channels/telegram/webhook";
+constexpr std::int64_t kHealthStart = 1'790'000'000'000;
 
-WebhookHealth registered(std::string url = kUrl) {
-  return {"channels.telegram.", std::move(url), kPath, kStart};
+WebhookHealth registered(std::string url = kWebhookUrl) {
+  return {"channels.telegram.", std::move(url), kWebhookPath, kHealthStart};
 }
 WebhookInfo at(std::string url, std::int64_t pending = 0, std::int64_t error_ms = 0) {
   return {std::move(url), pending, error_ms, error_ms == 0 ? "" : "Connection refused"};
@@ -20,9 +19,9 @@ WebhookInfo at(std::string url, std::int64_t pending = 0, std::int64_t error_ms 
 
 TEST(WebhookHealth, WhatLeadsHereIsWellWithWaitingUpdatesToo) {
   WebhookHealth health = registered();
-  health.told(at(kUrl));
+  health.told(at(kWebhookUrl));
   EXPECT_EQ(health.trouble(), "");
-  health.told(at(kUrl, 12));
+  health.told(at(kWebhookUrl, 12));
   EXPECT_EQ(health.trouble(), "") << "Telegram has only just got them";
 }
 
@@ -31,7 +30,7 @@ TEST(WebhookHealth, TelegramsOwnFormOfTheAddressIsTheSameAddress) {
                           "https://gw.example.org:443/channels/telegram/webhook",
                           "https://gw.example.org/channels/telegram/webhook#x"}) {
     WebhookHealth health = registered(url);
-    health.told(at(kUrl));
+    health.told(at(kWebhookUrl));
     EXPECT_EQ(health.trouble(), "") << url;
   }
   WebhookHealth bare = registered("https://gw.example.org");
@@ -46,7 +45,7 @@ TEST(WebhookHealth, AForeignAddressIsNamedWithWhatToDo) {
     health.told(at(url));
     EXPECT_THAT(health.trouble(), HasSubstr(url));
     EXPECT_THAT(health.trouble(), HasSubstr("channels.telegram.webhookUrl"));
-    health.told(at(kUrl));
+    health.told(at(kWebhookUrl));
     EXPECT_EQ(health.trouble(), "");
   }
 }
@@ -65,7 +64,7 @@ TEST(WebhookHealth, NoAddressMeansThatNothingComes) {
   WebhookHealth never = registered("");
   never.told(at(""));
   EXPECT_THAT(never.trouble(), HasSubstr("set channels.telegram.webhookUrl"));
-  EXPECT_THAT(never.trouble(), HasSubstr(kPath));
+  EXPECT_THAT(never.trouble(), HasSubstr(kWebhookPath));
 }
 
 TEST(WebhookHealth, AnOperatorsOwnAddressMayBeAny) {
@@ -76,19 +75,19 @@ TEST(WebhookHealth, AnOperatorsOwnAddressMayBeAny) {
 
 TEST(WebhookHealth, AFailedDeliveryCountsWhenItIsNewerThanTheLastThatCame) {
   WebhookHealth health = registered();
-  health.told(at(kUrl, 3, kStart - 60'000));
+  health.told(at(kWebhookUrl, 3, kHealthStart - 60'000));
   EXPECT_EQ(health.trouble(), "") << "before the start";
-  health.told(at(kUrl, 3, kStart + 30'000));
+  health.told(at(kWebhookUrl, 3, kHealthStart + 30'000));
   EXPECT_THAT(health.trouble(), HasSubstr("Connection refused"));
   EXPECT_THAT(health.trouble(), HasSubstr("channels.telegram.webhookUrl"));
   EXPECT_THAT(health.trouble(), HasSubstr("channels.telegram.webhookSecret"));
-  health.heard(kStart + 90'000);
+  health.heard(kHealthStart + 90'000);
   EXPECT_EQ(health.trouble(), "");
-  health.told(at(kUrl, 3, kStart + 30'000));
+  health.told(at(kWebhookUrl, 3, kHealthStart + 30'000));
   EXPECT_EQ(health.trouble(), "");
-  health.told(at(kUrl, 3, kStart + 92'000));
+  health.told(at(kWebhookUrl, 3, kHealthStart + 92'000));
   EXPECT_EQ(health.trouble(), "") << "it may be our own answer: the store is away, say";
-  health.told(at(kUrl, 0, kStart + 200'000));
+  health.told(at(kWebhookUrl, 0, kHealthStart + 200'000));
   EXPECT_EQ(health.trouble(), "") << "and nothing waits any more";
 }
 
@@ -103,7 +102,7 @@ TEST(WebhookHealth, WhoCannotAskTwiceKnowsNothingAnyMore) {
   health.failed(error);
   EXPECT_THAT(health.trouble(), HasSubstr("no route"));
   EXPECT_THAT(health.trouble(), HasSubstr("channels.telegram.apiRoot"));
-  health.told(at(kUrl));
+  health.told(at(kWebhookUrl));
   EXPECT_EQ(health.trouble(), "");
   EXPECT_EQ(health.ask_in_ms(), WebhookHealth::kEveryMs);
 }
@@ -115,7 +114,7 @@ TEST(WebhookInfo, IsReadAndGarbageIsNone) {
   ASSERT_TRUE(info);
   EXPECT_EQ(info->url, "https://x/");
   EXPECT_EQ(info->pending, 2);
-  EXPECT_EQ(info->last_error_unix_ms, kStart);
+  EXPECT_EQ(info->last_error_unix_ms, kHealthStart);
   EXPECT_EQ(info->last_error, "Timed out");
   for (const char* bad : {"", "[]", "{}", R"({"result":{}})", R"({"result":{"url":7}})"}) {
     EXPECT_FALSE(decode_webhook_info(bad)) << bad;

@@ -4,9 +4,6 @@
 namespace openclaw::telegram {
 namespace {
 
-constexpr const char* kPath = "/channels/telegram/webhook";
-constexpr const char* kTrue = R"({"ok":true,"result":true})";
-
 class Webhook : public TelegramFixture {
  protected:
   oc_op start_webhook(json extra = json::object(), std::string_view name = "telegram") {
@@ -22,7 +19,7 @@ class Webhook : public TelegramFixture {
   }
   std::optional<openclaw::testing::Reply> post(const std::string& body,
                                                const std::string& secret = "s3cret",
-                                               const char* path = kPath) {
+                                               const char* path = kWebhookPath) {
     return host.request("POST", path, {{"x-telegram-bot-api-secret-token", secret}}, body);
   }
 };
@@ -33,7 +30,7 @@ TEST_F(Webhook, WithoutASecretItFailsAndNamesTheKey) {
   EXPECT_TRUE(failed_with(op, OC_E_AUTH));
   EXPECT_EQ(state(), OC_STATE_FAILED);
   EXPECT_NE(reason().find("channels.telegram.webhookSecret"), std::string::npos);
-  EXPECT_FALSE(host.has_route("POST", kPath));
+  EXPECT_FALSE(host.has_route("POST", kWebhookPath));
 }
 
 TEST_F(Webhook, DoesNotPoll) {
@@ -58,7 +55,7 @@ TEST_F(Webhook, AnswersOnlyOnceTheUpdateIsStoredAndWithAnEmptyBody) {
 TEST_F(Webhook, AWrongOrMissingSecretIsRefused) {
   start_webhook();
   EXPECT_EQ(post(text_update(10, "hi").dump(), "wrong")->status, 401U);
-  EXPECT_EQ(host.request("POST", kPath, {}, text_update(10, "hi").dump())->status, 401U);
+  EXPECT_EQ(host.request("POST", kWebhookPath, {}, text_update(10, "hi").dump())->status, 401U);
   EXPECT_TRUE(host.submitted.empty());
   EXPECT_TRUE(host.evidence.empty());
 }
@@ -232,7 +229,7 @@ TEST_F(Webhook, AfterStopTelegramIsNotTriedAgain) {
 TEST_F(Webhook, AnAccountHasAPathOfItsOwn) {
   start_webhook(json::object(), "telegram/work");
   EXPECT_TRUE(host.has_route("POST", "/channels/telegram/work/webhook"));
-  EXPECT_FALSE(host.has_route("POST", kPath));
+  EXPECT_FALSE(host.has_route("POST", kWebhookPath));
 }
 
 TEST_F(Webhook, QuiesceTakesNothingNewAndFinishesWhatIsUnderWay) {

@@ -4,7 +4,8 @@
 namespace openclaw::whatsapp {
 namespace {
 
-constexpr const char* kUrl = "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1003";
+constexpr const char* kFileUrl =
+    "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1003";
 
 class Fetching : public WhatsAppFixture {
  protected:
@@ -13,7 +14,7 @@ class Fetching : public WhatsAppFixture {
               std::uint64_t bytes = 0) {
     return host.fetch({"audio/ogg; codecs=opus", "", id, bytes}, max_bytes);
   }
-  static std::string place(const std::string& url = kUrl, const std::string& sha256 = "") {
+  static std::string place(const std::string& url = kFileUrl, const std::string& sha256 = "") {
     return json{{"messaging_product", "whatsapp"},
                 {"url", url},
                 {"mime_type", "audio/ogg"},
@@ -28,9 +29,9 @@ TEST_F(Fetching, AsksWhereTheMediaIsAndThenForItWithTheToken) {
   const oc_op op = fetch();
   EXPECT_EQ(open_calls().at(0)->method, "GET");
   EXPECT_EQ(open_calls().at(0)->url, "https://graph.facebook.com/v23.0/1003");
-  answer(place(kUrl, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+  answer(place(kFileUrl, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
   const HttpCall* call = open_calls().at(0);
-  EXPECT_EQ(call->url, kUrl);
+  EXPECT_EQ(call->url, kFileUrl);
   EXPECT_EQ(call->header("Authorization"), "Bearer ${secret:token}");
   EXPECT_EQ(call->header("User-Agent").substr(0, 17), "OpenClaw-Gateway/");
   EXPECT_EQ(call->flags, OC_HTTP_PUBLIC_ONLY);
@@ -52,7 +53,7 @@ TEST_F(Fetching, AnotherServerIsNotShownTheToken) {
 
 TEST_F(Fetching, OtherBytesThanMetaDescribedMayBeAskedForAgain) {
   const oc_op op = fetch();
-  answer(place(kUrl, std::string(64, 'a')));
+  answer(place(kFileUrl, std::string(64, 'a')));
   answer("abc");
   EXPECT_EQ(failure(op).code, OC_E_NET);
   EXPECT_EQ(failure(op).flags, OC_EF_NOT_DONE | OC_EF_RETRY);

@@ -133,6 +133,12 @@ class Host {
   oc_status hmac_sha256(std::string_view key, std::string_view data, std::uint8_t out[32]) const;
   /// [any] What oc_markup's html() makes of it; nothing when the host has none, or refuses.
   [[nodiscard]] std::optional<std::string> html(std::string_view markdown) const;
+  /// [any] What oc_markup's last_message() makes of it: the text, and the same without markup,
+  /// empty where there is none. Nothing as with html(), and for a blank text.
+  struct Rendered {
+    std::string text, plain;
+  };
+  [[nodiscard]] std::optional<Rendered> last_message(std::string_view markdown) const;
   std::uint32_t define_counter(std::string_view name, std::string_view help);
   std::uint32_t define_gauge(std::string_view name, std::string_view help);
   void add(std::uint32_t metric, double value);  ///< [any]

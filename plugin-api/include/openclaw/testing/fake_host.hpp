@@ -193,6 +193,10 @@ class FakeHost {
   /// Stands for the host's parser: each line of the text is a paragraph, unescaped.
   std::function<std::string(std::string_view markdown)> html = paragraphs;
   static std::string paragraphs(std::string_view markdown);
+  /// Stands for the host's renderer: **this** is bold in HTML, and without markup "this".
+  std::function<std::optional<std::pair<std::string, std::string>>(std::string_view markdown)>
+      last_message = bold;
+  static std::optional<std::pair<std::string, std::string>> bold(std::string_view markdown);
   struct Value {
     std::string bytes;
     std::uint64_t version = 0;

@@ -7,6 +7,10 @@
 
 namespace openclaw::sdk {
 
+/// The end of `text` of at most `bytes`: from the beginning of a line where it has one, else of a
+/// character.
+std::string_view end_of_text(std::string_view text, std::size_t bytes);
+
 /// The preview of one turn: posted when the answer takes a while, edited as it grows, removed once
 /// the answer itself is there. Short answers have none. No I/O; the clock, in milliseconds, is
 /// handed in.
@@ -40,6 +44,8 @@ class Preview {
 
   [[nodiscard]] Step next(std::int64_t now_ms) const;
   [[nodiscard]] std::string text() const;
+  /// The answer so far, or if it is long the end of it: Markdown, with lines to be read on from.
+  [[nodiscard]] std::string_view markdown() const;
   [[nodiscard]] const std::string& message_id() const { return message_id_; }
 
   void begin(Act act);  ///< the request is under way; one of these ends it

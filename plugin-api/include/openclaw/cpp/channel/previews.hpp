@@ -37,10 +37,10 @@ class Previews {
   /// milliseconds it may go.
   struct Platform {
     std::function<std::uint32_t(const PreviewPlace&, const std::string& turn_id,
-                                const std::string& text, Done done)>
+                                const Host::Rendered& text, Done done)>
         post;
     std::function<std::uint32_t(const PreviewPlace&, const std::string& message_id,
-                                const std::string& text, Done done)>
+                                const Host::Rendered& text, Done done)>
         edit;
     std::function<std::uint32_t(const PreviewPlace&, const std::string& message_id, Done done)>
         remove;
@@ -48,6 +48,9 @@ class Previews {
   struct Limits {
     Preview::Timing timing{};
     std::size_t max_characters = 1'900;
+    /// Shown in the form of the manifest's text.format, within its limit; else as the model writes
+    /// it, and of that the last max_characters.
+    bool rendered = false;
   };
 
   Previews(Host& host, Limits limits, Platform platform);
@@ -81,6 +84,7 @@ class Previews {
 
   void loaded(const std::string& json);
   void pump(const std::string& turn_id);
+  [[nodiscard]] Host::Rendered text_of(const Preview& preview) const;
   std::uint32_t ask(const std::string& turn_id, const Turn& turn, Preview::Act act);
   void ended(const std::string& turn_id, Preview::Act act, const Outcome& outcome);
   void wake(const std::string& turn_id, Turn& turn, std::int64_t ms);
