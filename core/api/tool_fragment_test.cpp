@@ -15,19 +15,19 @@ TEST(ToolFragment, HoldsWhatTheProviderSaid) {
 }
 
 TEST(ToolFragment, WhatHasAnotherTypeIsAbsent) {
-  for (const char* json :
+  for (const char* text :
        {R"({"index":"x","id":1,"name":[],"arguments":{}})", R"({"index":null,"arguments":null})",
         R"({"index":1.5,"id":{},"name":false,"arguments":0})", "{}"}) {
-    const auto call = ToolFragment::parse(json);
-    ASSERT_TRUE(call) << json;
-    EXPECT_EQ(call->index, 0) << json;
-    EXPECT_FALSE(call->id || call->name || call->arguments) << json;
+    const auto call = ToolFragment::parse(text);
+    ASSERT_TRUE(call) << text;
+    EXPECT_EQ(call->index, 0) << text;
+    EXPECT_FALSE(call->id || call->name || call->arguments) << text;
   }
 }
 
 TEST(ToolFragment, WhatIsNoObjectIsNone) {
-  for (const char* json : {"", "[]", "null", "{", "\"text\"", "{\"id\":\"\xff\"}"}) {
-    EXPECT_FALSE(ToolFragment::parse(json)) << json;
+  for (const char* text : {"", "[]", "null", "{", "\"text\"", "{\"id\":\"\xff\"}"}) {
+    EXPECT_FALSE(ToolFragment::parse(text)) << text;
   }
 }
 

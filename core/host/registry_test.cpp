@@ -187,12 +187,12 @@ TEST_F(RegistryTest, LooksBesideTheExecutableFirst) {
 }
 
 TEST_F(RegistryTest, WhatTheConfigurationNamesComesBeforeWhatIsInstalled) {
-  const auto own = Registry::default_directories("/opt/openclaw/bin/openclaw");
+  const auto defaults = Registry::default_directories("/opt/openclaw/bin/openclaw");
   const auto all = Registry::directories({"/a", "/b"}, "/opt/openclaw/bin/openclaw");
-  ASSERT_EQ(all.size(), own.size() + 2);
+  ASSERT_EQ(all.size(), defaults.size() + 2);
   EXPECT_EQ(all[0], "/a");
   EXPECT_EQ(all[1], "/b");
-  EXPECT_TRUE(std::equal(own.begin(), own.end(), all.begin() + 2));
+  EXPECT_TRUE(std::equal(defaults.begin(), defaults.end(), all.begin() + 2));
 }
 
 TEST_F(RegistryTest, WhatItFindsCanBeLoaded) {

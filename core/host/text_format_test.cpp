@@ -18,7 +18,7 @@ render::Format read(const json& text) {
   return format;
 }
 
-std::string refusal(const json& text) {
+std::string format_refusal(const json& text) {
   return read_json_object(json{{"text", text}}.dump(),
                           [](FieldReader& reader) {
                             render::Format format;
@@ -29,7 +29,7 @@ std::string refusal(const json& text) {
       .value_or("");
 }
 std::string refused_dialect(const json& dialect) {
-  return refusal({{"limit", 100}, {"format", dialect}});
+  return format_refusal({{"limit", 100}, {"format", dialect}});
 }
 
 TEST(TextFormat, WithoutAFormatTextIsPlain) {
@@ -50,11 +50,13 @@ TEST(TextFormat, ReadsWhatAPlatformTakesBesideText) {
   EXPECT_EQ(media->kinds, (std::vector<std::string>{"image", "audio"}));
   EXPECT_EQ(media->caption_limit, 200U);
   EXPECT_FALSE(read({{"limit", 512}}).media);
-  EXPECT_NE(refusal({{"limit", 512}, {"media", {{"kinds", {"film"}}}}}).find("text.media.kinds"),
-            std::string::npos);
-  EXPECT_NE(refusal({{"limit", 512}, {"format", "markdown"}, {"media", {{"kinds", {"image"}}}}})
-                .find("text.media"),
-            std::string::npos);
+  EXPECT_NE(
+      format_refusal({{"limit", 512}, {"media", {{"kinds", {"film"}}}}}).find("text.media.kinds"),
+      std::string::npos);
+  EXPECT_NE(
+      format_refusal({{"limit", 512}, {"format", "markdown"}, {"media", {{"kinds", {"image"}}}}})
+          .find("text.media"),
+      std::string::npos);
 }
 
 TEST(TextFormat, ReadsEveryKeyOfADialect) {
@@ -103,7 +105,7 @@ TEST(TextFormat, ReadsEveryKeyOfADialect) {
 }
 
 TEST(TextFormat, RefusesWhatItCannotUse) {
-  EXPECT_EQ(refusal({{"limit", 1}, {"format", 7}}),
+  EXPECT_EQ(format_refusal({{"limit", 1}, {"format", 7}}),
             "is wrong: `text.format` must be plain or markdown");
   EXPECT_EQ(refused_dialect({{"bald", {"*", "*"}}}),
             "is wrong: `text.format.bald` is not a field of ABI 1.0's manifest");

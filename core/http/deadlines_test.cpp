@@ -7,7 +7,6 @@ namespace openclaw::http {
 namespace {
 
 using std::chrono::seconds;
-using Verdict = Liveness::Verdict;
 
 const runtime::TimePoint start{seconds(1000)};
 
@@ -28,19 +27,19 @@ TEST(BodyRate, AveragesSinceTheBodyBegan) {
 
 TEST(Liveness, PingsASilentPeerAndGivesItUpAfterAMinute) {
   Liveness liveness(start);
-  EXPECT_EQ(liveness.check(start + seconds(24)), Verdict::alive);
-  EXPECT_EQ(liveness.check(start + seconds(25)), Verdict::ping);
-  EXPECT_EQ(liveness.check(start + seconds(26)), Verdict::alive);
-  EXPECT_EQ(liveness.check(start + seconds(50)), Verdict::ping);
-  EXPECT_EQ(liveness.check(start + seconds(59)), Verdict::alive);
-  EXPECT_EQ(liveness.check(start + seconds(60)), Verdict::dead);
+  EXPECT_EQ(liveness.check(start + seconds(24)), Liveness::Verdict::alive);
+  EXPECT_EQ(liveness.check(start + seconds(25)), Liveness::Verdict::ping);
+  EXPECT_EQ(liveness.check(start + seconds(26)), Liveness::Verdict::alive);
+  EXPECT_EQ(liveness.check(start + seconds(50)), Liveness::Verdict::ping);
+  EXPECT_EQ(liveness.check(start + seconds(59)), Liveness::Verdict::alive);
+  EXPECT_EQ(liveness.check(start + seconds(60)), Liveness::Verdict::dead);
 }
 
 TEST(Liveness, ASignOfLifeStartsAnew) {
   Liveness liveness(start);
   liveness.heard(start + seconds(59));
-  EXPECT_EQ(liveness.check(start + seconds(83)), Verdict::alive);
-  EXPECT_EQ(liveness.check(start + seconds(84)), Verdict::ping);
+  EXPECT_EQ(liveness.check(start + seconds(83)), Liveness::Verdict::alive);
+  EXPECT_EQ(liveness.check(start + seconds(84)), Liveness::Verdict::ping);
 }
 
 }  // namespace

@@ -10,86 +10,86 @@
 namespace openclaw::render {
 namespace {
 
-std::string html(std::string_view markdown) {
+std::string as_html(std::string_view markdown) {
   return markdown_html(markdown).value_or("too long");
 }
 
 TEST(Html, WritesEveryStyle) {
-  EXPECT_EQ(html("a **b** *c* ~~d~~ `e<` ***f***"),
+  EXPECT_EQ(as_html("a **b** *c* ~~d~~ `e<` ***f***"),
             "<p>a <strong>b</strong> <em>c</em> <del>d</del> <code>e&lt;</code> "
             "<strong><em>f</em></strong></p>");
-  EXPECT_EQ(html("**a *b* c**"), "<p><strong>a <em>b</em> c</strong></p>");
-  EXPECT_EQ(html("a\nb  \nc"), "<p>a<br>b<br>c</p>");
+  EXPECT_EQ(as_html("**a *b* c**"), "<p><strong>a <em>b</em> c</strong></p>");
+  EXPECT_EQ(as_html("a\nb  \nc"), "<p>a<br>b<br>c</p>");
 }
 
 TEST(Html, NothingThatAModelWritesBecomesMarkup) {
-  EXPECT_EQ(html("<script>x</script> & \"q\" &lt;b&gt;"),
+  EXPECT_EQ(as_html("<script>x</script> & \"q\" &lt;b&gt;"),
             "<p>&lt;script&gt;x&lt;/script&gt; &amp; &quot;q&quot; &lt;b&gt;</p>");
-  EXPECT_EQ(html("[a](javascript:alert(1)) [b](data:text/html,x) [c](/x) [d](jAvAscript:x)"),
+  EXPECT_EQ(as_html("[a](javascript:alert(1)) [b](data:text/html,x) [c](/x) [d](jAvAscript:x)"),
             "<p>a b c d</p>");
-  EXPECT_EQ(html("[a](<http://x/\"onclick=\"y>)"),
+  EXPECT_EQ(as_html("[a](<http://x/\"onclick=\"y>)"),
             "<p><a href=\"http://x/&quot;onclick=&quot;y\">a</a></p>");
-  EXPECT_EQ(html("![a\"<](javascript:x)"), "<p>a&quot;&lt;</p>");
-  EXPECT_EQ(html("```\"><script>\nx\n```"),
+  EXPECT_EQ(as_html("![a\"<](javascript:x)"), "<p>a&quot;&lt;</p>");
+  EXPECT_EQ(as_html("```\"><script>\nx\n```"),
             "<pre><code class=\"language-&quot;&gt;&lt;script&gt;\">x</code></pre>");
 }
 
 TEST(Html, WritesLinksAndPictures) {
-  EXPECT_EQ(html("[a **b**](HTTPS://x/?a=1&amp;b) <me@x.y>"),
+  EXPECT_EQ(as_html("[a **b**](HTTPS://x/?a=1&amp;b) <me@x.y>"),
             "<p><a href=\"HTTPS://x/?a=1&amp;b\">a <strong>b</strong></a> "
             "<a href=\"mailto:me@x.y\">me@x.y</a></p>");
-  EXPECT_EQ(html("![a **cat**](http://c.png) ![](https://d.png)"),
+  EXPECT_EQ(as_html("![a **cat**](http://c.png) ![](https://d.png)"),
             "<p><img src=\"http://c.png\" alt=\"a cat\"> "
             "<img src=\"https://d.png\" alt=\"https://d.png\"></p>");
 }
 
 TEST(Html, BareAddressesAreLinks) {
-  EXPECT_EQ(html("see https://x.y/a_b_c, or www.z.org."),
+  EXPECT_EQ(as_html("see https://x.y/a_b_c, or www.z.org."),
             "<p>see <a href=\"https://x.y/a_b_c\">https://x.y/a_b_c</a>, or www.z.org.</p>");
-  EXPECT_EQ(html("`https://x.y`"), "<p><code>https://x.y</code></p>");
+  EXPECT_EQ(as_html("`https://x.y`"), "<p><code>https://x.y</code></p>");
 }
 
 TEST(Html, EachBlockIsOneLine) {
-  EXPECT_EQ(html("# One\ntext\n\n---\n> quote\n>\n> > inner\n\n```cpp\nint a;\n\n  b\n```"),
+  EXPECT_EQ(as_html("# One\ntext\n\n---\n> quote\n>\n> > inner\n\n```cpp\nint a;\n\n  b\n```"),
             "<h1>One</h1>\n<p>text</p>\n<hr>\n"
             "<blockquote><p>quote</p><blockquote><p>inner</p></blockquote></blockquote>\n"
             "<pre><code class=\"language-cpp\">int a;&#10;&#10;  b</code></pre>");
-  EXPECT_EQ(html(""), "");
-  EXPECT_EQ(html("a\n\nb\n"), "<p>a</p>\n<p>b</p>");
+  EXPECT_EQ(as_html(""), "");
+  EXPECT_EQ(as_html("a\n\nb\n"), "<p>a</p>\n<p>b</p>");
 }
 
 TEST(Html, NestsLists) {
-  EXPECT_EQ(html("- one\n  - two\n- three\n\ntext"),
+  EXPECT_EQ(as_html("- one\n  - two\n- three\n\ntext"),
             "<ul><li>one<ul><li>two</li></ul></li><li>three</li></ul>\n<p>text</p>");
-  EXPECT_EQ(html("3. x\n4. y\n   - z"),
+  EXPECT_EQ(as_html("3. x\n4. y\n   - z"),
             "<ol start=\"3\"><li>x</li><li>y<ul><li>z</li></ul></li></ol>");
-  EXPECT_EQ(html("- one\n\n  more\n\n- two"),
+  EXPECT_EQ(as_html("- one\n\n  more\n\n- two"),
             "<ul><li><p>one</p><p>more</p></li><li><p>two</p></li></ul>");
-  EXPECT_EQ(html("- - x\n-\n- y"), "<ul><li><ul><li>x</li></ul></li><li></li><li>y</li></ul>");
-  EXPECT_EQ(html("- a\n\n1. b"), "<ul><li>a</li></ul>\n<ol><li>b</li></ol>");
-  EXPECT_EQ(html("1. a\n\n<!-- -->\n\n1. b"),
+  EXPECT_EQ(as_html("- - x\n-\n- y"), "<ul><li><ul><li>x</li></ul></li><li></li><li>y</li></ul>");
+  EXPECT_EQ(as_html("- a\n\n1. b"), "<ul><li>a</li></ul>\n<ol><li>b</li></ol>");
+  EXPECT_EQ(as_html("1. a\n\n<!-- -->\n\n1. b"),
             "<ol><li>a</li></ol>\n<p>&lt;!-- --&gt;</p>\n<ol><li>b</li></ol>");
 }
 
 TEST(Html, AQuoteInAnItemStaysInIt) {
-  EXPECT_EQ(html("1. a\n   > q\n   >\n   > r\n2. b"),
+  EXPECT_EQ(as_html("1. a\n   > q\n   >\n   > r\n2. b"),
             "<ol><li>a<blockquote><p>q</p><p>r</p></blockquote></li><li>b</li></ol>");
-  EXPECT_EQ(html("> - a\n>   > b\n> - c"),
+  EXPECT_EQ(as_html("> - a\n>   > b\n> - c"),
             "<blockquote><ul><li>a<blockquote><p>b</p></blockquote></li><li>c</li></ul>"
             "</blockquote>");
 }
 
 TEST(Html, WritesTables) {
   EXPECT_EQ(
-      html("| a | b |\n|:-:|--:|\n| **x** | 10 |\n| [l](http://u) | `<` |"),
+      as_html("| a | b |\n|:-:|--:|\n| **x** | 10 |\n| [l](http://u) | `<` |"),
       "<table><thead><tr><th align=\"center\">a</th><th align=\"right\">b</th></tr></thead>"
       "<tbody><tr><td align=\"center\"><strong>x</strong></td>"
       "<td align=\"right\">10</td></tr><tr><td align=\"center\"><a href=\"http://u\">l</a></td>"
       "<td align=\"right\"><code>&lt;</code></td></tr></tbody></table>");
-  EXPECT_EQ(html("|a|b|c|\n|---|---|---|\n|1|\n| |2|"),
+  EXPECT_EQ(as_html("|a|b|c|\n|---|---|---|\n|1|\n| |2|"),
             "<table><thead><tr><th>a</th><th>b</th><th>c</th></tr></thead><tbody>"
             "<tr><td>1</td></tr><tr><td></td><td>2</td></tr></tbody></table>");
-  EXPECT_EQ(html("|a|\n|---|"), "<table><thead><tr><th>a</th></tr></thead></table>");
+  EXPECT_EQ(as_html("|a|\n|---|"), "<table><thead><tr><th>a</th></tr></thead></table>");
 }
 
 /// The text that a browser shows of one line; fails when the line is not sound.
@@ -181,9 +181,9 @@ TEST(Html, IsSoundAndLeavesNoTextOut) {
 
 TEST(Html, ATextThatGrowsKeepsItsFirstLines) {
   const std::string markdown = "# T\n\none\n\n- a\n- b\n\n```\nx\n```\n\nend";
-  const std::string whole = html(markdown);
+  const std::string whole = as_html(markdown);
   for (std::size_t n = 0; n <= markdown.size(); ++n) {
-    const std::string part = html(std::string_view(markdown).substr(0, n));
+    const std::string part = as_html(std::string_view(markdown).substr(0, n));
     const std::size_t last = part.rfind('\n');
     if (last == std::string::npos) continue;
     EXPECT_TRUE(whole.starts_with(part.substr(0, last + 1))) << part;
@@ -193,14 +193,14 @@ TEST(Html, ATextThatGrowsKeepsItsFirstLines) {
 TEST(Html, DeepAndLongTextsStayBounded) {
   std::string lists;
   for (int i = 0; i < 500; ++i) lists += "- ";
-  EXPECT_LT(html(lists + "x").size(), 20U * lists.size());
-  EXPECT_LT(html(std::string(5000, '>') + "x").size(), 500U);
+  EXPECT_LT(as_html(lists + "x").size(), 20U * lists.size());
+  EXPECT_LT(as_html(std::string(5000, '>') + "x").size(), 500U);
   std::string wide(30'000, '|');
   for (std::size_t i = 1; i < wide.size(); i += 5) wide.replace(i, 4, "---|");
-  EXPECT_LE(html("|a" + wide.substr(0, 5000)).size(), 6 * 5002U + 4096U);
+  EXPECT_LE(as_html("|a" + wide.substr(0, 5000)).size(), 6 * 5002U + 4096U);
   std::string text = "[a]: http://" + std::string(5000, 'x') + "\n\n";
   for (int i = 0; i < 4000; ++i) text += "[a] ";
-  EXPECT_LT(html(text).size(), 2 * text.size());
+  EXPECT_LT(as_html(text).size(), 2 * text.size());
 }
 
 }  // namespace

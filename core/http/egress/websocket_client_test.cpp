@@ -34,11 +34,12 @@ class Obedient final : public WebSocketEvents {
 class WebSocketClientTest : public ConnectionTest {
  protected:
   WebSocketClientTest() {
-    server_.routes.add_websocket("/ws", Auth::handler, {},
-                                 [this](const Request& request, std::unique_ptr<WebSocket> socket) {
-                                   header_ = std::string(request.header("X-Asked"));
-                                   return std::make_unique<Obedient>(std::move(socket));
-                                 });
+    server_.routes.add_websocket(
+        "/ws", Auth::handler, {},
+        [this](const http::Request& request, std::unique_ptr<WebSocket> socket) {
+          header_ = std::string(request.header("X-Asked"));
+          return std::make_unique<Obedient>(std::move(socket));
+        });
     server_.listen();
   }
   [[nodiscard]] std::string url(const char* path = "/ws") const {
