@@ -80,6 +80,8 @@ export class ServicesNetwork {
     const from = this.witness.lines.length;
     this.services.kill('SIGTERM');
     await once(this.services, 'close');
+    // inspircd sometimes overlooks the end of a link that it has nothing to read from; it sees it when it writes there.
+    this.witness.send('PRIVMSG NickServ :HELP');
     await this.witness.until(tells('731'), { from, what: 'the services are away' });
   }
 
