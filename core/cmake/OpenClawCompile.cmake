@@ -8,6 +8,8 @@ target_compile_options(
             $<$<BOOL:${OPENCLAW_WERROR}>:-Werror>
             # gcc 12 reports false positives in inlined standard containers at -O2.
             $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-stringop-overflow -Wno-array-bounds>)
+# gcc collects its garbage from 128 MB on, which costs a tenth of the time; it needs no more than 350.
+add_compile_options("$<$<COMPILE_LANG_AND_ID:CXX,GNU>:SHELL:--param ggc-min-heapsize=524288>")
 target_compile_definitions(
   openclaw_flags INTERFACE $<$<BOOL:${OPENCLAW_FAILPOINTS}>:OPENCLAW_FAILPOINTS=1>)
 if(OPENCLAW_SANITIZE)
