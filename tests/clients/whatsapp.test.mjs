@@ -232,6 +232,38 @@ test('two numbers under one token: each answers what was written to it', async (
   });
 });
 
+test('a reaction tells that a message was taken, and goes with the answer', async () => {
+  await withWhatsAppGateway({ keys: ', ackReactionScope: all, removeAckAfterReply: true' }, async ({ meta }) => {
+    await meta.sendText(ann, 'hi', { wamid: 'wamid.REACT' });
+    await meta.waitForSent(1);
+    await meta.waitForCall((c) => c.kind === 'reaction' && c.body.reaction.emoji === '');
+    assert.deepEqual(meta.reactions.map((r) => [r.number, r.to, r.wamid, r.emoji]), [[one, ann, 'wamid.REACT', '👀'], [one, ann, 'wamid.REACT', '']]);
+  });
+});
+
+test('in a group only what answers the bot is answered, in the group', async () => {
+  const group = 'Y2FwaV9ncm91cDoxODA1';
+  await withWhatsAppGateway({ keys: ', groupPolicy: open', answer: (request) => request.messages.at(-1).content }, async ({ meta }) => {
+    assert.equal(await meta.deliver(payloadOf(meta.textValue(ann, 'nobody asked', { group_id: group }))), 200);
+    const ours = { from: meta.numbers.get(one), id: 'wamid.OURS' };
+    assert.equal(await meta.deliver(payloadOf(meta.textValue(ann, 'to you', { group_id: group, context: ours }))), 200);
+    const reply = await meta.waitForSent(1);
+    assert.deepEqual([reply.body.recipient_type, reply.body.to], ['group', group]);
+    assert.match(reply.text, /to you/);
+    await meta.sendText(bob, 'and alone');
+    await meta.waitForSent(2);
+    assert.ok(!meta.sent.some((m) => /nobody asked/.test(m.text)));
+  });
+});
+
+test('a command is marked as read too', async () => {
+  await withWhatsAppGateway({}, async ({ meta }) => {
+    await meta.sendText(ann, '/whoami', { wamid: 'wamid.COMMAND' });
+    await meta.waitForSent(1);
+    await meta.waitForRead((r) => r.wamid === 'wamid.COMMAND');
+  });
+});
+
 test('a second account has a webhook, a secret and a token of its own', async () => {
   const keys = `, accounts: { work: { token: "EAAB-test-token", appSecret: work-secret-0123456789, dmPolicy: open, allowFrom: ["*"] } }`;
   await withWhatsAppGateway({ keys }, async ({ gateway, meta }) => {

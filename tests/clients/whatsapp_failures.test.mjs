@@ -53,7 +53,9 @@ test('a permission that is missing (403) is said, nothing is lost, and the other
     assert.equal((await gateway.health()).details.whatsapp.canReceive, true);
     await meta.sendText(bob, 'and you?', { number: two });
     await meta.waitForSent((m) => /and you\?/.test(m.text));
-    await healthUntil(gateway, (h) => state(h) === 'connected');
+    const told = (await gateway.health()).details.whatsapp;
+    assert.equal(told.state, 'degraded', 'that another number sends hides nothing');
+    assert.match(told.reason, new RegExp(`number ${one}: .*set it as channels\\.whatsapp\\.token and restart`));
     assert.equal(texts(meta, one).length, 1, 'it was tried again at once');
     await gateway.stop({ keepHome: true });
     await restart();

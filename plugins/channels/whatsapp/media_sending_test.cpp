@@ -20,6 +20,17 @@ class SendingMedia : public WhatsAppFixture {
   }
 };
 
+TEST_F(SendingMedia, SoundGoesAloneAndWithWordsAsText) {
+  OwnedMessage m = media("audio/mpeg");
+  m.text.clear();
+  host.send(m);
+  EXPECT_EQ(body()["audio"], (json{{"link", kUrl}}));
+  answer(kSent);
+  m.text = "your invoice, read aloud";
+  host.send(m);
+  EXPECT_EQ(body()["text"]["body"], "your invoice, read aloud\n" + std::string(kUrl));
+}
+
 TEST_F(SendingMedia, GoesAsWhatItsTypeSays) {
   struct Row {
     const char* mime;
@@ -29,7 +40,6 @@ TEST_F(SendingMedia, GoesAsWhatItsTypeSays) {
   const json captioned = {{"link", kUrl}, {"caption", "look"}};
   for (const Row& row :
        {Row{"image/jpeg", "image", captioned}, Row{"video/mp4", "video", captioned},
-        Row{"audio/mpeg", "audio", {{"link", kUrl}}},
         Row{"application/pdf",
             "document",
             {{"link", kUrl}, {"caption", "look"}, {"filename", "a.pdf"}}}}) {

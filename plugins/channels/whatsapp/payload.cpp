@@ -58,6 +58,7 @@ void add_status(const json& status, Payload& out) {
   StatusUpdate update;
   update.wamid = sdk::string_at(status, "id");
   update.status = sdk::string_at(status, "status");
+  update.recipient = sdk::string_at(status, "recipient_id");
   if (update.wamid.empty() || update.status.empty()) return;
   if (const json& errors = sdk::array_at(status, "errors"); !errors.empty()) {
     auto [code, title] = notice_of(errors.front());

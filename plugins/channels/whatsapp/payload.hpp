@@ -13,7 +13,7 @@ namespace openclaw::whatsapp {
 
 /// What became of a message of ours.
 struct StatusUpdate {
-  std::string wamid, status;
+  std::string wamid, status, recipient;
   std::int64_t code = 0;  ///< of a failed one; 0: none was given
   std::string title;
 };

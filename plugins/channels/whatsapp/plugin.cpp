@@ -62,13 +62,15 @@ class WhatsApp final : public sdk::Channel {
                    }}),
         sender_(h, api_, config_.key_prefix,
                 {[this](const std::string& chat) { return number_for(chat); },
-                 [this](std::int64_t asked_ms) {
+                 [this](const std::string& number, std::int64_t asked_ms) {
                    if (config_.has_app_secret) receipts_.accepted(asked_ms, host().now_ms());
-                   standing_.sent();
+                   standing_.sent(number);
                    tell();
                    watch();
                  },
-                 [this](const SendError& error) { send_failed(error); }}),
+                 [this](const std::string& number, const SendError& error) {
+                   send_failed(number, error);
+                 }}),
         downloads_(h, "WhatsApp", media_lookup(api_, config_.api_root, config_.key_prefix)),
         reactions_(h, [this](const sdk::Reaction& wish, const sdk::Reactions::Done& done) {
           return ask_to_react(wish, done);
@@ -200,10 +202,10 @@ class WhatsApp final : public sdk::Channel {
     start_.end(sdk::Failure{OC_E_AUTH, reason, OC_EF_NOT_DONE});
   }
 
-  void send_failed(const SendError& error) {
+  void send_failed(const std::string& number, const SendError& error) {
     if (error.token_refused) return fail(error.failure.message);
     if (!error.needs_operator) return;
-    standing_.needs_operator(error.failure.message);
+    standing_.needs_operator(number, error.failure.message);
     tell();
   }
 

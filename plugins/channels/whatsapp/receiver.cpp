@@ -129,6 +129,7 @@ void Receiver::tell_failed(const StatusUpdate& status) {
   host_.add(undelivered_metric_, 1);
   host_.log(OC_LOG_WARN, "whatsapp.undelivered",
             sdk::to_text(json{{"message", status.wamid},
+                              {"recipient", status.recipient},
                               {"code", status.code},
                               {"title", status.title},
                               {"hint", remedy_of(status.code)}}));

@@ -95,12 +95,13 @@ std::optional<std::string> media_body(std::string_view to, const Media& media,
                                       std::string_view caption, std::string_view reply_to) {
   const char* type = type_of(media.mime);
   if (type == nullptr) return std::nullopt;
+  // Sound has no caption there: words that belong to it are not to be lost.
+  if (!caption.empty() && std::string_view(type) == "audio") return std::nullopt;
   auto body = message_to(to, type, reply_to);
   if (!body) return std::nullopt;
   json shown = {{"link", media.url}};
-  const bool audio = std::string_view(type) == "audio";
   const bool document = std::string_view(type) == "document";
-  if (!caption.empty() && !audio) shown["caption"] = caption;
+  if (!caption.empty()) shown["caption"] = caption;
   if (!media.name.empty() && document) shown["filename"] = media.name;
   (*body)[type] = std::move(shown);
   return sdk::to_text(*body);

@@ -86,6 +86,11 @@ const char* operator_words(std::int64_t code) {
   return words_of(kOperator, code);
 }
 
+/// What the token lacks is mended with another.
+bool is_about_the_token(std::int64_t code) {
+  return code == 3 || code == 10 || code == 131005 || (code >= 200 && code <= 299);
+}
+
 sdk::Failure from_transport(const ApiError& error) {
   sdk::Failure failure = error.transport.value_or(sdk::Failure{});
   const bool not_done = (failure.flags & OC_EF_NOT_DONE) != 0;
@@ -120,8 +125,11 @@ SendError read_send_error(const ApiError& error, const std::string& key_prefix) 
   } else if (const char* words = operator_words(error.code)) {
     out.needs_operator = true;
     out.scope = Scope::number;
-    out.failure = {OC_E_AUTH, "WhatsApp sends nothing: " + std::string(words) + said, kAgain,
-                   kOperatorWaitMs, detail};
+    std::string sentence = "WhatsApp sends nothing: " + std::string(words) + said;
+    if (is_about_the_token(error.code)) {
+      sentence += "; when that needs a new token, set it as " + key_prefix + "token and restart";
+    }
+    out.failure = {OC_E_AUTH, std::move(sentence), kAgain, kOperatorWaitMs, detail};
   } else if (const char* refused = words_of(kRefused, error.code)) {
     out.failure = {OC_E_REFUSED, "WhatsApp refused the message: " + std::string(refused) + said,
                    OC_EF_NOT_DONE, 0, detail};

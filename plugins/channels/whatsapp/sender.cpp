@@ -112,7 +112,7 @@ void Sender::answered(oc_op op, const Answer& answer) {
     if (error.failure.retry_after_ms != 0) {
       rates_.hold(error.scope, pair, error.failure.retry_after_ms, host_.now_ms());
     }
-    hooks_.failed(error);
+    hooks_.failed(pair.number, error);
     return results_.failed(op, error.failure);
   }
   const std::string id = decode_message_id(answer.body);
@@ -122,7 +122,7 @@ void Sender::answered(oc_op op, const Answer& answer) {
              OC_EF_MAYBE_DONE});
   }
   results_.sent(op, id);
-  hooks_.sent(asked_ms);
+  hooks_.sent(pair.number, asked_ms);
 }
 
 void Sender::cancel(oc_op op) {

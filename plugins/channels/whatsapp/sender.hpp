@@ -17,9 +17,9 @@ class Sender {
   struct Hooks {
     /// The number of ours that a reply without one of its own goes out from, or empty.
     std::function<std::string(const std::string& chat)> number_for;
-    /// WhatsApp accepted what was sent at that moment.
-    std::function<void(std::int64_t asked_ms)> sent;
-    std::function<void(const SendError&)> failed;
+    /// WhatsApp accepted what was sent with that number at that moment.
+    std::function<void(const std::string& number, std::int64_t asked_ms)> sent;
+    std::function<void(const std::string& number, const SendError&)> failed;
   };
   Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks);
 

@@ -4,10 +4,10 @@
 
 namespace openclaw::whatsapp {
 
-void Standing::sent() {
+void Standing::sent(const std::string& number) {
   proven_ = true;
   trouble_.clear();
-  problem_.clear();
+  problems_.erase(number);
 }
 
 State Standing::state() const {
@@ -20,7 +20,11 @@ State Standing::state() const {
                                    "set it (App settings > Basic in Meta's console), or "
                                    "WHATSAPP_APP_SECRET"};
   }
-  if (!problem_.empty()) return {OC_STATE_DEGRADED, problem_};
+  if (!problems_.empty()) {
+    const auto& [number, problem] = *problems_.begin();
+    const bool one_of_several = config_.phone_number_id.empty() && !number.empty();
+    return {OC_STATE_DEGRADED, (one_of_several ? "number " + number + ": " : "") + problem};
+  }
   if (unheard_) {
     return {
         OC_STATE_DEGRADED,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "config.hpp"
@@ -31,20 +32,23 @@ class Standing {
   }
   /// Messages go out, and no webhook comes.
   void nothing_comes() { unheard_ = true; }
-  void sent();
+  void sent(const std::string& number);
   void unreachable(std::string reason) { trouble_ = std::move(reason); }
   void reachable() { trouble_.clear(); }
   /// Final: the operator sets another and restarts.
   void refused(std::string reason) { refused_ = std::move(reason); }
-  /// Until something is sent again.
-  void needs_operator(std::string reason) { problem_ = std::move(reason); }
+  /// Until that number sends again.
+  void needs_operator(const std::string& number, std::string reason) {
+    problems_[number] = std::move(reason);
+  }
 
   [[nodiscard]] State state() const;
 
  private:
   const Config& config_;
   bool proven_ = false, heard_ = false, unheard_ = false;
-  std::string trouble_, refused_, problem_;
+  std::string trouble_, refused_;
+  std::map<std::string, std::string> problems_;  ///< by number
 };
 
 }  // namespace openclaw::whatsapp

@@ -36,14 +36,14 @@ TEST(Standing, WithoutANumberItSaysThatNothingIsProvenUntilSomethingIs) {
   heard.webhook_verified();
   EXPECT_EQ(heard.state().state, OC_STATE_CONNECTED);
   Standing spoke(c);
-  spoke.sent();
+  spoke.sent("1");
   EXPECT_EQ(spoke.state().state, OC_STATE_CONNECTED);
 }
 
 TEST(Standing, WithoutTheAppSecretItStaysDegradedAndNamesTheKey) {
   const Config c = config(false, "");
   Standing standing(c);
-  standing.sent();
+  standing.sent("1");
   EXPECT_EQ(standing.state().state, OC_STATE_DEGRADED);
   EXPECT_NE(standing.state().reason.find("channels.whatsapp.appSecret"), std::string::npos);
 }
@@ -59,7 +59,7 @@ TEST(Standing, ThatNothingComesIsTroubleUntilSomethingDoes) {
                            "subscribed", "channels.whatsapp.appSecret"}) {
     EXPECT_NE(standing.state().reason.find(word), std::string::npos) << word;
   }
-  standing.sent();
+  standing.sent("1");
   EXPECT_EQ(standing.state().state, OC_STATE_DEGRADED) << "that a message goes out proves nothing";
   standing.webhook_verified();
   EXPECT_EQ(standing.state().state, OC_STATE_CONNECTED);
@@ -69,14 +69,24 @@ TEST(Standing, ARefusedTokenIsFinalAndAnOperatorsProblemIsNot) {
   const Config c = config(true, "1");
   Standing standing(c);
   standing.number_answered();
-  standing.needs_operator("register it");
+  standing.needs_operator("1", "register it");
   EXPECT_EQ(standing.state(), (State{OC_STATE_DEGRADED, "register it"}));
-  standing.sent();
+  standing.sent("1");
   EXPECT_EQ(standing.state().state, OC_STATE_CONNECTED);
   standing.refused("token");
   standing.webhook_verified();
-  standing.sent();
+  standing.sent("1");
   EXPECT_EQ(standing.state(), (State{OC_STATE_FAILED, "token"}));
+}
+
+TEST(Standing, OneNumbersProblemIsNotHiddenByAnotherThatSends) {
+  const Config c = config(true, "");
+  Standing standing(c);
+  standing.needs_operator("1", "register it");
+  standing.sent("2");
+  EXPECT_EQ(standing.state(), (State{OC_STATE_DEGRADED, "number 1: register it"}));
+  standing.sent("1");
+  EXPECT_EQ(standing.state().state, OC_STATE_CONNECTED);
 }
 
 }  // namespace
