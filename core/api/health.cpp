@@ -102,7 +102,8 @@ void add_health_routes(http::Routes& routes, const HealthSource& source) {
   add("/readyz", [&source](http::ResponderPtr r) {
     json waiting = json::array();
     for (const auto& part : source.channels()) {
-      if (part.enabled && part.status.state == host::InstanceState::connecting) {
+      // Once: a platform that is away for a moment takes the others out of no load balancer.
+      if (part.enabled && !part.status.came_up) {
         waiting.push_back(part.name);
       }
     }

@@ -39,9 +39,14 @@ class ChannelPortTest : public InstanceTest {
 
 TEST_F(ChannelPortTest, TheOutcomeComesHome) {
   load();
+  script.send = [this](oc_op op, const oc_message&) {
+    script.api->complete(script.host, op, nullptr, sdk::str(R"({"message_id":"m7"})"), {});
+  };
   Send first;
   send(first, "hello");
-  EXPECT_FALSE(get(first.outcome).has_error());
+  const auto sent = get(first.outcome);
+  ASSERT_FALSE(sent.has_error());
+  EXPECT_EQ(*sent, "m7") << "the platform's own id";
   script.send = [this](oc_op op, const oc_message&) { script.complete(op, OC_E_REFUSED, "no"); };
   Send second;
   send(second, "hello");

@@ -39,6 +39,7 @@ const char* to_string(InstanceState state);
 struct InstanceStatus {
   InstanceState state = InstanceState::connecting;
   std::string reason;
+  bool came_up = false;  ///< or failed for good: has been something else than connecting
   std::int64_t since_unix_ms = 0;
   std::int64_t told_unix_ms = 0;              ///< the same may be told again
   std::optional<bool> can_receive, can_send;  ///< from evidence; nullopt = none yet

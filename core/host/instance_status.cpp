@@ -48,6 +48,7 @@ void Instance::change_status(InstanceState state, std::string reason, bool by_fe
     status_.told_unix_ms = runtime::unix_ms();
     if (status_.state == state && status_.reason == reason) return;
     status_.state = state;
+    status_.came_up = status_.came_up || state != InstanceState::connecting;
     status_.reason = std::move(reason);
     status_.since_unix_ms = status_.told_unix_ms;
     now = status_;

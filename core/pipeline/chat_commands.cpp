@@ -25,6 +25,9 @@ std::string Pipeline::status_text(const std::string& session, const std::string&
 
 void Pipeline::run_command(WaitingMessage message, const std::string& session,
                            const Command& command) {
+  if (auto* where = channel(message.message.instance); where != nullptr && where->traits().typing) {
+    const TypingIndicator seen(env_.loop, *where, message.message);  // also marks it as read
+  }
   const auto answer = [&](std::string text) {
     finish_now(message, session, Disposition::answered, std::move(text), {});
   };

@@ -168,6 +168,7 @@ void Delivery::answered(const std::string& instance, const std::string& key,
   Chat& chat = *find(instance, key);
   Item& item = chat.items.front();
   if (!result.has_error()) {
+    env_.log.debug("delivery.sent", {{"channel", instance}, {"id", item.id}, {"message", *result}});
     end(instance, key, OutboxState::sent, std::move(*result), {});
     return;
   }

@@ -36,6 +36,20 @@ TEST(Delivery, StartedIsDurableBeforeTheSend) {
   EXPECT_EQ(w.deliveries, Texts{"sent"});
 }
 
+TEST(Delivery, ThePlatformsIdIsKeptWithTheOutcome) {
+  World w;
+  Texts ids;
+  w.store.fault = [&](const Write& write) -> std::optional<Error> {
+    const auto* mark = std::get_if<MarkOutbox>(&write);
+    if (mark != nullptr && mark->state == OutboxState::sent) ids.push_back(mark->message_id);
+    return std::nullopt;
+  };
+  w.start();
+  w.say("hi");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(ids, Texts{"m1"}) << "as the channel gave it";
+}
+
 TEST(Delivery, NothingIsSentWhileStartedCannotBeStored) {
   World w;
   bool broken = true;

@@ -240,7 +240,8 @@ void Pipeline::enqueue(WaitingMessage message, const std::string& session, bool 
                 admitted.tell_sender ? kQueueFull : "");
     return;
   }
-  waiting_indicators_.waits(session, id, channel(message.message.instance), message.message);
+  if (!draining_)
+    waiting_indicators_.waits(session, id, channel(message.message.instance), message.message);
   waiting_.emplace(id, std::move(message));
   for (const std::uint64_t dropped : admitted.dropped) {
     auto node = waiting_.extract(dropped);

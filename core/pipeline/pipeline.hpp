@@ -133,7 +133,7 @@ class Pipeline {
   void start_turn(LaneTurn lane);
   void keep_one_address(LaneTurn& lane, std::vector<WaitingMessage>& messages);
   void try_again(const Turn& turn);
-  void turn_over(const std::string& session, std::uint64_t epoch, TurnResult result,
+  void turn_over(std::string session, std::uint64_t epoch, TurnResult result,
                  runtime::TimePoint began);
   void finish_now(const WaitingMessage& message, const std::string& session,
                   Disposition disposition, std::string reply, std::string reason,

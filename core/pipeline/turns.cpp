@@ -58,7 +58,7 @@ void Pipeline::start_turn(LaneTurn lane) {
   started.start(std::move(typing));
 }
 
-void Pipeline::turn_over(const std::string& session, std::uint64_t epoch, TurnResult result,
+void Pipeline::turn_over(std::string session, std::uint64_t epoch, TurnResult result,
                          runtime::TimePoint began) {
   const auto it = turns_.find(session);
   auto turn = std::move(it->second);
@@ -97,6 +97,7 @@ void Pipeline::turn_over(const std::string& session, std::uint64_t epoch, TurnRe
   }
   env_.log.debug("turn.over", {{"session", session}, {"epoch", epoch}, {"outcome", outcome}});
   turn.reset();  // gives its lane back
+  waiting_indicators_.show_again(session);
   std::uint64_t id = result.first_outbox_id;
   for (const auto& entry : result.outbox) delivery_.stored(id++, entry);
   pump();

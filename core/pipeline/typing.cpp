@@ -13,17 +13,18 @@ bool expects_answer(const Inbound& message) {
 }
 
 TypingIndicator::TypingIndicator(runtime::Loop& loop, ChannelPort& channel, Inbound to)
-    : loop_(loop), channel_(&channel), to_(std::move(to)) {
+    : loop_(loop), channel_(channel), to_(std::move(to)) {
   show();
 }
 
 TypingIndicator::~TypingIndicator() {
   loop_.cancel(refresh_);
-  if (channel_ != nullptr) channel_->typing(to_, false);
+  channel_.typing(to_, false);
 }
 
-void TypingIndicator::hand_over() {
-  channel_ = nullptr;
+void TypingIndicator::show_again() {
+  loop_.cancel(refresh_);
+  show();
 }
 
 bool TypingIndicator::in_chat_of(const Inbound& message) const {
@@ -32,7 +33,7 @@ bool TypingIndicator::in_chat_of(const Inbound& message) const {
 }
 
 void TypingIndicator::show() {
-  channel_->typing(to_, true);
+  channel_.typing(to_, true);
   refresh_ = loop_.after(kRefresh, [this] { show(); });
 }
 
@@ -42,12 +43,19 @@ void WaitingIndicators::waits(const std::string& session, std::uint64_t id, Chan
   const auto it = shown_.find(session);
   if (it == shown_.end() && shown_.size() == kMost) return;
   Shown& shown = it == shown_.end() ? shown_[session] : it->second;
+  shown.id = id;
+  // No message of a burst is a signal of its own: platforms limit those.
   if (shown.indicator != nullptr && shown.indicator->in_chat_of(message)) {
-    shown.indicator->hand_over();
+    shown.indicator->follow(message);
+    return;
   }
   shown.indicator.reset();  // its end comes before the new one's begin
-  shown.id = id;
   shown.indicator = std::make_unique<TypingIndicator>(loop_, *channel, message);
+}
+
+void WaitingIndicators::show_again(const std::string& session) {
+  const auto it = shown_.find(session);
+  if (it != shown_.end()) it->second.indicator->show_again();
 }
 
 std::unique_ptr<TypingIndicator> WaitingIndicators::take(const std::string& session,

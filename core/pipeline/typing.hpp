@@ -22,15 +22,16 @@ class TypingIndicator {
   TypingIndicator(const TypingIndicator&) = delete;
   TypingIndicator& operator=(const TypingIndicator&) = delete;
 
-  /// Another shows it from here on: its end is no word to the channel.
-  void hand_over();
+  void show_again();  ///< another one in the same chat has ended
+  /// From its next refresh on, for another message of the same chat.
+  void follow(const Inbound& message) { to_ = message; }
   [[nodiscard]] bool in_chat_of(const Inbound& message) const;
 
  private:
   void show();
 
   runtime::Loop& loop_;
-  ChannelPort* channel_;
+  ChannelPort& channel_;
   Inbound to_;
   runtime::TimerId refresh_{};
 };
@@ -48,6 +49,7 @@ class WaitingIndicators {
              const Inbound& message);
   /// That message's, or null: its turn shows it from now on, or it ends because there is none.
   std::unique_ptr<TypingIndicator> take(const std::string& session, std::uint64_t id);
+  void show_again(const std::string& session);  ///< its turn has ended
   void clear() { shown_.clear(); }
 
  private:

@@ -49,7 +49,26 @@ TEST(Typing, ASecondMessageOfABurstDoesNotEndIt) {
   w.start();
   w.say("hi");
   w.say("there");
-  EXPECT_THAT(typed(w), ElementsAre("+c-u1", "+c-u1"));
+  EXPECT_THAT(typed(w), ElementsAre("+c-u1")) << "and is no signal of its own";
+}
+
+TEST(Typing, GoesOnForWhatWaitsWhenATurnEnds) {
+  World w;
+  w.config.queue.mode = "followup";
+  w.provider.scripts = {says({"one"}), hangs()};
+  w.start();
+  std::promise<void> both;
+  int left = 2;
+  w.on([&] {
+    for (const char* text : {"first", "second"}) {
+      w.pipeline->submit(World::message(text), [&](const Result<Submitted>&) {
+        if (--left == 0) both.set_value();
+      });
+    }
+  });
+  both.get_future().get();
+  ASSERT_TRUE(w.until([&] { return w.provider.calls.size() == 2; }));
+  EXPECT_EQ(typed(w).back(), "+c-u1");
 }
 
 TEST(Typing, OfOneSessionInTwoChatsTheLastIsShown) {
@@ -88,6 +107,14 @@ TEST(Typing, EndsWhenTheGatewayIsStopped) {
   w.start();
   w.say("hi");
   w.on([&] { w.pipeline->drain([] {}); });
+  EXPECT_THAT(typed(w), ElementsAre("+c-u1", "-c-u1"));
+}
+
+TEST(Typing, ACommandIsSeenToo) {
+  World w;
+  w.start();
+  w.say("/whoami");
+  ASSERT_TRUE(w.settled());
   EXPECT_THAT(typed(w), ElementsAre("+c-u1", "-c-u1"));
 }
 

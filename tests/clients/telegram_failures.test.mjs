@@ -226,6 +226,24 @@ for (const [what, trouble, shown] of [
   });
 }
 
+test('the gateway is ready once Telegram was reached, and stays so when it is away', async () => {
+  const ready = async (gateway) => {
+    const response = await fetch(`${gateway.url}/readyz`);
+    return [response.status, await response.json()];
+  };
+  const prepare = (telegram) => telegram.inject({ method: 'getMe', error: errors.restart });
+  await withTelegramGateway({ prepare, until: (h) => /500/.test(h.details.telegram.reason) }, async ({ gateway, telegram }) => {
+    assert.deepEqual(await ready(gateway), [503, { status: 'starting', waiting: ['telegram'] }]);
+    await connected(gateway);
+    assert.deepEqual(await ready(gateway), [200, { status: 'ready' }]);
+    telegram.inject({ method: 'getUpdates', error: errors.restart, times: 5 });
+    telegram.sendText(7, 'this ends the poll');
+    await healthUntil(gateway, (h) => state(h) === 'connecting');
+    assert.deepEqual(await ready(gateway), [200, { status: 'ready' }]);
+    await telegram.waitForSent(1, { timeoutMs: 60_000 });
+  });
+});
+
 // Takes a minute: a poll's deadline is 60 s. That nothing can be received is said after 120 s, which polling_test.cpp shows.
 test('a poll that hangs does not look well, whatever is sent meanwhile, and what was written is answered once', async () => {
   const model = await startHeldModel();
