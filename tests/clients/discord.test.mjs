@@ -156,6 +156,7 @@ test('rate limits are kept to, and a 429 is obeyed', async () => {
   await connected();
   for (let i = 0; i < 4; ++i) discord.sendText(7, `part ${i}`);
   await discord.waitFor(() => discord.sent.some((m) => /part 3/.test(m.content)), 'the last part', { timeoutMs: 20_000 });
+  assert.deepEqual(discord.refusals.filter((path) => /messages$/.test(path)).slice(1), [], 'after the first answer the bucket is known');
   discord.inject({ method: 'POST', path: /messages$/, error: errors.rateLimited(0.3) });
   discord.sendText(7, 'finally');
   await discord.waitForSent((m) => /finally/.test(m.content), { timeoutMs: 20_000 });
@@ -169,8 +170,20 @@ test('a missing permission is said, and the gateway goes on', async () => {
   discord.failChannel(asked.channel_id, errors.missingPermissions);
   discord.sendText(7, 'lost');
   await outputUntil(gateway, /Send Messages/);
+  await healthUntil(gateway, (h) => h.dead.deadReplies === 1);
   discord.sendText(8, 'fine');
   await discord.waitForSent((m) => /fine/.test(m.content));
+  const posts = discord.calls.filter((c) => c.method === 'POST' && /messages$/.test(c.path));
+  assert.equal(posts.filter((c) => /lost/.test(c.body.content)).length, 1, 'a refusal is not tried again');
+});
+
+test('a reaction tells that a message was taken, and goes with the answer', async () => {
+  await start(', ackReactionScope: all, removeAckAfterReply: true');
+  await connected();
+  discord.sendText(7, 'hello');
+  await discord.waitForSent();
+  await discord.waitFor(() => discord.reactionLog.length === 2, 'the reaction to go');
+  assert.deepEqual(discord.reactionLog.map((r) => r.on), [true, false]);
 });
 
 test('zlib that is broken costs the connection, not the session', async () => {

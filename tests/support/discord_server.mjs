@@ -38,6 +38,7 @@ export class DiscordServer {
   commands = [];
   interactions = new Map(); // token → { interaction, original }
   rates = new RateLimits();
+  refusals = []; // paths that met a bucket that was empty
   signer = new InteractionSender();
   gateway = new Gateway(this);
 
@@ -251,7 +252,10 @@ export class DiscordServer {
     if (injected?.hang || injected?.cut === 'before') return injected;
     const params = endpoint.pattern.exec(path).slice(1);
     const { headers: limits, refused } = this.rates.take(endpoint.route, params[0] ?? '');
-    if (refused) return refused;
+    if (refused) {
+      this.refusals.push(path);
+      return refused;
+    }
     if (problems.length) return { ...errors.invalidForm(problems), headers: limits };
     const result = endpoint.run(this, { params, body: body ?? {} });
     if (injected?.cut) return injected;

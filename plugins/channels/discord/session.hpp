@@ -138,6 +138,7 @@ class Session {
   std::string gateway_url_;
   std::uint64_t beat_ms_ = 0;
   std::int64_t counted_at_ms_ = 0;  ///< the IDENTIFY that is being saved
+  bool counted_late_ = false;       ///< the storage is slow
   std::uint64_t after_close_ms_ = kByBackoff;
   int failed_resumes_ = 0, failed_connects_ = 0;
   bool acked_ = true, held_ = false, proven_ = false;
