@@ -78,6 +78,31 @@ test('another provider that starts over replaces what was shown', () => {
   assert.deepEqual(texts(transcript), ['right']);
 });
 
+test('what was accepted and is in no transcript yet stays when the gateway has forgotten it', () => {
+  const transcript = new Transcript();
+  transcript.apply(welcome());
+  for (const [id, text, ts] of [['m1', 'one', 10_000], ['m2', 'two', 20_000]]) {
+    transcript.add({id, text, ts});
+    transcript.apply({type: 'ack', id, outcome: 'accepted'});
+    if (id === 'm1') transcript.apply({type: 'message', seq: 1, turn: 't', ...entry('k', 'assistant', 'first', 11_000)});
+  }
+  transcript.apply(welcome({epoch: 'f', history: [entry('1', 'user', 'one', 10_000), entry('2', 'assistant', 'first', 11_000)]}));
+  assert.deepEqual(texts(transcript), ['one', 'first', 'two']);
+  transcript.apply({type: 'message', seq: 1, turn: 'u', ...entry('l', 'assistant', 'second', 30_000)});
+  transcript.apply(welcome({epoch: 'g', history: [entry('1', 'user', 'one', 10_000), entry('2', 'assistant', 'first', 11_000),
+    entry('3', 'user', 'two', 20_000), entry('4', 'assistant', 'second', 30_000)]}));
+  assert.deepEqual(texts(transcript), ['one', 'first', 'two', 'second'], 'and is shown once when it has its place there');
+});
+
+test('what was accepted is not doubled when the transcript has it already', () => {
+  const transcript = new Transcript();
+  transcript.apply(welcome());
+  transcript.add({id: 'm1', text: 'hi', ts: 10_000});
+  transcript.apply({type: 'ack', id: 'm1', outcome: 'accepted'});
+  transcript.apply(welcome({epoch: 'f', history: [entry('1', 'user', 'hi', 10_400), entry('2', 'assistant', 'ho', 11_000)]}));
+  assert.deepEqual(texts(transcript), ['hi', 'ho']);
+});
+
 test('a message is shown once, however often it is told', () => {
   const transcript = new Transcript();
   transcript.apply(welcome());

@@ -97,6 +97,8 @@ test('a Telegram group sees a long answer while it is written', async () => {
   assert.equal(preview.text, 'Once upon');
   assert.equal(preview.params.disable_notification, true);
   model.say(' a **time**');
+  const edit = await telegram.waitForCall('editMessageText', (p) => p.message_id === preview.message_id); // five seconds later
+  assert.deepEqual([edit.params.text, edit.params.parse_mode], ['Once upon a <b>time</b>', 'HTML']);
   model.end();
   const answer = await telegram.waitForSent(2);
   assert.equal(answer.text, 'Once upon a time');

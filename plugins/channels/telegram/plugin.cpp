@@ -108,11 +108,15 @@ class Telegram final : public sdk::Channel {
     const Target target{sender_.current_chat(sdk::view(typing.chat_id)),
                         sdk::copy(typing.thread_id)};
     auto body = typing_body(target);
-    if (!body || sender_.held_ms(target.chat_id) != 0) return;
+    if (!body || sender_.held_ms(target.chat_id) != 0 || host().now_ms() < no_typing_until_ms_) {
+      return;
+    }
     ++typing_;
     api_.call("sendChatAction", std::move(*body), kTypingMs, [this](const Answer& answer) {
       --typing_;
-      if (answer.error) host().log(OC_LOG_DEBUG, "telegram.typing_failed");
+      if (!answer.error) return;
+      host().log(OC_LOG_DEBUG, "telegram.typing_failed");
+      no_typing_until_ms_ = host().now_ms() + std::int64_t{answer.error->retry_after_s} * 1000;
     });
   }
 
@@ -136,6 +140,7 @@ class Telegram final : public sdk::Channel {
   sdk::WaitingOp start_{host()}, quiesce_{host()}, stop_{host()};
   bool receiving_ = false, stopping_ = false;
   std::size_t typing_ = 0;
+  std::int64_t no_typing_until_ms_ = 0;
 };
 
 }  // namespace openclaw::telegram

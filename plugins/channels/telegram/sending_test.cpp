@@ -297,5 +297,16 @@ TEST_F(Sending, TypingIsShownAndItsFailureHurtsNobody) {
   EXPECT_EQ(open_call("sendChatAction"), nullptr);
 }
 
+TEST_F(Sending, TypingRestsForAsLongAsTelegramAsks) {
+  host.typing("7", true);
+  answer_error("sendChatAction", 429, "Too Many Requests", {{"retry_after", 9}});
+  host.advance(8'999);
+  host.typing("8", true);
+  EXPECT_EQ(open_call("sendChatAction"), nullptr);
+  host.advance(1);
+  host.typing("8", true);
+  EXPECT_NE(open_call("sendChatAction"), nullptr);
+}
+
 }  // namespace
 }  // namespace openclaw::telegram

@@ -136,6 +136,28 @@ TEST_F(WebChatHtml, AStormOfHellosGetsTheHistoryAsItWasWritten) {
   EXPECT_TRUE(got(join_html(), "welcome").at(0)["history"][0].contains("html"));
 }
 
+TEST_F(WebChatHtml, AStormOfReplaysGetsWhatItMissedAsItWasWritten) {
+  const oc_op first = join_html();
+  const json welcome = got(first, "welcome").at(0);
+  host.ws_closed(first);
+  host.send(answer(first, "missed"));
+  int rendered = 0;
+  for (int i = 0; i < 12; ++i) {
+    const oc_op ws = join_html({{"epoch", welcome["epoch"]}, {"after", welcome["seq"]}});
+    const json told = got(ws, "message").at(0);
+    EXPECT_EQ(told["text"], "missed");
+    rendered += told.contains("html") ? 1 : 0;
+    host.ws_closed(ws);
+  }
+  EXPECT_EQ(rendered, 8);
+}
+
+TEST_F(WebChatHtml, AnAnswerThatIsVeryLongIsToldAsItWasWritten) {
+  const oc_op ws = join_html();
+  host.send(answer(ws, std::string(300 << 10U, 'x')));
+  EXPECT_FALSE(got(ws, "message").at(0).contains("html"));
+}
+
 TEST_F(WebChatHtml, ManyAnswersAtOnceAreAllShown) {
   std::vector<oc_op> tabs;
   for (int i = 0; i < 12; ++i) tabs.push_back(join_html({}, kToken + std::to_string(i)));

@@ -17,12 +17,7 @@ namespace {
 constexpr std::uint32_t kHistoryEntries = 200;
 constexpr std::uint64_t kSweepMs = 30'000;
 constexpr std::int64_t kTellFullEveryMs = 60'000;
-constexpr std::int64_t kLookEveryMs = 20;  ///< for an answer whose HTML is due
 constexpr std::string_view kMainConversation = "main";
-/// Of a transcript's text, and of its HTML: older messages stay Markdown, so that a welcome is soon
-/// written, and sent.
-constexpr std::size_t kHtmlOfHistory = std::size_t{256} * 1024,
-                      kMaxHistoryHtml = std::size_t{1} << 20U;
 
 /// The main conversation has no thread, so that it is the person's ordinary session.
 oc_message address(const Chat& chat) {
@@ -191,96 +186,6 @@ bool Sockets::has_html_tab(const Chat& chat) {
   });
 }
 
-bool Sockets::tell(const Chat& chat, const ChatMessage& message) {
-  if (message.role == "user" || !has_html_tab(chat)) {
-    return broadcast(chat, message_frame(message));
-  }
-  ChatMessage with_html = message;
-  add_html(with_html);
-  const bool html = broadcast(chat, message_frame(with_html), Tabs::of_html);
-  const bool text =
-      chat.connections.size() > 1 && broadcast(chat, message_frame(message), Tabs::of_text);
-  return html || text;
-}
-
-/// Without, pages show the text as it is written.
-void Sockets::add_html(ChatMessage& message) const {
-  if (message.role != "user") message.html = host_.html(message.text).value_or(std::string());
-}
-
-void Sockets::add_html(Welcome& w, Chat& chat) {
-  if (w.live) w.live->html = chat.told_html();
-  // Each hello is free; reading a long history anew is not.
-  if (w.history.empty() || !chat.may_render_history(host_.now_ms())) return;
-  std::size_t text = 0, html = 0;
-  for (auto m = w.history.rbegin(); m != w.history.rend(); ++m) {
-    text += m->text.size();
-    if (text > kHtmlOfHistory || html > kMaxHistoryHtml) break;
-    add_html(*m);
-    html += m->html.size();
-  }
-}
-
-void Sockets::begin_turn(Chat& chat, std::string_view turn) {
-  broadcast(chat, chat.begin_turn(turn));
-}
-
-void Sockets::add_text(Chat& chat, std::string_view turn, std::string_view text) {
-  broadcast(chat, chat.add_text(turn, text), Tabs::of_text);
-  show_live(chat, false);
-}
-
-void Sockets::reset_text(Chat& chat, std::string_view turn) {
-  broadcast(chat, chat.reset_text(turn));
-}
-
-void Sockets::end_turn(Chat& chat, std::string_view turn) {
-  show_live(chat, true);  // of a turn that was stopped no message follows
-  broadcast(chat, chat.end_turn(turn, host_.unix_ms()));
-}
-
-void Sockets::show_live(Chat& chat, bool at_once) {
-  if (!has_html_tab(chat)) return;
-  const std::int64_t from = host_.now_ms();
-  const std::string* text =
-      at_once || pace_.wait_ms(from) == 0 ? chat.text_to_show(from, at_once) : nullptr;
-  if (text == nullptr) return show_live_later(chat);
-  // Without HTML (it would be too long) the message itself shows the text.
-  auto html = host_.html(*text);
-  pace_.rendered(from, host_.now_ms());
-  broadcast(chat, chat.live_html(html ? std::move(*html) : chat.told_html(), host_.now_ms()),
-            Tabs::of_html);
-}
-
-void Sockets::show_live_later(const Chat& chat) {
-  if (!chat.shows_less_than_was_written()) return;
-  const Behind entry{chat.sender(), chat.conversation()};
-  if (std::find(behind_.begin(), behind_.end(), entry) == behind_.end()) behind_.push_back(entry);
-  look_later();
-}
-
-// One timer for all, which shows one of them at a time: others have the loop in between.
-void Sockets::look_later() {
-  if (live_timer_ != 0 || behind_.empty()) return;
-  const auto wait = std::max(pace_.wait_ms(host_.now_ms()), kLookEveryMs);
-  live_timer_ = host_.after(static_cast<std::uint64_t>(wait), [this] {
-    live_timer_ = 0;
-    for (std::size_t left = behind_.size(); left > 0; --left) {
-      const Behind entry = std::move(behind_.front());
-      behind_.pop_front();
-      Chat* chat = chats_.find(entry.first, entry.second);
-      if (chat == nullptr || !chat->shows_less_than_was_written() || !has_html_tab(*chat)) continue;
-      if (chat->text_to_show(host_.now_ms(), false) == nullptr) {
-        behind_.push_back(entry);
-        continue;
-      }
-      show_live(*chat, false);
-      break;
-    }
-    look_later();
-  });
-}
-
 void Sockets::greet(oc_op ws, Connection& connection, const Hello& hello) {
   if (connection.greeted) {
     return refuse(ws, {"already_greeted", "hello was said before", {}, kClosePolicy});
@@ -337,13 +242,13 @@ void Sockets::welcome(oc_op ws, Chat& chat, Welcome w, std::uint64_t after) {
   Connection* c = connections_.find(ws);
   if (c != nullptr) c->welcomed = true;
   const bool html = c != nullptr && c->html;
-  if (html) add_html(w, chat);
+  std::vector<ChatMessage> missed = chat.missed(after);
+  if (html) add_html(chat, w.history, missed);
+  if (html && w.live) w.live->html = chat.told_html();
   host_.ws_send(ws, welcome_frame(w));
-  for (ChatMessage& message : chat.missed(after)) {
-    if (html) add_html(message);
-    host_.ws_send(ws, message_frame(message));
-  }
-  if (html) show_live(chat, true);  // without a tab nothing was rendered
+  for (const ChatMessage& message : missed) host_.ws_send(ws, message_frame(message));
+  // Without a tab nothing was rendered.
+  if (html) show_live(chat, pace_.wait_ms(host_.now_ms()) == 0);
 }
 
 // Messages.

@@ -44,7 +44,7 @@ class Sockets {
   bool broadcast(const Chat& chat, std::string_view frame, Tabs tabs);
   [[nodiscard]] bool has_html_tab(const Chat& chat);
   void add_html(ChatMessage& message) const;
-  void add_html(Welcome& w, Chat& chat);
+  void add_html(Chat& chat, std::vector<ChatMessage>& history, std::vector<ChatMessage>& missed);
   /// The running answer's HTML, when it is time or `at_once`; else later.
   void show_live(Chat& chat, bool at_once);
   void show_live_later(const Chat& chat);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { IrcClient } from './client.mjs';
-import { freePort } from './free_port.mjs';
+import { freePort } from '../free_port.mjs';
 
 /** A certificate that vouches for itself: { key, certificate } files. */
 function makeCertificate(folder, name) {

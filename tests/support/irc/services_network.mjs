@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { IrcClient } from './client.mjs';
-import { freePort } from './free_port.mjs';
+import { freePort } from '../free_port.mjs';
 
 const [serverProgram, servicesProgram] = ['/usr/sbin/inspircd', '/usr/bin/atheme-services'];
 export const isInstalled = () => existsSync(serverProgram) && existsSync(servicesProgram);

@@ -66,7 +66,9 @@ export class Transcript {
   }
 
   #welcome(frame) {
-    const unsent = this.items.filter((i) => i.state === 'sending' || i.state === 'failed');
+    // Not all that was accepted need be told: what had no answer when the gateway was killed is in its queue, and in no transcript yet.
+    const answered = this.items.findLastIndex((i) => i.role === 'assistant' && !i.streaming && !i.ended);
+    const own = this.items.filter((i, n) => i.state === 'sending' || i.state === 'failed' || (i.state === 'sent' && !i.fromHistory && n > answered));
     this.epoch = frame.epoch;
     this.access = frame.access;
     this.typing = frame.typing === true;
@@ -74,11 +76,17 @@ export class Transcript {
       this.historyComplete = frame.historyComplete !== false;
       this.items = [...frame.history.map((m) => this.#item(m, {fromHistory: true})),
                     ...frame.pending.map((m) => this.#item(m, {}))];
-      this.items.push(...unsent.filter((i) => !this.#find(i.id)));
+      this.items.push(...own.filter((i) => !this.#find(i.id) && !this.#isTold(i)));
     }
     this.items = this.items.filter((i) => !i.streaming || i.turn === frame.live?.turn);
     if (frame.live) this.#stream(frame.live.turn, () => ({text: frame.live.text ?? '', html: frame.live.html ?? ''}));
     return undefined;
+  }
+
+  /** Whether the person's own message stands in the transcript, where it has another id. */
+  #isTold(own) {
+    return own.state === 'sent' && this.items.some((i) => i.role === 'user' && i.text === own.text && sameFiles(i.files, own.files) &&
+                                                          Math.abs(i.ts - own.ts) < kSameMs);
   }
 
   #message(frame) {
