@@ -94,6 +94,17 @@ test('what was accepted and is in no transcript yet stays when the gateway has f
   assert.deepEqual(texts(transcript), ['one', 'first', 'two', 'second'], 'and is shown once when it has its place there');
 });
 
+test('an answer that the transcript has while it is still being shown is there once', () => {
+  const transcript = new Transcript();
+  transcript.apply(welcome({history: [entry('1', 'user', 'hi', 10_000), entry('2', 'assistant', 'ho', 11_000)], live: {turn: 't', html: '<p>h</p>'}}));
+  transcript.apply({type: 'partial', seq: 1, turn: 't', kind: 'html', keep: 4, html: 'o</p>'});
+  transcript.apply({type: 'partial', seq: 2, turn: 't', kind: 'end'});
+  transcript.apply({type: 'message', seq: 3, turn: 't', ...entry('k', 'assistant', 'ho', 11_000)});
+  assert.deepEqual(texts(transcript), ['hi', 'ho']);
+  transcript.apply({type: 'message', seq: 4, turn: 't', ...entry('k2', 'assistant', 'part two', 11_000)});
+  assert.deepEqual(texts(transcript), ['hi', 'ho', 'part two']);
+});
+
 test('what was accepted is not doubled when the transcript has it already', () => {
   const transcript = new Transcript();
   transcript.apply(welcome());

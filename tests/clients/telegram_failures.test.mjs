@@ -255,7 +255,7 @@ test('a poll that hangs does not look well, whatever is sent meanwhile, and what
       telegram.sendText(8, 'meanwhile');
       model.release('done.');
       await telegram.waitForSent((m) => m.chat.id === 7);
-      assert.equal((await gateway.health()).details.telegram.canSend, true);
+      await healthUntil(gateway, (h) => h.details.telegram.canSend === true);
       await outputUntil(gateway, /plugin\.state plugin=telegram state=connecting .*Telegram cannot be reached/, { timeout: 90_000 });
       await model.asked(2);
       model.release('at last.');

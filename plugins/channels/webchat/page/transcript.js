@@ -97,6 +97,11 @@ export class Transcript {
     }
     if (frame.role !== 'user') {
       const written = frame.turn && this.items.find((i) => i.turn === frame.turn && (i.streaming || i.ended));
+      if (written && this.#inHistory(frame)) {
+        // The transcript was read when the turn had ended there, and not yet here.
+        this.items = this.items.filter((i) => i !== written);
+        return undefined;
+      }
       if (written) {
         this.#change(written, this.#item(frame, {rev: written.rev, ended: false}));
         return written;
