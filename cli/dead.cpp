@@ -18,7 +18,7 @@ using Ids = std::vector<std::string>;
 constexpr std::size_t kPage = 100;    // as many as the API gives at once
 constexpr std::size_t kAtOnce = 100;  // ids in one request, so that it ends well within 10 s
 
-struct Options {
+struct DeadOptions {
   std::string after;
   std::size_t limit = 50;
   Ids ids;
@@ -66,7 +66,7 @@ void print_item(const json& item) {
   }
 }
 
-int list(const Options& o) {
+int list(const DeadOptions& o) {
   std::string after = o.after;
   const auto items = fetch(o.target, o.text, after, o.limit);
   if (!items) return 1;
@@ -93,7 +93,7 @@ std::optional<Ids> all_ids(const Target& target) {
   return ids;
 }
 
-int resolve(const Options& o, const std::string& action, const char* past) {
+int resolve(const DeadOptions& o, const std::string& action, const char* past) {
   if (o.all == !o.ids.empty()) {
     std::cerr << (o.all ? "error: name ids or say --all, not both\n"
                         : "error: name the ids that `openclaw dead list` shows, or say --all\n");
@@ -134,7 +134,7 @@ int resolve(const Options& o, const std::string& action, const char* past) {
 }  // namespace
 
 void add_dead_commands(CLI::App& app, int& status) {
-  const auto o = std::make_shared<Options>();  // shared by the commands' callbacks
+  const auto o = std::make_shared<DeadOptions>();  // shared by the commands' callbacks
   auto* dead = app.add_subcommand("dead", "Messages given up, replies unknown or dead");
   dead->require_subcommand(1);
   add_target(*dead, o->target);  // before the verb, and behind it

@@ -11,7 +11,7 @@ namespace openclaw::cli {
 
 namespace {
 /// Where CLI11 writes each command's options; lives as long as the App that refers to it.
-struct Options {
+struct GatewayOptions {
   StartOptions start;
   std::string config;
   bool json = false, dev = false;
@@ -19,7 +19,7 @@ struct Options {
 }  // namespace
 
 void add_gateway_commands(CLI::App& app, int& status) {
-  const auto options = std::make_shared<Options>();  // shared by the commands' callbacks
+  const auto options = std::make_shared<GatewayOptions>();  // shared by the commands' callbacks
   auto* gateway = app.add_subcommand("gateway", "Run and look after the gateway");
   gateway->require_subcommand(1);
 

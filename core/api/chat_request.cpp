@@ -1,5 +1,6 @@
 // Reads the body of POST /v1/chat/completions as far as the gateway must understand it.
 #include "core/api/chat_request.hpp"
+#include "core/api/json_text.hpp"
 
 #include <array>
 #include <nlohmann/json.hpp>
@@ -24,10 +25,6 @@ constexpr std::array kParameters = {"temperature",
                                     "frequency_penalty",
                                     "response_format",
                                     "reasoning_effort"};
-
-std::string dump(const json& j) {
-  return j.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 /// Text of a message's content, which is a string or a list of parts.
 std::string content_text(const json& message) {
@@ -165,7 +162,7 @@ std::string with_model(std::string_view body, const ChatEnvelope& envelope,
   std::string out;
   out.reserve(body.size() + model.size());
   out += body.substr(0, envelope.model_begin);
-  out += dump(json(model));
+  out += json_text(json(model));
   out += body.substr(envelope.model_end);
   return out;
 }
@@ -219,12 +216,12 @@ Result<ChatRequest> parse_chat_request(std::string_view body) {
     }
   }
   if (out.last_user_text.empty()) return wrong("messages hold no text from the user");
-  out.messages_json = dump(*messages);
+  out.messages_json = json_text(*messages);
   json parameters = json::object();
   for (const char* key : kParameters) {
     if (const auto it = j.find(key); it != j.end() && !it->is_null()) parameters[key] = *it;
   }
-  if (!parameters.empty()) out.parameters_json = dump(parameters);
+  if (!parameters.empty()) out.parameters_json = json_text(parameters);
   return out;
 }
 

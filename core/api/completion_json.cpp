@@ -6,6 +6,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.hpp"
 #include "core/api/tool_fragment.hpp"
 #include "core/http/message.hpp"
 
@@ -16,7 +17,7 @@ namespace {
 using nlohmann::json;
 
 std::string quoted_json(std::string_view text) {
-  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+  return json_text(text);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // What the routes of dead letters read and write, as JSON.
 #include "core/api/dead_json.hpp"
+#include "core/api/json_text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -15,10 +16,6 @@ namespace {
 constexpr std::uint32_t kMostItems = 100;
 constexpr std::size_t kMostIds = 500;
 constexpr std::size_t kMostText = 4000;
-
-std::string dump(const json& j) {
-  return j.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 /// The first bytes of valid UTF-8, without a piece of a character at the end.
 std::string_view cut(std::string_view text) {
@@ -104,7 +101,7 @@ std::string dead_page_json(const pipeline::DeadPage& page, bool with_text, std::
   for (const auto& item : page.items) items.push_back(item_json(item, with_text, unix_ms));
   json out = {{"items", std::move(items)}, {"next", nullptr}};
   if (page.next) out["next"] = to_string(*page.next);
-  return dump(out);
+  return json_text(out);
 }
 
 std::string dead_outcomes_json(const std::vector<pipeline::DeadOutcome>& outcomes) {
@@ -120,7 +117,7 @@ std::string dead_outcomes_json(const std::vector<pipeline::DeadOutcome>& outcome
     if (o.now) j["now"] = to_string(*o.now);
     done.push_back(std::move(j));
   }
-  return dump({{"done", std::move(done)}, {"failed", std::move(failed)}});
+  return json_text({{"done", std::move(done)}, {"failed", std::move(failed)}});
 }
 
 }  // namespace openclaw::api

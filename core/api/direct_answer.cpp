@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/api/completion_json.hpp"
+#include "core/api/json_text.hpp"
 #include "core/api/keep_alive.hpp"
 #include "core/api/tool_fragment.hpp"
 #include "core/runtime/wall_clock.hpp"
@@ -132,7 +133,7 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
       if (call.name) one["function"]["name"] = *call.name;
       list.push_back(std::move(one));
     }
-    return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return json_text(list);
   }
 
   void done(std::optional<pipeline::ChatFailure> failure) {

@@ -1,5 +1,6 @@
 // GET /health, /health/detailed, /livez and /readyz.
 #include "core/api/health.hpp"
+#include "core/api/json_text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -35,8 +36,7 @@ json details(const Part& part) {
 }
 
 void respond_json(http::Responder& responder, unsigned status, const json& body) {
-  responder.respond(status, {{"Content-Type", "application/json"}},
-                    body.dump(-1, ' ', false, json::error_handler_t::replace));
+  responder.respond(status, {{"Content-Type", "application/json"}}, json_text(body));
 }
 
 json detailed(const HealthSource& source) {

@@ -5,18 +5,18 @@
 # openclaw_json. Only headers of others are precompiled: editing one of ours compiles no more than
 # before. A release is built without, so that each file has to include what it uses.
 #
-# A test program (of the sets test and plugin_test) is compiled by eights of its files: most of the
-# time of each goes to what all of them instantiate. What is in their unnamed namespaces has to have
-# names of its own for that.
+# With OPENCLAW_UNITY, TARGET is compiled by eights of its files: most of the time of each goes to what
+# all of them instantiate. What is in their unnamed namespaces has to have names of its own for that.
 include_guard(GLOBAL)
+option(OPENCLAW_UNITY "Compile the files of a target by eights (development builds)" OFF)
 option(OPENCLAW_PRECOMPILE "Compile the libraries' headers once (development builds)" OFF)
 
 function(openclaw_precompile target set)
   if(OPENCLAW_PRECOMPILE)
     target_precompile_headers(${target} REUSE_FROM openclaw_${set}_headers)
-    if(set MATCHES "test$")
-      set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-    endif()
+  endif()
+  if(OPENCLAW_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   endif()
 endfunction()
 

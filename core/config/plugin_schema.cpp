@@ -24,9 +24,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-// libstdc++'s regex recurses for every character.
-constexpr std::size_t max_pattern_subject = 1024;
-
 bool has_long_string(const Json& value) {
   if (value.is_string()) {
     return value.get_ref<const std::string&>().size() > max_pattern_subject;

@@ -12,9 +12,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-// libstdc++'s regex recurses for every character.
-constexpr std::size_t max_pattern_subject = 1024;
-
 std::optional<Json> to_integer(std::string_view text) {
   if (!text.empty() && text[0] == '+') {
     text.remove_prefix(1);

@@ -1,12 +1,17 @@
 // Reads one value's text as the type that a schema asks for.
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace openclaw::config {
+
+/// Texts longer than this are matched against no pattern: libstdc++'s regex recurses for every
+/// character.
+inline constexpr std::size_t max_pattern_subject = 1024;
 
 struct ScalarValue {
   std::optional<nlohmann::json> value;

@@ -8,8 +8,9 @@
 #include "core/config/suggest.hpp"
 
 namespace openclaw::config {
-
+namespace {
 using Json = nlohmann::json;
+}
 
 const char* kind_name(PluginKind kind) {
   switch (kind) {

@@ -11,8 +11,6 @@ constexpr std::size_t small_buffer = 2U << 10U;  // most heads fit, and idle con
 constexpr std::size_t kept_buffer = 8U << 10U;   // a larger one is given back after its request
 constexpr std::size_t body_piece = 16U << 10U;
 constexpr std::chrono::seconds linger_deadline{2};
-constexpr unsigned released = 1;
-constexpr unsigned waiting = 2;
 constexpr unsigned client_closed = 499;
 
 }  // namespace

@@ -115,7 +115,8 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   bool body_unread_ = false;  ///< answered early: the rest cannot be told from a next request
   bool last_ = false;         ///< close after this answer
   bool head_begun_ = false;   ///< the header deadline runs
-  std::atomic<unsigned> handover_{0};  ///< released and waiting bits, see release()
+  static constexpr unsigned released = 1, waiting = 2;
+  std::atomic<unsigned> handover_{0};  ///< those bits, see release()
   runtime::TimePoint began_{};         ///< of the current request
   runtime::TimePoint deadline_{};      ///< TimePoint{} = none
 };

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t pipelined_room = 256;  // to notice a client that goes while it is served
 constexpr std::size_t chunk_room = 4096;
-constexpr unsigned released = 1;
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// All X-Forwarded-For lines as the one list that they are.

@@ -62,7 +62,7 @@ bool each_element(std::string_view list, Visit visit) {
 }
 
 /// What the fields of one head say about its framing, gathered in one pass.
-struct Framing {
+struct FramingFields {
   unsigned hosts = 0;
   unsigned lengths = 0;
   unsigned codings = 0;
@@ -112,7 +112,7 @@ std::optional<Rejection> parse_request_line(std::string_view line, RequestHead& 
   return std::nullopt;
 }
 
-std::optional<Rejection> take_connection(std::string_view value, Framing& framing) {
+std::optional<Rejection> take_connection(std::string_view value, FramingFields& framing) {
   const bool sound = each_element(value, [&](std::string_view option) {
     if (equals_ignoring_case(option, "close")) framing.close = true;
     if (equals_ignoring_case(option, "keep-alive")) framing.keep_alive = true;
@@ -136,7 +136,8 @@ std::optional<Rejection> take_length(std::string_view value, RequestHead& head) 
   return std::nullopt;
 }
 
-std::optional<Rejection> interpret(const HeaderField& field, RequestHead& head, Framing& framing) {
+std::optional<Rejection> interpret(const HeaderField& field, RequestHead& head,
+                                   FramingFields& framing) {
   const auto is = [&](std::string_view name) { return equals_ignoring_case(field.name, name); };
   switch (lower(field.name.front())) {
     case 'a':
@@ -187,7 +188,8 @@ std::optional<Rejection> interpret(const HeaderField& field, RequestHead& head, 
   return std::nullopt;
 }
 
-std::optional<Rejection> parse_field(std::string_view line, RequestHead& head, Framing& framing) {
+std::optional<Rejection> parse_field(std::string_view line, RequestHead& head,
+                                     FramingFields& framing) {
   if (is_blank(line.front())) return Rejection{400, "folded header line"};
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return Rejection{400, "header line without a colon"};
@@ -199,7 +201,7 @@ std::optional<Rejection> parse_field(std::string_view line, RequestHead& head, F
   return interpret(field, head, framing);
 }
 
-std::optional<Rejection> check_framing(RequestHead& head, const Framing& framing) {
+std::optional<Rejection> check_framing(RequestHead& head, const FramingFields& framing) {
   if (framing.hosts == 0 && !head.http_1_0) return Rejection{400, "missing Host"};
   if (framing.hosts == 1 && head.host.empty()) return Rejection{400, "empty Host"};
   for (const char c : head.host) {
@@ -258,7 +260,7 @@ HeadScanner::Found HeadScanner::scan(std::string_view bytes) {
 
 std::optional<Rejection> parse_head(std::string_view bytes, RequestHead& head) {
   head.clear();
-  Framing framing;
+  FramingFields framing;
   bool first = true;
   while (true) {
     const std::size_t end = bytes.find("\r\n");

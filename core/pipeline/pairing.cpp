@@ -160,7 +160,7 @@ std::string Pairing::serialise() const {
   return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-Result<void> Pairing::restore(std::string_view json) {
+Result<void> Pairing::restore(std::string_view snapshot) {
   const auto broken = [](std::string_view what) {
     Error error;
     error.message = "The stored pairings cannot be read: " + std::string(what) + ".";
@@ -169,7 +169,7 @@ Result<void> Pairing::restore(std::string_view json) {
   std::vector<Pending> pending;
   std::set<std::pair<std::string, std::string>> approved;
   try {
-    const auto in = nlohmann::json::parse(json);
+    const auto in = nlohmann::json::parse(snapshot);
     if (in.at("version") != 1) return broken("unknown version");
     for (const auto& row : in.at("pending")) {
       Pending p{row.at("channel"), row.at("peer"), row.at("code"), row.at("expires")};

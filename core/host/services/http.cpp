@@ -130,7 +130,7 @@ oc_op request(oc_host* host, const oc_http_request* r, const oc_http_callbacks* 
   return op;
 }
 
-oc_status pause(oc_host* host, oc_op op, std::uint32_t paused) noexcept {
+oc_status pause_answer(oc_host* host, oc_op op, std::uint32_t paused) noexcept {
   Instance& self = Instance::of(host);
   if (!self.loop().on_loop()) return OC_E_INVAL;
   const Instance::Request* open = self.requests().find(op);
@@ -142,7 +142,7 @@ oc_status pause(oc_host* host, oc_op op, std::uint32_t paused) noexcept {
 }  // namespace
 
 const void* services::http() {
-  static const oc_http table = {sizeof(oc_http), 0, &request, &pause};
+  static const oc_http table = {sizeof(oc_http), 0, &request, &pause_answer};
   return &table;
 }
 

@@ -8,15 +8,15 @@
 namespace openclaw::irc {
 
 namespace {
-constexpr std::uint64_t kFirstRetryMs = 500;
-constexpr std::uint64_t kLongestRetryMs = 30'000;
+constexpr std::uint64_t kFirstResubmitMs = 500;
+constexpr std::uint64_t kLongestResubmitMs = 30'000;
 constexpr std::size_t kMost = 2000;  ///< beyond kFull, of what had been read when it was full
 }  // namespace
 
 Inbox::Inbox(sdk::Host& host, std::uint64_t seed, Hooks hooks)
     : host_(host),
       hooks_(std::move(hooks)),
-      backoff_(kFirstRetryMs, kLongestRetryMs, seed),
+      backoff_(kFirstResubmitMs, kLongestResubmitMs, seed),
       received_metric_(host.define_counter("messages_total", "Messages heard.")),
       lost_metric_(host.define_counter("messages_lost_total",
                                        "Messages that the gateway could not take.")) {}

@@ -6,8 +6,8 @@
 namespace openclaw::irc {
 
 namespace {
-constexpr std::uint64_t kFirstRetryMs = 5'000;
-constexpr std::uint64_t kLongestRetryMs = 300'000;
+constexpr std::uint64_t kFirstRejoinMs = 5'000;
+constexpr std::uint64_t kLongestRejoinMs = 300'000;
 constexpr std::int64_t kAnswerMs = 30'000;
 constexpr std::size_t kLineBytes = 400;  ///< of the names in one JOIN
 }  // namespace
@@ -18,7 +18,7 @@ Rooms::Rooms(const std::vector<RoomConfig>& rooms, std::uint64_t seed) {
     for (const RoomConfig& config : rooms) {
       if (config.key.empty() == with_key) continue;
       rooms_.push_back({config,
-                        sdk::Backoff(kFirstRetryMs, kLongestRetryMs, seed + rooms_.size()),
+                        sdk::Backoff(kFirstRejoinMs, kLongestRejoinMs, seed + rooms_.size()),
                         State::out,
                         0,
                         {}});

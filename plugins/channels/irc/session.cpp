@@ -6,8 +6,8 @@
 namespace openclaw::irc {
 
 namespace {
-constexpr std::uint64_t kFirstRetryMs = 5'000;
-constexpr std::uint64_t kLongestRetryMs = 300'000;
+constexpr std::uint64_t kFirstReconnectMs = 5'000;
+constexpr std::uint64_t kLongestReconnectMs = 300'000;
 /// What a server may show of us when it has not yet: RFC 1459's longest, with a "~" before the
 /// user.
 constexpr std::size_t kLongestHost = 63;
@@ -17,7 +17,7 @@ Session::Session(const Config& config, std::uint64_t seed)
     : config_(config),
       registration_(config),
       rooms_(config.rooms, seed + 1),
-      backoff_(kFirstRetryMs, kLongestRetryMs, seed),
+      backoff_(kFirstReconnectMs, kLongestReconnectMs, seed),
       nick_(config.nick) {}
 
 Step Session::start() {
