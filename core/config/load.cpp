@@ -93,7 +93,9 @@ class Load {
         path_.clear();
         return empty_root();
       }
-      report_.error({}, "", text.error().message);
+      const bool missing = text.error().code == Errc::not_found;
+      report_.error({}, "",
+                    text.error().message + (missing ? std::string("; ") + needed_keys : ""));
       return std::nullopt;
     }
     config_.file = path_;

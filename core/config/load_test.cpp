@@ -146,6 +146,26 @@ TEST(Load, TakesOneLineToEnableAChannel) {
   EXPECT_FALSE(load_text(minimal + "channels: {webchat: false}\n").config->channels[0].enabled);
 }
 
+TEST(Load, SaysHowAChannelIsTurnedOnWhereItsValueIsNone) {
+  struct Row {
+    const char* line;
+    const char* words;
+  };
+  for (const Row& row :
+       {Row{"webchat: yes",
+            "channels.webchat: must be a map of settings, or true or false: write `true`"},
+        Row{"webchat: Off",
+            "channels.webchat: must be a map of settings, or true or false: write `false`"},
+        Row{"webchat: \"yes\"", "channels.webchat: must be a map of settings, or true or false\n"},
+        Row{"webchat: [1]", "channels.webchat: must be a map of settings, or true or false\n"},
+        Row{"telegram: {botToken: \"1:a\", accounts: {work: true}}",
+            "channels.telegram.accounts.work: must be a map of settings; leave the value out"}}) {
+    const std::string said =
+        text_of(load_text(minimal + "channels:\n  " + row.line + "\n").diagnostics);
+    EXPECT_NE(said.find(row.words), std::string::npos) << said;
+  }
+}
+
 TEST(Load, MergesAnAccountOverItsChannel) {
   const Loaded loaded = load_text(minimal + R"(channels:
   telegram:
@@ -239,7 +259,9 @@ TEST(Load, SaysThatANamedFileIsMissing) {
   options.path = "/nowhere/gateway.yaml";
   EXPECT_EQ(text_of(load(options).diagnostics),
             "/nowhere/gateway.yaml: error: there is no such file; create it or name another with "
-            "--config\n");
+            "--config; it needs at least `auth: { apiKey: \"${OPENCLAW_API_KEY}\" }` and one "
+            "provider, as in `providers: [{ name: openai, apiKey: \"${OPENAI_API_KEY}\", model: "
+            "gpt-4o }]`\n");
   options.path = "/tmp";
   EXPECT_EQ(text_of(load(options).diagnostics), "/tmp: error: is not a file\n");
 }

@@ -1,6 +1,7 @@
 #include "core/config/sections.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "core/config/core_schema.hpp"
@@ -36,6 +37,18 @@ Node empty_map(Mark mark) {
   node.kind = Node::Kind::map;
   node.mark = mark;
   return node;
+}
+
+/// What is wrong with a channel's value that is neither a map nor one of YAML 1.2's two words.
+std::string switch_words(const Node& node) {
+  const std::string words = "must be a map of settings, or true or false";
+  if (!node.plain) return words;
+  std::string lower = node.text;
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (lower == "yes" || lower == "on" || lower == "y") return words + ": write `true`";
+  if (lower == "no" || lower == "off" || lower == "n") return words + ": write `false`";
+  return words;
 }
 
 /// The account's own keys over those of the channel.
@@ -200,7 +213,7 @@ void SectionLoader::channel_accounts(const std::string& name, const Entry& entry
   if (node.kind == Node::Kind::scalar) {
     const ScalarValue on = read_as(node.text, node.plain, false, {{"type", "boolean"}});
     if (!on.value) {
-      context_.report.error(node.mark, path, "must be a map of settings, or true or false");
+      context_.report.error(node.mark, path, switch_words(node));
       return;
     }
     const Mark mark = node.mark;
@@ -254,7 +267,11 @@ void SectionLoader::channel_accounts(const std::string& name, const Entry& entry
       continue;
     }
     if (account.value.kind != Node::Kind::map && account.value.kind != Node::Kind::null) {
-      context_.report.error(account.value.mark, account_path, "must be a map of settings");
+      context_.report.error(account.value.mark, account_path,
+                            account.value.kind == Node::Kind::scalar
+                                ? "must be a map of settings; leave the value out for an account "
+                                  "that adds none, write `enabled: false` below it to turn it off"
+                                : "must be a map of settings");
       continue;
     }
     const Node merged = merge_account(node, account.value);

@@ -62,7 +62,7 @@ bool matches(std::string_view list, const std::string& tag) {
 
 Page::Page(const std::string& base, const std::vector<std::string>& frames,
            const std::vector<std::string>& images, const std::string& socket)
-    : policy_(policy_for(frames, images)) {
+    : policy_(policy_for(frames, images)), base_(base) {
   std::string shown;
   for (const std::string& origin : images) shown += (shown.empty() ? "" : " ") + origin;
   for (const PageFile& file : page_files()) {
@@ -85,11 +85,16 @@ Page::Page(const std::string& base, const std::vector<std::string>& frames,
 std::vector<std::string> Page::paths() const {
   std::vector<std::string> out;
   for (const auto& [path, entry] : entries_) out.push_back(path);
+  out.push_back(base_ + "/");
   return out;
 }
 
 PageResponse Page::get(std::string_view path, std::string_view if_none_match,
                        std::string_view accept_encoding) const {
+  if (path == base_ + "/") {
+    // Relative, for proxies that serve it below a path of their own.
+    return {308, {{"Location", "../" + base_.substr(base_.rfind('/') + 1)}}, {}};
+  }
   const auto it = entries_.find(path);
   if (it == entries_.end()) return {404, {{"Content-Type", "text/plain"}}, "not found\n"};
   const Entry& entry = it->second;

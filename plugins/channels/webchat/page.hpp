@@ -36,6 +36,7 @@ class Page {
 
   /// Every path that answers GET.
   [[nodiscard]] std::vector<std::string> paths() const;
+  /// The base with a slash after it leads to the base: its files' addresses hang on that.
   /// `accept_encoding`: 406 when a file that is kept compressed cannot be taken so.
   [[nodiscard]] PageResponse get(std::string_view path, std::string_view if_none_match,
                                  std::string_view accept_encoding = {}) const;
@@ -47,7 +48,7 @@ class Page {
     bool gzip = false;
     bool elsewhere = false;  ///< pages of other origins may load it
   };
-  std::string policy_, index_;
+  std::string policy_, index_, base_;
   std::map<std::string, Entry, std::less<>> entries_;
 };
 

@@ -13,13 +13,17 @@ void Standing::sent(const std::string& number) {
 State Standing::state() const {
   if (!refused_.empty()) return {OC_STATE_FAILED, refused_};
   const bool waits = !config_.phone_number_id.empty() && !proven_;
-  if (waits) return {OC_STATE_CONNECTING, trouble_};
-  if (!config_.has_app_secret) {
-    return {OC_STATE_DEGRADED, config_.key_prefix +
+  const std::string secret_missing =
+      config_.has_app_secret ? std::string{}
+                             : config_.key_prefix +
                                    "appSecret is missing, so every incoming message is refused: "
                                    "set it (App settings > Basic in Meta's console), or "
-                                   "WHATSAPP_APP_SECRET"};
+                                   "WHATSAPP_APP_SECRET";
+  if (waits) {
+    const bool both = !trouble_.empty() && !secret_missing.empty();
+    return {OC_STATE_CONNECTING, trouble_ + (both ? "; besides, " : "") + secret_missing};
   }
+  if (!secret_missing.empty()) return {OC_STATE_DEGRADED, secret_missing};
   if (!problems_.empty()) {
     const auto& [number, problem] = *problems_.begin();
     const bool one_of_several = config_.phone_number_id.empty() && !number.empty();

@@ -48,6 +48,16 @@ TEST(Standing, WithoutTheAppSecretItStaysDegradedAndNamesTheKey) {
   EXPECT_NE(standing.state().reason.find("channels.whatsapp.appSecret"), std::string::npos);
 }
 
+TEST(Standing, WhileMetaIsUnreachableTheMissingSecretIsSaidToo) {
+  const Config c = config(false, "1");
+  Standing standing(c);
+  EXPECT_EQ(standing.state().state, OC_STATE_CONNECTING);
+  EXPECT_EQ(standing.state().reason.find("channels.whatsapp.appSecret is missing"), 0U);
+  standing.unreachable("no network");
+  EXPECT_EQ(standing.state().reason.find("no network; besides, channels.whatsapp.appSecret is"),
+            0U);
+}
+
 TEST(Standing, ThatNothingComesIsTroubleUntilSomethingDoes) {
   Config c = config(true, "1");
   c.route_path = "/channels/whatsapp/webhook";
