@@ -11,7 +11,7 @@ namespace openclaw::discord {
 
 namespace {
 using nlohmann::json;
-constexpr std::uint32_t kLookUpMs = 20'000;
+constexpr std::uint32_t kGatewayLookUpMs = 20'000;
 constexpr std::uint32_t kConnectMs = 15'000;
 
 /// Nothing in it that can be used: an address that is none.
@@ -160,7 +160,7 @@ void Receiver::look_up() {
     carry_out(answer.error ? session_.look_up_failed(*answer.error, host_.now_ms())
                            : session_.found(info_of(answer.body), host_.now_ms()));
   };
-  if (const auto ms = api_.call(gateway_request(), kLookUpMs, done, &look_up_)) {
+  if (const auto ms = api_.call(gateway_request(), kGatewayLookUpMs, done, &look_up_)) {
     ApiError error;
     error.transport =
         sdk::Failure{OC_E_AGAIN, "it waits for Discord's rate limits", OC_EF_NOT_DONE};

@@ -10,7 +10,7 @@ namespace openclaw::discord {
 
 namespace {
 using nlohmann::json;
-constexpr std::uint32_t kLookUpMs = 15'000;
+constexpr std::uint32_t kPlaceLookUpMs = 15'000;
 constexpr std::uint64_t kFirstMs = 500;
 constexpr std::uint64_t kCapMs = 30'000;
 /// One failure is a mood; so many in a row are worth the operator's eye.
@@ -58,7 +58,7 @@ void Submitter::find_place(std::uint64_t id, const std::string& channel) {
     if (!places_.parent_of(channel)) places_.set(channel, {});
     if (Intake::Entry* entry = intake_.find(id)) submit(*entry, *places_.parent_of(channel));
   };
-  if (const auto ms = api_.call(channel_request(channel), kLookUpMs, found)) {
+  if (const auto ms = api_.call(channel_request(channel), kPlaceLookUpMs, found)) {
     host_.post([this, id, channel, ms] { find_later(id, channel, ms, {}); });
   }
 }
