@@ -83,12 +83,12 @@ Result<void> Instance::check_slots() {
   } else {
     const auto* s = static_cast<const oc_storage*>(table);
     // The last of 1.0's slots shows that the table holds the others.
-    if (!OC_HAS(s, oc_storage, max_epoch)) {
-      missing = "max_epoch";
+    if (!OC_HAS(s, oc_storage, renew)) {
+      missing = "renew";
     } else if (s->open == nullptr || s->close == nullptr || s->apply == nullptr ||
                s->history == nullptr || s->inbox == nullptr || s->outbox == nullptr ||
                s->kv == nullptr || s->kv_get == nullptr || s->sessions == nullptr ||
-               s->stats == nullptr) {
+               s->stats == nullptr || s->max_epoch == nullptr || s->idle_sessions == nullptr) {
       missing = "complete set of storage slots";
     }
   }

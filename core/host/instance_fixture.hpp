@@ -150,6 +150,9 @@ class ValueStore final : public pipeline::StorePort {
              pipeline::Done<std::vector<pipeline::InboxRow>>) override {}
   void outbox(bool, std::uint64_t, std::uint32_t,
               pipeline::Done<std::vector<pipeline::OutboxRow>>) override {}
+  void idle_sessions(std::int64_t, std::uint32_t,
+                     pipeline::Done<std::vector<pipeline::SessionRow>>) override {}
+  void stats(pipeline::Done<std::string>) override {}
 
   std::map<std::string, pipeline::StoredValue> values;
   std::optional<Errc> failure;  ///< of every write

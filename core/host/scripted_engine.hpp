@@ -18,6 +18,13 @@ struct Engine {
   std::vector<oc_outbox_row> outbox;
   /// What else happens in a list of the inbox, and in a close.
   std::function<void()> read = [] {}, close = [] {};
+  std::vector<oc_session_row> sessions;
+  std::pair<std::int64_t, std::uint32_t> asked_idle{};
+  /// Gives how soon it is to be called again.
+  std::function<oc_status(std::uint32_t& next_ms)> renew = [](std::uint32_t& next_ms) {
+    next_ms = 0;
+    return OC_OK;
+  };
   std::uint64_t epoch = 0;
   std::atomic<int> dead = 0;  ///< in its stats
   std::vector<std::uint64_t> batches;
@@ -87,6 +94,15 @@ inline const oc_storage engine_slots = {
     [](oc_store_conn*, std::uint32_t, std::uint64_t* epoch, oc_error*) noexcept -> oc_status {
       *epoch = Engine::current->epoch;
       return OC_OK;
+    },
+    [](oc_store_conn*, std::int64_t before_ms, std::uint32_t limit, std::uint32_t,
+       oc_visit_session visit, void* ctx, oc_error*) noexcept {
+      Engine::current->asked_idle = {before_ms, limit};
+      return give(Engine::current->sessions, visit, ctx);
+    },
+    [](oc_store_conn*, std::uint32_t, std::uint32_t* next_ms, oc_error* error) noexcept {
+      error->msg = sdk::str("another gateway has taken over");
+      return Engine::current->renew(*next_ms);
     }};
 
 inline const oc_plugin_api engine_api = [] {

@@ -32,7 +32,10 @@ std::size_t size_of(const pipeline::Write& write) {
 }
 
 Result<pipeline::Written> to_written(const oc_write_result& r) {
-  if (r.status == OC_OK) return pipeline::Written{r.id, (r.flags & OC_RESULT_DUPLICATE) != 0};
+  if (r.status == OC_OK) {
+    return pipeline::Written{r.id, (r.flags & OC_RESULT_DUPLICATE) != 0,
+                             (r.flags & OC_RESULT_GONE) != 0};
+  }
   const auto because = [&r](Errc code, const char* otherwise) {
     return Error{code, r.reason.len == 0 ? std::string(otherwise) : copy(r.reason)};
   };
@@ -48,6 +51,7 @@ Result<pipeline::Written> to_written(const oc_write_result& r) {
   }
 }
 
+constexpr runtime::Millis kRenewAgain{1000};
 constexpr char kHangs[] =
     "a call into the store has not returned for a long time; see whether the disk that "
     "storage.path names, or the server that storage.url names, still answers";
@@ -223,10 +227,17 @@ void StoragePort::gather(runtime::Loop& loop) {
 
 void StoragePort::write_loop() {
   std::deque<Pending> batch;
+  renew_at_ = runtime::SteadyClock::now();
   while (true) {
+    if (renew_at_ && runtime::SteadyClock::now() >= *renew_at_) renew();
     {
       std::unique_lock lock(mutex_);
-      write_ready_.wait(lock, [this] { return closing_ || (write_due_ && !writes_.empty()); });
+      const auto ready = [this] { return closing_ || (write_due_ && !writes_.empty()); };
+      if (!renew_at_) {
+        write_ready_.wait(lock, ready);
+      } else if (!write_ready_.wait_until(lock, *renew_at_, ready)) {
+        continue;
+      }
       if (writes_.empty()) return;
       while (!writes_.empty() && batch.size() < options_.max_batch) {
         queued_bytes_ -= writes_.front().bytes;
@@ -238,6 +249,30 @@ void StoragePort::write_loop() {
     commit(batch);
     batch.clear();
   }
+}
+
+void StoragePort::renew() {
+  renew_at_.reset();
+  if (failed_.load() || slots_->renew == nullptr) return;
+  oc_error error{};
+  error.size = sizeof error;
+  std::uint32_t next_ms = 0;
+  calls_.front().began(runtime::SteadyClock::now());
+  const oc_status status = slots_->renew(writer_, options_.deadline_ms, &next_ms, &error);
+  calls_.front().ended();
+  const auto now = runtime::SteadyClock::now();
+  if (status == OC_OK) {
+    // What can renew its lease can write.
+    if (next_ms != 0) {
+      healthy_.store(true, std::memory_order_relaxed);
+      renew_at_ = now + runtime::Millis(next_ms);
+    }
+    return;
+  }
+  const Error failure = explain(status, error);
+  note_failure(failure.message);
+  if (status == OC_E_UNKNOWN) return give_up(failure.message);
+  renew_at_ = now + kRenewAgain;
 }
 
 void StoragePort::commit(std::deque<Pending>& batch) {

@@ -8,6 +8,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -71,6 +72,9 @@ class StoragePort final : public pipeline::StorePort {
   void outbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
               pipeline::Done<std::vector<pipeline::OutboxRow>> done) override;
   void value(std::string ns, std::string key, pipeline::Done<pipeline::StoredValue> done) override;
+  void idle_sessions(std::int64_t before_ms, std::uint32_t limit,
+                     pipeline::Done<std::vector<pipeline::SessionRow>> done) override;
+  void stats(pipeline::Done<std::string> done) override;
 
  private:
   struct Pending {
@@ -85,6 +89,7 @@ class StoragePort final : public pipeline::StorePort {
   void write_loop();
   void read_loop(std::size_t index);
   void commit(std::deque<Pending>& batch);
+  void renew();
   /// Null, or why it was not taken: then `read` is still the caller's.
   const char* enqueue_read(Read&& read);
   template <class T, class Fn>
@@ -120,6 +125,7 @@ class StoragePort final : public pipeline::StorePort {
   std::deque<Read> reads_;
   std::string last_error_;
   bool closing_ = false;
+  std::optional<runtime::TimePoint> renew_at_;  ///< the writer thread's
   std::atomic<bool> healthy_{true};
   std::atomic<bool> failed_{false};
   std::atomic<bool> hangs_{false};

@@ -23,6 +23,9 @@ bool whole(const oc_inbox_row* r) {
 bool whole(const oc_outbox_row* r) {
   return OC_COVERS(r, oc_outbox_row, entry) && OC_COVERS(r->entry, oc_outbox_entry, expires_ms);
 }
+bool whole(const oc_session_row* r) {
+  return OC_COVERS(r, oc_session_row, updated_ms);
+}
 bool whole(const oc_kv_row* r) {
   return OC_COVERS(r, oc_kv_row, version);
 }
@@ -42,6 +45,9 @@ pipeline::OutboxRow taken(const oc_outbox_row& r) {
           {copy(e.session), copy(e.channel), copy(e.account), copy(e.idem_key),
            copy(e.payload_json), e.created_ms, e.expires_ms},
           r.updated_ms};
+}
+pipeline::SessionRow taken(const oc_session_row& r) {
+  return {copy(r.session), r.entries, r.bytes, r.updated_ms};
 }
 pipeline::StoredValue taken(const oc_kv_row& r) {
   return {copy(r.key), copy(r.value), r.version};
@@ -158,6 +164,23 @@ void StoragePort::outbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
                                options_.deadline_ms, &take_row<pipeline::OutboxRow, oc_outbox_row>,
                                found, error);
        });
+}
+
+void StoragePort::idle_sessions(std::int64_t before_ms, std::uint32_t limit,
+                                Done<std::vector<pipeline::SessionRow>> done) {
+  list(std::move(done), [this, before_ms, limit](oc_store_conn* c, void* found, oc_error* error) {
+    return slots_->idle_sessions(c, before_ms, limit, options_.deadline_ms,
+                                 &take_row<pipeline::SessionRow, oc_session_row>, found, error);
+  });
+}
+
+void StoragePort::stats(Done<std::string> done) {
+  read(std::move(done), [this](oc_store_conn* c, std::string& json, oc_error* error) {
+    const oc_put_text put = [](void* into, oc_str text) noexcept {
+      *static_cast<std::string*>(into) = copy(text);
+    };
+    return slots_->stats(c, options_.deadline_ms, put, &json, error);
+  });
 }
 
 void StoragePort::value(std::string ns, std::string key, Done<pipeline::StoredValue> done) {

@@ -95,4 +95,9 @@ void StoreBatch::add_one(const pipeline::Resolve& w) {
   put(OC_WRITE_RESOLVE, &resolves_.back());
 }
 
+void StoreBatch::add_one(const pipeline::Trim& w) {
+  trims_.push_back({size_of<oc_write_trim>, w.limit, str(w.session), w.idle_before_ms});
+  put(OC_WRITE_TRIM, &trims_.back());
+}
+
 }  // namespace openclaw::host

@@ -29,6 +29,7 @@ class StoreBatch {
   void add_one(const pipeline::ChangeSession& w);
   void add_one(const pipeline::Sweep& w);
   void add_one(const pipeline::Resolve& w);
+  void add_one(const pipeline::Trim& w);
 
   std::vector<oc_write> writes_;
   std::vector<oc_write_result> results_;
@@ -43,6 +44,7 @@ class StoreBatch {
   std::deque<oc_write_session> sessions_;
   std::deque<oc_write_sweep> sweeps_;
   std::deque<oc_write_resolve> resolves_;
+  std::deque<oc_write_trim> trims_;
 };
 
 }  // namespace openclaw::host

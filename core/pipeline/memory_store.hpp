@@ -110,6 +110,33 @@ class MemoryStore final : public StorePort {
     });
   }
 
+  void idle_sessions(std::int64_t before_ms, std::uint32_t limit,
+                     Done<std::vector<SessionRow>> done) override {
+    answer(std::move(done), [this, before_ms, limit]() -> Result<std::vector<SessionRow>> {
+      std::vector<SessionRow> out;
+      for (const auto& [session, entries] : transcripts) {
+        SessionRow row{session, entries.size(), 0, entries.empty() ? 0 : entries.back().ts_ms};
+        for (const auto& entry : entries) row.bytes += entry.text.size();
+        if (row.updated_ms < before_ms) out.push_back(std::move(row));
+      }
+      std::stable_sort(out.begin(), out.end(), [](const SessionRow& a, const SessionRow& b) {
+        return a.updated_ms < b.updated_ms;
+      });
+      if (out.size() > limit) out.resize(limit);
+      return out;
+    });
+  }
+  void stats(Done<std::string> done) override {
+    answer(std::move(done), [this]() -> Result<std::string> {
+      std::uint64_t bytes = 0;
+      for (const auto& [session, entries] : transcripts) {
+        for (const auto& entry : entries) bytes += entry.text.size();
+      }
+      return "{\"sessions\":" + std::to_string(transcripts.size()) +
+             ",\"usedBytes\":" + std::to_string(bytes) + "}";
+    });
+  }
+
   [[nodiscard]] std::size_t outbox_in(OutboxState state) const {
     return static_cast<std::size_t>(
         std::count_if(outbox_rows.begin(), outbox_rows.end(),
@@ -202,6 +229,19 @@ class MemoryStore final : public StorePort {
     return Written{};
   }
   static Result<Written> apply(const Sweep&) { return Written{}; }
+  Result<Written> apply(const Trim& w) {
+    const auto at = transcripts.find(w.session);
+    if (at == transcripts.end()) return Error{Errc::not_found, "gone"};
+    auto& entries = at->second;
+    if (!entries.empty() && entries.back().ts_ms >= w.idle_before_ms) {
+      return Error{Errc::conflict, "used meanwhile"};
+    }
+    const auto n = std::min<std::size_t>(w.limit, entries.size());
+    entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(n));
+    const bool gone = entries.empty();
+    if (gone) transcripts.erase(at);
+    return Written{n, false, gone};
+  }
   Result<Written> apply(const Resolve& w) {
     Written written{0, false};
     if (w.queue == Queue::inbox) {

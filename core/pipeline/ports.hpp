@@ -178,12 +178,20 @@ struct Resolve {
   std::uint64_t id = 0;
   std::int64_t ts_ms = 0, expires_ms = 0;  ///< of a reply
 };
-using Write =
-    std::variant<Ingest, Attempt, Finish, MarkOutbox, PutValue, ChangeSession, Sweep, Resolve>;
+/// At most `limit` of a session's oldest entries go, and with the last of them the session; a
+/// conflict when it was used since.
+struct Trim {
+  std::uint32_t limit = 1000;
+  std::string session;
+  std::int64_t idle_before_ms = 0;
+};
+using Write = std::variant<Ingest, Attempt, Finish, MarkOutbox, PutValue, ChangeSession, Sweep,
+                           Resolve, Trim>;
 
 struct Written {
   std::uint64_t id = 0;  ///< as plugin-api/include/openclaw/storage.h says for that write
   bool duplicate = false;
+  bool gone = false;  ///< Trim: the session went with its last entries
 };
 
 struct InboxRow {
@@ -200,6 +208,11 @@ struct OutboxRow {
   OutboxState state = OutboxState::stored;
   std::string reason;
   OutboxEntry entry;
+  std::int64_t updated_ms = 0;
+};
+struct SessionRow {
+  std::string session;
+  std::uint64_t entries = 0, bytes = 0;  ///< of the current transcript
   std::int64_t updated_ms = 0;
 };
 struct StoredValue {
@@ -221,6 +234,11 @@ class StorePort {
   virtual void outbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
                       Done<std::vector<OutboxRow>> done) = 0;
   virtual void value(std::string ns, std::string key, Done<StoredValue> done) = 0;
+  /// Those that were updated before `before_ms`, the longest idle first.
+  virtual void idle_sessions(std::int64_t before_ms, std::uint32_t limit,
+                             Done<std::vector<SessionRow>> done) = 0;
+  /// JSON, as plugin-api/include/openclaw/storage.h says.
+  virtual void stats(Done<std::string> done) = 0;
 };
 
 }  // namespace openclaw::pipeline

@@ -24,6 +24,8 @@ class Throwing final : public StoreConnection {
   void sessions(oc_str, oc_str, std::uint32_t, std::uint32_t, oc_visit_session, void*) override {}
   void stats(std::uint32_t, oc_put_text, void*) override { throw_(); }
   std::uint64_t max_epoch(std::uint32_t) override { return 0; }
+  void idle_sessions(std::int64_t, std::uint32_t, std::uint32_t, oc_visit_session, void*) override {
+  }
 
  private:
   std::function<void()> throw_;

@@ -121,8 +121,8 @@ void strides_shorter_than_the_first_are_refused(StoreUnderTest& store) {
 
 void stats_name_what_the_host_needs(StoreUnderTest& store) {
   store.turn("k");
-  for (const char* name :
-       {"inbox", "outbox", "deadInbox", "deadOutbox", "unknownOutbox", "maxEpoch", "bytes"}) {
+  for (const char* name : {"inbox", "outbox", "deadInbox", "deadOutbox", "unknownOutbox",
+                           "maxEpoch", "bytes", "usedBytes", "sessions"}) {
     EXPECT_GE(store.writer.stat(name), 0) << name << " in " << store.writer.stats();
   }
   EXPECT_GT(store.writer.stat("bytes"), 0);

@@ -22,6 +22,7 @@ Checks transcript_checks();
 Checks kv_checks();
 Checks batch_checks();
 Checks sweep_checks();
+Checks trim_checks();
 Checks concurrency_checks();
 
 }  // namespace openclaw::testing

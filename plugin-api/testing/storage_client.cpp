@@ -99,6 +99,9 @@ class Packed {
     push(OC_WRITE_RESOLVE, resolves_,
          {sizeof(oc_write_resolve), w.queue, w.action, 0, w.id, w.ts_ms, w.expires_ms});
   }
+  void add(const TrimStep& w) {
+    push(OC_WRITE_TRIM, trims_, {sizeof(oc_write_trim), w.limit, str(w.session), w.idle_before_ms});
+  }
 
   std::deque<Longer<oc_write_ingest>> ingests_;
   std::deque<Longer<oc_write_attempt>> attempts_;
@@ -108,6 +111,7 @@ class Packed {
   std::deque<Longer<oc_write_session>> changes_;
   std::deque<Longer<oc_write_sweep>> sweeps_;
   std::deque<Longer<oc_write_resolve>> resolves_;
+  std::deque<Longer<oc_write_trim>> trims_;
   std::deque<std::vector<Longer<oc_transcript_entry>>> entries_;
   std::deque<std::vector<Longer<oc_outbox_entry>>> replies_;
 };
@@ -291,6 +295,23 @@ std::vector<SessionRow> StoreClient::sessions(std::string_view prefix, std::stri
                                        &visit_session, &found, &error);
   read(status, error);
   return std::move(found.rows);
+}
+
+std::vector<SessionRow> StoreClient::idle_sessions(std::int64_t before_ms, std::uint32_t limit) {
+  Collected<SessionRow> found{{}, stop_after};
+  oc_error error = lent();
+  const auto status = slots_->idle_sessions(connection_, before_ms, limit, kDeadlineMs,
+                                            &visit_session, &found, &error);
+  read(status, error);
+  return std::move(found.rows);
+}
+
+std::uint32_t StoreClient::renew() {
+  std::uint32_t next_ms = 0;
+  oc_error error = lent();
+  const oc_status status = slots_->renew(connection_, kDeadlineMs, &next_ms, &error);
+  last = {status, status == OC_OK ? std::string{} : copy(error.msg)};
+  return next_ms;
 }
 
 std::string StoreClient::stats() {

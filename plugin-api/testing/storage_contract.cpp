@@ -59,7 +59,7 @@ int add_storage_contract(const std::string& name, const oc_plugin_api& api,
   int added = 0;
   for (const auto& list :
        {inbox_checks(), turn_checks(), outbox_checks(), resolve_checks(), transcript_checks(),
-        kv_checks(), batch_checks(), sweep_checks(), concurrency_checks()}) {
+        kv_checks(), batch_checks(), sweep_checks(), trim_checks(), concurrency_checks()}) {
     for (const auto& [claim, check] : list) {
       ::testing::RegisterTest((name + "Contract").c_str(), claim, nullptr, nullptr, __FILE__,
                               __LINE__, [&api, make_place, check = check]() -> ::testing::Test* {

@@ -31,6 +31,8 @@ class Connection final : public sdk::StoreConnection {
                       R"("maxEpoch":0,"bytes":0})"));
   }
   std::uint64_t max_epoch(std::uint32_t) override { return 0; }
+  void idle_sessions(std::int64_t, std::uint32_t, std::uint32_t, oc_visit_session, void*) override {
+  }
 };
 
 class Bad final : public sdk::Storage {

@@ -28,6 +28,7 @@ typedef struct oc_store_conn oc_store_conn;
 #define OC_WRITE_SESSION 6u
 #define OC_WRITE_SWEEP 7u
 #define OC_WRITE_RESOLVE 8u
+#define OC_WRITE_TRIM 9u
 
 /* Accepts one inbound message. Result: id = the inbox id, growing in order of acceptance. When
  * (channel, account, event_id) is known already: status OC_OK, flag OC_RESULT_DUPLICATE, id = the
@@ -156,12 +157,23 @@ typedef struct oc_write_resolve {
   int64_t expires_ms; /* a reply's; 0 = never */
 } oc_write_resolve;
 
+/* Removes, in one bounded step, at most `limit` of a session's oldest entries, archived ones first,
+ * and with the last of them the session. OC_E_CONFLICT when it was updated at `idle_before_ms` or
+ * later, OC_E_NOTFOUND when it is not there. Result: id = entries removed, flag OC_RESULT_GONE when
+ * the session went with them. */
+typedef struct oc_write_trim {
+  uint32_t size, limit;
+  oc_str session;
+  int64_t idle_before_ms;
+} oc_write_trim;
+
 typedef struct oc_write {
   uint32_t size, kind; /* OC_WRITE_* */
   const void* body;    /* the struct of that kind */
 } oc_write;
 
 #define OC_RESULT_DUPLICATE 1u
+#define OC_RESULT_GONE 2u
 
 /* Lent by the host: the engine fills every field but `size`. */
 typedef struct oc_write_result {
@@ -250,19 +262,28 @@ typedef struct oc_storage {
                   uint32_t deadline_ms, oc_visit_kv, void* ctx, oc_error*) OC_NOEXCEPT;
   oc_status (*kv_get)(oc_store_conn*, oc_str ns, oc_str key, uint32_t deadline_ms, oc_visit_kv,
                       void* ctx, oc_error*) OC_NOEXCEPT; /* OC_E_NOTFOUND when absent */
-  /* Sessions whose key is > after and begins with `prefix`, in byte order. Must be there. Reserved:
-   * not called yet. */
+  /* Sessions whose key is > after and begins with `prefix`, in byte order. */
   oc_status (*sessions)(oc_store_conn*, oc_str prefix, oc_str after, uint32_t limit,
                         uint32_t deadline_ms, oc_visit_session, void* ctx, oc_error*) OC_NOEXCEPT;
   /* JSON {"inbox":n,"outbox":n,"deadInbox":n,"deadOutbox":n,"unknownOutbox":n,"maxEpoch":n,
-   * "bytes":n, ...}, cheap. deadOutbox counts UNKNOWN and DEAD, unknownOutbox those of them that
-   * are UNKNOWN. */
+   * "bytes":n,"usedBytes":n,"sessions":n, ...}, cheap. deadOutbox counts UNKNOWN and DEAD,
+   * unknownOutbox those of them that are UNKNOWN. bytes is what the store takes, usedBytes what
+   * falls as soon as conversations are removed. */
   oc_status (*stats)(oc_store_conn*, uint32_t deadline_ms, oc_put_text, void* ctx,
                      oc_error*) OC_NOEXCEPT;
   /* The greatest epoch of any INGEST, ATTEMPT or FINISH that was ever committed, also when its rows
    * are gone; 0 = none. The host begins above it, so a lower answer would unfence old writes. */
   oc_status (*max_epoch)(oc_store_conn*, uint32_t deadline_ms, uint64_t* epoch,
                          oc_error*) OC_NOEXCEPT;
+  /* Sessions that were updated before `before_ms`, the longest idle first. */
+  oc_status (*idle_sessions)(oc_store_conn*, int64_t before_ms, uint32_t limit,
+                             uint32_t deadline_ms, oc_visit_session, void* ctx,
+                             oc_error*) OC_NOEXCEPT;
+  /* [writer] Keeps what open() took hold of, as a lease. *next_ms: how soon it is to be called
+   * again; 0 = never, there is nothing to keep. OC_E_UNKNOWN: it is lost, and the right to write
+   * with it; the host ends the gateway. After any other failure it is called again in a second. */
+  oc_status (*renew)(oc_store_conn*, uint32_t deadline_ms, uint32_t* next_ms,
+                     oc_error*) OC_NOEXCEPT;
 } oc_storage;
 
 OC_ASSERT(sizeof(oc_write_ingest) == 120 && sizeof(oc_write_attempt) == 40);
@@ -270,9 +291,10 @@ OC_ASSERT(sizeof(oc_transcript_entry) == 56 && sizeof(oc_outbox_entry) == 104);
 OC_ASSERT(sizeof(oc_write_finish) == 104 && sizeof(oc_write_outbox) == 56);
 OC_ASSERT(sizeof(oc_write_kv) == 64 && sizeof(oc_write_session) == 32);
 OC_ASSERT(sizeof(oc_write_sweep) == 16 && sizeof(oc_write_resolve) == 40);
+OC_ASSERT(sizeof(oc_write_trim) == 32);
 OC_ASSERT(sizeof(oc_write) == 16 && sizeof(oc_write_result) == 40);
 OC_ASSERT(sizeof(oc_inbox_row) == 152 && sizeof(oc_outbox_row) == 48);
-OC_ASSERT(sizeof(oc_session_row) == 48 && sizeof(oc_kv_row) == 48 && sizeof(oc_storage) == 96);
+OC_ASSERT(sizeof(oc_session_row) == 48 && sizeof(oc_kv_row) == 48 && sizeof(oc_storage) == 112);
 
 OC_EXTERN_C_END
 #endif

@@ -35,6 +35,8 @@ class Reader : public sdk::StoreConnection {
           std::uint32_t deadline_ms, oc_visit_kv visit, void* ctx) override;
   void kv_get(oc_str ns, oc_str key, std::uint32_t deadline_ms, oc_visit_kv visit,
               void* ctx) override;
+  void idle_sessions(std::int64_t before_ms, std::uint32_t limit, std::uint32_t deadline_ms,
+                     oc_visit_session visit, void* ctx) override;
   void sessions(oc_str prefix, oc_str after, std::uint32_t limit, std::uint32_t deadline_ms,
                 oc_visit_session visit, void* ctx) override;
   void stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) override;

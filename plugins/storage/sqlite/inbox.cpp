@@ -1,29 +1,16 @@
 // The inbox's statements.
 #include "inbox.hpp"
 
-#include <algorithm>
 #include <span>
-#include <vector>
 
-#include "limits.hpp"
+#include "number.hpp"
+#include "openclaw/cpp/store_writes.hpp"
 #include "openclaw/cpp/text.hpp"
-#include "refusal.hpp"
 
 namespace openclaw::sqlite {
 
 using sdk::str;
 using sdk::view;
-
-bool ids_make_sense(const std::uint64_t* first, std::uint32_t n) {
-  const std::span ids(first, n);
-  if (std::any_of(ids.begin(), ids.end(), [](auto id) { return id > kLargestNumber; })) {
-    return false;
-  }
-  if (ids.size() < 2) return true;
-  std::vector<std::uint64_t> sorted(ids.begin(), ids.end());
-  std::sort(sorted.begin(), sorted.end());
-  return std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
-}
 
 Inbox::Inbox(Database& database)
     : remember_(database.handle(),
@@ -55,11 +42,6 @@ Inbox::Inbox(Database& database)
             " payload, reason, dead_ms FROM inbox_dead WHERE id > ? ORDER BY id LIMIT ?") {}
 
 void Inbox::ingest(const oc_write_ingest& w, Totals& totals, oc_write_result& result) {
-  if (!keys_fit(w.session, w.agent, w.channel, w.account, w.event_id)) {
-    return refuse(result, OC_E_INVAL, kKeyTooLong);
-  }
-  if (!texts_fit(w.payload_json)) return refuse(result, OC_E_INVAL, kTextTooLong);
-  if (w.epoch > kLargestNumber) return refuse(result, OC_E_INVAL, kBadEpoch);
   const std::int64_t id = totals.next_inbox;
   const auto channel = view(w.channel), account = view(w.account), event = view(w.event_id);
   if (!event.empty() && remember_.run(channel, account, event, id, w.received_ms) == 0) {
@@ -79,8 +61,6 @@ void Inbox::ingest(const oc_write_ingest& w, Totals& totals, oc_write_result& re
 
 void Inbox::attempt(const oc_write_attempt& w, Totals& totals, oc_write_result& result) {
   const std::span ids(w.ids, w.n_ids);
-  if (!ids_make_sense(w.ids, w.n_ids)) return refuse(result, OC_E_INVAL, kBadIds);
-  if (w.epoch == 0 || w.epoch > kLargestNumber) return refuse(result, OC_E_INVAL, kBadEpoch);
   const auto session = view(w.session);
   const std::int64_t epoch = number(w.epoch);
   // The update itself checks a single row. Several are looked at first, as all change or none.
@@ -88,13 +68,13 @@ void Inbox::attempt(const oc_write_attempt& w, Totals& totals, oc_write_result& 
     for (const auto id : ids) {
       Rows row(session_and_epoch_, number(id));
       if (!row.next() || row.text(0) != session || row.integer(1) > epoch) {
-        return refuse(result, OC_E_CONFLICT, kFenced);
+        return sdk::refuse(result, sdk::kFenced);
       }
     }
   }
   for (const auto id : ids) {
     if (claim_.run(epoch, number(id), session) == 0) {
-      return refuse(result, OC_E_CONFLICT, kFenced);
+      return sdk::refuse(result, sdk::kFenced);
     }
   }
   totals.saw_epoch(epoch);
@@ -125,24 +105,23 @@ void Inbox::finish(const oc_write_finish& w, Totals& totals) {
 }
 
 void Inbox::resolve(const oc_write_resolve& w, Totals& totals, oc_write_result& result) {
-  if (w.id > kLargestNumber) return refuse(result, OC_E_NOTFOUND, kGone);
   const std::int64_t id = number(w.id);
   if (w.action == OC_RESOLVE_RETRY) {
     const std::int64_t fresh = totals.next_inbox;
-    if (bring_back_.run(fresh, id) == 0) return refuse(result, OC_E_NOTFOUND, kGone);
+    if (bring_back_.run(fresh, id) == 0) return sdk::refuse(result, sdk::kGone);
     // The key follows its message, so that no sweep takes it while the message waits.
     remember_again_.run(fresh);
     ++totals.next_inbox;
     ++totals.inbox;
     result.id = static_cast<std::uint64_t>(fresh);
   }
-  if (remove_dead_.run(id) == 0) return refuse(result, OC_E_NOTFOUND, kGone);
+  if (remove_dead_.run(id) == 0) return sdk::refuse(result, sdk::kGone);
   --totals.inbox_dead;
 }
 
 void Inbox::list(std::uint32_t list, std::uint64_t after_id, std::uint32_t limit,
                  oc_visit_inbox visit, void* ctx) {
-  if (after_id > kLargestNumber) return;
+  if (after_id > sdk::kLargestNumber) return;
   Rows row(list == OC_LIST_DEAD ? dead_ : live_, number(after_id), std::int64_t{limit});
   while (row.next()) {
     oc_inbox_row out{};

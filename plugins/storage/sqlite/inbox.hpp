@@ -9,9 +9,6 @@
 
 namespace openclaw::sqlite {
 
-/// False when an id repeats or cannot be one.
-bool ids_make_sense(const std::uint64_t* ids, std::uint32_t n);
-
 class Inbox {
  public:
   explicit Inbox(Database& database);

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "limits.hpp"
+#include "number.hpp"
+#include "openclaw/cpp/store_writes.hpp"
 #include "openclaw/cpp/text.hpp"
-#include "refusal.hpp"
 
 namespace openclaw::sqlite {
 
@@ -21,15 +21,13 @@ KeyValues::KeyValues(Database& database)
             "SELECT key, value, version FROM kv WHERE ns = ? AND key >= ? ORDER BY key") {}
 
 void KeyValues::write(const oc_write_kv& w, oc_write_result& result) {
-  if (!keys_fit(w.ns, w.key)) return refuse(result, OC_E_INVAL, kKeyTooLong);
-  if (!texts_fit(w.value)) return refuse(result, OC_E_INVAL, kTextTooLong);
   std::uint64_t version = 0;
   {
     Rows row(version_, view(w.ns), view(w.key));
     if (row.next()) version = static_cast<std::uint64_t>(row.integer(0));
   }
   if (w.expect_version != OC_KV_ANY && w.expect_version != version) {
-    return refuse(result, OC_E_CONFLICT, "another version of that value is there");
+    return sdk::refuse(result, sdk::kOtherVersion);
   }
   if ((w.flags & OC_KV_DELETE) != 0) {
     if (version != 0) remove_.run(view(w.ns), view(w.key));

@@ -1,9 +1,9 @@
 // The outbox's statements.
 #include "outbox.hpp"
 
-#include "limits.hpp"
+#include "number.hpp"
+#include "openclaw/cpp/store_writes.hpp"
 #include "openclaw/cpp/text.hpp"
-#include "refusal.hpp"
 
 namespace openclaw::sqlite {
 
@@ -38,11 +38,6 @@ Outbox::Outbox(Database& database)
             "SELECT id, state, updated_ms, created_ms, expires_ms, session, channel, account,"
             " idem_key, payload, reason FROM outbox_held WHERE id > ? ORDER BY id LIMIT ?") {}
 
-const oc_outbox_entry& reply_at(const oc_write_finish& w, std::uint32_t index) {
-  const auto* bytes = reinterpret_cast<const char*>(w.outbox);
-  return *reinterpret_cast<const oc_outbox_entry*>(bytes + std::uint64_t{index} * w.outbox_stride);
-}
-
 bool Outbox::key_is_held(std::string_view idem_key, const Totals& totals) {
   if (totals.outbox_held == 0) return false;
   Rows row(held_key_, idem_key);
@@ -52,7 +47,7 @@ bool Outbox::key_is_held(std::string_view idem_key, const Totals& totals) {
 bool Outbox::store(const oc_write_finish& w, Totals& totals, std::uint64_t& first_id) {
   const std::int64_t first = totals.next_outbox;
   for (std::uint32_t i = 0; i < w.n_outbox; ++i) {
-    const oc_outbox_entry& e = reply_at(w, i);
+    const oc_outbox_entry& e = sdk::reply_at(w, i);
     const auto key = view(e.idem_key);
     if (key_is_held(key, totals) ||
         insert_.run(first + i, e.created_ms, e.expires_ms, view(e.session), view(e.channel),
@@ -68,27 +63,16 @@ bool Outbox::store(const oc_write_finish& w, Totals& totals, std::uint64_t& firs
 }
 
 void Outbox::move(const oc_write_outbox& w, Totals& totals, oc_write_result& result) {
-  if (w.id > kLargestNumber) return refuse(result, OC_E_INVAL, kBadIds);
-  if (!texts_fit(w.reason)) return refuse(result, OC_E_INVAL, kTextTooLong);
-  switch (w.state) {
-    case OC_OUTBOX_STORED:
-    case OC_OUTBOX_STARTED:
-      return mark(w, totals, result);
-    case OC_OUTBOX_SENT:
-      return drop(w, totals, result);
-    case OC_OUTBOX_UNKNOWN:
-    case OC_OUTBOX_DEAD:
-      return hold(w, totals, result);
-    default:
-      refuse(result, OC_E_INVAL, "this plugin does not know that state");
-  }
+  if (w.state <= OC_OUTBOX_STARTED) return mark(w, totals, result);
+  if (w.state == OC_OUTBOX_SENT) return drop(w, totals, result);
+  hold(w, totals, result);
 }
 
 void Outbox::mark(const oc_write_outbox& w, Totals& totals, oc_write_result& result) {
   const std::int64_t id = number(w.id), state = w.state;
   if (mark_.run(state, w.ts_ms, id) != 0) return;
   if (totals.outbox_held == 0 || bring_back_.run(state, w.ts_ms, id) == 0) {
-    return refuse(result, OC_E_NOTFOUND, kGone);
+    return sdk::refuse(result, sdk::kGone);
   }
   remove_held_.run(id);
   --totals.outbox_held;
@@ -102,7 +86,7 @@ void Outbox::hold(const oc_write_outbox& w, Totals& totals, oc_write_result& res
     --totals.outbox;
     ++totals.outbox_held;
   } else if (mark_held_.run(state, w.ts_ms, view(w.reason), id) == 0) {
-    refuse(result, OC_E_NOTFOUND, kGone);
+    sdk::refuse(result, sdk::kGone);
   }
 }
 
@@ -112,29 +96,28 @@ void Outbox::drop(const oc_write_outbox& w, Totals& totals, oc_write_result& res
   } else if (totals.outbox_held != 0 && remove_held_.run(number(w.id)) != 0) {
     --totals.outbox_held;
   } else {
-    refuse(result, OC_E_NOTFOUND, kGone);
+    sdk::refuse(result, sdk::kGone);
   }
 }
 
 void Outbox::resolve(const oc_write_resolve& w, Totals& totals, oc_write_result& result) {
-  if (w.id > kLargestNumber) return refuse(result, OC_E_NOTFOUND, kGone);
   const std::int64_t id = number(w.id);
   if (w.action == OC_RESOLVE_RETRY) {
     const std::int64_t fresh = totals.next_outbox;
     if (send_again_.run(fresh, w.ts_ms, w.expires_ms, id) == 0) {
-      return refuse(result, OC_E_NOTFOUND, kGone);
+      return sdk::refuse(result, sdk::kGone);
     }
     ++totals.next_outbox;
     ++totals.outbox;
     result.id = static_cast<std::uint64_t>(fresh);
   }
-  if (remove_held_.run(id) == 0) return refuse(result, OC_E_NOTFOUND, kGone);
+  if (remove_held_.run(id) == 0) return sdk::refuse(result, sdk::kGone);
   --totals.outbox_held;
 }
 
 void Outbox::list(std::uint32_t list, std::uint64_t after_id, std::uint32_t limit,
                   oc_visit_outbox visit, void* ctx) {
-  if (after_id > kLargestNumber) return;
+  if (after_id > sdk::kLargestNumber) return;
   Rows row(list == OC_LIST_DEAD ? held_ : live_, number(after_id), std::int64_t{limit});
   while (row.next()) {
     oc_outbox_row out{};

@@ -32,7 +32,4 @@ class Outbox {
   Statement live_, held_;
 };
 
-/// The `index`-th reply of a finish, whose array may be of a newer, longer struct.
-const oc_outbox_entry& reply_at(const oc_write_finish& write, std::uint32_t index);
-
 }  // namespace openclaw::sqlite

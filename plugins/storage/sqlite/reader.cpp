@@ -62,6 +62,11 @@ void Reader::sessions(oc_str prefix, oc_str after, std::uint32_t limit, std::uin
   read(deadline_ms, [&] { sessions_.list(prefix, after, limit, visit, ctx); });
 }
 
+void Reader::idle_sessions(std::int64_t before_ms, std::uint32_t limit, std::uint32_t deadline_ms,
+                           oc_visit_session visit, void* ctx) {
+  read(deadline_ms, [&] { sessions_.list_idle(before_ms, limit, visit, ctx); });
+}
+
 void Reader::stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) {
   std::string json;
   read(deadline_ms, [&] { json = totals_table_.stats_json(); });

@@ -45,8 +45,9 @@ std::string TotalsTable::stats_json() {
          field("deadInbox", t.inbox_dead) + ',' + field("deadOutbox", t.outbox_held) + ',' +
          field("unknownOutbox", unknown) + ',' + field("maxEpoch", t.max_epoch) + ',' +
          field("bytes", known ? size.integer(0) : 0) + ',' +
-         field("freeBytes", known ? size.integer(1) : 0) + ',' + field("sessions", t.sessions) +
-         '}';
+         field("freeBytes", known ? size.integer(1) : 0) + ',' +
+         field("usedBytes", known ? size.integer(0) - size.integer(1) : 0) + ',' +
+         field("sessions", t.sessions) + '}';
 }
 
 }  // namespace openclaw::sqlite

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "openclaw/cpp/store_writes.hpp"
 #include "openclaw/cpp/text.hpp"
-#include "refusal.hpp"
 
 namespace openclaw::sqlite {
 
@@ -35,19 +35,27 @@ Transcript::Transcript(Database& database)
               "SELECT t.id & 2147483647, t.role, t.ts_ms, t.text, t.meta"
               " FROM sessions s CROSS JOIN transcript t"
               " ON t.id BETWEEN (s.number << 31) + s.first AND (s.number << 31) + 2147483647"
-              " WHERE s.session = ? ORDER BY t.id DESC LIMIT ?") {}
-
-const oc_transcript_entry& entry_at(const oc_write_finish& w, std::uint32_t index) {
-  const auto* bytes = reinterpret_cast<const char*>(w.transcript);
-  return *reinterpret_cast<const oc_transcript_entry*>(bytes +
-                                                       std::uint64_t{index} * w.transcript_stride);
+              " WHERE s.session = ? ORDER BY t.id DESC LIMIT ?"),
+      state_(database.handle(),
+             "SELECT number << 31, (number << 31) + first, updated_ms FROM sessions"
+             " WHERE session = ?"),
+      oldest_(database.handle(),
+              "SELECT count(*), max(id), sum(id >= ?1),"
+              " sum(CASE WHEN id >= ?1 THEN length(CAST(text AS BLOB)) ELSE 0 END) FROM"
+              " (SELECT id, text FROM transcript WHERE id BETWEEN ?2 AND ?2 + 2147483647"
+              " ORDER BY id LIMIT ?3)"),
+      remove_up_to_(database.handle(), "DELETE FROM transcript WHERE id BETWEEN ?1 AND ?2"),
+      any_left_(database.handle(),
+                "SELECT 1 FROM transcript WHERE id BETWEEN ?1 AND ?1 + 2147483647 LIMIT 1"),
+      shrink_(database.handle(),
+              "UPDATE sessions SET entries = entries - ?2, bytes = bytes - ?3 WHERE session = ?1") {
 }
 
 void Transcript::append(const oc_write_finish& w, Totals& totals) {
   if (w.n_transcript == 0) return;
   std::int64_t bytes = 0;
   for (std::uint32_t i = 0; i < w.n_transcript; ++i) {
-    bytes += static_cast<std::int64_t>(entry_at(w, i).text.len);
+    bytes += static_cast<std::int64_t>(sdk::entry_at(w, i).text.len);
   }
   const auto session = view(w.session);
   const std::int64_t count = w.n_transcript;
@@ -65,7 +73,7 @@ void Transcript::append(const oc_write_finish& w, Totals& totals) {
     add_session_.run(session, session_number, count, bytes, w.ts_ms);
   }
   for (std::uint32_t i = 0; i < w.n_transcript; ++i) {
-    const oc_transcript_entry& e = entry_at(w, i);
+    const oc_transcript_entry& e = sdk::entry_at(w, i);
     insert_.run((session_number << kPlaceBits) + place + i, std::int64_t{e.role}, e.ts_ms,
                 view(e.text), view(e.meta_json));
   }
@@ -75,16 +83,47 @@ void Transcript::change(const oc_write_session& w, Totals& totals, oc_write_resu
   const auto session = view(w.session);
   if (w.action == OC_SESSION_RESET) {
     reset_.run(w.ts_ms, session);  // a session that never spoke is empty already
-  } else if (w.action == OC_SESSION_DELETE) {
-    remove_entries_.run(session);
-    if (remove_session_.run(session) == 0) {
-      refuse(result, OC_E_NOTFOUND, "no such session");
-    } else {
-      --totals.sessions;
-    }
-  } else {
-    refuse(result, OC_E_INVAL, "this plugin does not know that action");
+    return;
   }
+  remove_entries_.run(session);
+  if (remove_session_.run(session) == 0) return sdk::refuse(result, sdk::kNoSession);
+  --totals.sessions;
+}
+
+void Transcript::trim(const oc_write_trim& w, Totals& totals, oc_write_result& result) {
+  const auto session = view(w.session);
+  std::int64_t begin = 0, current = 0;  // ids: the first possible one, the first not archived
+  {
+    Rows row(state_, session);
+    if (!row.next()) return sdk::refuse(result, sdk::kNoSession);
+    if (row.integer(2) >= w.idle_before_ms) return sdk::refuse(result, sdk::kNotIdle);
+    begin = row.integer(0);
+    current = row.integer(1);
+  }
+  std::int64_t removed = 0, last = 0, of_current = 0, bytes = 0;
+  {
+    Rows row(oldest_, current, begin, std::int64_t{w.limit});
+    if (row.next()) {
+      removed = row.integer(0);
+      last = row.integer(1);
+      of_current = row.integer(2);
+      bytes = row.integer(3);
+    }
+  }
+  if (removed > 0) remove_up_to_.run(begin, last);
+  result.id = static_cast<std::uint64_t>(removed);
+  bool left = false;
+  {
+    Rows row(any_left_, begin);
+    left = row.next();
+  }
+  if (left) {
+    shrink_.run(session, of_current, bytes);
+    return;
+  }
+  remove_session_.run(session);
+  --totals.sessions;
+  result.flags = OC_RESULT_GONE;
 }
 
 void Transcript::history(oc_str session, std::uint32_t max_entries, std::uint64_t max_bytes,

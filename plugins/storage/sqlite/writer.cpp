@@ -5,48 +5,10 @@
 
 #include "connection.hpp"
 #include "explain.hpp"
-#include "limits.hpp"
-#include "refusal.hpp"
+#include "number.hpp"
+#include "openclaw/cpp/store_writes.hpp"
 
 namespace openclaw::sqlite {
-
-namespace {
-
-/// The write's body when it is whole, else null.
-template <class Body>
-const Body* body_of(const oc_write& write) {
-  const auto* body = static_cast<const Body*>(write.body);
-  return body != nullptr && body->size >= sizeof(Body) ? body : nullptr;
-}
-
-/// Why a finish can never be applied; null when it can.
-const char* nonsense(const oc_write_finish& w) {
-  if (w.disposition < OC_DONE_ANSWERED || w.disposition > OC_DONE_DEAD) {
-    return "this plugin does not know that disposition";
-  }
-  if ((w.n_transcript > 0 && w.transcript_stride < sizeof(oc_transcript_entry)) ||
-      (w.n_outbox > 0 && w.outbox_stride < sizeof(oc_outbox_entry))) {
-    return "a stride is shorter than ABI 1.0's struct";
-  }
-  if (w.epoch > kLargestNumber) return kBadEpoch;
-  if (!keys_fit(w.session)) return kKeyTooLong;
-  if (!texts_fit(w.reason)) return kTextTooLong;
-  for (std::uint32_t i = 0; i < w.n_transcript; ++i) {
-    const auto& e = entry_at(w, i);
-    if (e.role < OC_ROLE_USER || e.role > OC_ROLE_SYSTEM) {
-      return "this plugin does not know that role";
-    }
-    if (!texts_fit(e.text, e.meta_json)) return kTextTooLong;
-  }
-  for (std::uint32_t i = 0; i < w.n_outbox; ++i) {
-    const auto& e = reply_at(w, i);
-    if (!keys_fit(e.session, e.channel, e.account, e.idem_key)) return kKeyTooLong;
-    if (!texts_fit(e.payload_json)) return kTextTooLong;
-  }
-  return nullptr;
-}
-
-}  // namespace
 
 Writer::Writer(std::string path, std::unique_ptr<OwnerLock> lock,
                std::unique_ptr<Database> database)
@@ -133,58 +95,39 @@ void Writer::refuse_from_now_on(const SqlError& error) {
 }
 
 void Writer::write(const oc_write& w, Totals& totals, oc_write_result& result) {
+  using sdk::body_of;
+  if (const auto* refusal = sdk::nonsense(w)) return sdk::refuse(result, *refusal);
   switch (w.kind) {
     case OC_WRITE_INGEST:
-      if (const auto* body = body_of<oc_write_ingest>(w))
-        return inbox_.ingest(*body, totals, result);
-      break;
+      return inbox_.ingest(body_of<oc_write_ingest>(w), totals, result);
     case OC_WRITE_ATTEMPT:
-      if (const auto* body = body_of<oc_write_attempt>(w)) {
-        return inbox_.attempt(*body, totals, result);
-      }
-      break;
+      return inbox_.attempt(body_of<oc_write_attempt>(w), totals, result);
     case OC_WRITE_FINISH:
-      if (const auto* body = body_of<oc_write_finish>(w)) return finish(*body, totals, result);
-      break;
+      return finish(body_of<oc_write_finish>(w), totals, result);
     case OC_WRITE_OUTBOX:
-      if (const auto* body = body_of<oc_write_outbox>(w))
-        return outbox_.move(*body, totals, result);
-      break;
+      return outbox_.move(body_of<oc_write_outbox>(w), totals, result);
     case OC_WRITE_KV:
-      if (const auto* body = body_of<oc_write_kv>(w)) return kv_.write(*body, result);
-      break;
+      return kv_.write(body_of<oc_write_kv>(w), result);
     case OC_WRITE_SESSION:
-      if (const auto* body = body_of<oc_write_session>(w)) {
-        return transcript_.change(*body, totals, result);
-      }
-      break;
+      return transcript_.change(body_of<oc_write_session>(w), totals, result);
+    case OC_WRITE_TRIM:
+      return transcript_.trim(body_of<oc_write_trim>(w), totals, result);
     case OC_WRITE_SWEEP:
-      if (const auto* body = body_of<oc_write_sweep>(w)) return sweep_.run(*body, totals, result);
-      break;
-    case OC_WRITE_RESOLVE:
-      if (const auto* body = body_of<oc_write_resolve>(w)) return resolve(*body, totals, result);
-      break;
+      return sweep_.run(body_of<oc_write_sweep>(w), totals, result);
     default:
-      return refuse(result, OC_E_INVAL, "this plugin does not know that kind of write");
+      return resolve(body_of<oc_write_resolve>(w), totals, result);
   }
-  refuse(result, OC_E_INVAL, "a write without a whole body");
 }
 
 void Writer::resolve(const oc_write_resolve& w, Totals& totals, oc_write_result& result) {
-  const bool known = w.action == OC_RESOLVE_RETRY || w.action == OC_RESOLVE_DROP;
-  if (known && w.queue == OC_QUEUE_INBOX) return inbox_.resolve(w, totals, result);
-  if (known && w.queue == OC_QUEUE_OUTBOX) return outbox_.resolve(w, totals, result);
-  refuse(result, OC_E_INVAL, "this plugin does not know that queue or action");
+  if (w.queue == OC_QUEUE_INBOX) return inbox_.resolve(w, totals, result);
+  outbox_.resolve(w, totals, result);
 }
 
 void Writer::finish(const oc_write_finish& w, Totals& totals, oc_write_result& result) {
-  if (const char* why = nonsense(w)) return refuse(result, OC_E_INVAL, why);
-  if (!ids_make_sense(w.ids, w.n_ids)) return refuse(result, OC_E_INVAL, kBadIds);
   // What can be refused comes first; after the outbox nothing is.
-  if (!inbox_.claimed(w)) return refuse(result, OC_E_CONFLICT, kFenced);
-  if (!outbox_.store(w, totals, result.id)) {
-    return refuse(result, OC_E_CONFLICT, "a reply with that idempotency key is there already");
-  }
+  if (!inbox_.claimed(w)) return sdk::refuse(result, sdk::kFenced);
+  if (!outbox_.store(w, totals, result.id)) return sdk::refuse(result, sdk::kKeyTaken);
   inbox_.finish(w, totals);
   transcript_.append(w, totals);
   totals.saw_epoch(number(w.epoch));

@@ -68,6 +68,10 @@ class StoreConnection {
                         oc_visit_session visit, void* ctx) = 0;
   virtual void stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) = 0;
   virtual std::uint64_t max_epoch(std::uint32_t deadline_ms) = 0;
+  virtual void idle_sessions(std::int64_t before_ms, std::uint32_t limit, std::uint32_t deadline_ms,
+                             oc_visit_session visit, void* ctx) = 0;
+  /// In how many milliseconds to call again; 0 = never, for an engine that leases nothing.
+  virtual std::uint32_t renew(std::uint32_t) { return 0; }
 };
 
 class Storage : public Plugin {
@@ -168,6 +172,13 @@ struct StorageSlots {
       },
       [](oc_store_conn* c, std::uint32_t ms, std::uint64_t* epoch, oc_error* e) noexcept {
         return G::on(c, e, [&](C& s) { *epoch = s.max_epoch(ms); });
+      },
+      [](oc_store_conn* c, std::int64_t before, std::uint32_t limit, std::uint32_t ms,
+         oc_visit_session v, void* ctx, oc_error* e) noexcept {
+        return G::on(c, e, [&](C& s) { s.idle_sessions(before, limit, ms, v, ctx); });
+      },
+      [](oc_store_conn* c, std::uint32_t ms, std::uint32_t* next_ms, oc_error* e) noexcept {
+        return G::on(c, e, [&](C& s) { *next_ms = s.renew(ms); });
       }};
 };
 

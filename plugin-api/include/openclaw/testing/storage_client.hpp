@@ -75,8 +75,13 @@ struct Resolve {
   std::uint32_t action = OC_RESOLVE_RETRY;
   std::int64_t ts_ms = 5000, expires_ms = 9000;
 };
-using AnyWrite =
-    std::variant<Ingest, Attempt, Finish, Move, Put, SessionChange, SweepStep, Resolve, oc_write>;
+struct TrimStep {
+  std::string session = "agent:main:main";
+  std::int64_t idle_before_ms = 1'000'000;
+  std::uint32_t limit = 1000;
+};
+using AnyWrite = std::variant<Ingest, Attempt, Finish, Move, Put, SessionChange, SweepStep, Resolve,
+                              TrimStep, oc_write>;
 
 struct WriteResult {
   oc_status status = OC_OK;
@@ -147,7 +152,10 @@ class StoreClient {
   std::vector<KvRow> kv_get(std::string_view ns, std::string_view key);
   std::vector<SessionRow> sessions(std::string_view prefix = {}, std::string_view after = {},
                                    std::uint32_t limit = 1000);
+  std::vector<SessionRow> idle_sessions(std::int64_t before_ms, std::uint32_t limit = 1000);
   std::string stats();
+  /// In how many milliseconds to call again; the answer is in `last`.
+  std::uint32_t renew();
   std::uint64_t max_epoch();
   /// A number of stats() by its name; -1 when it is not there.
   std::int64_t stat(std::string_view name);

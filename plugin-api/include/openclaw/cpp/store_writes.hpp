@@ -1,0 +1,46 @@
+// What a batch's writes hold, and which of them no engine can apply.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include "openclaw/storage.h"
+
+namespace openclaw::sdk {
+
+constexpr std::uint64_t kLongestKey = 8 << 10;    ///< session, channel, event id, key ...
+constexpr std::uint64_t kLongestText = 32 << 20;  ///< payload, transcript text, value ...
+/// The greatest id, epoch or limit: engines have signed numbers.
+constexpr std::uint64_t kLargestNumber = std::numeric_limits<std::int64_t>::max();
+
+/// In words that outlive every call.
+struct Refusal {
+  oc_status status;
+  const char* reason;
+};
+constexpr Refusal kGone{OC_E_NOTFOUND, "no such row"};
+constexpr Refusal kFenced{OC_E_CONFLICT,
+                          "a message is gone, of another session, or claimed by another epoch"};
+constexpr Refusal kKeyTaken{OC_E_CONFLICT, "a reply with that idempotency key is there already"};
+constexpr Refusal kOtherVersion{OC_E_CONFLICT, "another version of that value is there"};
+constexpr Refusal kNoSession{OC_E_NOTFOUND, "no such session"};
+constexpr Refusal kNotIdle{OC_E_CONFLICT, "the session was used meanwhile"};
+
+void refuse(oc_write_result& result, const Refusal& refusal);
+
+/// Why `write` can be applied by no engine, whatever it holds; null when it can: an unknown kind or
+/// a body that is not whole, a key longer than 8 KiB, a text longer than 32 MiB, ids that come
+/// twice, numbers that are none. [any thread]
+const Refusal* nonsense(const oc_write& write);
+
+/// The body of a write of that kind, once nonsense() was null.
+template <class Body>
+const Body& body_of(const oc_write& write) {
+  return *static_cast<const Body*>(write.body);
+}
+
+/// The finish's entries, whose structs may be longer than those this was built with.
+const oc_transcript_entry& entry_at(const oc_write_finish& w, std::uint32_t index);
+const oc_outbox_entry& reply_at(const oc_write_finish& w, std::uint32_t index);
+
+}  // namespace openclaw::sdk
