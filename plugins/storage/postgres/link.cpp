@@ -1,0 +1,220 @@
+// libpq without its blocking calls.
+#include "link.hpp"
+
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+namespace openclaw::postgres {
+
+namespace {
+
+/// libpq ends its messages with a line break, and may write several lines.
+std::string one_line(const char* words) {
+  std::string out = words == nullptr ? "" : words;
+  while (!out.empty() && (out.back() == '\n' || out.back() == ' ')) out.pop_back();
+  std::replace(out.begin(), out.end(), '\n', ' ');
+  return out;
+}
+
+/// Whether the server, asked again, will say the same: its refusals of a connection have no code in
+/// libpq before 17, only words, which are not translated since we ask for none.
+bool will_be_refused_again(const std::string& words) {
+  for (const char* sign :
+       {"authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry",
+        "permission denied", "certificate", "SSL", "invalid", "root.crt"}) {
+    if (words.find(sign) != std::string::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TimePoint deadline_in(std::uint32_t ms) {
+  return std::chrono::steady_clock::now() + std::chrono::milliseconds(ms);
+}
+
+void Rows::Clear::operator()(pg_result* result) const {
+  PQclear(result);
+}
+int Rows::size() const {
+  return PQntuples(result_.get());
+}
+std::string_view Rows::bytes(int row, int column) const {
+  return {PQgetvalue(result_.get(), row, column),
+          static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
+}
+std::int64_t Rows::number(int row, int column) const {
+  return read_number(bytes(row, column));
+}
+bool Rows::flag(int row, int column) const {
+  const auto value = bytes(row, column);
+  return !value.empty() && value[0] != 0;
+}
+std::int64_t Rows::changed() const {
+  return std::strtoll(PQcmdTuples(result_.get()), nullptr, 10);
+}
+
+Link::~Link() {
+  close();
+}
+
+void Link::close() {
+  if (connection_ != nullptr) PQfinish(connection_);
+  connection_ = nullptr;
+}
+
+std::string Link::last_words() const {
+  return one_line(PQerrorMessage(connection_));
+}
+
+void Link::wait(bool to_write, TimePoint deadline) {
+  pollfd fd{PQsocket(connection_), static_cast<short>(to_write ? POLLIN | POLLOUT : POLLIN), 0};
+  for (;;) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) throw PgError(PgError::Kind::deadline, "no answer in time");
+    const int ready = ::poll(&fd, 1, static_cast<int>(std::min<long>(left.count(), 60'000)));
+    if (ready > 0) return;
+    if (ready < 0 && errno != EINTR) {
+      throw PgError(PgError::Kind::lost, std::string("cannot wait: ") + std::strerror(errno));
+    }
+  }
+}
+
+void Link::open(TimePoint deadline) {
+  close();
+  // What the address leaves out libpq takes from the environment: PGPASSWORD, PGSSLMODE and others.
+  const char* const keywords[] = {"dbname", "fallback_application_name", "client_encoding",
+                                  nullptr};
+  const char* const values[] = {url_.c_str(), "openclaw", "UTF8", nullptr};
+  connection_ = PQconnectStartParams(keywords, values, 1);
+  if (connection_ == nullptr) throw PgError(PgError::Kind::unreachable, "out of memory");
+  going_down_ = false;
+  PQsetNoticeReceiver(
+      connection_,
+      [](void* down, const pg_result* notice) {
+        const char* state = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
+        if (state != nullptr && std::strncmp(state, "57P", 3) == 0) {
+          *static_cast<bool*>(down) = true;
+        }
+      },
+      &going_down_);
+  try {
+    PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+    while (PQstatus(connection_) != CONNECTION_BAD && status != PGRES_POLLING_OK &&
+           status != PGRES_POLLING_FAILED) {
+      wait(status == PGRES_POLLING_WRITING, deadline);
+      status = PQconnectPoll(connection_);
+    }
+    if (PQstatus(connection_) != CONNECTION_OK) {
+      const std::string words = last_words();
+      throw PgError(
+          will_be_refused_again(words) ? PgError::Kind::refused : PgError::Kind::unreachable,
+          words);
+    }
+    PQsetnonblocking(connection_, 1);
+  } catch (const PgError& error) {
+    const bool late = error.kind == PgError::Kind::deadline;
+    const PgError told(late ? PgError::Kind::unreachable : error.kind, error.what());
+    close();
+    throw told;
+  }
+}
+
+int Link::server_version() const {
+  return PQserverVersion(connection_);
+}
+
+/// A server that went down has said so, or closed the connection, while nothing was asked: then
+/// surely nothing is under way, and a new connection may serve.
+void Link::check_alive() {
+  if (connection_ == nullptr) throw PgError(PgError::Kind::unreachable, "not connected");
+  pollfd fd{PQsocket(connection_), POLLIN, 0};
+  while (::poll(&fd, 1, 0) > 0) {
+    const bool open = PQconsumeInput(connection_) != 0 && PQstatus(connection_) == CONNECTION_OK;
+    // Its last words come before the end of the stream; isBusy hands them to the receiver.
+    const bool busy = open && PQisBusy(connection_) != 0;
+    if (!open || busy || going_down_) throw PgError(PgError::Kind::unreachable, last_words());
+  }
+}
+
+void Link::flush(TimePoint deadline) {
+  for (;;) {
+    const int more = PQflush(connection_);
+    if (more == 0) return;
+    if (more < 0) throw PgError(PgError::Kind::lost, last_words());
+    wait(true, deadline);
+    // The server may have to send before it reads on.
+    if (PQconsumeInput(connection_) == 0) throw PgError(PgError::Kind::lost, last_words());
+  }
+}
+
+pg_result* Link::next_result(TimePoint deadline) {
+  while (PQisBusy(connection_) != 0) {
+    wait(false, deadline);
+    if (PQconsumeInput(connection_) == 0) throw PgError(PgError::Kind::lost, last_words());
+  }
+  return PQgetResult(connection_);
+}
+
+Rows Link::gather(TimePoint deadline) {
+  flush(deadline);
+  Rows last(nullptr);
+  std::string state, words;
+  bool failed = false;
+  while (pg_result* result = next_result(deadline)) {
+    const ExecStatusType status = PQresultStatus(result);
+    const bool fine = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+    if (!fine && !failed) {
+      failed = true;
+      const char* code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+      state = code == nullptr ? "" : code;
+      words = one_line(PQresultErrorMessage(result));
+    }
+    last = Rows(result);
+  }
+  if (!failed) return last;
+  // Without a code the words are libpq's own: the connection broke. Class 57P says that the server
+  // goes down: it may have ended us in the middle of a commit.
+  if (state.empty() || state.starts_with("57P") || PQstatus(connection_) != CONNECTION_OK) {
+    throw PgError(PgError::Kind::lost, words);
+  }
+  throw PgError(PgError::Kind::server, words, state);
+}
+
+Rows Link::run(const std::string& sql, const Parameters& parameters, TimePoint deadline) {
+  const auto values = parameters.values();
+  const auto lengths = parameters.lengths();
+  const std::vector<int> binary(values.size(), 1);
+  try {
+    check_alive();
+    if (PQsendQueryParams(connection_, sql.c_str(), parameters.size(), parameters.types().data(),
+                          values.data(), lengths.data(), binary.data(), 1) == 0) {
+      throw PgError(PgError::Kind::lost, last_words());
+    }
+    return gather(deadline);
+  } catch (const PgError& error) {
+    if (error.kind != PgError::Kind::server) close();
+    throw;
+  }
+}
+
+void Link::run_script(const std::string& sql, TimePoint deadline) {
+  try {
+    check_alive();
+    if (PQsendQuery(connection_, sql.c_str()) == 0) {
+      throw PgError(PgError::Kind::lost, last_words());
+    }
+    gather(deadline);
+  } catch (const PgError& error) {
+    if (error.kind != PgError::Kind::server) close();
+    throw;
+  }
+}
+
+}  // namespace openclaw::postgres

@@ -1,0 +1,75 @@
+// One connection to a PostgreSQL server, whose every wait has a deadline.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "error.hpp"
+#include "parameters.hpp"
+
+struct pg_conn;
+struct pg_result;
+
+namespace openclaw::postgres {
+
+using TimePoint = std::chrono::steady_clock::time_point;
+TimePoint deadline_in(std::uint32_t ms);
+
+/// What a statement answered: rows of binary values.
+class Rows {
+ public:
+  explicit Rows(pg_result* result) : result_(result) {}
+  [[nodiscard]] int size() const;
+  [[nodiscard]] std::string_view bytes(int row, int column) const;
+  [[nodiscard]] std::int64_t number(int row, int column) const;
+  [[nodiscard]] bool flag(int row, int column) const;
+  /// How many rows a statement without rows changed.
+  [[nodiscard]] std::int64_t changed() const;
+
+ private:
+  struct Clear {
+    void operator()(pg_result* result) const;
+  };
+  std::unique_ptr<pg_result, Clear> result_;
+};
+
+/// Statements are sent without a name, nothing is set for the session and no lock outlives a
+/// transaction, so that pgbouncer may stand in between in transaction mode. Used by one thread at a
+/// time.
+class Link {
+ public:
+  explicit Link(std::string url) : url_(std::move(url)) {}
+  ~Link();
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+
+  [[nodiscard]] bool is_open() const { return connection_ != nullptr; }
+  /// Throws PgError (unreachable, refused). Host names are resolved before the deadline counts.
+  void open(TimePoint deadline);
+  void close();
+
+  /// As 150018 for 15.18.
+  [[nodiscard]] int server_version() const;
+
+  /// One statement with its parameters. Throws PgError; after `lost` and `deadline` it is closed.
+  Rows run(const std::string& sql, const Parameters& parameters, TimePoint deadline);
+  /// Several statements without parameters, as one transaction.
+  void run_script(const std::string& sql, TimePoint deadline);
+
+ private:
+  void check_alive();
+  void wait(bool to_write, TimePoint deadline);
+  void flush(TimePoint deadline);
+  pg_result* next_result(TimePoint deadline);
+  [[nodiscard]] std::string last_words() const;
+  Rows gather(TimePoint deadline);
+
+  std::string url_;
+  pg_conn* connection_ = nullptr;
+  bool going_down_ = false;  ///< the server said so while nothing was asked
+};
+
+}  // namespace openclaw::postgres

@@ -1,0 +1,90 @@
+// The list of schema steps.
+#include "migrate.hpp"
+
+#include <array>
+#include <optional>
+
+#include "openclaw/cpp/storage.hpp"
+#include "scripts.hpp"
+
+namespace openclaw::postgres {
+
+namespace {
+
+/// Step i leads from version i to version i + 1.
+std::string step(std::int64_t index) {
+  switch (index) {
+    case 0:
+      return std::string(kSchemaScript) + kApplyScript;
+    default:
+      return {};
+  }
+}
+
+/// None when there is no such schema, or an empty one.
+std::optional<std::int64_t> version_of(Link& link, const Settings& settings, TimePoint deadline) {
+  // Not by to_regclass(): what that has cached may be older than a schema made meanwhile.
+  const Rows found = link.run(
+      "SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+      "  WHERE n.nspname = $1 AND c.relname = 'version')",
+      Parameters().text(settings.schema), deadline);
+  if (!found.flag(0, 0)) return std::nullopt;
+  const Rows row = link.run(
+      for_schema("SELECT version::int8 FROM @SCHEMA@.version", settings.schema), {}, deadline);
+  if (row.size() == 1) return row.number(0, 0);
+  throw sdk::StoreError(OC_E_IO, "the schema " + settings.schema +
+                                     " belongs to another program and was left as it is; change "
+                                     "storage.schema");
+}
+
+void refuse_newer(std::int64_t version, const Settings& settings) {
+  if (version <= kSchemaVersion) return;
+  throw sdk::StoreError(
+      OC_E_IO,
+      "the schema " + settings.schema + " was written by a newer version of this plugin (version " +
+          std::to_string(version) + ", this one knows up to " + std::to_string(kSchemaVersion) +
+          ") and was left as it is; install the newer version, or restore a backup");
+}
+
+void run_steps(Link& link, const Settings& settings, TimePoint deadline) {
+  // Ends with the transaction, so that it is sound through pgbouncer too.
+  link.run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+           Parameters().text("openclaw schema " + settings.schema), deadline);
+  const auto version = version_of(link, settings, deadline);
+  if (!version) {
+    link.run_script(for_schema("CREATE SCHEMA IF NOT EXISTS @SCHEMA@", settings.schema), deadline);
+  }
+  for (std::int64_t at = version.value_or(0); at < kSchemaVersion; ++at) {
+    link.run_script(for_schema(step(at), settings.schema), deadline);
+    link.run(for_schema("UPDATE @SCHEMA@.version SET version = $1::int8", settings.schema),
+             Parameters().number(at + 1), deadline);
+  }
+}
+
+}  // namespace
+
+void migrate(Link& link, const Settings& settings, TimePoint deadline) {
+  if (const auto version = version_of(link, settings, deadline)) {
+    refuse_newer(*version, settings);
+    if (*version == kSchemaVersion) return;
+  }
+  link.run_script("BEGIN", deadline);
+  try {
+    run_steps(link, settings, deadline);
+    link.run_script("COMMIT", deadline);
+  } catch (...) {
+    link.close();  // rolls back
+    throw;
+  }
+}
+
+void check_schema(Link& link, const Settings& settings, TimePoint deadline) {
+  const auto version = version_of(link, settings, deadline);
+  if (version) refuse_newer(*version, settings);
+  if (version != kSchemaVersion) {
+    throw sdk::StoreError(OC_E_AGAIN, "the schema " + settings.schema +
+                                          " is not set up yet; start the gateway first");
+  }
+}
+
+}  // namespace openclaw::postgres

@@ -1,0 +1,33 @@
+// The storage plugin "postgres": a schema in a PostgreSQL database.
+#include <nlohmann/json.hpp>
+
+#include "openclaw/cpp/json.hpp"
+#include "openclaw/cpp/storage.hpp"
+#include "writer.hpp"
+
+namespace openclaw::postgres {
+
+class Postgres final : public sdk::Storage {
+ public:
+  Postgres(sdk::Host& host, std::string_view, std::string_view section_json)
+      : Storage(host), settings_(read_settings(section_json)) {}
+
+  std::unique_ptr<sdk::StoreConnection> open(std::uint32_t role) override {
+    if (role == OC_STORE_READER) return std::make_unique<Reader>(settings_);
+    if (role != OC_STORE_WRITER) {
+      throw sdk::StoreError(OC_E_INVAL, "a connection is opened either to write or to read");
+    }
+    return std::make_unique<Writer>(
+        settings_, [this](const std::string& event, const std::string& words) {
+          host().log(OC_LOG_WARN, event, sdk::to_text(nlohmann::json{{"remedy", words}}));
+        });
+  }
+
+ private:
+  Settings settings_;
+};
+
+}  // namespace openclaw::postgres
+
+OPENCLAW_PLUGIN(openclaw::postgres::Postgres,
+                openclaw::sdk::StorageSlots<openclaw::postgres::Postgres>, OC_PF_LOCAL_IO)

@@ -1,0 +1,290 @@
+// Connections that break, servers that restart, gateways that are taken over.
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <set>
+#include <thread>
+
+#include "link.hpp"
+#include "test_proxy.hpp"
+#include "test_server.hpp"
+
+namespace openclaw::postgres {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::Ingest;
+using testing::StoreClient;
+using testing::StoreInstance;
+
+std::string section(const std::string& url, const std::string& schema) {
+  return R"({"type":"postgres","url":")" + url + R"(","schema":")" + schema + R"("})";
+}
+
+/// A store behind a proxy.
+class Recovery : public ::testing::Test {
+ protected:
+  std::int64_t rows() { return server_.number("SELECT count(*) FROM " + place_.schema + ".inbox"); }
+
+  TestServer& server_ = TestServer::shared();
+  TestPlace place_;
+  TestProxy proxy_{server_.folder()};
+  StoreInstance instance_{*oc_plugin_entry_1(0)->api, section(proxy_.url(), place_.schema)};
+  StoreClient writer_ = instance_.writer();
+};
+
+TEST_F(Recovery, ABatchThatNeverArrivedIsSentAgain) {
+  proxy_.cut_next(TestProxy::Cut::before);
+  const auto result = writer_.one(Ingest{.event_id = "e"});
+  EXPECT_TRUE(proxy_.did_cut());
+  EXPECT_EQ(result.status, OC_OK);
+  EXPECT_EQ(result.flags, 0u);
+  EXPECT_EQ(rows(), 1);
+  EXPECT_EQ(writer_.one(Ingest{.event_id = "e"}).id, result.id);
+}
+
+TEST_F(Recovery, ABatchWhoseAnswerWasCutOffIsNotDoneTwice) {
+  const auto before = writer_.one(Ingest{}).id;
+  proxy_.cut_next(TestProxy::Cut::after);
+  // Without an event id no key would hold a second one back.
+  const auto results = writer_.apply({Ingest{}, Ingest{}, testing::Move{.id = 4711}});
+  EXPECT_TRUE(proxy_.did_cut());
+  EXPECT_GT(results[0].id, before);
+  EXPECT_EQ(results[1].id, results[0].id + 1);
+  EXPECT_EQ(results[2].status, OC_E_NOTFOUND) << "each write has its own result";
+  EXPECT_EQ(rows(), 3);
+}
+
+TEST_F(Recovery, ItIsFoundOutAlsoWhenTheServerComesBackLater) {
+  proxy_.cut_next(TestProxy::Cut::after, 4);
+  writer_.one(Ingest{});
+  EXPECT_EQ(rows(), 1);
+  proxy_.cut_next(TestProxy::Cut::before, 4);
+  writer_.one(Ingest{});
+  EXPECT_EQ(rows(), 2);
+}
+
+TEST_F(Recovery, ReadersFindTheirWayBack) {
+  auto reader = instance_.reader();
+  writer_.one(Ingest{.event_id = "e"});
+  server_.stop(SIGINT);
+  server_.start();
+  EXPECT_EQ(reader.inbox().size(), 1u);
+  EXPECT_EQ(writer_.one(Ingest{.event_id = "f"}).status, OC_OK) << "cut while it was idle";
+  EXPECT_EQ(reader.inbox().size(), 2u);
+}
+
+TEST_F(Recovery, WhileTheServerIsAwayNothingIsDoneAndItSaysSo) {
+  server_.stop(SIGINT);
+  writer_.try_apply({Ingest{}});
+  EXPECT_TRUE(OC_APPLY_NOT_DONE(writer_.last.status)) << writer_.last.status;
+  EXPECT_THAT(writer_.last.message, HasSubstr("storage.url"));
+  server_.start();
+  // At most one attempt to connect every so often.
+  while (writer_.last.status != OC_OK) writer_.try_apply({Ingest{}});
+  EXPECT_EQ(rows(), 1);
+}
+
+TEST_F(Recovery, AServerThatCrashesLosesNothingItAcknowledged) {
+  std::set<std::uint64_t> ids;
+  for (int life = 0; life < 3; ++life) {
+    for (int i = 0; i < 50; ++i) ids.insert(writer_.one(Ingest{}).id);
+    server_.stop(SIGQUIT);
+    server_.start();
+  }
+  EXPECT_EQ(ids.size(), 150u);
+  EXPECT_EQ(rows(), 150);
+}
+
+TEST_F(Recovery, BackendsThatAreKilledAllTheTimeCostNothingButTime) {
+  std::atomic<int> acknowledged{0}, kills{0};
+  std::atomic<bool> ended{false};
+  std::thread killer([&] {
+    Link link(server_.url());
+    link.open(deadline_in(20'000));
+    while (!ended.load()) {
+      const Rows killed = link.run(
+          "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+          " WHERE application_name = 'openclaw' AND pid <> pg_backend_pid()"
+          " AND backend_type = 'client backend'",
+          {}, deadline_in(20'000));
+      kills += static_cast<int>(killed.number(0, 0));
+      // However slow the machine is, two batches come through between one kill and the next.
+      for (const int before = acknowledged.load(); acknowledged.load() < before + 2;) {
+        if (ended.load()) return;
+        std::this_thread::yield();
+      }
+      link.run("SELECT pg_sleep(random() * 0.002)", {}, deadline_in(20'000));
+    }
+  });
+  std::set<std::uint64_t> ids;
+  while (kills.load() < 40) {
+    const auto results = writer_.try_apply({Ingest{}});
+    if (writer_.last.status == OC_OK) {
+      ids.insert(results.at(0).id);
+      ++acknowledged;
+      continue;
+    }
+    EXPECT_TRUE(OC_APPLY_NOT_DONE(writer_.last.status)) << writer_.last.message;
+    if (!OC_APPLY_NOT_DONE(writer_.last.status)) break;
+  }
+  ended.store(true);
+  killer.join();
+  EXPECT_EQ(rows(), static_cast<std::int64_t>(ids.size()));
+  EXPECT_EQ(static_cast<int>(ids.size()), acknowledged.load());
+}
+
+TEST_F(Recovery, AGatewayThatWasTakenOverWritesNothingMore) {
+  writer_.one(Ingest{});
+  // As if on another machine, which has not renewed its lease.
+  server_.run("UPDATE " + place_.schema +
+              ".gateways SET holder = 'far, pid 1 [boot/pid:[1]/5]', leased_until = now()");
+  {
+    StoreInstance other(*oc_plugin_entry_1(0)->api, section(server_.url(), place_.schema));
+    auto successor = other.writer();
+    ASSERT_TRUE(successor.is_open()) << successor.last.message;
+    writer_.try_apply({Ingest{}});
+    EXPECT_EQ(writer_.last.status, OC_E_UNKNOWN) << "which ends the gateway";
+    EXPECT_THAT(writer_.last.message, HasSubstr("another gateway has taken over"));
+    EXPECT_EQ(rows(), 1);
+    successor.one(Ingest{});
+  }
+  writer_.try_apply({Ingest{}});
+  EXPECT_EQ(writer_.last.status, OC_E_UNKNOWN) << "for good";
+  EXPECT_EQ(rows(), 2);
+}
+
+TEST_F(Recovery, ABatchThatWasOnItsWayWhenItWasTakenOverDoesNotLand) {
+  proxy_.cut_next(TestProxy::Cut::before, 2);
+  server_.run("UPDATE " + place_.schema +
+              ".gateways SET token = '00000000-0000-0000-0000-000000000000'");
+  writer_.try_apply({Ingest{}});
+  EXPECT_EQ(writer_.last.status, OC_E_UNKNOWN);
+  EXPECT_EQ(rows(), 0);
+}
+
+TEST_F(Recovery, TheNameOfAGatewayThatLivesIsNotTaken) {
+  auto second = instance_.writer();
+  EXPECT_FALSE(second.is_open());
+  EXPECT_EQ(second.last.status, OC_E_AGAIN);
+  EXPECT_THAT(second.last.message, HasSubstr("pid " + std::to_string(::getpid())));
+  EXPECT_THAT(second.last.message, HasSubstr("storage.schema"));
+}
+
+TEST_F(Recovery, ARenewedLeaseElsewhereIsRespected) {
+  server_.run("UPDATE " + place_.schema +
+              ".gateways SET holder = 'far, pid 1 [boot/pid:[1]/5]',"
+              " leased_until = now() + interval '300 ms'");
+  std::atomic<bool> ended{false};
+  std::thread renewer([&] {
+    Link link(server_.url());
+    link.open(deadline_in(20'000));
+    while (!ended.load()) {
+      link.run("UPDATE " + place_.schema +
+                   ".gateways SET leased_until = clock_timestamp() + interval '20 s'",
+               {}, deadline_in(20'000));
+    }
+  });
+  auto second = instance_.writer();
+  ended.store(true);
+  renewer.join();
+  EXPECT_FALSE(second.is_open());
+  EXPECT_THAT(second.last.message, HasSubstr("far, pid 1"));
+}
+
+TEST(Taking, TheNameOfAProcessThatWasKilledIsTakenAtOnce) {
+  TestPlace place;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    StoreInstance instance(*oc_plugin_entry_1(0)->api, place.section_json());
+    auto writer = instance.writer();
+    ::_exit(writer.is_open() && writer.one(Ingest{}).status == OC_OK ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+  const auto begun = std::chrono::steady_clock::now();
+  StoreInstance instance(*oc_plugin_entry_1(0)->api, place.section_json());
+  auto writer = instance.writer();
+  ASSERT_TRUE(writer.is_open()) << writer.last.message;
+  EXPECT_EQ(writer.inbox().size(), 1u);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(9)) << "not a lease";
+}
+
+TEST(Opening, SaysWhichKeyToChange) {
+  TestPlace place;
+  struct Row {
+    std::string url;
+    const char* words;
+  };
+  TestServer& server = TestServer::shared();
+  const std::string socket = server.folder().string();
+  for (const Row& row : {Row{"postgres://nobody_here@/postgres?host=" + socket, "storage.url"},
+                         Row{"postgres://openclaw@/no_such_database?host=" + socket, "database"},
+                         Row{"postgres://openclaw@/postgres?host=/nowhere", "storage.url"},
+                         Row{"postgres://openclaw@127.0.0.1:1/postgres", "it cannot be reached"},
+                         Row{"postgres://openclaw@/postgres?sslmode=require&host=127.0.0.1&port=1",
+                             "storage.url"}}) {
+    StoreInstance instance(*oc_plugin_entry_1(0)->api, section(row.url, place.schema));
+    auto writer = instance.writer();
+    EXPECT_FALSE(writer.is_open()) << row.url;
+    EXPECT_THAT(writer.last.message, HasSubstr(row.words));
+  }
+}
+
+TEST(Opening, ARoleWithoutRightsIsTold) {
+  TestPlace place;
+  TestServer& server = TestServer::shared();
+  server.run("DROP ROLE IF EXISTS poor; CREATE ROLE poor LOGIN");
+  StoreInstance instance(
+      *oc_plugin_entry_1(0)->api,
+      section("postgres://poor@/postgres?host=" + server.folder().string(), place.schema));
+  auto writer = instance.writer();
+  EXPECT_FALSE(writer.is_open());
+  EXPECT_THAT(writer.last.message, HasSubstr("GRANT"));
+}
+
+TEST(Opening, ANewerSchemaIsLeftAlone) {
+  TestPlace place;
+  StoreInstance instance(*oc_plugin_entry_1(0)->api, place.section_json());
+  instance.writer();
+  TestServer::shared().run("UPDATE " + place.schema + ".version SET version = 99");
+  for (const auto role : {OC_STORE_WRITER, OC_STORE_READER}) {
+    auto connection = instance.open(role);
+    EXPECT_FALSE(connection.is_open());
+    EXPECT_THAT(connection.last.message, HasSubstr("newer version"));
+  }
+}
+
+TEST(Opening, AReaderWaitsForTheGatewaysFirstStart) {
+  TestPlace place;
+  StoreInstance instance(*oc_plugin_entry_1(0)->api, place.section_json());
+  auto reader = instance.reader();
+  EXPECT_FALSE(reader.is_open());
+  EXPECT_EQ(reader.last.status, OC_E_AGAIN);
+  EXPECT_THAT(reader.last.message, HasSubstr("start the gateway first"));
+}
+
+TEST(Opening, SeveralAtOnceMakeOneSchema) {
+  TestPlace place;
+  std::atomic<int> opened{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 6; ++i) {
+    threads.emplace_back([&] {
+      StoreInstance instance(*oc_plugin_entry_1(0)->api, place.section_json());
+      auto writer = instance.writer();
+      if (writer.is_open()) {
+        ++opened;
+      } else {
+        EXPECT_THAT(writer.last.message, HasSubstr("in use"));
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_GE(opened.load(), 1);
+}
+
+}  // namespace
+}  // namespace openclaw::postgres

@@ -1,0 +1,109 @@
+// Relays bytes between Unix sockets, and knows a batch by the name of the function it calls.
+#include "test_proxy.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <stdexcept>
+#include <string_view>
+
+namespace openclaw::postgres {
+
+namespace {
+
+constexpr const char* kSocket = ".s.PGSQL.5432";
+constexpr int kTickMs = 20;  // how soon a relay sees that it is to stop
+
+sockaddr_un address_of(const std::filesystem::path& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+  return address;
+}
+
+bool send_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto n = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (n <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+}  // namespace
+
+TestProxy::TestProxy(const std::filesystem::path& server) : server_(server) {
+  std::string pattern = std::filesystem::temp_directory_path() / "openclaw-proxy-XXXXXX";
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
+  folder_ = pattern;
+  listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const auto address = address_of(std::filesystem::path(folder_) / kSocket);
+  if (::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(listener_, 16) != 0) {
+    throw std::runtime_error("cannot listen in " + folder_);
+  }
+  acceptor_ = std::thread([this] { accept_all(); });
+}
+
+TestProxy::~TestProxy() {
+  stopping_.store(true);
+  acceptor_.join();
+  for (auto& relay : relays_) relay.join();
+  ::close(listener_);
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+void TestProxy::accept_all() {
+  while (!stopping_.load()) {
+    pollfd fd{listener_, POLLIN, 0};
+    if (::poll(&fd, 1, kTickMs) <= 0) continue;
+    const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (client < 0) continue;
+    if (refuse_.load() > 0) {
+      refuse_.fetch_sub(1);
+      ::close(client);
+      continue;
+    }
+    relays_.emplace_back([this, client] { relay(client); });
+  }
+}
+
+void TestProxy::relay(int client) {
+  const int server = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const auto address = address_of(server_ / kSocket);
+  bool open = ::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  bool swallow = false, stalled = false;
+  std::array<char, 65536> buffer;
+  std::string begun;  // a call's name may come in two pieces
+  while (open && !stopping_.load()) {
+    std::array<pollfd, 2> fds{pollfd{client, POLLIN, 0}, pollfd{server, POLLIN, 0}};
+    if (::poll(fds.data(), 2, kTickMs) <= 0) continue;
+    if (fds[0].revents != 0) {
+      const auto n = ::recv(client, buffer.data(), buffer.size(), 0);
+      if (n <= 0) break;
+      const std::string_view piece(buffer.data(), static_cast<std::size_t>(n));
+      begun.append(piece);
+      const bool batch = begun.find(".apply(") != std::string::npos;
+      begun.erase(0, begun.size() > 16 && !batch ? begun.size() - 16 : batch ? begun.size() : 0);
+      const Cut cut = batch ? cut_.exchange(Cut::none) : Cut::none;
+      if (cut == Cut::before) break;
+      swallow = swallow || cut == Cut::after;
+      stalled = stalled || cut == Cut::stall;
+      if (!stalled) open = send_all(server, piece);
+    }
+    if (fds[1].revents != 0) {
+      const auto n = ::recv(server, buffer.data(), buffer.size(), 0);
+      if (n <= 0 || swallow) break;
+      open = send_all(client, {buffer.data(), static_cast<std::size_t>(n)});
+    }
+  }
+  ::close(client);
+  ::close(server);
+}
+
+}  // namespace openclaw::postgres

@@ -1,0 +1,169 @@
+// The whole gateway on a real PostgreSQL server: conversations, crashes of either, a second gateway.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { afterSend, beforeAnySend, dieAt, killAtRandom, sendWindow } from '../support/crashing.mjs';
+import { cli, healthUntil, makeHome, outputUntil, startGateway } from '../support/gateway.mjs';
+import { PostgresServer } from '../support/postgres_server.mjs';
+import { startModel } from '../support/word_model.mjs';
+
+let server;
+before(async () => {
+  server = await new PostgresServer().start();
+});
+after(() => server.remove());
+
+let schemas = 0;
+const newSection = () => server.section(`life_${++schemas}`);
+const provider = (model) => `providers:\n  - { name: openai, apiKey: sk-test, model: m, baseUrl: "${model.url}" }\nqueue: { debounceMs: 0 }\n`;
+
+const ask = (gateway, content) =>
+  gateway.fetch('/v1/chat/completions', {
+    method: 'POST',
+    body: JSON.stringify({ model: 'openclaw/main', user: 'ada', messages: [{ role: 'user', content }] }),
+  });
+async function answer(gateway, content) {
+  const response = await ask(gateway, content);
+  const body = await response.json();
+  assert.equal(response.status, 200, JSON.stringify(body));
+  return body.choices[0].message.content;
+}
+
+test('a conversation goes on after kill -9, at once', async () => {
+  const model = await startModel();
+  const home = makeHome();
+  const config = provider(model) + newSection();
+  const first = await startGateway({ config, home });
+  assert.equal(await answer(first, 'my name is Ada'), 'answer 1');
+  await first.kill();
+  const second = await startGateway({ config, home });
+  assert.equal(await answer(second, 'who am I?'), 'answer 2');
+  assert.deepEqual(model.requests[1].messages.map((m) => m.content), ['my name is Ada', 'answer 1', 'who am I?']);
+  assert.equal((await second.health()).storage.type, 'postgres');
+  await second.stop({ keepHome: true });
+  model.stop();
+  home.remove();
+});
+
+test('while the server is away messages are refused, and then it goes on by itself', async () => {
+  const model = await startModel();
+  const gateway = await startGateway({ config: provider(model) + newSection() });
+  assert.equal(await answer(gateway, 'one'), 'answer 1');
+  server.stop();
+  try {
+    // It is noticed while nobody asks, by the lease that cannot be renewed.
+    const { storage } = await healthUntil(gateway, (h) => h.storage.state !== 'ok');
+    assert.match(storage.reason, /storage\.url/);
+    const refused = await ask(gateway, 'two');
+    assert.equal(refused.status, 503);
+    await refused.body.cancel();
+  } finally {
+    await server.start();
+  }
+  await healthUntil(gateway, (h) => h.storage.state === 'ok');
+  assert.match(await answer(gateway, 'three'), /^answer /);
+  const { ledger } = await gateway.health();
+  assert.equal(ledger.balanced, true, JSON.stringify(ledger));
+  await gateway.stop();
+  model.stop();
+});
+
+test('a server that crashes in the middle costs no conversation', async () => {
+  const model = await startModel();
+  const gateway = await startGateway({ config: provider(model) + newSection() });
+  assert.equal(await answer(gateway, 'one'), 'answer 1');
+  server.stop('immediate');
+  await server.start();
+  await healthUntil(gateway, (h) => h.storage.state === 'ok');
+  await answer(gateway, 'two');
+  assert.deepEqual(model.requests.at(-1).messages.map((m) => m.content).slice(0, 2), ['one', 'answer 1']);
+  await gateway.stop();
+  model.stop();
+});
+
+test('a second gateway on the same schema ends, and names the first', async () => {
+  const model = await startModel();
+  const config = provider(model) + newSection();
+  const first = await startGateway({ config });
+  const home = makeHome();
+  await assert.rejects(startGateway({ config, home }), ({ gateway, message }) => {
+    assert.match(message, new RegExp(`in use by another gateway \\(.*pid ${first.child.pid}\\)`));
+    assert.notEqual(gateway.code, 0);
+    return true;
+  });
+  assert.equal(await answer(first, 'still there?'), 'answer 1');
+  await first.stop();
+  const next = await startGateway({ config, home });
+  await next.stop({ keepHome: true });
+  model.stop();
+  home.remove();
+});
+
+test('a gateway whose schema was taken over ends by itself', async () => {
+  const model = await startModel();
+  const config = provider(model) + newSection();
+  const gateway = await startGateway({ config });
+  server.query(`UPDATE life_${schemas}.gateways SET token = '00000000-0000-0000-0000-000000000000'`);
+  const end = await gateway.ended;
+  assert.equal(end.code, 1, gateway.output);
+  assert.match(gateway.output, /another gateway has taken over the schema/);
+  gateway.home.remove();
+  model.stop();
+});
+
+test('the password is in no output, and a wrong address names the key', async () => {
+  const home = makeHome();
+  const url = `postgres://openclaw:canary-5ecret@127.0.0.1:1/postgres`;
+  await assert.rejects(startGateway({ config: `providers: [{ name: echo }]\nstorage: { type: postgres, url: "${url}" }\n`, home }), ({ message, gateway }) => {
+    assert.match(message, /storage\.url/);
+    assert.doesNotMatch(gateway.output, /canary-5ecret/);
+    return true;
+  });
+  const wrong = await cli(['gateway', 'validate', '--config', `${home.dir}/none.yaml`], { home: home.dir });
+  assert.notEqual(wrong.code, 0);
+  await assert.rejects(startGateway({ config: `providers: [{ name: echo }]\nstorage: { type: postgres }\n`, home }), /storage\.url/);
+  home.remove();
+});
+
+for (const name of [...beforeAnySend, ...sendWindow, ...afterSend]) {
+  test(`dying at ${name} loses nothing and repeats nothing`, async () => {
+    await dieAt(name, 2, newSection());
+  });
+}
+
+test('kill -9 at random times over 200 messages loses nothing', async (t) => {
+  await killAtRandom(t, newSection());
+});
+
+test('restarts of the server under load lose nothing', async (t) => {
+  const model = await startModel();
+  const gateway = await startGateway({ config: provider(model) + newSection() });
+  const seen = { answered: 0, refused: 0 };
+  let ended = false;
+  const talk = async (user) => {
+    for (let i = 0; !ended || i < 3; i++) {
+      const response = await gateway.fetch('/v1/chat/completions', {
+        method: 'POST',
+        body: JSON.stringify({ model: 'openclaw/main', user, messages: [{ role: 'user', content: `${user} ${i}` }] }),
+      });
+      await response.text();
+      seen[response.status === 200 ? 'answered' : 'refused']++;
+    }
+  };
+  const talkers = ['a', 'b', 'c', 'd'].map(talk);
+  for (const mode of ['fast', 'immediate', 'fast']) {
+    const before = seen.answered;
+    while (seen.answered < before + 20) await new Promise((resolve) => setTimeout(resolve, 5));
+    server.stop(mode);
+    await server.start();
+  }
+  await healthUntil(gateway, (h) => h.storage.state === 'ok');
+  ended = true;
+  await Promise.all(talkers);
+  const { ledger } = await healthUntil(gateway, (h) => h.ledger.queued === 0);
+  assert.equal(ledger.balanced, true, JSON.stringify(ledger));
+  assert.equal(gateway.exited, false);
+  t.diagnostic(JSON.stringify({ ...seen, ledger }));
+  await outputUntil(gateway, /store\.failed/);
+  await gateway.stop();
+  model.stop();
+});

@@ -1,0 +1,73 @@
+// A real PostgreSQL server of the test's own, on a socket in a temporary folder and on a free port of this machine.
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { freePort } from './free_port.mjs';
+
+/** The newest installed version's programs; Debian keeps several apart. */
+function binaries() {
+  const base = '/usr/lib/postgresql';
+  const versions = existsSync(base) ? readdirSync(base).filter((v) => existsSync(path.join(base, v, 'bin/initdb'))) : [];
+  if (versions.length === 0) throw new Error('PostgreSQL is not installed: ./dev install');
+  return path.join(base, versions.sort((a, b) => Number(b) - Number(a))[0], 'bin');
+}
+
+export class PostgresServer {
+  constructor() {
+    this.folder = mkdtempSync(path.join(tmpdir(), 'openclaw-pg-'));
+    this.data = path.join(this.folder, 'data');
+    this.bin = binaries();
+    // A server refuses to be root's.
+    if (process.getuid() === 0) execFileSync('chown', ['postgres:postgres', this.folder]);
+    else chmodSync(this.folder, 0o700);
+  }
+
+  #run(program, args) {
+    const command = [path.join(this.bin, program), ...args];
+    const drop = process.getuid() === 0 ? ['--reuid=postgres', '--regid=postgres', '--init-groups'] : [];
+    return execFileSync('setpriv', [...drop, ...command], {
+      cwd: this.folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C' },
+    });
+  }
+
+  /** Makes the database when there is none, and returns once the server takes connections. */
+  async start() {
+    if (!existsSync(this.data)) {
+      this.#run('initdb', ['-D', this.data, '-U', 'openclaw', '--auth=trust', '--encoding=UTF8', '--no-locale', '-N']);
+      this.port = await freePort();
+      appendFileSync(path.join(this.data, 'postgresql.conf'),
+        `\nlisten_addresses = '127.0.0.1'\nport = ${this.port}\nunix_socket_directories = '${this.folder}'\n`);
+    }
+    this.#run('pg_ctl', ['-D', this.data, '-w', '-l', path.join(this.folder, 'log'), 'start']);
+    return this;
+  }
+
+  /** mode: fast ends transactions, immediate is a crash. */
+  stop(mode = 'fast') {
+    this.#run('pg_ctl', ['-D', this.data, '-w', '-m', mode, 'stop']);
+  }
+
+  get url() {
+    return `postgres://openclaw@127.0.0.1:${this.port}/postgres`;
+  }
+
+  /** One statement's result, as psql writes it without decoration. */
+  query(sql) {
+    return this.#run('psql', ['-h', this.folder, '-p', String(this.port), '-U', 'openclaw', '-d', 'postgres', '-AtX', '-v', 'ON_ERROR_STOP=1', '-c', sql]).trim();
+  }
+
+  /** The storage section of a gateway.yaml. */
+  section(schema) {
+    return `storage: { type: postgres, url: "${this.url}", schema: ${schema} }\n`;
+  }
+
+  log() {
+    return readFileSync(path.join(this.folder, 'log'), 'utf8');
+  }
+
+  remove() {
+    if (existsSync(path.join(this.data, 'postmaster.pid'))) this.stop('immediate');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
