@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,11 +67,19 @@ struct Channel {
   std::string unusable_reason;  ///< not empty: do not load it, show it as failed with this reason
 };
 
+/// Which conversations are removed by themselves; none without a limit.
+struct Retention {
+  bool enabled = false;
+  std::optional<std::int64_t> max_age_ms;
+  std::optional<std::uint64_t> max_sessions, max_bytes;
+};
+
 struct Storage {
   std::string type = "sqlite";  ///< also the plugin's name
   std::string plugin;           ///< default: type
   std::string path;             ///< absolute, `~` expanded
   std::string url;
+  Retention retention;
   std::string section_json;
 };
 

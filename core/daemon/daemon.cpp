@@ -80,6 +80,7 @@ Result<void> Daemon::start() {
   parts.loops.pipeline().loop.post([&parts] {
     parts.pipeline->begin_turns();
     parts.sweeper->start();
+    if (parts.cleaner) parts.cleaner->start();
   });
   parts.log.info("gateway.ready", {{"host", config_.server.host},
                                    {"port", parts.info.port},

@@ -45,6 +45,7 @@ bool Daemon::Parts::stop(std::uint32_t drain_seconds) {
     ends.push_back(drained->get_future());
     loops.pipeline().loop.post([this, drained] {
       sweeper->stop();
+      if (cleaner) cleaner->stop();
       pipeline->drain([drained] { drained->set_value(); });
     });
     if (!wait_for(ends, until)) {

@@ -33,6 +33,15 @@ void Daemon::Parts::watch_figures() {
                 [&counters] { return static_cast<double>(counters.failures.load()); });
   metrics.watch(true, "openclaw_store_commit_seconds_total", "Time spent committing.", "", "",
                 [&counters] { return static_cast<double>(counters.commit_ns.load()) * 1e-9; });
+  if (cleaner) {
+    const auto& removed = cleaner->counters();
+    metrics.watch(true, "openclaw_retention_sessions_removed_total",
+                  "Conversations that storage.retention removed.", "", "",
+                  [&removed] { return static_cast<double>(removed.sessions.load()); });
+    metrics.watch(true, "openclaw_retention_entries_removed_total",
+                  "Entries of conversations that storage.retention removed.", "", "",
+                  [&removed] { return static_cast<double>(removed.entries.load()); });
+  }
   for (const auto& part : plugins.channel_parts()) {
     metrics.watch(false, "openclaw_channel_up", "1 when the channel is connected.", "channel",
                   part.name, [this, name = part.name] {

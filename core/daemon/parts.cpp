@@ -130,6 +130,17 @@ void Daemon::Parts::build_pipeline(const config::Config& config, std::uint64_t f
   sweeper = std::make_unique<Sweeper>(home, store, log, [] {
     return SweepClock::Now{runtime::unix_ms(), runtime::boot_ms()};
   });
+  const config::Retention& limits = config.storage.retention;
+  if (!limits.enabled) return;
+  const auto now = [] { return SweepClock::Now{runtime::unix_ms(), runtime::boot_ms()}; };
+  auto clock = std::make_shared<SweepClock>(now(), limits.max_age_ms.value_or(0));
+  cleaner = std::make_unique<retention::Cleaner>(
+      home, store, log, retention::Limits{limits.max_age_ms, limits.max_sessions, limits.max_bytes},
+      [now, clock] {
+        const SweepClock::Now read = now();
+        return retention::Cleaner::Clock{read.unix_ms, clock->look(read).sweep};
+      },
+      retention::Cleaner::kPace);
 }
 
 void Daemon::Parts::build_api(const config::Config& config) {

@@ -17,6 +17,7 @@
 #include "core/host/storage_port.hpp"
 #include "core/http/server.hpp"
 #include "core/metrics/metrics.hpp"
+#include "core/retention/cleaner.hpp"
 
 namespace openclaw::daemon {
 
@@ -38,6 +39,7 @@ struct Daemon::Parts {
   Plugins plugins;
   std::unique_ptr<pipeline::Pipeline> pipeline;
   std::unique_ptr<Sweeper> sweeper;
+  std::unique_ptr<retention::Cleaner> cleaner;  ///< null while storage.retention is off
   std::unique_ptr<api::Gateway> gateway;
   api::HealthSource health;
   std::unique_ptr<http::Server> server, metrics_server;

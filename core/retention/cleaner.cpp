@@ -1,0 +1,138 @@
+#include "core/retention/cleaner.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace openclaw::retention {
+
+namespace {
+
+std::uint64_t number_at(const nlohmann::json& stats, const char* name) {
+  if (!stats.is_object()) return 0;
+  const auto found = stats.find(name);
+  return found != stats.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+}
+
+}  // namespace
+
+Cleaner::Cleaner(runtime::Loop& loop, pipeline::StorePort& store, log::Log& log, Limits limits,
+                 std::function<Clock()> clock, Pace pace)
+    : loop_(loop),
+      store_(store),
+      log_(log),
+      policy_(limits),
+      clock_(std::move(clock)),
+      pace_(pace) {}
+
+void Cleaner::start() {
+  in(pace_.first, &Cleaner::look);
+}
+
+void Cleaner::stop() {
+  stopped_ = true;
+  loop_.cancel(timer_);
+}
+
+void Cleaner::in(runtime::Millis pause, void (Cleaner::*then)()) {
+  timer_ = loop_.after(pause, [this, then] { (this->*then)(); });
+}
+
+void Cleaner::look() {
+  const Clock clock = clock_();
+  now_ms_ = clock.unix_ms;
+  gone_in_look_ = 0;
+  policy_.begin(clock.is_right);
+  consult();
+}
+
+void Cleaner::consult() {
+  store_.stats([this](const Result<std::string>& json) {
+    if (stopped_) return;
+    if (json.has_error()) return give_up(json.error());
+    const auto stats = nlohmann::json::parse(*json, nullptr, false);
+    usage_ = {number_at(stats, "sessions"), number_at(stats, "usedBytes")};
+    if (const auto order = policy_.next(usage_, now_ms_)) return carry_out(*order);
+    finish_look();
+  });
+}
+
+void Cleaner::carry_out(const Order& order) {
+  order_ = order;
+  gone_in_order_ = 0;
+  store_.idle_sessions(order.idle_before_ms, order.at_most,
+                       [this](Result<std::vector<pipeline::SessionRow>> found) {
+                         if (stopped_) return;
+                         if (found.has_error()) return give_up(found.error());
+                         doomed_ = std::move(*found);
+                         std::reverse(doomed_.begin(), doomed_.end());
+                         entries_ = 0;
+                         remove_next();
+                       });
+}
+
+void Cleaner::remove_next() {
+  if (doomed_.empty()) {
+    // None was found, or each of them was used meanwhile.
+    if (gone_in_order_ == 0) policy_.exhausted(order_.reason);
+    return consult();
+  }
+  store_.write(pipeline::Trim{kStepEntries, doomed_.back().session, order_.idle_before_ms},
+               [this](const Result<pipeline::Written>& trimmed) {
+                 if (!stopped_) removed(trimmed);
+               });
+}
+
+void Cleaner::removed(const Result<pipeline::Written>& trimmed) {
+  if (trimmed.has_error()) {
+    const Errc code = trimmed.error().code;
+    if (code != Errc::conflict && code != Errc::not_found) return give_up(trimmed.error());
+    return session_done();
+  }
+  entries_ += trimmed->id;
+  counters_.entries.fetch_add(trimmed->id);
+  if (trimmed->gone) {
+    ++gone_in_order_;
+    ++gone_in_look_;
+    counters_.sessions.fetch_add(1);
+    log_.info("retention.removed", {{"session", doomed_.back().session},
+                                    {"entries", entries_},
+                                    {"unused_since_s", doomed_.back().updated_ms / 1000},
+                                    {"limit", name_of(order_.reason)}});
+    return session_done();
+  }
+  in(pace_.between_steps, &Cleaner::remove_next);
+}
+
+void Cleaner::session_done() {
+  doomed_.pop_back();
+  entries_ = 0;
+  in(pace_.between_steps, &Cleaner::remove_next);
+}
+
+void Cleaner::finish_look() {
+  if (gone_in_look_ > 0) {
+    log_.info(
+        "retention.done",
+        {{"sessions", gone_in_look_}, {"left", usage_.sessions}, {"used_bytes", usage_.bytes}});
+  }
+  const bool over = policy_.still_over(usage_);
+  if (over && !over_told_) {
+    log_.warn("retention.over_limit",
+              {{"sessions", usage_.sessions},
+               {"used_bytes", usage_.bytes},
+               {"hint",
+                "every conversation that is left was used in the last ten minutes: raise "
+                "storage.retention.maxSessions or maxBytes"}});
+  }
+  over_told_ = over;
+  in(pace_.between_looks, &Cleaner::look);
+}
+
+void Cleaner::give_up(const Error& error) {
+  log_.warn("retention.failed", {{"error", error.message}});
+  doomed_.clear();
+  in(pace_.between_looks, &Cleaner::look);
+}
+
+}  // namespace openclaw::retention
