@@ -26,6 +26,7 @@ void add_plugin_commands(CLI::App& app, int& status);
 void add_config_commands(CLI::App& app, int& status);
 void add_pairing_commands(CLI::App& app, int& status);
 void add_dead_commands(CLI::App& app, int& status);
+void add_storage_commands(CLI::App& app, int& status);
 
 /// Options for config::load() with the installed plugins behind it. `path` may be empty.
 config::LoadOptions load_options(const std::string& path, bool dev, const Surroundings& where);

@@ -77,8 +77,8 @@ Retention retention_of(const Json& section) {
     out.max_age_ms = static_cast<std::int64_t>(*age);
   }
   if (const auto most = found->find("maxSessions");
-      most != found->end() && most->is_number_unsigned()) {
-    out.max_sessions = most->get<std::uint64_t>();
+      most != found->end() && most->is_number_integer() && most->get<std::int64_t>() > 0) {
+    out.max_sessions = static_cast<std::uint64_t>(most->get<std::int64_t>());
   }
   out.max_bytes =
       with_unit(string_at(*found, "maxBytes"),

@@ -160,6 +160,14 @@ void Daemon::Parts::build_api(const config::Config& config) {
   api::add_models_routes(routes, *gateway);
   api::add_pairing_routes(routes, *gateway);
   api::add_dead_routes(routes, *gateway);
+  const config::Retention& limits = config.storage.retention;
+  sweep.emplace(api::SweepSource{loops.pipeline().loop,
+                                 store,
+                                 limits.enabled,
+                                 {limits.max_age_ms, limits.max_sessions, limits.max_bytes},
+                                 {}});
+  if (cleaner) sweep->look_now = [this] { return cleaner->look_now(); };
+  api::add_sweep_routes(routes, *sweep);
   // The metrics port answers from a thread of its own, also when every other loop is stuck.
   api::add_health_routes(metrics_routes, health);
   metrics_routes.add(

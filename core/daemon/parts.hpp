@@ -8,6 +8,7 @@
 
 #include "core/api/gateway.hpp"
 #include "core/api/health.hpp"
+#include "core/api/sweep.hpp"
 #include "core/daemon/daemon.hpp"
 #include "core/daemon/inbound_bridge.hpp"
 #include "core/daemon/loops.hpp"
@@ -42,6 +43,7 @@ struct Daemon::Parts {
   std::unique_ptr<retention::Cleaner> cleaner;  ///< null while storage.retention is off
   std::unique_ptr<api::Gateway> gateway;
   api::HealthSource health;
+  std::optional<api::SweepSource> sweep;
   std::unique_ptr<http::Server> server, metrics_server;
   std::atomic<bool> store_failed{false};
   RunInfo info;

@@ -52,6 +52,7 @@ Result<pipeline::Written> to_written(const oc_write_result& r) {
 }
 
 constexpr runtime::Millis kRenewAgain{1000};
+constexpr std::uint32_t kRenewMs = 5000;
 constexpr char kHangs[] =
     "a call into the store has not returned for a long time; see whether the disk that "
     "storage.path names, or the server that storage.url names, still answers";
@@ -253,23 +254,26 @@ void StoragePort::write_loop() {
 
 void StoragePort::renew() {
   renew_at_.reset();
-  if (failed_.load() || slots_->renew == nullptr) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (closing_ || failed_.load() || slots_->renew == nullptr) return;
+  }
   oc_error error{};
   error.size = sizeof error;
   std::uint32_t next_ms = 0;
   calls_.front().began(runtime::SteadyClock::now());
-  const oc_status status = slots_->renew(writer_, options_.deadline_ms, &next_ms, &error);
+  const oc_status status =
+      slots_->renew(writer_, std::min(options_.deadline_ms, kRenewMs), &next_ms, &error);
   calls_.front().ended();
   const auto now = runtime::SteadyClock::now();
   if (status == OC_OK) {
-    // What can renew its lease can write.
-    if (next_ms != 0) {
-      healthy_.store(true, std::memory_order_relaxed);
-      renew_at_ = now + runtime::Millis(next_ms);
-    }
+    // A commit that failed is healed by a commit only: a full disk lets a lease be renewed.
+    if (std::exchange(renew_failed_, false)) healthy_.store(true, std::memory_order_relaxed);
+    if (next_ms != 0) renew_at_ = now + runtime::Millis(next_ms);
     return;
   }
   const Error failure = explain(status, error);
+  renew_failed_ = renew_failed_ || healthy_.load();
   note_failure(failure.message);
   if (status == OC_E_UNKNOWN) return give_up(failure.message);
   renew_at_ = now + kRenewAgain;
@@ -306,6 +310,7 @@ void StoragePort::commit(std::deque<Pending>& batch) {
   } else {
     failure = explain(status, error);
     const bool not_done = OC_APPLY_NOT_DONE(status);
+    renew_failed_ = status == OC_E_AGAIN;  // the server is away: a renewal shows that it is back
     failure.code = not_done ? Errc::storage : Errc::unknown;
     note_failure(failure.message);
     if (!not_done) give_up(failure.message);

@@ -126,6 +126,7 @@ class StoragePort final : public pipeline::StorePort {
   std::string last_error_;
   bool closing_ = false;
   std::optional<runtime::TimePoint> renew_at_;  ///< the writer thread's
+  bool renew_failed_ = false;                   ///< the writer thread's: that alone is unhealthy
   std::atomic<bool> healthy_{true};
   std::atomic<bool> failed_{false};
   std::atomic<bool> hangs_{false};

@@ -38,7 +38,15 @@ void Cleaner::in(runtime::Millis pause, void (Cleaner::*then)()) {
   timer_ = loop_.after(pause, [this, then] { (this->*then)(); });
 }
 
+bool Cleaner::look_now() {
+  if (stopped_ || looking_) return false;
+  loop_.cancel(timer_);
+  look();
+  return true;
+}
+
 void Cleaner::look() {
+  looking_ = true;
   const Clock clock = clock_();
   now_ms_ = clock.unix_ms;
   gone_in_look_ = 0;
@@ -126,12 +134,14 @@ void Cleaner::finish_look() {
                 "storage.retention.maxSessions or maxBytes"}});
   }
   over_told_ = over;
+  looking_ = false;
   in(pace_.between_looks, &Cleaner::look);
 }
 
 void Cleaner::give_up(const Error& error) {
   log_.warn("retention.failed", {{"error", error.message}});
   doomed_.clear();
+  looking_ = false;
   in(pace_.between_looks, &Cleaner::look);
 }
 

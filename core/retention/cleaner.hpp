@@ -37,6 +37,8 @@ class Cleaner {
           std::function<Clock()> clock, Pace pace);
   void start();
   void stop();
+  /// Looks at once, unless it does so already: then false.
+  bool look_now();
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
@@ -57,7 +59,7 @@ class Cleaner {
   std::function<Clock()> clock_;
   Pace pace_;
   runtime::TimerId timer_{};
-  bool stopped_ = false, over_told_ = false;
+  bool stopped_ = false, looking_ = false, over_told_ = false;
   std::int64_t now_ms_ = 0;  ///< of this look
   Usage usage_;
   Order order_;

@@ -144,6 +144,24 @@ TEST_F(CleanerTest, WhileTheCalendarIsInDoubtAgeRemovesNothing) {
   EXPECT_EQ(left(), "old ");
 }
 
+TEST_F(CleanerTest, ItLooksWhenItIsAsked) {
+  on([this] {
+    session("old", 1, kNow - 30 * kDay);
+    cleaner_ = std::make_unique<Cleaner>(
+        loop_, store_, log_, Limits{.max_age_ms = kDay},
+        [] {
+          return Cleaner::Clock{kNow, true};
+        },
+        Cleaner::Pace{runtime::Millis(3'600'000), runtime::Millis(3'600'000), runtime::Millis(0)});
+    cleaner_->start();
+  });
+  EXPECT_TRUE(on([this] { return cleaner_->look_now() && !cleaner_->look_now(); }))
+      << "one at a time";
+  ASSERT_TRUE(until([this] { return store_.transcripts.empty(); }));
+  ASSERT_TRUE(until([this] { return cleaner_->look_now(); }))
+      << "again, once it has come to its end";
+}
+
 TEST_F(CleanerTest, AStoreThatFailsIsAskedAgainLater) {
   on([this] {
     session("old", 1, kNow - 30 * kDay);

@@ -11,7 +11,7 @@ _openclaw() {
   done
   local words
   case $path in
-    "") words="gateway pairing dead agent plugin config help version --help --version" ;;
+    "") words="gateway pairing dead storage agent plugin config help version --help --version" ;;
     gateway) words="start status stop validate --help" ;;
     "gateway start"*) words="--config --dev --daemon --help" ;;
     "gateway status") words="--json --dev --help" ;;
@@ -23,6 +23,8 @@ _openclaw() {
     dead) words="list retry drop --dev --config --help" ;;
     "dead list"*) words="--limit --after --text --json --dev --config --help" ;;
     "dead retry"* | "dead drop"*) words="--all --dev --config --help" ;;
+    storage) words="sweep --dev --config --help" ;;
+    "storage sweep"*) words="--dry-run --json --dev --config --help" ;;
     agent) words="route --help" ;;
     "agent route"*)
       words="--channel --account --peer --group --room --thread --parent --guild --role --team --config --dev --json --help"

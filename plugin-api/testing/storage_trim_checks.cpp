@@ -82,6 +82,19 @@ void a_session_that_was_used_stays(StoreUnderTest& store) {
   EXPECT_EQ(store.writer.one(TrimStep{.session = "s", .idle_before_ms = 5001}).id, 2u);
 }
 
+void a_session_whose_message_waits_stays(StoreUnderTest& store) {
+  speak(store, "s", 2, 1000);
+  speak(store, "other", 2, 1000);
+  const auto id = store.ingest("e", "s");
+  EXPECT_EQ(store.writer.one(TrimStep{.session = "s"}).status, OC_E_CONFLICT);
+  EXPECT_EQ(store.writer.one(TrimStep{.session = "other"}).flags, OC_RESULT_GONE);
+  store.writer.one(Attempt{.session = "s", .ids = {id}});
+  EXPECT_EQ(store.writer.one(TrimStep{.session = "s"}).status, OC_E_CONFLICT);
+  EXPECT_EQ(store.reader().history("s").size(), 2u);
+  store.writer.one(Finish{.session = "s", .ids = {id}, .disposition = OC_DONE_SILENT});
+  EXPECT_EQ(store.writer.one(TrimStep{.session = "s"}).flags, OC_RESULT_GONE);
+}
+
 void a_trimmed_session_may_speak_again(StoreUnderTest& store) {
   speak(store, "s", 3, 1000);
   store.writer.one(TrimStep{.session = "s", .limit = 1});
@@ -152,6 +165,7 @@ Checks trim_checks() {
           {"ASessionGoesInSteps", a_session_goes_in_steps},
           {"ArchivedEntriesGoBeforeCurrentOnes", archived_entries_go_before_current_ones},
           {"ASessionThatWasUsedStays", a_session_that_was_used_stays},
+          {"ASessionWhoseMessageWaitsStays", a_session_whose_message_waits_stays},
           {"ATrimmedSessionMaySpeakAgain", a_trimmed_session_may_speak_again},
           {"AnEmptiedSessionGoesToo", an_emptied_session_goes_too},
           {"AStepOfNothingRemovesNothing", a_step_of_nothing_removes_nothing},

@@ -159,8 +159,8 @@ typedef struct oc_write_resolve {
 
 /* Removes, in one bounded step, at most `limit` of a session's oldest entries, archived ones first,
  * and with the last of them the session. OC_E_CONFLICT when it was updated at `idle_before_ms` or
- * later, OC_E_NOTFOUND when it is not there. Result: id = entries removed, flag OC_RESULT_GONE when
- * the session went with them. */
+ * later, or a message of it waits or is claimed, OC_E_NOTFOUND when it is not there. Result: id =
+ * entries removed, flag OC_RESULT_GONE when the session went with them. */
 typedef struct oc_write_trim {
   uint32_t size, limit;
   oc_str session;
@@ -267,8 +267,8 @@ typedef struct oc_storage {
                         uint32_t deadline_ms, oc_visit_session, void* ctx, oc_error*) OC_NOEXCEPT;
   /* JSON {"inbox":n,"outbox":n,"deadInbox":n,"deadOutbox":n,"unknownOutbox":n,"maxEpoch":n,
    * "bytes":n,"usedBytes":n,"sessions":n, ...}, cheap. deadOutbox counts UNKNOWN and DEAD,
-   * unknownOutbox those of them that are UNKNOWN. bytes is what the store takes, usedBytes what
-   * falls as soon as conversations are removed. */
+   * unknownOutbox those of them that are UNKNOWN. bytes is what the store takes, usedBytes the
+   * texts of all transcripts, archived ones too. */
   oc_status (*stats)(oc_store_conn*, uint32_t deadline_ms, oc_put_text, void* ctx,
                      oc_error*) OC_NOEXCEPT;
   /* The greatest epoch of any INGEST, ATTEMPT or FINISH that was ever committed, also when its rows

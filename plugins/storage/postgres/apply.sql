@@ -26,6 +26,7 @@ DECLARE
   v_place int8;
   v_key bytea;
   v_results int8[] := '{}';
+  v_k int4 := 0;
   v_epoch int8 := 0;
   d_inbox int8 := 0;
   d_inbox_dead int8 := 0;
@@ -133,7 +134,9 @@ BEGIN
         END IF;
         v_m := w.e - w.d + 1;
         IF v_m > 0 THEN
-          SELECT coalesce(sum(octet_length(x)), 0) INTO v_n FROM unnest(p_text[w.d:w.e]) AS x;
+          -- One by one, as a slice would copy the whole batch's texts each time.
+          SELECT coalesce(sum(octet_length(p_text[n])), 0) INTO v_n
+            FROM generate_series(w.d, w.e) AS n;
           v_key := sha256(w.s1);
           UPDATE @SCHEMA@.sessions SET next = next + v_m, entries = entries + v_m,
                  bytes = bytes + v_n, updated_ms = w.h
@@ -146,9 +149,8 @@ BEGIN
           END IF;
           d_bytes := d_bytes + v_n;
           INSERT INTO @SCHEMA@.transcript
-            SELECT v_number, v_place + n - 1, role, ts, text, meta
-            FROM unnest(p_role[w.d:w.e], p_ts[w.d:w.e], p_text[w.d:w.e], p_meta[w.d:w.e])
-                 WITH ORDINALITY AS x(role, ts, text, meta, n);
+            SELECT v_number, v_place + n - w.d, p_role[n], p_ts[n], p_text[n], p_meta[n]
+            FROM generate_series(w.d, w.e) AS n;
         END IF;
         v_epoch := greatest(v_epoch, w.a);
       END IF;
@@ -253,7 +255,7 @@ BEGIN
         FROM @SCHEMA@.sessions WHERE key = v_key FOR UPDATE;
       IF NOT FOUND THEN
         v_code := 6;
-      ELSIF v_n >= w.a THEN
+      ELSIF v_n >= w.a OR EXISTS (SELECT 1 FROM @SCHEMA@.inbox WHERE session = w.s1) THEN
         v_code := 7;
       ELSE
         WITH gone AS (
@@ -313,13 +315,15 @@ BEGIN
       IF v_code <> 0 THEN v_id := 0; END IF;
     END IF;
 
-    v_results := v_results || v_code;
-    v_results := v_results || v_id;
+    -- By place: operators on arrays could be another's, of the schema public.
+    v_k := v_k + 2;
+    v_results[v_k - 1] := v_code;
+    v_results[v_k] := v_id;
   END LOOP;
 
   UPDATE @SCHEMA@.gateways SET
     batch = p_batch, results = v_results, max_epoch = greatest(max_epoch, v_epoch),
-    leased_until = clock_timestamp() + p_lease_ms * interval '1 millisecond',
+    leased_until = clock_timestamp() + p_lease_ms::float8 * interval '1 millisecond',
     inbox = inbox + d_inbox, inbox_dead = inbox_dead + d_inbox_dead, outbox = outbox + d_outbox,
     outbox_held = outbox_held + d_outbox_held, sessions = sessions + d_sessions,
     text_bytes = text_bytes + d_bytes

@@ -1,9 +1,11 @@
 // From /proc: the machine's boot, the container's pid namespace, the process's start.
 #include "holder.hpp"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -70,7 +72,12 @@ Fate fate_of(std::string_view holder) {
   const auto identity = holder.substr(bracket + 2, holder.size() - bracket - 3);
   const std::string here = place();
   if (here.empty() || !identity.starts_with(here + "/")) return Fate::elsewhere;
-  return start_of(pid) == identity.substr(here.size() + 1) ? Fate::lives : Fate::gone;
+  const std::string start = start_of(pid);
+  if (start.empty()) {
+    // It may be there and not to be looked at (hidepid, ProtectProc=).
+    return ::kill(pid, 0) != 0 && errno == ESRCH ? Fate::gone : Fate::elsewhere;
+  }
+  return start == identity.substr(here.size() + 1) ? Fate::lives : Fate::gone;
 }
 
 std::string name_of(std::string_view holder) {

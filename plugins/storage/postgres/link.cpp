@@ -89,9 +89,11 @@ void Link::wait(bool to_write, TimePoint deadline) {
 void Link::open(TimePoint deadline) {
   close();
   // What the address leaves out libpq takes from the environment: PGPASSWORD, PGSSLMODE and others.
-  const char* const keywords[] = {"dbname", "fallback_application_name", "client_encoding",
-                                  nullptr};
-  const char* const values[] = {url_.c_str(), "openclaw", "UTF8", nullptr};
+  // A host that is silent is given up after ten seconds, so that the next one of several has its
+  // turn, and an idle connection that somebody in between forgot does not cost a whole deadline.
+  const char* const keywords[] = {"tcp_user_timeout", "dbname", "fallback_application_name",
+                                  "client_encoding", nullptr};
+  const char* const values[] = {"10000", url_.c_str(), "openclaw", "UTF8", nullptr};
   connection_ = PQconnectStartParams(keywords, values, 1);
   if (connection_ == nullptr) throw PgError(PgError::Kind::unreachable, "out of memory");
   going_down_ = false;

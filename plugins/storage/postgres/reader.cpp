@@ -83,9 +83,10 @@ void Reader::history(oc_str session, std::uint32_t max_entries, std::uint64_t ma
       ask("SELECT place, role, ts_ms, text, meta FROM ("
           "  SELECT t.place, t.role, t.ts_ms, t.text, t.meta,"
           "         sum(octet_length(t.text)) OVER (ORDER BY t.place DESC) AS so_far"
-          "  FROM @SCHEMA@.sessions s JOIN @SCHEMA@.transcript t"
-          "    ON t.session = s.number AND t.place >= s.first"
-          "  WHERE s.key = sha256($1) ORDER BY t.place DESC LIMIT $2) newest"
+          "  FROM @SCHEMA@.transcript t"
+          "  WHERE t.session = (SELECT number FROM @SCHEMA@.sessions WHERE key = sha256($1))"
+          "    AND t.place >= (SELECT first FROM @SCHEMA@.sessions WHERE key = sha256($1))"
+          "  ORDER BY t.place DESC LIMIT $2) newest"
           " WHERE so_far <= $3 ORDER BY place",
           Parameters().bytes(view(session)).number(max_entries).number(bounded(max_bytes)),
           deadline_ms);

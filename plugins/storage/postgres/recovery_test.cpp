@@ -156,13 +156,52 @@ TEST_F(Recovery, AGatewayThatWasTakenOverWritesNothingMore) {
   EXPECT_EQ(rows(), 2);
 }
 
-TEST_F(Recovery, ABatchThatWasOnItsWayWhenItWasTakenOverDoesNotLand) {
-  proxy_.cut_next(TestProxy::Cut::before, 2);
+TEST_F(Recovery, ABatchThatArrivesLateDoesNotLandASecondTime) {
+  proxy_.cut_next(TestProxy::Cut::late);
+  writer_.one(Ingest{});
+  EXPECT_EQ(rows(), 1) << "it was asked about, and sent again";
+  proxy_.deliver();
+  EXPECT_EQ(rows(), 1)
+      << "the first one reached the server now, with a token that is none any more";
+  writer_.one(Ingest{});
+  EXPECT_EQ(rows(), 2);
+}
+
+TEST_F(Recovery, ABatchThatArrivesAfterTheNameWasTakenDoesNotLand) {
+  proxy_.cut_next(TestProxy::Cut::late, 1'000'000);  // and no way back for the writer
+  std::thread writing([&] { writer_.try_apply({Ingest{}}); });
+  while (!proxy_.did_cut()) std::this_thread::yield();
   server_.run("UPDATE " + place_.schema +
-              ".gateways SET token = '00000000-0000-0000-0000-000000000000'");
-  writer_.try_apply({Ingest{}});
+              ".gateways SET holder = 'far, pid 1 [boot/pid:[1]/5]', leased_until = now()");
+  StoreInstance other(*oc_plugin_entry_1(0)->api, section(server_.url(), place_.schema));
+  auto successor = other.writer();
+  EXPECT_TRUE(successor.is_open()) << successor.last.message;
+  proxy_.deliver();
+  EXPECT_EQ(rows(), 0);
+  proxy_.cut_next(TestProxy::Cut::none);  // now it finds its way, and is told
+  writing.join();
   EXPECT_EQ(writer_.last.status, OC_E_UNKNOWN);
   EXPECT_EQ(rows(), 0);
+}
+
+TEST_F(Recovery, ALeaseGrowsByRenewingAndEndsWithTheName) {
+  const auto left = [&] {
+    return server_.number(
+        "SELECT (extract(epoch FROM leased_until - clock_timestamp()) * 1000)::int8"
+        " FROM " +
+        place_.schema + ".gateways");
+  };
+  server_.run("UPDATE " + place_.schema + ".gateways SET leased_until = now() + interval '1 s'");
+  EXPECT_LE(left(), 1'000);
+  const auto next_ms = writer_.renew();
+  EXPECT_EQ(writer_.last.status, OC_OK);
+  EXPECT_GT(left(), 1'000);
+  EXPECT_GT(next_ms, 0u);
+  EXPECT_LT(next_ms, 5'000u) << "more than once within the lease";
+  server_.run("UPDATE " + place_.schema +
+              ".gateways SET token = '00000000-0000-0000-0000-000000000000'");
+  writer_.renew();
+  EXPECT_EQ(writer_.last.status, OC_E_UNKNOWN) << "which ends the gateway";
 }
 
 TEST_F(Recovery, TheNameOfAGatewayThatLivesIsNotTaken) {

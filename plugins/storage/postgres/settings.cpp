@@ -1,6 +1,8 @@
 // Reads the section.
 #include "settings.hpp"
 
+#include <libpq-fe.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -19,6 +21,35 @@ bool is_plain_name(const std::string& name) {
          std::all_of(name.begin(), name.end(), fits);
 }
 
+/// libpq quotes what it cannot read, which may be a piece of the password: an address is refused in
+/// words of ours when it is none, or when what stands for host and port cannot be that.
+void check_address(const std::string& url) {
+  struct Options {
+    PQconninfoOption* first;
+    ~Options() { PQconninfoFree(first); }
+  };
+  char* words = nullptr;
+  const Options options{PQconninfoParse(url.c_str(), &words)};
+  if (words != nullptr) PQfreemem(words);
+  const auto value = [&](const char* key) -> std::string {
+    for (const PQconninfoOption* o = options.first; o != nullptr && o->keyword != nullptr; ++o) {
+      if (std::string_view(o->keyword) == key) return o->val == nullptr ? "" : o->val;
+    }
+    return {};
+  };
+  const std::string host = value("host");
+  const bool fits = options.first != nullptr &&
+                    (host.starts_with("/") || host.find_first_of("@/?#%") == std::string::npos) &&
+                    value("port").find_first_not_of("0123456789,") == std::string::npos &&
+                    value("dbname").find('@') == std::string::npos;
+  if (!fits) {
+    throw sdk::Refused(
+        "storage.url is no address of PostgreSQL: it reads postgres://USER:PASSWORD@HOST:PORT/"
+        "DATABASE, where @ : / ? # and % of the password stand as %40 %3A %2F %3F %23 and %25; or "
+        "leave the password out, and put it into PGPASSWORD or a file (?passfile=/path)");
+  }
+}
+
 }  // namespace
 
 Settings read_settings(std::string_view section_json) {
@@ -34,6 +65,7 @@ Settings read_settings(std::string_view section_json) {
   if (!out.url.starts_with("postgres://") && !out.url.starts_with("postgresql://")) {
     throw sdk::Refused("storage.url must begin with postgres://");
   }
+  check_address(out.url);
   if (const auto schema = section.find("schema"); schema != section.end()) {
     if (!schema->is_string() || !is_plain_name(schema->get<std::string>())) {
       throw sdk::Refused(

@@ -59,7 +59,7 @@ Writer::~Writer() {
     link_.run(sql("UPDATE @SCHEMA@.gateways SET leased_until = 'epoch'"
                   " WHERE instance = $1 AND token = $2"),
               Parameters().text(kInstance).uuid(token_), deadline_in(kCloseMs));
-  } catch (const PgError&) {
+  } catch (...) {
     // The lease ends by itself.
   }
 }
@@ -67,7 +67,8 @@ Writer::~Writer() {
 Writer::Claim Writer::try_to_take(bool at_once, TimePoint deadline) {
   const Rows taken = link_.run(
       sql("INSERT INTO @SCHEMA@.gateways VALUES ($1, $2, $3,"
-          "   clock_timestamp() + $4 * interval '1 millisecond', 0, '{}', 0, 0, 0, 0, 0, 0, 0)"
+          "   clock_timestamp() + $4::float8 * interval '1 millisecond', 0, '{}', 0, 0, 0, 0, 0, "
+          "0, 0)"
           " ON CONFLICT (instance) DO UPDATE SET token = excluded.token, holder = excluded.holder,"
           "   leased_until = excluded.leased_until, batch = 0, results = '{}'"
           "   WHERE gateways.leased_until < clock_timestamp() OR gateways.holder = $5"
@@ -145,10 +146,11 @@ std::uint32_t Writer::renew(std::uint32_t deadline_ms) {
   for (bool again = link_.is_open();; again = false) {
     try {
       connect(deadline);
-      const Rows row = link_.run(
-          sql("UPDATE @SCHEMA@.gateways SET leased_until = clock_timestamp() + $3 * interval '1 "
-              "millisecond' WHERE instance = $1 AND token = $2 RETURNING 1::int8"),
-          Parameters().text(kInstance).uuid(token_).number(kLeaseMs), deadline);
+      const Rows row =
+          link_.run(sql("UPDATE @SCHEMA@.gateways SET leased_until = clock_timestamp() + "
+                        "$3::float8 * interval '1 "
+                        "millisecond' WHERE instance = $1 AND token = $2 RETURNING 1::int8"),
+                    Parameters().text(kInstance).uuid(token_).number(kLeaseMs), deadline);
       if (row.size() == 0) end_taken_over();
       return kLeaseMs / 3;
     } catch (const PgError& error) {

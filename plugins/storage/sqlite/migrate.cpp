@@ -9,9 +9,15 @@
 namespace openclaw::sqlite {
 
 namespace {
+/// What all transcripts take, archived parts too: what storage.retention.maxBytes looks at.
+constexpr const char* kCountTexts =
+    "ALTER TABLE totals ADD COLUMN text_bytes INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE totals SET text_bytes ="
+    " (SELECT coalesce(sum(length(CAST(text AS BLOB))), 0) FROM transcript)";
+
 /// Step i leads from version i to version i + 1.
 const std::array<const char*, kSchemaVersion>& steps() {
-  static const std::array<const char*, kSchemaVersion> list = {kSchema};
+  static const std::array<const char*, kSchemaVersion> list = {kSchema, kCountTexts};
   return list;
 }
 }  // namespace

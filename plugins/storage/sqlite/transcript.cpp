@@ -36,12 +36,19 @@ Transcript::Transcript(Database& database)
               " FROM sessions s CROSS JOIN transcript t"
               " ON t.id BETWEEN (s.number << 31) + s.first AND (s.number << 31) + 2147483647"
               " WHERE s.session = ? ORDER BY t.id DESC LIMIT ?"),
+      all_bytes_(
+          database.handle(),
+          "SELECT coalesce(sum(length(CAST(text AS BLOB))), 0) FROM transcript WHERE id BETWEEN"
+          " (SELECT number << 31 FROM sessions WHERE session = ?1) AND"
+          " (SELECT (number << 31) + 2147483647 FROM sessions WHERE session = ?1)"),
       state_(database.handle(),
-             "SELECT number << 31, (number << 31) + first, updated_ms FROM sessions"
+             "SELECT number << 31, (number << 31) + first, updated_ms,"
+             " EXISTS (SELECT 1 FROM inbox WHERE inbox.session = sessions.session) FROM sessions"
              " WHERE session = ?"),
       oldest_(database.handle(),
               "SELECT count(*), max(id), sum(id >= ?1),"
-              " sum(CASE WHEN id >= ?1 THEN length(CAST(text AS BLOB)) ELSE 0 END) FROM"
+              " sum(CASE WHEN id >= ?1 THEN length(CAST(text AS BLOB)) ELSE 0 END),"
+              " sum(length(CAST(text AS BLOB))) FROM"
               " (SELECT id, text FROM transcript WHERE id BETWEEN ?2 AND ?2 + 2147483647"
               " ORDER BY id LIMIT ?3)"),
       remove_up_to_(database.handle(), "DELETE FROM transcript WHERE id BETWEEN ?1 AND ?2"),
@@ -57,6 +64,7 @@ void Transcript::append(const oc_write_finish& w, Totals& totals) {
   for (std::uint32_t i = 0; i < w.n_transcript; ++i) {
     bytes += static_cast<std::int64_t>(sdk::entry_at(w, i).text.len);
   }
+  totals.text_bytes += bytes;
   const auto session = view(w.session);
   const std::int64_t count = w.n_transcript;
   std::int64_t session_number = 0, place = 1;
@@ -85,6 +93,10 @@ void Transcript::change(const oc_write_session& w, Totals& totals, oc_write_resu
     reset_.run(w.ts_ms, session);  // a session that never spoke is empty already
     return;
   }
+  {
+    Rows row(all_bytes_, session);
+    if (row.next()) totals.text_bytes -= row.integer(0);
+  }
   remove_entries_.run(session);
   if (remove_session_.run(session) == 0) return sdk::refuse(result, sdk::kNoSession);
   --totals.sessions;
@@ -96,7 +108,8 @@ void Transcript::trim(const oc_write_trim& w, Totals& totals, oc_write_result& r
   {
     Rows row(state_, session);
     if (!row.next()) return sdk::refuse(result, sdk::kNoSession);
-    if (row.integer(2) >= w.idle_before_ms) return sdk::refuse(result, sdk::kNotIdle);
+    if (row.integer(2) >= w.idle_before_ms || row.integer(3) != 0)
+      return sdk::refuse(result, sdk::kNotIdle);
     begin = row.integer(0);
     current = row.integer(1);
   }
@@ -108,6 +121,7 @@ void Transcript::trim(const oc_write_trim& w, Totals& totals, oc_write_result& r
       last = row.integer(1);
       of_current = row.integer(2);
       bytes = row.integer(3);
+      totals.text_bytes -= row.integer(4);
     }
   }
   if (removed > 0) remove_up_to_.run(begin, last);

@@ -22,7 +22,7 @@ class Transcript {
 
  private:
   Statement grow_, add_session_, insert_, reset_, remove_entries_, remove_session_, newest_;
-  Statement state_, oldest_, remove_up_to_, any_left_, shrink_;
+  Statement all_bytes_, state_, oldest_, remove_up_to_, any_left_, shrink_;
 };
 
 }  // namespace openclaw::sqlite

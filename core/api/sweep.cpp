@@ -1,0 +1,119 @@
+// Asks the store what there is, and the policy what of it would go.
+#include "core/api/sweep.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "core/api/completion_json.hpp"
+#include "core/api/json_text.hpp"
+#include "core/runtime/wall_clock.hpp"
+
+namespace openclaw::api {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint32_t kLookedAt = 10'000;  // sessions, of the longest unused
+constexpr std::size_t kNamed = 100;          // sessions, in an answer
+
+constexpr const char* kNoLimit =
+    "storage.retention names no limit: add maxAge, maxSessions or maxBytes";
+constexpr const char* kOff =
+    "automatic cleanup is off: set storage.retention.enabled to true, and restart the gateway";
+constexpr const char* kUnderWay = "a sweep is under way; see the log for what it removes";
+
+bool any(const retention::Limits& limits) {
+  return limits.max_age_ms || limits.max_sessions || limits.max_bytes;
+}
+
+void respond(http::Responder& r, const json& body) {
+  r.respond(200, {{"Content-Type", "application/json"}}, json_text(body));
+}
+
+void refuse(http::Responder& r, const Error& error) {
+  const unsigned status = status_of(error);
+  http::respond_error(r, status, type_of(status), error.message);
+}
+
+json limits_json(const retention::Limits& limits) {
+  json out = json::object();
+  if (limits.max_age_ms) out["maxAgeSeconds"] = *limits.max_age_ms / 1000;
+  if (limits.max_sessions) out["maxSessions"] = *limits.max_sessions;
+  if (limits.max_bytes) out["maxBytes"] = *limits.max_bytes;
+  return out;
+}
+
+json forecast_json(const SweepSource& source, const retention::Usage& usage,
+                   const retention::Forecast& found) {
+  json parts = json::array();
+  for (const auto& part : found.parts) {
+    parts.push_back({{"limit", retention::name_of(part.reason)},
+                     {"sessions", part.sessions},
+                     {"entries", part.entries},
+                     {"bytes", part.bytes}});
+  }
+  json sessions = json::array();
+  for (const auto& row : found.sessions) {
+    if (sessions.size() == kNamed) break;
+    sessions.push_back({{"session", row.session},
+                        {"entries", row.entries},
+                        {"bytes", row.bytes},
+                        {"unusedSince", row.updated_ms / 1000}});
+  }
+  return {{"enabled", source.enabled},
+          {"limits", limits_json(source.limits)},
+          {"now", {{"sessions", usage.sessions}, {"bytes", usage.bytes}}},
+          {"goes", std::move(parts)},
+          {"more", found.more},
+          {"sessions", std::move(sessions)}};
+}
+
+std::uint64_t number_at(const json& stats, const char* name) {
+  if (!stats.is_object() || !stats.contains(name) || !stats[name].is_number_unsigned()) return 0;
+  return stats[name].get<std::uint64_t>();
+}
+
+void look(const SweepSource& source, http::ResponderPtr r) {
+  source.store.stats([&source, rr = std::move(r)](const Result<std::string>& said) mutable {
+    if (said.has_error()) return refuse(*rr, said.error());
+    const json stats = json::parse(*said, nullptr, false);
+    const retention::Usage usage{number_at(stats, "sessions"), number_at(stats, "usedBytes")};
+    const std::int64_t now = runtime::unix_ms();
+    source.store.idle_sessions(
+        now - retention::Policy::kYoungMs, kLookedAt,
+        [&source, usage, now,
+         r3 = std::move(rr)](const Result<std::vector<pipeline::SessionRow>>& idle) {
+          if (idle.has_error()) return refuse(*r3, idle.error());
+          const bool whole = idle->size() < kLookedAt;
+          respond(*r3, forecast_json(source, usage,
+                                     retention::forecast(source.limits, usage, now, *idle, whole)));
+        });
+  });
+}
+
+}  // namespace
+
+void add_sweep_routes(http::Routes& routes, const SweepSource& source) {
+  routes.add("GET", "/api/storage/sweep", http::Auth::api_key, http::OriginCheck::mutations,
+             [&source](http::ResponderPtr responder) {
+               if (!any(source.limits)) {
+                 return http::respond_error(*responder, 409, type_of(409), kNoLimit);
+               }
+               source.loop.post(
+                   [&source, r = std::move(responder)]() mutable { look(source, std::move(r)); });
+             });
+  routes.add("POST", "/api/storage/sweep", http::Auth::api_key, http::OriginCheck::mutations,
+             [&source](http::ResponderPtr responder) {
+               if (!source.look_now) {
+                 return http::respond_error(*responder, 409, type_of(409), kOff);
+               }
+               source.loop.post([&source, r = std::move(responder)] {
+                 if (!source.look_now()) {
+                   return http::respond_error(*r, 409, type_of(409), kUnderWay);
+                 }
+                 respond(*r, {{"started", true}});
+               });
+             });
+}
+
+}  // namespace openclaw::api
