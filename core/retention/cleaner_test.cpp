@@ -21,8 +21,8 @@ class CleanerTest : public ::testing::Test {
   ~CleanerTest() override {
     on([this] {
       if (cleaner_) cleaner_->stop();
-      cleaner_.reset();
     });
+    // The store may still answer: what it answers to goes after the loop, as in the daemon.
     loop_.stop();
     loop_.join();
   }
