@@ -2,13 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
-#include <map>
-#include <optional>
-#include <string_view>
 #include <utility>
 
 #include "core/config/core_schema.hpp"
+#include "core/config/retention.hpp"
 #include "core/config/scalar.hpp"
 #include "core/config/suggest.hpp"
 
@@ -53,37 +50,6 @@ std::string switch_words(const Node& node) {
   if (lower == "yes" || lower == "on" || lower == "y") return words + ": write `true`";
   if (lower == "no" || lower == "off" || lower == "n") return words + ": write `false`";
   return words;
-}
-
-/// "30d" with {"d", ms of a day}; none for what is no number with one of these units.
-std::optional<std::uint64_t> with_unit(const std::string& text,
-                                       const std::map<std::string_view, std::uint64_t>& units) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const auto unit = units.find({end, text.data() + text.size()});
-  if (error != std::errc{} || unit == units.end()) return std::nullopt;
-  return number * unit->second;
-}
-
-Retention retention_of(const Json& section) {
-  Retention out;
-  const auto found = section.find("retention");
-  if (found == section.end() || !found->is_object()) return out;
-  constexpr std::uint64_t hour = 3'600'000, megabyte = 1'000'000;
-  const auto enabled = found->find("enabled");
-  out.enabled = enabled != found->end() && enabled->is_boolean() && enabled->get<bool>();
-  if (const auto age = with_unit(string_at(*found, "maxAge"),
-                                 {{"h", hour}, {"d", 24 * hour}, {"w", 7 * 24 * hour}})) {
-    out.max_age_ms = static_cast<std::int64_t>(*age);
-  }
-  if (const auto most = found->find("maxSessions");
-      most != found->end() && most->is_number_integer() && most->get<std::int64_t>() > 0) {
-    out.max_sessions = static_cast<std::uint64_t>(most->get<std::int64_t>());
-  }
-  out.max_bytes =
-      with_unit(string_at(*found, "maxBytes"),
-                {{"MB", megabyte}, {"GB", 1'000 * megabyte}, {"TB", 1'000'000 * megabyte}});
-  return out;
 }
 
 /// The account's own keys over those of the channel.
@@ -403,7 +369,7 @@ Storage SectionLoader::storage(const Node& root) {
       read({PluginKind::storage, "the storage", "storage", mark}, out.plugin, node);
   out.path = string_at(section.value, "path");
   out.url = string_at(section.value, "url");
-  out.retention = retention_of(section.value);
+  out.retention = read_retention(section.value);
   const Retention& retention = out.retention;
   if (retention.enabled && !retention.max_age_ms && !retention.max_sessions &&
       !retention.max_bytes) {
