@@ -21,12 +21,13 @@ bool is_word(char c) {
 }
 
 /// Where the address ends that begins at `at`; `at`: none begins there. Parentheses belong to it in
-/// pairs.
+/// pairs. What would open a fence if a cut fell before it does not: in addresses it is not escaped.
 std::size_t end_of_url(std::string_view text, std::size_t at, std::size_t limit) {
   if (at > 0 && is_word(text[at - 1])) return at;
-  const std::string_view rest = text.substr(at, limit - at);
+  std::string_view rest = text.substr(at, limit - at);
   if (!rest.starts_with("http://") && !rest.starts_with("https://")) return at;
-  const std::size_t stop = std::min(rest.find_first_of(" \t\n<>\"[]{}|`"), rest.size());
+  rest = rest.substr(0, rest.find_first_of(" \t\n<>\"[]{}|`"));
+  const std::size_t stop = std::min(rest.find("~~~"), rest.size());
   std::size_t open = 0;
   for (std::size_t i = 0; i < stop; ++i) {
     if (rest[i] == '(') ++open;

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstdio>
 #include <random>
 
@@ -237,18 +236,11 @@ TEST(Chunk, CutsOnlyBetweenGraphemes) {
   }
 }
 
-TEST(Chunk, IsLinearInTheText) {
-  const auto cost = [](std::size_t size) {
-    std::string text = "```\n";
-    while (text.size() < size) text += "a b.\n\n";
-    const auto begin = std::chrono::steady_clock::now();
-    const auto count = chunk(text, 2000, Unit::utf16).size();
-    EXPECT_GT(count, size / 2001);
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  };
-  cost(100'000);
-  const double small = cost(200'000), large = cost(2'000'000);
-  EXPECT_LT(large, small * 40 + 0.2);  // quadratic would be a hundredfold
+/// Not timed: in quadratic time it would not end before the test's deadline.
+TEST(Chunk, ALargeTextIsCutWithinTheDeadline) {
+  std::string text = "```\n";
+  while (text.size() < 8'000'000) text += "a b.\n\n";
+  EXPECT_GT(chunk(text, 2000, Unit::utf16).size(), text.size() / 2001);
 }
 
 }  // namespace

@@ -47,6 +47,10 @@ class Reader {
   }
   std::string value_of(const MD_ATTRIBUTE& attribute);
   void open(BlockKind kind, std::uint8_t level = 0, std::string language = {});
+  /// A tight list's items have no paragraphs. Before a span begins, as a block ends all spans.
+  void open_text() {
+    if (!open_ && !table_) open(BlockKind::paragraph);
+  }
   /// An item that holds nothing, or begins with another list.
   void open_empty_item() {
     if (item_waits_) open(BlockKind::paragraph);
@@ -114,9 +118,9 @@ void Reader::open(BlockKind kind, std::uint8_t level, std::string language) {
 void Reader::add(std::string_view text) {
   if (text.empty()) return;
   if (links_ > 0 && std::any_of(text.begin(), text.end(), is_visible)) link_is_blank_ = false;
+  open_text();
   const Style style = {bold_ > 0, italic_ > 0, strikethrough_ > 0, code_ > 0, link_};
   if (table_) return table_->add(text, style);
-  if (!open_) open(BlockKind::paragraph);  // a tight list's items have no paragraphs
   document_.add(text, style);
 }
 
@@ -248,6 +252,7 @@ int Reader::leave(MD_BLOCKTYPE type) {
 }
 
 int Reader::enter(MD_SPANTYPE type, const void* detail) {
+  open_text();
   if (type == MD_SPAN_STRONG) ++bold_;
   if (type == MD_SPAN_EM) ++italic_;
   if (type == MD_SPAN_DEL) ++strikethrough_;

@@ -64,6 +64,14 @@ TEST(Markdown, ReadsListsWithTheirDepthAndNumbers) {
   EXPECT_EQ(shown("0. zero"), "-0p zero");
 }
 
+TEST(Markdown, AnItemsFirstSpanKeepsAllOfItsText) {
+  EXPECT_EQ(shown("- **b *i* b**\n- [a **b** c](http://x)\n- [](http://y)"),
+            "-*p [b|b ][bi|i][b| b]\n"
+            "-*p [@http://x|a ][b@http://x|b][@http://x| c]\n"
+            "-*p [@http://y|http://y]");
+  EXPECT_EQ(shown("- ![cat\ntom](http://c.png)"), "-*p [@http://c.png|cat\ntom]");
+}
+
 TEST(Markdown, LaysTablesOut) {
   EXPECT_EQ(shown("| a | b |\n|---|--:|\n| **x** | 10 |\n| [l](http://u) | `1` |"),
             "table a            |  b\n-------------+---\nx            | 10\nl (http://u) |  1");
