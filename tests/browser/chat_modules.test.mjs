@@ -1,5 +1,6 @@
 // The chat page's modules that need no browser: addresses, the transcript.
 import assert from 'node:assert/strict';
+import {readdirSync, readFileSync} from 'node:fs';
 import {test} from 'node:test';
 
 const page = new URL('../../plugins/channels/webchat/page/', import.meta.url);
@@ -184,4 +185,33 @@ test('a turn without words leaves nothing behind', () => {
   transcript.apply({type: 'partial', seq: 1, turn: 't', kind: 'begin'});
   transcript.apply({type: 'partial', seq: 2, turn: 't', kind: 'end'});
   assert.deepEqual(transcript.items, []);
+});
+
+/** [language, key] → what the text takes: 'text', or so many values. */
+const shape = (words) => Object.fromEntries(Object.entries(words).map(([language, texts]) =>
+  [language, Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, typeof text === 'function' ? text.length : 'text']))]));
+
+test('every language has every text, of the page and of the widget', async () => {
+  globalThis.navigator ??= {languages: ['en']};
+  const {words} = await import(new URL('i18n.js', page));
+  const [, literal] = /const words = (\{[\s\S]*?\n {2}\});/.exec(readFileSync(new URL('widget.js', page), 'utf8'));
+  for (const each of [words, new Function(`return ${literal}`)()]) {
+    assert.deepEqual(Object.keys(each), ['en', 'de', 'zh']);
+    const {en, ...others} = shape(each);
+    assert.ok(Object.keys(en).length > 4);
+    for (const [language, texts] of Object.entries(others)) assert.deepEqual(texts, en, language);
+    for (const text of Object.values(each).flatMap((texts) => Object.values(texts))) {
+      assert.match(typeof text === 'function' ? text('7', '8') : text, /\S/);
+    }
+  }
+});
+
+test('every text that the page asks for is there', async () => {
+  globalThis.navigator ??= {languages: ['en']};
+  const {words} = await import(new URL('i18n.js', page));
+  const sources = readdirSync(page).filter((file) => /\.(js|html)$/.test(file) && file !== 'widget.js');
+  const asked = sources.flatMap((file) => [...readFileSync(new URL(file, page), 'utf8')
+    .matchAll(/(?:\bt\('|data-i18n(?:-\w+)?=")(\w+)['"]/g)].map(([, key]) => key));
+  assert.ok(asked.length > 40);
+  assert.deepEqual([...new Set(asked)].filter((key) => !Object.hasOwn(words.en, key)), []);
 });

@@ -67,6 +67,7 @@ test('after a cut it resumes, and answers what came meanwhile once', async () =>
   await discord.waitForSent((m) => /afterwards/.test(m.content));
   assert.equal(discord.sent.filter((m) => /meanwhile/.test(m.content)).length, 1);
   assert.equal(discord.gateway.identifies.length, 1);
+  assert.equal(discord.gateway.live[0].path, '/resume', 'where READY said that it is to be resumed');
 });
 
 test('a restart resumes its session and answers what was written while it was down', async () => {

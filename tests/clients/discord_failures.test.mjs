@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { withDiscordGateway } from '../support/discord/running_gateway.mjs';
 import { errors } from '../support/discord_server.mjs';
 import { healthUntil } from '../support/gateway.mjs';
+import { startHeldModel } from '../support/held_model.mjs';
 import { askWebchat } from '../support/webchat.mjs';
 
 const webchat = '  webchat: { dmPolicy: open, allowFrom: ["*"] }\n';
@@ -63,6 +64,50 @@ test('a token that is revoked while the connection stands fails the channel at t
     await healthUntil(next, (h) => h.ledger.queued === 0);
     assert.equal(saying(discord, 'afterwards').length, 1);
   });
+});
+
+for (const [what, error, remedy] of [['to write', errors.missingPermissions, /Send Messages/], ['to see it', errors.missingAccess, /View Channel/]]) {
+  test(`a channel that takes the permission ${what} away degrades the state with what to do; others go on, and it passes`, async () => {
+    await withDiscordGateway({}, async ({ gateway, discord }) => {
+      const closed = discord.guildChannel();
+      const other = discord.guildChannel();
+      discord.failChannel(closed.id, error);
+      discord.sendText(7, 'in vain', { channel: closed, mention: true });
+      const { details } = await healthUntil(gateway, (h) => state(h) === 'degraded');
+      assert.match(details.discord.reason, new RegExp(`the chat ${closed.id}: Discord refused the message \\(403: .*`));
+      assert.match(details.discord.reason, remedy);
+      discord.sendText(7, 'elsewhere', { channel: other, mention: true });
+      await discord.waitForSent((m) => /elsewhere/.test(m.content));
+      const told = await healthUntil(gateway, (h) => h.dead.deadReplies === 1 && h.ledger.queued === 0);
+      assert.equal(state(told), 'degraded', 'that another channel is open hides nothing');
+      discord.failChannel(closed.id, undefined);
+      discord.sendText(7, 'let in', { channel: closed, mention: true });
+      await discord.waitForSent((m) => /let in/.test(m.content));
+      await healthUntil(gateway, (h) => state(h) === 'connected');
+    });
+  });
+}
+
+test('while nothing can be received, what is sent does not make it look well', async () => {
+  const model = await startHeldModel();
+  try {
+    await withDiscordGateway({ model }, async ({ gateway, discord }) => {
+      discord.sendText(7, 'hello');
+      await model.asked(1);
+      discord.gateway.refuseConnections = true;
+      discord.gateway.cutAll();
+      await healthUntil(gateway, (h) => h.details.discord.canReceive === false);
+      model.release('and the end.');
+      await discord.waitForSent((m) => /and the end/.test(m.content));
+      const { details } = await healthUntil(gateway, (h) => h.details.discord.canSend === true);
+      assert.equal(details.discord.canReceive, false);
+      assert.notEqual(details.discord.state, 'connected');
+      discord.gateway.refuseConnections = false;
+      await healthUntil(gateway, (h) => state(h) === 'connected' && h.details.discord.canReceive, { timeout: 30_000 });
+    });
+  } finally {
+    model.stop();
+  }
 });
 
 test('killed before its IDENTIFY was answered, it waits out the 5 s in its next life', async () => {

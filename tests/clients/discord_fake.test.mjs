@@ -120,6 +120,7 @@ test('after a cut discord.js resumes and gets what came meanwhile', async () => 
   const resume = await server.waitForResume();
   assert.equal((await got).content, 'meanwhile');
   assert.equal(resume.session_id, [...server.gateway.sessions.keys()][0]);
+  assert.equal(server.gateway.live[0].path, '/resume');
   assert.equal(server.gateway.identifies.length, 1);
 });
 

@@ -160,6 +160,23 @@ test('it comes back after the server was restarted', async () => {
   assert.equal((await ada.hears('gateway', '#room')).params[1], 'ada: still there?');
 });
 
+test('a room that keeps it silent degrades the state with what to do, until it may speak', async () => {
+  const server = await ircServer();
+  const ada = await person(server, 'ada', { rooms: ['#room'] }); // the first is the room's operator
+  const gateway = await gatewayOn(server);
+  await healthUntil(gateway, stateOf('connected'));
+  ada.send('MODE #room +m');
+  await ada.until((l) => l.command === 'MODE' && l.params[1] === '+m');
+  ada.say('#room', 'gateway: in vain');
+  const health = await healthUntil(gateway, stateOf('degraded'));
+  assert.match(health.details.irc.reason, /the chat #room: the server refused the message \(404: .*given voice/);
+  ada.send('MODE #room +v gateway');
+  await ada.until((l) => l.command === 'MODE' && l.params[1] === '+v');
+  ada.say('#room', 'gateway: and now?');
+  assert.equal((await ada.hears('gateway', '#room')).params[1], 'ada: and now?');
+  await healthUntil(gateway, stateOf('connected'));
+});
+
 test('a long answer arrives whole, and within the limit of lines', async () => {
   const server = await ircServer();
   const gateway = await gatewayOn(server, 'lineIntervalMs: 500');

@@ -88,6 +88,27 @@ test('who blocked the bot makes a dead reply at once, which is listed and not tr
   });
 });
 
+test('a group that shuts the bot out degrades the state with what to do; others go on, and it passes', async () => {
+  const group = { id: -1005, type: 'supergroup', title: 'A group' };
+  const mention = [{ type: 'mention', offset: 0, length: 7 }];
+  await withTelegramGateway({}, async ({ gateway, telegram }) => {
+    telegram.addChat(group);
+    telegram.failChat(group.id, errors.kicked);
+    telegram.sendText(7, '@my_bot in vain', { chat: group, entities: mention });
+    const reason = await reasonOf(gateway, 'degraded');
+    assert.match(reason, /the chat -1005: Telegram refused the message \(403: Forbidden: bot was kicked/);
+    assert.match(reason, /add the bot to the group again/);
+    telegram.sendText(8, 'elsewhere');
+    await telegram.waitForSent((m) => /elsewhere/.test(m.text));
+    const told = await healthUntil(gateway, (h) => h.dead.deadReplies === 1 && h.ledger.queued === 0);
+    assert.equal(state(told), 'degraded', 'that another chat is open hides nothing');
+    telegram.failChat(group.id, undefined);
+    telegram.sendText(7, '@my_bot let in', { chat: group, entities: mention });
+    await telegram.waitForSent((m) => /let in/.test(m.text));
+    await connected(gateway);
+  });
+});
+
 test('a second poller is yielded to, said, and nothing is lost when it goes', async () => {
   await withTelegramGateway({}, async ({ gateway, telegram }) => {
     await telegram.waitForCall('getUpdates', (p) => p.timeout > 0); // one that waits, for the other to end

@@ -64,6 +64,30 @@ test('a permission that is missing (403) is said, nothing is lost, and the other
   });
 });
 
+// Takes 100 s: so long Meta may be silent about what it accepted.
+test('when no receipt comes nothing is received, and what is sent does not make it look well', async () => {
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  const answer = async (request) => {
+    const asked = request.messages.at(-1).content;
+    if (asked === 'later') await held;
+    return `you said: ${asked}`;
+  };
+  await withWhatsAppGateway({ answer }, async ({ gateway, meta }) => {
+    await meta.sendText(bob, 'later');
+    await meta.sendText(ann, 'now');
+    await meta.waitForSent((m) => m.to === ann);
+    const lost = await healthUntil(gateway, (h) => h.details.whatsapp.canReceive === false, { timeout: 150_000 });
+    assert.equal(state(lost), 'degraded');
+    release();
+    await meta.waitForSent((m) => m.to === bob);
+    const { details } = await healthUntil(gateway, (h) => h.ledger.queued === 0);
+    assert.deepEqual([details.whatsapp.canSend, details.whatsapp.canReceive, details.whatsapp.state], [true, false, 'degraded']);
+    await meta.sendText(cem, 'and back');
+    await healthUntil(gateway, (h) => state(h) === 'connected' && h.details.whatsapp.canReceive);
+  });
+});
+
 test('too much for one number (130429) holds that number, the other goes on, and each reply is sent once', async () => {
   await withWhatsAppGateway({ answer: echo }, async ({ gateway, meta }) => {
     meta.inject({ kind: 'text', error: errors.throughput });

@@ -71,6 +71,7 @@ export class DiscordServer {
     const { port } = this.#server.address();
     this.apiRoot = `http://127.0.0.1:${port}/api`;
     this.gatewayUrl = `ws://127.0.0.1:${port}/gateway`;
+    this.resumeUrl = `ws://127.0.0.1:${port}/resume`;
     return this;
   }
 
@@ -198,7 +199,7 @@ export class DiscordServer {
     const guilds = [...this.guilds];
     const ready = {
       v: 10, user: { ...this.me, verified: true, mfa_enabled: false, email: null }, session_id: session.id, session_type: 'normal',
-      resume_gateway_url: this.gatewayUrl, guilds: guilds.map(([id]) => ({ id, unavailable: true })), private_channels: [],
+      resume_gateway_url: this.resumeUrl, guilds: guilds.map(([id]) => ({ id, unavailable: true })), private_channels: [],
       user_settings: {}, relationships: [], presences: [], application: { id: this.applicationId, flags: 0 }, shard: [0, 1], _trace: [],
     };
     const of = (id, isThread) => [...this.channels.values()].map((c) => c.channel)

@@ -133,7 +133,7 @@ export async function healthUntil(gateway, test, { timeout = 30000 } = {}) {
   const end = Date.now() + timeout;
   for (;;) {
     const health = await gateway.health();
-    if (test(health)) return health;
+    if (await test(health)) return health;
     if (Date.now() > end) throw new Error(`health never matched: ${JSON.stringify(health)}\n${gateway.output.slice(-3000)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-/** `answer(request, number)` is what the nth request gets, from 1; TOO_LONG refuses it, an object has `content` and `usage`; `headers` come with each. */
+/** `answer(request, number)`, or what it promises, is what the nth request gets, from 1; TOO_LONG refuses it, an object has `content` and `usage`; `headers` come with each. */
 export const TOO_LONG = Symbol('too long');
 
 export async function startModel(answer = (request, number) => `answer ${number}`, headers = {}) {
@@ -13,7 +13,7 @@ export async function startModel(answer = (request, number) => `answer ${number}
     requests.push(JSON.parse(body));
     const chunk = (delta, finish) =>
       `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
-    const said = answer(requests.at(-1), requests.length);
+    const said = await answer(requests.at(-1), requests.length);
     if (said === TOO_LONG) {
       response.writeHead(400, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ error: { message: 'too many tokens', type: 'invalid_request_error', code: 'context_length_exceeded' } }));

@@ -22,12 +22,12 @@ std::string remedy_of(const ApiError& error) {
   switch (error.code) {
     case 10003:
       return "the channel is gone, or the bot was removed from its server";
-    case 50001:
+    case ApiError::kMissingAccess:
       return "the bot may not see this channel: give its role View Channel there";
     case 50007:
       return "this person takes no direct messages from the bot: they must share a server with it "
              "and allow direct messages, or unblock it";
-    case 50013:
+    case ApiError::kMissingPermissions:
       return "the bot lacks a permission in this channel: give its role Send Messages, and Send "
              "Messages in Threads for threads";
     case 50083:

@@ -18,6 +18,11 @@ struct ApiError {
   bool global = false;  ///< a 429 for everything, not for one route
   std::optional<sdk::Failure> transport;
 
+  static constexpr std::int64_t kMissingAccess = 50001, kMissingPermissions = 50013;
+  /// The bot's role was not given, or lost, what it needs in one channel.
+  [[nodiscard]] bool lacks_permission() const {
+    return code == kMissingAccess || code == kMissingPermissions;
+  }
   /// "403: Missing Permissions (50013)" or the transport's sentence.
   [[nodiscard]] std::string sentence() const;
 };

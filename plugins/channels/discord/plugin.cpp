@@ -9,6 +9,7 @@
 #include "attachment_address.hpp"
 #include "config.hpp"
 #include "interactions.hpp"
+#include "openclaw/cpp/channel/channel_status.hpp"
 #include "openclaw/cpp/channel/reactions.hpp"
 #include "previewer.hpp"
 #include "receiver.hpp"
@@ -36,8 +37,14 @@ class Discord final : public sdk::Channel {
         api_(h, config_.api_root),
         previews_(h, kPreviewLimits, preview_platform(api_, h)),
         sender_(h, api_, config_.key_prefix,
-                {[this](const std::string& reason) { host().status(OC_STATE_FAILED, reason); },
-                 [this](const std::string& turn) { previews_.answered(turn); }}),
+                {[this](const std::string& reason) { status_.set(OC_STATE_FAILED, reason); },
+                 [this](const std::string& channel, const std::string& reason) {
+                   status_.refused(channel, reason);
+                 },
+                 [this](const std::string& channel, const std::string& turn) {
+                   status_.sent(channel);
+                   previews_.answered(turn);
+                 }}),
         interactions_(h, api_, config_, std::random_device{}()),
         downloads_(h, "Discord", attachment_lookup(config_.api_root)),
         reactions_(h, [this](const sdk::Reaction& wish, const sdk::Reactions::Done& done) {
@@ -55,7 +62,7 @@ class Discord final : public sdk::Channel {
     start_.begin(op);
     interactions_.start();
     previews_.start();
-    receiver_.emplace(host(), api_, config_, std::random_device{}(),
+    receiver_.emplace(host(), status_, api_, config_, std::random_device{}(),
                       Receiver::Events{[this](const std::optional<sdk::Failure>& failure) {
                                          start_.end(failure);
                                        },
@@ -79,6 +86,7 @@ class Discord final : public sdk::Channel {
   void stop(oc_op op) override {
     stop_.begin(op);
     stopping_ = true;
+    status_.stop();
     start_.end(sdk::Failure{OC_E_CANCELLED, "the channel was stopped", OC_EF_NOT_DONE});
     interactions_.stop();
     if (receiving_) {
@@ -150,6 +158,7 @@ class Discord final : public sdk::Channel {
   }
 
   const Config config_;
+  sdk::ChannelStatus status_{host()};
   Api api_;
   sdk::Previews previews_;
   Sender sender_;

@@ -29,9 +29,10 @@ GatewayInfo info_of(const std::string& body) {
 }
 }  // namespace
 
-Receiver::Receiver(sdk::Host& host, Api& api, const Config& config, std::uint64_t seed,
-                   Events events)
+Receiver::Receiver(sdk::Host& host, sdk::ChannelStatus& status, Api& api, const Config& config,
+                   std::uint64_t seed, Events events)
     : host_(host),
+      status_(status),
       api_(api),
       events_(std::move(events)),
       key_prefix_(config.key_prefix),
@@ -90,7 +91,7 @@ void Receiver::report() {
   if (stopping_ || health == reported_) return;
   const bool was_connected = reported_.state == OC_STATE_CONNECTED;
   reported_ = health;
-  host_.status(health.state, health.reason);
+  status_.set(health.state, health.reason);
   if (health.state == OC_STATE_CONNECTED) host_.evidence(OC_EVIDENCE_RECEIVED);
   if (health.state == OC_STATE_CONNECTED || health.reason.empty()) return;
   const bool failed = health.state == OC_STATE_FAILED;

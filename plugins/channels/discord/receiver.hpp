@@ -10,6 +10,7 @@
 #include "config.hpp"
 #include "inflater.hpp"
 #include "intake.hpp"
+#include "openclaw/cpp/channel/channel_status.hpp"
 #include "places.hpp"
 #include "session.hpp"
 #include "session_store.hpp"
@@ -25,7 +26,8 @@ class Receiver {
     /// Once, after stop(): nothing is under way any more.
     std::function<void()> idle;
   };
-  Receiver(sdk::Host& host, Api& api, const Config& config, std::uint64_t seed, Events events);
+  Receiver(sdk::Host& host, sdk::ChannelStatus& status, Api& api, const Config& config,
+           std::uint64_t seed, Events events);
 
   void start();
   /// Takes nothing new. Submits under way are waited for; then `idle` is called, not inside.
@@ -48,6 +50,7 @@ class Receiver {
   void check_idle();
 
   sdk::Host& host_;
+  sdk::ChannelStatus& status_;
   Api& api_;
   Events events_;
   std::string key_prefix_;

@@ -13,7 +13,6 @@ namespace {
 using nlohmann::json;
 constexpr std::uint32_t kSendMs = 30'000;
 constexpr std::size_t kRememberedAnswers = 1'000;
-constexpr std::int64_t kMissingPermissions = 50013;
 constexpr std::size_t kRememberedRefusals = 100;
 /// A message's flag: the bot is still "thinking".
 constexpr std::int64_t kLoading = 1 << 7;
@@ -97,7 +96,7 @@ void Sender::looked(oc_op op, const Answer& answer) {
   // A restart may have come between an answer and our knowing of it.
   if (original.is_object() && says(original, job.content)) {
     remember(job.interaction->token, job.key);
-    return complete(op, answer, job.turn);
+    return complete(op, answer, job);
   }
   remember(job.interaction->token, {});
   post_message(op, std::move(job));
@@ -146,7 +145,8 @@ void Sender::call(oc_op op, const Request& request, Job job,
 bool Sender::send_without_image(oc_op op, const Answer& answer) {
   const auto it = jobs_.find(op);
   if (!answer.error || it->second.content.image.empty()) return false;
-  const bool refused = answer.error->status == 400 || answer.error->code == kMissingPermissions;
+  const bool refused =
+      answer.error->status == 400 || answer.error->code == ApiError::kMissingPermissions;
   if (!refused) return false;
   Job job = std::move(it->second);
   jobs_.erase(it);
@@ -165,13 +165,14 @@ void Sender::answered(oc_op op, const Answer& answer) {
   if (send_without_image(op, answer)) return;
   const Job job = std::move(jobs_[op]);
   jobs_.erase(op);
-  if (!answer.error) return complete(op, answer, job.turn);
+  if (!answer.error) return complete(op, answer, job);
   const sdk::Failure failure = send_failure(*answer.error, key_prefix_);
   if (failure.code == OC_E_AUTH) hooks_.token_refused(failure.message);
+  if (answer.error->lacks_permission()) hooks_.not_permitted(job.channel, failure.message);
   results_.failed(op, failure);
 }
 
-void Sender::complete(oc_op op, const Answer& answer, const std::string& turn) {
+void Sender::complete(oc_op op, const Answer& answer, const Job& job) {
   const std::string id = decode_message_id(answer.body);
   if (id.empty()) {
     return results_.failed(
@@ -179,7 +180,7 @@ void Sender::complete(oc_op op, const Answer& answer, const std::string& turn) {
              OC_EF_MAYBE_DONE | OC_EF_RETRY});
   }
   results_.sent(op, id);
-  hooks_.sent(turn);
+  hooks_.sent(job.channel, job.turn);
 }
 
 void Sender::remember(const std::string& token, const std::string& key) {

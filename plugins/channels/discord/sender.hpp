@@ -17,8 +17,10 @@ class Sender {
  public:
   struct Hooks {
     std::function<void(const std::string& reason)> token_refused;
+    /// The bot may not write in this channel, until someone gives it the permission.
+    std::function<void(const std::string& channel, const std::string& reason)> not_permitted;
     /// A message of this turn's answer is there.
-    std::function<void(const std::string& turn_id)> sent;
+    std::function<void(const std::string& channel, const std::string& turn_id)> sent;
   };
   Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks);
 
@@ -44,7 +46,7 @@ class Sender {
   void answered(oc_op op, const Answer& answer);
   bool send_without_image(oc_op op, const Answer& answer);
   void edited(oc_op op, const Answer& answer);
-  void complete(oc_op op, const Answer& answer, const std::string& turn);
+  void complete(oc_op op, const Answer& answer, const Job& job);
   void remember(const std::string& token, const std::string& key);
 
   sdk::Host& host_;

@@ -82,6 +82,42 @@ TEST_F(Sending, ARefusedTokenFailsTheChannel) {
   EXPECT_THAT(reason(), HasSubstr("channels.discord.botToken"));
 }
 
+TEST_F(Sending, APermissionThatIsWithdrawnDegradesTheChannelUntilItIsBack) {
+  host.send(message());
+  answer(kPost, R"({"message":"Missing Permissions","code":50013})", 403);
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
+  EXPECT_THAT(reason(), HasSubstr("the chat 700"));
+  EXPECT_THAT(reason(), HasSubstr("Send Messages"));
+
+  OwnedMessage elsewhere = message();
+  elsewhere.chat_id = "701";
+  host.send(elsewhere);
+  answer("POST /channels/701/messages", kSent);
+  EXPECT_EQ(state(), OC_STATE_DEGRADED) << "another channel proves nothing";
+
+  host.send(message());
+  answer(kPost, kSent);
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+}
+
+TEST_F(Sending, APermissionThatNobodyTriesAgainIsForgotten) {
+  host.send(message());
+  answer(kPost, R"({"message":"Missing Access","code":50001})", 403);
+  ASSERT_EQ(state(), OC_STATE_DEGRADED);
+  for (int halves = 0; halves < 30; ++halves) {
+    ASSERT_EQ(state(), OC_STATE_DEGRADED);
+    host.advance(30'000);
+    say({{"op", 11}});
+  }
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+}
+
+TEST_F(Sending, APersonWhoTakesNoMessagesIsNoTroubleOfTheChannel) {
+  host.send(message());
+  answer(kPost, R"({"message":"Cannot send messages to this user","code":50007})", 403);
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+}
+
 TEST_F(Sending, WhatTheLimitDoesNotLetGoIsHandedBackWithoutARequest) {
   host.send(message());
   answer(kPost, kSent, 200,

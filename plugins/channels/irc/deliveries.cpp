@@ -75,15 +75,19 @@ std::optional<Deliveries::Outcome> Deliveries::answered(const std::string& token
   if (it == jobs_.end()) return std::nullopt;
   const Job job = std::move(*it);
   jobs_.erase(it);
-  if (job.refused == 0) return Outcome{job.op, std::nullopt, job.token};
+  if (job.refused == 0) return Outcome{job.op, std::nullopt, job.token, job.target};
   const bool all = job.refused + 1 == job.lines.size();
-  return Outcome{
-      job.op,
-      sdk::Failure{OC_E_REFUSED,
-                   (all ? "the server refused the message (" + job.refusal + ")"
-                        : "the server refused a part of the message (" + job.refusal + ")"),
-                   all ? OC_EF_NOT_DONE : OC_EF_MAYBE_DONE},
-      {}};
+  std::string reason =
+      (all ? "the server refused the message (" : "the server refused a part of the message (") +
+      job.refusal + ")";
+  if (job.refusal.starts_with("404")) {
+    reason +=
+        ": have the bot given voice there, or the ban or the mode lifted that keeps it silent";
+  }
+  return Outcome{job.op,
+                 sdk::Failure{OC_E_REFUSED, reason, all ? OC_EF_NOT_DONE : OC_EF_MAYBE_DONE},
+                 {},
+                 job.target};
 }
 
 std::vector<Deliveries::Outcome> Deliveries::overdue(std::int64_t now_ms) {

@@ -30,6 +30,7 @@ class Deliveries {
     oc_op op = 0;
     std::optional<sdk::Failure> failure;
     std::string message_id;
+    std::string target{};  ///< where the server has taken or refused it; empty: it did neither
   };
 
   explicit Deliveries(FloodGate& gate, std::string id_prefix)

@@ -16,6 +16,7 @@ constexpr std::uint64_t kCloseMs = 5'000;
 
 Link::Link(sdk::Host& host, const Config& config, std::uint64_t seed, Events events)
     : host_(host),
+      status_(host),
       config_(config),
       events_(std::move(events)),
       session_(config, seed),
@@ -46,6 +47,7 @@ void Link::quiesce() {
 
 void Link::stop() {
   stopping_ = quiet_ = true;
+  status_.stop();
   for (const auto& outcome : deliveries_.lost("the channel stops")) settle(outcome);
   inbox_.stop();
   host_.cancel(std::exchange(timer_, 0));
@@ -59,7 +61,7 @@ void Link::report() {
   }
   if (stopping_ || health == reported_) return;
   reported_ = health;
-  host_.status(health.state, health.reason);
+  status_.set(health.state, health.reason);
   if (health.state >= OC_STATE_DEGRADED) {
     host_.log(health.state == OC_STATE_FAILED ? OC_LOG_ERROR : OC_LOG_WARN, "irc.trouble",
               sdk::to_text({{"reason", health.reason}}));

@@ -8,6 +8,7 @@
 #include "deliveries.hpp"
 #include "flood_gate.hpp"
 #include "inbox.hpp"
+#include "openclaw/cpp/channel/channel_status.hpp"
 #include "openclaw/cpp/channel/send_results.hpp"
 #include "openclaw/cpp/host.hpp"
 #include "people.hpp"
@@ -52,6 +53,7 @@ class Link {
   void report();
 
   sdk::Host& host_;
+  sdk::ChannelStatus status_;
   const Config& config_;
   Events events_;
   Session session_;

@@ -140,6 +140,26 @@ TEST_F(Linked, ARefusalOfAPartIsInDoubt) {
   EXPECT_EQ(failure(op).flags, OC_EF_MAYBE_DONE);
 }
 
+TEST_F(Linked, ARoomThatKeepsTheBotSilentDegradesTheChannelUntilItMaySpeak) {
+  come_up();
+  sent();
+  host.send(message("#Room"));
+  Sent lines = sent();
+  say(":irc.example.org 404 bot #room :Cannot send to channel (+m)");
+  pong(lines);
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
+  EXPECT_NE(reason().find("the chat #room: "), std::string::npos) << reason();
+  EXPECT_NE(reason().find("given voice"), std::string::npos) << reason();
+  host.advance(10'000);
+  host.send(message("ada!u@h"));
+  pong(sent());
+  EXPECT_EQ(state(), OC_STATE_DEGRADED) << "a person proves nothing about the room";
+  host.advance(10'000);
+  host.send(message("#room"));
+  pong(sent());
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+}
+
 TEST_F(Linked, ACutLeavesTheSendInDoubtAndNoAnswerDoesToo) {
   come_up();
   const oc_op first = host.send(message());

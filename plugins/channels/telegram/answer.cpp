@@ -36,6 +36,18 @@ bool ApiError::token_refused() const {
   return status == 401 || (status == 404 && !says("method not found"));
 }
 
+bool ApiError::lacks_permission() const {
+  if (status != 400 && status != 403) return false;
+  // Not that a person blocked the bot: nobody but they can, or should, change that.
+  for (const char* words :
+       {"not enough rights", "have no rights to send", "need administrator rights",
+        "bot was kicked from", "bot is not a member", "CHAT_WRITE_FORBIDDEN",
+        "CHAT_SEND_PLAIN_FORBIDDEN", "CHAT_RESTRICTED", "TOPIC_CLOSED"}) {
+    if (says(words)) return true;
+  }
+  return false;
+}
+
 Answer read_answer(std::optional<sdk::Failure> transport, std::uint32_t status, std::string body) {
   Answer answer;
   if (transport) {
@@ -100,8 +112,12 @@ sdk::Failure send_failure(const ApiError& error, const std::string& key_prefix) 
             OC_EF_NOT_DONE | OC_EF_RETRY, error.retry_after_s * 1000, detail};
   }
   if (error.status >= 400 && error.status < 500) {
-    return {OC_E_REFUSED, "Telegram refused the message (" + error.sentence() + ")", OC_EF_NOT_DONE,
-            0, detail};
+    const char* remedy = error.lacks_permission()
+                             ? ": add the bot to the group again, or let it send messages there "
+                               "(Administrators, or Permissions, in the group's settings)"
+                             : "";
+    return {OC_E_REFUSED, "Telegram refused the message (" + error.sentence() + ")" + remedy,
+            OC_EF_NOT_DONE, 0, detail};
   }
   return {OC_E_NET,
           "Telegram failed (" + error.sentence() + "); the message may have been delivered",

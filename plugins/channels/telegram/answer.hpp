@@ -21,6 +21,8 @@ struct ApiError {
   [[nodiscard]] bool says(std::string_view words) const;
   /// 401, or a 404 for the whole path: what api.telegram.org answers to a malformed token.
   [[nodiscard]] bool token_refused() const;
+  /// A group's administrators keep the bot from writing there.
+  [[nodiscard]] bool lacks_permission() const;
 };
 
 /// On success `body` is the whole answer, for the decoders in codec.hpp.

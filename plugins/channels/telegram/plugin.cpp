@@ -6,6 +6,7 @@
 #include "config.hpp"
 #include "draft_stream.hpp"
 #include "file_lookup.hpp"
+#include "openclaw/cpp/channel/channel_status.hpp"
 #include "openclaw/cpp/plugin.hpp"
 #include "openclaw/cpp/waiting_op.hpp"
 #include "poll_loop.hpp"
@@ -33,8 +34,14 @@ class Telegram final : public sdk::Channel {
         drafts_(h, api_),
         sender_(h, api_, config_.key_prefix,
                 {[this](const std::string& turn) { return drafts_.end(turn); },
-                 [this](const std::string& reason) { host().status(OC_STATE_FAILED, reason); },
-                 [this](const std::string& turn) { previews_.answered(turn); }}),
+                 [this](const std::string& reason) { status_.set(OC_STATE_FAILED, reason); },
+                 [this](const std::string& chat, const std::string& reason) {
+                   status_.refused(chat, reason);
+                 },
+                 [this](const std::string& chat, const std::string& turn) {
+                   status_.sent(chat);
+                   previews_.answered(turn);
+                 }}),
         previews_(h, kPreviewLimits, preview_platform(h, api_, sender_)),
         downloads_(h, "Telegram", file_lookup(api_, config_.api_root, config_.key_prefix)),
         reactor_(h, api_, sender_) {
@@ -55,9 +62,10 @@ class Telegram final : public sdk::Channel {
         }};
     const std::uint64_t seed = std::random_device{}();
     if (config_.webhook) {
-      receiver_ = std::make_unique<WebhookReceiver>(host(), api_, config_, seed, events);
+      receiver_ = std::make_unique<WebhookReceiver>(host(), status_, api_, config_, seed, events);
     } else {
-      receiver_ = std::make_unique<PollLoop>(host(), api_, config_.key_prefix, seed, events);
+      receiver_ =
+          std::make_unique<PollLoop>(host(), status_, api_, config_.key_prefix, seed, events);
     }
     receiving_ = true;
     receiver_->start();
@@ -73,6 +81,7 @@ class Telegram final : public sdk::Channel {
   void stop(oc_op op) override {
     stop_.begin(op);
     stopping_ = true;
+    status_.stop();
     start_.end(sdk::Failure{OC_E_CANCELLED, "the channel was stopped", OC_EF_NOT_DONE});
     if (receiving_) receiver_->stop();
     sender_.stop();
@@ -130,6 +139,7 @@ class Telegram final : public sdk::Channel {
   }
 
   const Config config_;
+  sdk::ChannelStatus status_{host()};
   Api api_;
   DraftStream drafts_;
   Sender sender_;

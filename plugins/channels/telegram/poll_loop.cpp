@@ -19,9 +19,10 @@ std::string offset_key(const Bot& bot) {
 }
 }  // namespace
 
-PollLoop::PollLoop(sdk::Host& host, Api& api, std::string key_prefix, std::uint64_t seed,
-                   ReceiverEvents events)
+PollLoop::PollLoop(sdk::Host& host, sdk::ChannelStatus& status, Api& api, std::string key_prefix,
+                   std::uint64_t seed, ReceiverEvents events)
     : host_(host),
+      status_(status),
       api_(api),
       events_(std::move(events)),
       poller_(std::move(key_prefix), seed, host.now_ms()),
@@ -56,7 +57,7 @@ void PollLoop::check_idle() {
 void PollLoop::report() {
   if (stopping_ || poller_.health() == reported_) return;
   reported_ = poller_.health();
-  host_.status(reported_.state, reported_.reason);
+  status_.set(reported_.state, reported_.reason);
 }
 
 void PollLoop::log_error(const char* event, const ApiError& error) {

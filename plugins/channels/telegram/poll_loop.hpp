@@ -5,6 +5,7 @@
 
 #include "api.hpp"
 #include "codec.hpp"
+#include "openclaw/cpp/channel/channel_status.hpp"
 #include "poller.hpp"
 #include "receiver.hpp"
 
@@ -12,8 +13,8 @@ namespace openclaw::telegram {
 
 class PollLoop final : public Receiver {
  public:
-  PollLoop(sdk::Host& host, Api& api, std::string key_prefix, std::uint64_t seed,
-           ReceiverEvents events);
+  PollLoop(sdk::Host& host, sdk::ChannelStatus& status, Api& api, std::string key_prefix,
+           std::uint64_t seed, ReceiverEvents events);
 
   void start() override;
   void stop() override;
@@ -32,6 +33,7 @@ class PollLoop final : public Receiver {
   void check_idle();
 
   sdk::Host& host_;
+  sdk::ChannelStatus& status_;
   Api& api_;
   ReceiverEvents events_;
   Poller poller_;

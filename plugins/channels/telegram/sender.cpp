@@ -150,6 +150,9 @@ void Sender::answered(oc_op op, const Answer& answer) {
     }
     // Once the token has worked, a 404 is a proxy's mood rather than Telegram's verdict.
     if (answer.error->status == 401) hooks_.token_refused(failure.message);
+    if (answer.error->lacks_permission()) {
+      hooks_.not_permitted(finished.target.chat_id, failure.message);
+    }
     results_.failed(op, failure);
   } else {
     const std::string id = decode_message_id(answer.body);
@@ -159,7 +162,7 @@ void Sender::answered(oc_op op, const Answer& answer) {
                OC_EF_MAYBE_DONE});
     } else {
       results_.sent(op, id);
-      hooks_.sent(finished.turn_id);
+      hooks_.sent(finished.target.chat_id, finished.turn_id);
     }
   }
 }

@@ -21,8 +21,10 @@ class Sender {
     /// many milliseconds to ask again.
     std::function<std::uint32_t(const std::string& turn_id)> end_drafts;
     std::function<void(const std::string& reason)> token_refused;
+    /// The bot may not write in this chat, until its administrators allow it.
+    std::function<void(const std::string& chat_id, const std::string& reason)> not_permitted;
     /// A message of this turn's answer is there.
-    std::function<void(const std::string& turn_id)> sent;
+    std::function<void(const std::string& chat_id, const std::string& turn_id)> sent;
   };
   Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks);
 

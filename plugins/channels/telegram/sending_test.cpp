@@ -163,6 +163,33 @@ TEST_F(Sending, ARefusedTokenFailsTheChannel) {
   EXPECT_NE(reason().find("channels.telegram.botToken"), std::string::npos);
 }
 
+TEST_F(Sending, AGroupThatShutsTheBotOutDegradesTheChannelUntilItLetsItIn) {
+  answer("getUpdates", kNoUpdates);
+  ASSERT_EQ(state(), OC_STATE_CONNECTED);
+  for (const char* words : {"Forbidden: bot was kicked from the supergroup chat",
+                            "Bad Request: not enough rights to send text messages to the chat",
+                            "Bad Request: have no rights to send a message"}) {
+    const oc_op op = host.send(message("-1005"));
+    answer_error("sendMessage", words[0] == 'F' ? 403 : 400, words);
+    ASSERT_TRUE(failed_with(op, OC_E_REFUSED)) << words;
+    EXPECT_NE(failure(op).message.find("in the group's settings"), std::string::npos);
+    EXPECT_EQ(state(), OC_STATE_DEGRADED) << words;
+    EXPECT_NE(reason().find("the chat -1005"), std::string::npos);
+    host.advance(5'000);
+    host.send(message("-1005"));
+    answer("sendMessage", kSent);
+    EXPECT_EQ(state(), OC_STATE_CONNECTED) << words;
+    host.advance(5'000);
+  }
+}
+
+TEST_F(Sending, APersonWhoBlockedTheBotIsNoTroubleOfTheChannel) {
+  answer("getUpdates", kNoUpdates);
+  host.send(message());
+  answer_error("sendMessage", 403, "Forbidden: bot was blocked by the user");
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+}
+
 TEST_F(Sending, AProxysNotFoundIsNoVerdictOnTheToken) {
   const std::uint32_t before = state();
   const oc_op op = host.send(message());

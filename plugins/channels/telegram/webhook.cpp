@@ -20,9 +20,10 @@ std::string token_refused(const std::string& key_prefix, const ApiError& error) 
 }
 }  // namespace
 
-WebhookReceiver::WebhookReceiver(sdk::Host& host, Api& api, const Config& config,
-                                 std::uint64_t seed, ReceiverEvents events)
+WebhookReceiver::WebhookReceiver(sdk::Host& host, sdk::ChannelStatus& status, Api& api,
+                                 const Config& config, std::uint64_t seed, ReceiverEvents events)
     : host_(host),
+      status_(status),
       api_(api),
       config_(config),
       events_(std::move(events)),
@@ -48,7 +49,7 @@ void WebhookReceiver::start() {
          "the gateway gives no route " + config_.route_path + ": look in its log for the reason",
          OC_EF_NOT_DONE});
   }
-  host_.status(OC_STATE_CONNECTING);
+  status_.set(OC_STATE_CONNECTING);
   identify();
 }
 
@@ -62,8 +63,8 @@ void WebhookReceiver::identify() {
     }
     bot_ = decode_bot(answer.body);
     if (!bot_) {
-      host_.status(OC_STATE_DEGRADED, "what answers at " + config_.key_prefix +
-                                          "apiRoot is not the Bot API: check that address");
+      status_.set(OC_STATE_DEGRADED, "what answers at " + config_.key_prefix +
+                                         "apiRoot is not the Bot API: check that address");
       return retry(&WebhookReceiver::identify);
     }
     backoff_.reset();
@@ -96,9 +97,9 @@ void WebhookReceiver::failed(const ApiError& error, const std::string& refused_r
     return give_up(
         {OC_E_AUTH, forbidden ? error.transport->message : refused_reason, OC_EF_NOT_DONE});
   }
-  host_.status(OC_STATE_CONNECTING, "Telegram cannot be reached (" + error.sentence() +
-                                        "); trying again: check " + config_.key_prefix +
-                                        "apiRoot and the network");
+  status_.set(OC_STATE_CONNECTING, "Telegram cannot be reached (" + error.sentence() +
+                                       "); trying again: check " + config_.key_prefix +
+                                       "apiRoot and the network");
   retry(next);
 }
 
@@ -111,7 +112,7 @@ void WebhookReceiver::retry(void (WebhookReceiver::*next)()) {
 }
 
 void WebhookReceiver::connected() {
-  host_.status(OC_STATE_CONNECTED);
+  status_.set(OC_STATE_CONNECTED);
   tell_started({});
   health_.emplace(config_.key_prefix, config_.webhook_url, config_.route_path, host_.unix_ms());
   ask();
@@ -147,18 +148,18 @@ void WebhookReceiver::report() {
   const bool lost = told_.empty();
   told_ = trouble;
   if (trouble.empty()) {
-    host_.status(OC_STATE_CONNECTED);
+    status_.set(OC_STATE_CONNECTED);
     // Telegram's own word that it leads here and that nothing waits: as good as an event.
     return host_.evidence(OC_EVIDENCE_RECEIVED);
   }
-  host_.status(OC_STATE_DEGRADED, trouble);
+  status_.set(OC_STATE_DEGRADED, trouble);
   if (lost) host_.evidence(OC_EVIDENCE_RECEIVE_LOST);
   host_.log(OC_LOG_WARN, "telegram.webhook_trouble", sdk::to_text(json{{"remedy", trouble}}));
 }
 
 void WebhookReceiver::give_up(sdk::Failure failure) {
   health_.reset();  // nothing that comes later makes it well
-  host_.status(OC_STATE_FAILED, failure.message);
+  status_.set(OC_STATE_FAILED, failure.message);
   host_.evidence(OC_EVIDENCE_RECEIVE_LOST);
   host_.log(OC_LOG_ERROR, "telegram.webhook_failed",
             sdk::to_text(json{{"remedy", failure.message}}));

@@ -12,6 +12,7 @@
 #include "codec.hpp"
 #include "config.hpp"
 #include "openclaw/cpp/channel/backoff.hpp"
+#include "openclaw/cpp/channel/channel_status.hpp"
 #include "receiver.hpp"
 #include "webhook_health.hpp"
 
@@ -21,8 +22,8 @@ class WebhookReceiver final : public Receiver {
  public:
   static constexpr std::size_t kMaxSubmits = 100;
 
-  WebhookReceiver(sdk::Host& host, Api& api, const Config& config, std::uint64_t seed,
-                  ReceiverEvents events);
+  WebhookReceiver(sdk::Host& host, sdk::ChannelStatus& status, Api& api, const Config& config,
+                  std::uint64_t seed, ReceiverEvents events);
   void start() override;
   void stop() override;
 
@@ -45,6 +46,7 @@ class WebhookReceiver final : public Receiver {
   void check_idle();
 
   sdk::Host& host_;
+  sdk::ChannelStatus& status_;
   Api& api_;
   const Config& config_;
   ReceiverEvents events_;

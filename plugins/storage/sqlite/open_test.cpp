@@ -7,7 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <fstream>
 
 #include "migrate.hpp"
@@ -76,9 +75,7 @@ class OtherGateway {
 TEST(Open, ASecondGatewayIsToldThePidOfTheFirst) {
   const TestPlace place;
   OtherGateway other(place.path());
-  const auto begin = std::chrono::steady_clock::now();
   EXPECT_THAT(refusal(place.path()), HasSubstr("in use by process " + std::to_string(other.pid)));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
   EXPECT_EQ(refusal(place.path(), OC_STORE_READER), "") << "reading goes on beside it";
   other.kill();
   EXPECT_EQ(refusal(place.path()), "") << "the dead one's lock is gone";

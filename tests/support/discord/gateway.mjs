@@ -45,6 +45,7 @@ export class Gateway {
     return this.#sockets.handleUpgrade(request, socket, head, (ws) => {
       const connection = new GatewayConnection(this, ws, query);
       connection.query = query;
+      connection.path = new URL(request.url, 'http://127.0.0.1').pathname;
       this.connections.push(connection);
       if (query.get('v') !== '10') connection.close(4012, 'Invalid API version.');
       this.#server.changed();
@@ -185,6 +186,7 @@ export class Gateway {
       this.violated('op 6', [`event ${data.seq} was never sent`]);
       return connection.close(4007, 'Invalid seq.');
     }
+    if (connection.path !== new URL(this.#server.resumeUrl).pathname) this.violated('op 6', ['it comes elsewhere than to resume_gateway_url']);
     connection.session = session;
     session.connection = connection;
     for (const payload of session.log.filter((p) => p.s > data.seq)) connection.send(payload);

@@ -3,18 +3,22 @@ import { DiscordServer } from '../discord_server.mjs';
 import { healthUntil, makeHome, startGateway } from '../gateway.mjs';
 import { assertNoSecret } from '../secrets.mjs';
 
+const open = 'dmPolicy: open, allowFrom: ["*"], groupPolicy: open';
+
 /**
- * A gateway with the channel, connected unless `until` says otherwise. `keys` go into its section, `more` beside it, `top` above.
+ * A gateway with the channel, connected unless `until` says otherwise. `keys` go into its section, `more` beside it, `top` above;
+ * `model` answers instead of the echo provider.
  * `body` gets {gateway, discord, home, restart}.
  */
-export async function withDiscordGateway({ keys = '', more = '', top = '', token, until = (h) => h.channels.discord === 'connected', prepare = () => {} } = {}, body) {
+export async function withDiscordGateway({ keys = '', policy = open, more = '', top = '', model, token, until = (h) => h.channels.discord === 'connected', prepare = () => {} } = {}, body) {
   const discord = await new DiscordServer({ token }).start();
   const right = discord.token; // a test may take another one at Discord
   const home = makeHome();
-  const config = `providers: [{ name: echo }]
+  const provider = model ? `{ name: openai, apiKey: sk-test, model: m, baseUrl: "${model.url}" }` : '{ name: echo }';
+  const config = `providers: [${provider}]
 queue: { debounceMs: 0, senderPerMinute: 0 }
 ${top}channels:
-  discord: { botToken: "${right}", apiRoot: "${discord.apiRoot}", dmPolicy: open, allowFrom: ["*"], groupPolicy: open${keys} }
+  discord: { botToken: "${right}", apiRoot: "${discord.apiRoot}", ${policy}${keys} }
 ${more}`;
   const gateways = [];
   const start = async () => {

@@ -4,6 +4,7 @@ import { assertNoSecret } from '../secrets.mjs';
 import { WhatsAppServer } from '../whatsapp_server.mjs';
 import { startModel } from '../word_model.mjs';
 
+const open = 'dmPolicy: open, allowFrom: ["*"]';
 export const [one, two] = ['106540352242922', '106540352242999'];
 export const verifyToken = 'open-sesame-0123456789';
 
@@ -11,7 +12,7 @@ export const verifyToken = 'open-sesame-0123456789';
  * `keys` go into the channel's section, `more` beside it, `top` above, `env` into the gateway's environment; `answer` is the
  * model's, `server` goes to the fake, `prepare(meta)` comes before the start. `body` gets {gateway, meta, model, home, env, restart}.
  */
-export async function withWhatsAppGateway({ keys = '', more = '', top = '', env = {}, answer, queueMode = 'collect', server = {}, prepare = () => {} } = {}, body) {
+export async function withWhatsAppGateway({ keys = '', policy = open, more = '', top = '', env = {}, answer, queueMode = 'collect', server = {}, prepare = () => {} } = {}, body) {
   const meta = await new WhatsAppServer({ numbers: [one, two], ...server }).start();
   const model = await startModel(answer);
   const home = makeHome();
@@ -19,7 +20,7 @@ export async function withWhatsAppGateway({ keys = '', more = '', top = '', env 
   - { name: openai, apiKey: sk-test, model: m, baseUrl: "${model.url}" }
 queue: { mode: ${queueMode}, debounceMs: 0, senderPerMinute: 0 }
 ${top}channels:
-  whatsapp: { token: "${meta.token}", apiRoot: "${meta.apiRoot}", dmPolicy: open, allowFrom: ["*"]${keys} }
+  whatsapp: { token: "${meta.token}", apiRoot: "${meta.apiRoot}", ${policy}${keys} }
 ${more}`;
   const variables = { WHATSAPP_APP_SECRET: meta.appSecret, WHATSAPP_VERIFY_TOKEN: verifyToken, ...env };
   const secrets = [meta.token, meta.appSecret, ...Object.values(variables).filter(Boolean)]; // a test may take another token at Meta

@@ -1,5 +1,5 @@
 // The page's words in the browser's language.
-const words = {
+export const words = {
   en: {
     skip: 'Skip to the message box', conversations: 'Conversations', newChat: 'New conversation',
     panelNote: 'This list is kept in this browser only.', main: 'First conversation', untitled: 'New conversation',
