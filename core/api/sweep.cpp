@@ -17,7 +17,8 @@ constexpr std::uint32_t kLookedAt = 10'000;  // sessions, of the longest unused
 constexpr std::size_t kNamed = 100;          // sessions, in an answer
 
 constexpr const char* kNoLimit =
-    "storage.retention names no limit: add maxAge, maxSessions or maxBytes";
+    "storage.retention names no limit: add maxAge, maxSessions or maxBytes, and restart the "
+    "gateway";
 constexpr const char* kOff =
     "automatic cleanup is off: set storage.retention.enabled to true, and restart the gateway";
 constexpr const char* kUnderWay = "a sweep is under way; see the log for what it removes";

@@ -40,6 +40,13 @@ const std::vector<Case>& cases() {
        "5:13: error: server.logLevel: must be debug, info, warn or error; did you mean `info`?\n"
        "6:9: error: server.cors: must be a map, but is a single value\n"
        "7:8: error: queue: must be a map, but is a list\n"},
+      {"ASecretsNameOfAnotherPlatform", minimal + "channels: {telegram: {botToken: x, token: y}}\n",
+       "3:36: warning: channels.telegram.token: unknown key, ignored; did you mean `botToken`?\n"},
+      {"AnyoneWithoutOpen", minimal + "channels: {webchat: {allowFrom: [\"*\"]}}\n",
+       "3:33: warning: channels.webchat.allowFrom: \"*\" counts only with `dmPolicy: open`\n"},
+      {"AnAllowlistOfNobody", minimal + "channels: {webchat: {dmPolicy: allowlist}}\n",
+       "3:32: warning: channels.webchat.dmPolicy: `allowlist` without allowFrom lets nobody "
+       "write\n"},
       {"PortOutOfRange", minimal + "server: {port: 65536}\n",
        "3:16: error: server.port: must be a whole number from 0 to 65535\n"},
       {"PortNegative", minimal + "server: {port: -1}\n",

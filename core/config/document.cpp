@@ -289,7 +289,9 @@ std::string syntax_message(const std::string& message) {
            "starts with *";
   }
   std::string words = message.substr(0, 200);
-  if (message == "illegal map value") {
+  if (message.starts_with("alias not found")) {
+    words = "a value that begins with `*` needs quotes, as in \"*\"";
+  } else if (message == "illegal map value") {
     words =
         "a key where none can be; align it with the keys beside it, or quote the value if it holds "
         "`: `";

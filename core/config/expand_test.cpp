@@ -66,6 +66,9 @@ TEST(Suggest, FindsTheNearestName) {
   const std::vector<std::string> known = {"host", "port", "logLevel", "logFormat", "allowedHosts"};
   EXPECT_EQ(suggest("prot", known), "port");
   EXPECT_EQ(suggest("Port", known), "port");
+  EXPECT_EQ(suggest("token", {"botToken", "apiRoot"}), "botToken");
+  EXPECT_EQ(suggest("botToken", {"token", "appSecret"}), "token");
+  EXPECT_EQ(suggest("token", {"botToken", "appToken"}), std::nullopt) << "no guess at all";
   EXPECT_EQ(suggest("log_level", known), "logLevel");
   EXPECT_EQ(suggest("loglevl", known), "logLevel");
   EXPECT_EQ(suggest("allowed", known), "allowedHosts");

@@ -62,6 +62,9 @@ TEST(Retention, SaysWhichKeyToChange) {
     EXPECT_NE(text_of(loaded.diagnostics).find(row.words), std::string::npos)
         << text_of(loaded.diagnostics);
   }
+  const Loaded wrong = with_retention("{enabled: true, maxAge: 30}");
+  EXPECT_EQ(text_of(wrong.diagnostics).find("but not which"), std::string::npos)
+      << "a limit is named, only wrongly";
 }
 
 }  // namespace

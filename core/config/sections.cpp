@@ -320,7 +320,24 @@ Channel SectionLoader::to_channel(const std::string& name, const std::string& ac
                           "`open` lets anyone write; confirm it with allowFrom: [\"*\"], or choose "
                           "pairing, allowlist or disabled");
   }
+  if (out.enabled && !dev_plugin) check_allow_from(out, anyone, subject);
   return out;
+}
+
+/// Sound, and not what was meant: nobody may write, or fewer than it looks.
+void SectionLoader::check_allow_from(const Channel& channel, bool anyone, const Subject& subject) {
+  const auto mark_of = [&](const char* key) {
+    const auto mark = marks_.find(subject.path + key);
+    return mark == marks_.end() ? subject.mark : mark->second;
+  };
+  if (anyone && channel.dm_policy != "open") {
+    context_.report.warning(mark_of(".allowFrom"), subject.path + ".allowFrom",
+                            "\"*\" counts only with `dmPolicy: open`");
+  }
+  if (channel.dm_policy == "allowlist" && channel.allow_from.empty()) {
+    context_.report.warning(mark_of(".dmPolicy"), subject.path + ".dmPolicy",
+                            "`allowlist` without allowFrom lets nobody write");
+  }
 }
 
 void SectionLoader::add_dev_channels(std::vector<Channel>& out) {
@@ -371,7 +388,15 @@ Storage SectionLoader::storage(const Node& root) {
   out.url = string_at(section.value, "url");
   out.retention = read_retention(section.value);
   const Retention& retention = out.retention;
-  if (retention.enabled && !retention.max_age_ms && !retention.max_sessions &&
+  const Entry* written = node.find("retention");
+  // A limit that is wrong has its own error.
+  const bool named =
+      written != nullptr && std::any_of(written->value.entries.begin(),
+                                        written->value.entries.end(), [](const Entry& key) {
+                                          return key.key == "maxAge" || key.key == "maxSessions" ||
+                                                 key.key == "maxBytes";
+                                        });
+  if (retention.enabled && !named && !retention.max_age_ms && !retention.max_sessions &&
       !retention.max_bytes) {
     const auto at = marks_.find("storage.retention.enabled");
     context_.report.error(at == marks_.end() ? mark : at->second, "storage.retention.enabled",

@@ -52,6 +52,7 @@ class SectionLoader {
   void unusable_plugin(const Subject& subject, const std::string& plugin, const Facts& facts,
                        Section& out);
   void channel_accounts(const std::string& name, const Entry& entry, std::vector<Channel>& out);
+  void check_allow_from(const Channel& channel, bool anyone, const Subject& subject);
   Channel to_channel(const std::string& name, const std::string& account, const std::string& plugin,
                      const Section& section, const Subject& subject);
   void add_dev_channels(std::vector<Channel>& out);

@@ -41,6 +41,20 @@ std::size_t distance(const std::string& a, const std::string& b) {
   return cost[a.size()][b.size()];
 }
 
+/// `token` for botToken, and the other way round; nothing when several end so.
+std::optional<std::string> same_end(const std::string& form,
+                                    const std::vector<std::string>& known) {
+  std::optional<std::string> best;
+  for (const std::string& candidate : known) {
+    const std::string other = plain_form(candidate);
+    if (std::min(form.size(), other.size()) < 4) continue;
+    if (!other.ends_with(form) && !form.ends_with(other)) continue;
+    if (best) return std::nullopt;
+    best = candidate;
+  }
+  return best;
+}
+
 }  // namespace
 
 std::optional<std::string> suggest(std::string_view word, const std::vector<std::string>& known) {
@@ -75,7 +89,7 @@ std::optional<std::string> suggest(std::string_view word, const std::vector<std:
       best = candidate;
     }
   }
-  return best;
+  return best ? best : same_end(form, known);
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {

@@ -99,6 +99,8 @@ TEST(SyntaxHint, PutsTheParsersWordsInPlainOnes) {
             "or quote the value if it holds `: `\n");
   EXPECT_EQ(said_about("a:\n    b: 1\n  c: 2\n"),
             "f:3:3: error: YAML syntax: not aligned with the keys above; indent it as they are\n");
+  EXPECT_EQ(said_about("a: [*]\n"),
+            "f:1:6: error: YAML syntax: a value that begins with `*` needs quotes, as in \"*\"\n");
   EXPECT_EQ(said_about("a: @b\n"),
             "f:1:4: error: YAML syntax: a value cannot begin with this character; quote it\n");
 }

@@ -43,13 +43,10 @@ void Daemon::Parts::watch_figures() {
                   [&removed] { return static_cast<double>(removed.entries.load()); });
   }
   for (const auto& part : plugins.channel_parts()) {
-    metrics.watch(false, "openclaw_channel_up", "1 when the channel is connected.", "channel",
+    metrics.watch(false, "openclaw_channel_up", "1 when the channel receives and sends.", "channel",
                   part.name, [this, name = part.name] {
                     for (const auto& p : plugins.channel_parts()) {
-                      if (p.name == name) {
-                        return p.enabled && p.status.state == host::InstanceState::connected ? 1.0
-                                                                                             : 0.0;
-                      }
+                      if (p.name == name) return p.enabled && p.status.is_up() ? 1.0 : 0.0;
                     }
                     return 0.0;
                   });

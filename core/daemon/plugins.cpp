@@ -39,6 +39,7 @@ api::Part failed_part(const std::string& name, const std::string& reason, std::i
   part.name = name;
   part.status.state = host::InstanceState::failed;
   part.status.reason = reason;
+  part.status.came_up = true;  // nothing more is to be waited for
   part.status.since_unix_ms = since;
   return part;
 }

@@ -44,6 +44,13 @@ struct InstanceStatus {
   std::int64_t told_unix_ms = 0;              ///< the same may be told again
   std::optional<bool> can_receive, can_send;  ///< from evidence; nullopt = none yet
   std::int64_t received_unix_ms = 0, sent_unix_ms = 0;
+
+  /// Connected; or degraded in a way that keeps nothing from coming in or going out, as when one
+  /// chat is closed to the bot.
+  [[nodiscard]] bool is_up() const {
+    if (state == InstanceState::connected) return true;
+    return state == InstanceState::degraded && can_receive == true && can_send != false;
+  }
 };
 
 /// How long the host waits for a plugin.

@@ -106,8 +106,10 @@ Admission Gate::check(const RequestHead& head, const address& peer, const addres
     if (!key_shown && !open) {
       if (verdict == Authenticator::Verdict::wrong) lockout.failed(client, now);
       return refuse(401, "authentication_error",
-                    verdict == Authenticator::Verdict::missing ? "an API key is required"
-                                                               : "the API key is wrong",
+                    verdict == Authenticator::Verdict::missing
+                        ? "an API key is required: `Authorization: Bearer KEY` or "
+                          "`X-API-Key: KEY`"
+                        : "the API key is wrong",
                     {{"WWW-Authenticate", "Bearer"}});
     }
   }

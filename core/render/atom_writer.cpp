@@ -21,19 +21,19 @@ bool is_word(char c) {
 }
 
 /// Where the address ends that begins at `at`; `at`: none begins there. Parentheses belong to it in
-/// pairs. What would open a fence if a cut fell before it does not: in addresses it is not escaped.
+/// pairs.
 std::size_t end_of_url(std::string_view text, std::size_t at, std::size_t limit) {
   if (at > 0 && is_word(text[at - 1])) return at;
-  std::string_view rest = text.substr(at, limit - at);
+  const std::string_view rest = text.substr(at, limit - at);
   if (!rest.starts_with("http://") && !rest.starts_with("https://")) return at;
-  rest = rest.substr(0, rest.find_first_of(" \t\n<>\"[]{}|`"));
-  const std::size_t stop = std::min(rest.find("~~~"), rest.size());
-  std::size_t open = 0;
-  for (std::size_t i = 0; i < stop; ++i) {
-    if (rest[i] == '(') ++open;
-    if (rest[i] == ')' && open-- == 0) return at + i;
+  std::size_t open = 0, i = 0;
+  for (; i < rest.size(); ++i) {
+    const char c = rest[i];
+    if (std::string_view(" \t\n<>\"[]{}|`").find(c) != std::string_view::npos) break;
+    if (c == '(') ++open;
+    if (c == ')' && open-- == 0) break;
   }
-  return at + stop;
+  return at + i;
 }
 
 }  // namespace

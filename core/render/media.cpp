@@ -90,8 +90,8 @@ std::vector<CaptionedMedia> media_in(const Document& document, std::size_t block
     const auto text = std::string_view(document.text)
                           .substr(document.runs[r].begin, end - document.runs[r].begin);
     const std::uint32_t link = document.runs[r].style.link;
-    const bool picture = std::find(document.pictures.begin(), document.pictures.end(), link) !=
-                         document.pictures.end();
+    const bool picture =
+        std::binary_search(document.pictures.begin(), document.pictures.end(), link);
     if (!picture && is_blank(text)) continue;
     if (!picture) return {};
     const std::string& url = document.links[link - 1];

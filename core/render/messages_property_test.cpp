@@ -168,8 +168,9 @@ TEST_F(Rendering, NeverCutsAGrapheme) {
 
 /// Not timed: what is written is what the time goes into, and md4c gets bounded portions.
 TEST_F(Rendering, GrowsWithTheTextAtMostLinearly) {
-  for (const char* pattern : {"**a** ", "[a](http://b) ", "> ", "- a\n", "|a|b|\n", "`", "[a]\n",
-                              "&amp;", "# a\n", "~~*a*~~", "![](x)", "a\n\n"}) {
+  for (const char* pattern :
+       {"**a** ", "[a](http://b) ", "> ", "- a\n", "|a|b|\n", "`", "[a]\n", "&amp;", "# a\n",
+        "~~*a*~~", "![](x)", "a\n\n", ")http://", "~~~http://", "(http://a)"}) {
     std::string text;
     while (text.size() < 300'000) text += pattern;
     const auto messages = markdown_messages(text, samples::format(samples::html()));

@@ -60,7 +60,6 @@ TEST(Messages, ALinkWithoutAFollowedSchemeIsWrittenOut) {
 TEST(Messages, BackslashesEscapeMarkupButNotCodeNorAddresses) {
   const Dialect d = samples::backslashes();
   EXPECT_EQ(one("1 \\* 2 `a*b` https://x/a_b_c", d).text, "1 \\* 2 `a*b` https://x/a_b_c");
-  EXPECT_EQ(one("https://x/~a~~~b_", d).text, "https://x/~a\\~\\~\\~b\\_");  // a fence after a cut
   EXPECT_EQ(one("[a](<http://x/(y) z>)", d).text, "[a](http://x/%28y%29%20z)");
   EXPECT_EQ(one("## a\n#### b **c**", d).text, "## a\n\n**b c**");
   EXPECT_EQ(one("> a\n> b\n>\n> ```\n> c\n> ```", d).text, "> a\n> b\n\n```\nc\n```");

@@ -29,7 +29,7 @@ inline Dialect backslashes() {
   Dialect d;
   for (const char c : std::string_view("\\*_~`|>#[]()-")) d.escape[c] = std::string("\\") + c;
   d.code_escape = Escapes{{'`', "'"}};
-  d.url_escape = Escapes{{'(', "%28"}, {')', "%29"}, {' ', "%20"}};
+  d.url_escape = Escapes{{'(', "%28"}, {')', "%29"}, {' ', "%20"}, {'~', "%7E"}};
   d.bold = {"**", "**"};
   d.italic = {"*", "*"};
   d.strikethrough = {"~~", "~~"};

@@ -5,13 +5,23 @@ namespace openclaw::testing {
 
 using sdk::copy;
 
+void FakeHost::release_state() {
+  state_held = false;
+  for (auto& read : held_reads_) queue_.push_back(std::move(read));
+  held_reads_.clear();
+  run();
+}
+
 oc_state FakeHost::Services::make_state() {
   const auto get = [](oc_host* h, oc_str key, oc_done_fn done, void* user) noexcept -> oc_op {
     FakeHost& f = host(h);
     const oc_op op = f.expect(done, user);
-    f.queue_.emplace_back([&f, op, k = copy(key)] {
+    auto& queue = f.state_held ? f.held_reads_ : f.queue_;
+    queue.emplace_back([&f, op, k = copy(key)] {
       const auto it = f.state.find(k);
-      if (it == f.state.end()) {
+      if (f.state_failure) {
+        f.finish_pending(op, f.state_failure, {}, {});
+      } else if (it == f.state.end()) {
         f.finish_pending(op, Failure{OC_E_NOTFOUND, "no such key", OC_EF_NOT_DONE}, {}, {});
       } else {
         f.finish_pending(op, {}, "{\"version\":" + std::to_string(it->second.version) + "}",
@@ -25,6 +35,7 @@ oc_state FakeHost::Services::make_state() {
     FakeHost& f = host(h);
     const oc_op op = f.expect(done, user);
     f.queue_.emplace_back([&f, op, k = copy(key), v = copy(value), expect_version] {
+      if (f.state_failure) return f.finish_pending(op, f.state_failure, {}, {});
       const auto it = f.state.find(k);
       const std::uint64_t now = it == f.state.end() ? 0 : it->second.version;
       if (expect_version != OC_STATE_ANY && expect_version != now) {

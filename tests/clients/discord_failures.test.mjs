@@ -6,6 +6,7 @@ import { withDiscordGateway } from '../support/discord/running_gateway.mjs';
 import { errors } from '../support/discord_server.mjs';
 import { healthUntil } from '../support/gateway.mjs';
 import { startHeldModel } from '../support/held_model.mjs';
+import { counter } from '../support/ledger.mjs';
 import { askWebchat } from '../support/webchat.mjs';
 
 const webchat = '  webchat: { dmPolicy: open, allowFrom: ["*"] }\n';
@@ -74,12 +75,15 @@ for (const [what, error, remedy] of [['to write', errors.missingPermissions, /Se
       discord.failChannel(closed.id, error);
       discord.sendText(7, 'in vain', { channel: closed, mention: true });
       const { details } = await healthUntil(gateway, (h) => state(h) === 'degraded');
-      assert.match(details.discord.reason, new RegExp(`the chat ${closed.id}: Discord refused the message \\(403: .*`));
+      assert.match(details.discord.reason, /may not write in one chat .*: Discord refused the message \(403: /);
       assert.match(details.discord.reason, remedy);
       discord.sendText(7, 'elsewhere', { channel: other, mention: true });
       await discord.waitForSent((m) => /elsewhere/.test(m.content));
       const told = await healthUntil(gateway, (h) => h.dead.deadReplies === 1 && h.ledger.queued === 0);
       assert.equal(state(told), 'degraded', 'that another channel is open hides nothing');
+      assert.equal(discord.calls.filter((c) => c.method === 'POST' && c.path.includes(closed.id) && /in vain/.test(c.body?.content)).length, 1,
+        'a refusal is not tried again');
+      assert.equal(await counter(gateway, 'openclaw_channel_up', { channel: 'discord' }), 1, 'nobody can make it look down');
       discord.failChannel(closed.id, undefined);
       discord.sendText(7, 'let in', { channel: closed, mention: true });
       await discord.waitForSent((m) => /let in/.test(m.content));

@@ -33,6 +33,8 @@ async function failsAlone(file, reason) {
   const health = await healthUntil(gateway, (h) =>
     h.channels.webchat === 'connected' && h.channels.bad === 'failed');
   assert.match(health.details.bad.reason, reason);
+  const ready = await fetch(`${gateway.url}/readyz`);
+  assert.deepEqual([ready.status, await ready.json()], [200, { status: 'ready' }], 'there is nothing more to wait for');
   await answers(gateway);
   await gateway.stop();
 }

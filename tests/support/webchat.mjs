@@ -16,6 +16,7 @@ export async function askWebchat(gateway, text, { account, token = 'abcdefghijkl
         const frame = JSON.parse(data);
         if (frame.type === 'welcome') socket.send(JSON.stringify({ type: 'message', id: 'message-1', text }));
         if (frame.type === 'error') reject(new Error(frame.code));
+        if (frame.type === 'ack' && frame.outcome === 'refused') reject(new Error('refused'));
         if (frame.type === 'message' && frame.role !== 'user') resolve(frame.text);
       });
     });

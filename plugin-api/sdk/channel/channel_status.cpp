@@ -10,6 +10,15 @@ void ChannelStatus::set(std::uint32_t state, std::string reason) {
   tell();
 }
 
+void ChannelStatus::token_refused(const std::string& reason) {
+  token_refused_ = reason;
+  tell();
+}
+
+void ChannelStatus::token_works() {
+  if (std::exchange(token_refused_, std::nullopt)) tell();
+}
+
 void ChannelStatus::refused(const std::string& chat, const std::string& why) {
   closed_.refused(chat, why, host_.now_ms());
   tell();
@@ -26,8 +35,8 @@ void ChannelStatus::stop() {
 }
 
 void ChannelStatus::tell() {
-  if (!connection_ || stopped_) return;
-  State now = *connection_;
+  if ((!connection_ && !token_refused_) || stopped_) return;
+  State now = token_refused_ ? State{OC_STATE_FAILED, *token_refused_} : *connection_;
   const auto trouble = closed_.trouble(host_.now_ms());
   if (trouble && now.state == OC_STATE_CONNECTED) now = {OC_STATE_DEGRADED, *trouble};
   if (timer_ == 0 && trouble) {

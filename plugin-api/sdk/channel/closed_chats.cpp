@@ -15,11 +15,11 @@ void ClosedChats::sent(const std::string& chat) {
 std::optional<std::string> ClosedChats::trouble(std::int64_t now_ms) {
   while (!closed_.empty() && closed_.front().at_ms + kRememberedMs <= now_ms) closed_.pop_front();
   if (closed_.empty()) return std::nullopt;
-  const Closed& newest = closed_.back();
-  std::string out = "nothing can be sent to the chat " + newest.chat;
-  const std::size_t others = closed_.size() - 1;
-  if (others > 0) out += " and " + std::to_string(others) + (others == 1 ? " other" : " others");
-  return out + ": " + newest.why;
+  // Without the chat's name: /health/detailed shows this to everyone.
+  const std::size_t n = closed_.size();
+  return "the bot may not write in " +
+         (n == 1 ? std::string("one chat") : std::to_string(n) + " chats") +
+         " (`openclaw dead list` names them): " + closed_.front().why;
 }
 
 std::optional<std::int64_t> ClosedChats::changes_at_ms() const {

@@ -65,6 +65,54 @@ TEST_F(Receiving, ARestartResumesAfterWhatIsDurable) {
   EXPECT_EQ(resume["d"]["session_id"], "abc");
 }
 
+TEST_F(Receiving, AStorageThatCannotBeReadCostsNoSession) {
+  log_in();
+  host.quiesce();
+  host.connection_closed(connection().op, 1005);
+  host.stop();
+  FakeHost other;
+  other.state = host.state;
+  other.state_failure = openclaw::testing::Failure{OC_E_IO, "disk", OC_EF_NOT_DONE};
+  ASSERT_EQ(other.create(*oc_plugin_entry_1(0)->api, "discord", R"({"botToken":"x"})"), "");
+  const oc_op started = other.start();
+  other.run();
+  ASSERT_NE(other.completion(started), nullptr) << "the gateway need not wait for it";
+  EXPECT_FALSE(other.completion(started)->failure);
+  EXPECT_EQ(other.statuses.back().first, OC_STATE_DEGRADED);
+  EXPECT_THAT(other.statuses.back().second, HasSubstr("look at the storage"));
+  other.advance(25'000);
+  EXPECT_TRUE(other.http.empty() && other.connections.empty()) << "no new session is begun";
+  EXPECT_EQ(other.state, host.state) << "nor is it written over";
+  other.state_failure.reset();
+  other.advance(10'000);
+  ASSERT_EQ(other.connections.size(), 1U);
+  EXPECT_THAT(other.last_connection()->url, HasSubstr("resume.discord.gg"));
+  other.state_failure = openclaw::testing::Failure{OC_E_IO, "disk", OC_EF_NOT_DONE};
+  const oc_op stop = other.stop();
+  other.connection_closed(other.last_connection()->op, 1005);
+  other.run();
+  EXPECT_NE(other.completion(stop), nullptr);
+}
+
+TEST_F(Receiving, NoIdentifyGoesOutThatIsNotDurable) {
+  start();
+  host.state_failure = openclaw::testing::Failure{OC_E_IO, "disk", OC_EF_NOT_DONE};
+  open();
+  host.run();
+  EXPECT_TRUE(connection().sent.empty()) << said().dump();
+  host.advance(30'000);
+  EXPECT_TRUE(connection().closed_with) << "it does not hold the connection for ever";
+  EXPECT_THAT(reason(), HasSubstr("storage"));
+  host.connection_closed(connection().op, 1006);
+  host.state_failure.reset();
+  host.advance(10'000);
+  if (open_call("GET /gateway/bot") != nullptr) answer("GET /gateway/bot", kGateway);
+  ASSERT_EQ(host.connections.size(), 2U);
+  open();
+  host.run();
+  EXPECT_EQ(said()["op"], 2);
+}
+
 TEST_F(Receiving, ACutResumesAtOnceAndWhatIsReplayedIsSubmittedOnce) {
   host.auto_accept = false;
   log_in();

@@ -111,7 +111,7 @@ void Interactions::submit(oc_op op, const Incoming& incoming) {
           host_.log(OC_LOG_WARN, "discord.command_not_stored",
                     sdk::to_text(json{{"error", failure->message}}));
           reply(op, said_privately(kTryAgain));
-        } else if (parsed.is_object() && parsed.value("outcome", "") == "refused") {
+        } else if (parsed.is_object() && sdk::string_at(parsed, "outcome") == "refused") {
           // Nothing will follow, so do not let it "think".
           reply(op, said_privately("You may not talk to me here."));
         } else {

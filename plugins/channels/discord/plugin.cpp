@@ -37,14 +37,12 @@ class Discord final : public sdk::Channel {
         api_(h, config_.api_root),
         previews_(h, kPreviewLimits, preview_platform(api_, h)),
         sender_(h, api_, config_.key_prefix,
-                {[this](const std::string& reason) { status_.set(OC_STATE_FAILED, reason); },
+                {[this](const std::string& reason) { status_.token_refused(reason); },
                  [this](const std::string& channel, const std::string& reason) {
                    status_.refused(channel, reason);
                  },
-                 [this](const std::string& channel, const std::string& turn) {
-                   status_.sent(channel);
-                   previews_.answered(turn);
-                 }}),
+                 [this](const std::string& channel) { status_.sent(channel); },
+                 [this](const std::string& turn) { previews_.answered(turn); }}),
         interactions_(h, api_, config_, std::random_device{}()),
         downloads_(h, "Discord", attachment_lookup(config_.api_root)),
         reactions_(h, [this](const sdk::Reaction& wish, const sdk::Reactions::Done& done) {

@@ -44,13 +44,21 @@ Receiver::Receiver(sdk::Host& host, sdk::ChannelStatus& status, Api& api, const 
 
 void Receiver::start() {
   report();
-  store_.load([this](Saved saved) {
-    if (stopping_) return;
-    const Actions actions =
-        session_.start(std::move(saved.resumable), saved.budget, host_.now_ms());
-    intake_.resumed_from(session_.resumable().seq);
-    carry_out(actions);
-  });
+  store_.load(
+      [this](Saved saved) {
+        if (stopping_) return;
+        const Actions actions =
+            session_.start(std::move(saved.resumable), saved.budget, host_.now_ms());
+        intake_.resumed_from(session_.resumable().seq);
+        carry_out(actions);
+      },
+      [this] {
+        if (stopping_) return;
+        status_.set(OC_STATE_DEGRADED,
+                    "the storage cannot say where the last session ended; reading it again every "
+                    "10 s: look at the storage's state");
+        check_started();
+      });
 }
 
 void Receiver::stop() {
@@ -236,6 +244,7 @@ void Receiver::take(const Payload& payload) {
   if (payload.is(Op::heartbeat_ack)) host_.evidence(OC_EVIDENCE_RECEIVED);
   if (payload.is(Op::dispatch) && payload.seq > 0) {
     host_.add(events_metric_, 1);
+    if (payload.event == "READY" || payload.event == "RESUMED") status_.token_works();
     if (payload.event == "READY") intake_.new_session();
     places_.learn(payload.event, payload.data);
     std::optional<Incoming> message;

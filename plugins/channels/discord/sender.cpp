@@ -87,7 +87,7 @@ void Sender::looked(oc_op op, const Answer& answer) {
       return post_message(op, std::move(job));
     }
     sdk::Failure failure = send_failure(*answer.error, key_prefix_);
-    failure.flags = OC_EF_NOT_DONE | OC_EF_RETRY;
+    failure.flags = OC_EF_NOT_DONE | (failure.code == OC_E_REFUSED ? 0 : OC_EF_RETRY);
     return results_.failed(op, failure);
   }
   const json original = json::parse(answer.body, nullptr, false);
@@ -127,6 +127,7 @@ void Sender::post_message(oc_op op, Job job) {
     return results_.refuse(
         op, {OC_E_REFUSED, "the channel's id is not one of Discord's", OC_EF_NOT_DONE});
   }
+  job.posted = true;
   call(op, *request, std::move(job), &Sender::answered);
 }
 
@@ -180,7 +181,8 @@ void Sender::complete(oc_op op, const Answer& answer, const Job& job) {
              OC_EF_MAYBE_DONE | OC_EF_RETRY});
   }
   results_.sent(op, id);
-  hooks_.sent(job.channel, job.turn);
+  if (job.posted) hooks_.permitted(job.channel);
+  hooks_.sent(job.turn);
 }
 
 void Sender::remember(const std::string& token, const std::string& key) {

@@ -19,8 +19,10 @@ class Sender {
     std::function<void(const std::string& reason)> token_refused;
     /// The bot may not write in this channel, until someone gives it the permission.
     std::function<void(const std::string& channel, const std::string& reason)> not_permitted;
+    /// It has written there. What answers a command needs no permission, and shows none.
+    std::function<void(const std::string& channel)> permitted;
     /// A message of this turn's answer is there.
-    std::function<void(const std::string& channel, const std::string& turn_id)> sent;
+    std::function<void(const std::string& turn_id)> sent;
   };
   Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks);
 
@@ -35,6 +37,7 @@ class Sender {
     Content content;
     std::optional<Interaction> interaction;  ///< the message may become its answer
     std::uint64_t call = 0;
+    bool posted = false;  ///< as an ordinary message
   };
   void go(oc_op op, Job job);
   /// The interaction's first answer, then ordinary messages: which of both this is.

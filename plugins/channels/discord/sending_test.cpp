@@ -86,7 +86,6 @@ TEST_F(Sending, APermissionThatIsWithdrawnDegradesTheChannelUntilItIsBack) {
   host.send(message());
   answer(kPost, R"({"message":"Missing Permissions","code":50013})", 403);
   EXPECT_EQ(state(), OC_STATE_DEGRADED);
-  EXPECT_THAT(reason(), HasSubstr("the chat 700"));
   EXPECT_THAT(reason(), HasSubstr("Send Messages"));
 
   OwnedMessage elsewhere = message();
@@ -151,6 +150,20 @@ TEST_F(Sending, TypingThatIsLeftOutDelaysNoMessage) {
   EXPECT_NE(open_call(kPost), nullptr);
 }
 
+TEST_F(Sending, ANewLoginProvesTheToken) {
+  host.send(message());
+  answer(kPost, R"({"message":"401: Unauthorized","code":0})", 401);
+  ASSERT_EQ(state(), OC_STATE_FAILED);
+  host.advance(1'000);
+  say({{"op", 11}});
+  EXPECT_EQ(state(), OC_STATE_FAILED) << "that the old connection stands proves nothing";
+  host.connection_closed(connection().op, 1006);
+  host.advance(6'000);
+  open();
+  event("RESUMED", json::object());
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+}
+
 class AnsweringCommands : public Sending {
  protected:
   static constexpr const char* kGet = "GET /webhooks/77/tok-1/messages/@original";
@@ -201,6 +214,25 @@ TEST_F(AnsweringCommands, WhenItsTimeIsOverItIsAnOrdinaryMessage) {
   late.chat_id = "701";
   host.send(late);
   EXPECT_NE(open_call("POST /channels/701/messages"), nullptr);
+}
+
+TEST_F(AnsweringCommands, WhatAnswersACommandShowsNoPermission) {
+  host.send(message());
+  answer(kPost, R"({"message":"Missing Permissions","code":50013})", 403);
+  ASSERT_EQ(state(), OC_STATE_DEGRADED);
+  host.advance(1'000);
+  host.send(reply("one", "o-2"));
+  answer(kGet, R"({"id":"98","flags":128,"content":""})");
+  answer(kPatch, R"({"id":"98"})");
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
+}
+
+TEST_F(AnsweringCommands, ARefusalForGoodIsNotTriedAgain) {
+  const oc_op op = host.send(reply("one", "o-1"));
+  answer(kGet, R"({"message":"Invalid Form Body","code":50035})", 400);
+  ASSERT_NE(failure(op), nullptr);
+  EXPECT_EQ(failure(op)->code, OC_E_REFUSED);
+  EXPECT_EQ(failure(op)->flags, OC_EF_NOT_DONE);
 }
 
 TEST_F(AnsweringCommands, AnEditThatMayHaveWorkedIsRepeatedAsTheSameEdit) {

@@ -48,23 +48,31 @@ Saved decode_saved(const std::string& text, std::int64_t now_ms, std::int64_t un
   return saved;
 }
 
-void SessionStore::load(std::function<void(Saved)> done) {
-  const oc_op op = host_.state_get(kKey, [this, done](const std::optional<sdk::Failure>& failure,
-                                                      std::string_view, const std::string& value) {
-    if (failure && failure->code != OC_E_NOTFOUND) {
-      host_.log(OC_LOG_WARN, "discord.session_not_loaded",
-                sdk::to_text(
-                    json{{"error", failure->message}, {"remedy", "look at the storage's state"}}));
-    }
-    Saved saved = decode_saved(failure ? "" : value, host_.now_ms(), host_.unix_ms());
-    kept_ = saved.resumable;
-    done(std::move(saved));
-  });
-  if (op == 0) host_.post([done = std::move(done)] { done({}); });
+void SessionStore::load(std::function<void(Saved)> done, std::function<void()> waits) {
+  const auto later = [this, done, waits](const std::string& error) {
+    host_.log(OC_LOG_WARN, "discord.session_not_loaded",
+              sdk::to_text(json{{"error", error}, {"remedy", "look at the storage's state"}}));
+    load_timer_ = host_.after(kReadAgainMs, [this, done, waits] {
+      load_timer_ = 0;
+      load(done, waits);
+    });
+    waits();
+  };
+  const oc_op op =
+      host_.state_get(kKey, [this, done, later](const std::optional<sdk::Failure>& failure,
+                                                std::string_view, const std::string& value) {
+        if (finished_) return;
+        if (failure && failure->code != OC_E_NOTFOUND) return later(failure->message);
+        Saved saved = decode_saved(failure ? "" : value, host_.now_ms(), host_.unix_ms());
+        kept_ = saved.resumable;
+        done(std::move(saved));
+      });
+  if (op == 0) host_.post([later] { later("the gateway takes no more requests now"); });
 }
 
 void SessionStore::keep(const Session& session) {
   session_ = &session;
+  if (again_timer_ != 0) return;
   const Resumable& now = session.resumable();
   if (!same_session(now, kept_) ||
       (session.budget().known() && session.budget().remaining() != kept_remaining_)) {
@@ -90,10 +98,11 @@ void SessionStore::put(const Session& session) {
           kKey, encode_saved(saved, host_.now_ms(), host_.unix_ms()), OC_STATE_ANY,
           [this](const std::optional<sdk::Failure>& failure, std::string_view, const std::string&) {
             if (failure) {
-              host_.log(OC_LOG_DEBUG, "discord.session_not_saved",
-                        sdk::to_text(json{{"error", failure->message}}));
+              host_.log(OC_LOG_WARN, "discord.session_not_saved",
+                        sdk::to_text(json{{"error", failure->message},
+                                          {"remedy", "look at the storage's state"}}));
             }
-            put_over();
+            put_over(!failure);
           }) != 0;
 }
 
@@ -101,19 +110,28 @@ void SessionStore::save(const Session& session, std::function<void()> done) {
   session_ = &session;
   saved_ = std::move(done);
   put(session);
-  if (!saving_) host_.post([this] { put_over(); });
+  if (!saving_) host_.post([this] { put_over(false); });
 }
 
-void SessionStore::put_over() {
+void SessionStore::put_over(bool stored) {
   saving_ = false;
   if (std::exchange(again_, false)) put(*session_);
-  if (!saving_ && saved_) std::exchange(saved_, nullptr)();
-  if (!saving_ && finished_) std::exchange(finished_, nullptr)();
+  if (saving_) return;
+  const auto saved = std::exchange(saved_, nullptr);
+  if (!stored && !finished_ && again_timer_ == 0) {
+    again_timer_ = host_.after(kEveryMs, [this] {
+      again_timer_ = 0;
+      put(*session_);
+    });
+  }
+  if (stored && saved) saved();
+  if (finished_) std::exchange(finished_, nullptr)();
 }
 
 void SessionStore::finish(const Session& session, std::function<void()> done) {
   session_ = &session;
-  host_.cancel(std::exchange(timer_, 0));
+  for (oc_op* timer : {&timer_, &again_timer_, &load_timer_})
+    host_.cancel(std::exchange(*timer, 0));
   finished_ = std::move(done);
   if (session.resumable() != kept_) put(session);
   if (!saving_)

@@ -21,26 +21,30 @@ Saved decode_saved(const std::string& text, std::int64_t now_ms, std::int64_t un
 class SessionStore {
  public:
   static constexpr std::uint64_t kEveryMs = 5'000;
+  static constexpr std::uint64_t kReadAgainMs = 10'000;
 
   explicit SessionStore(sdk::Host& host) : host_(host) {}
-  /// `done` comes once, not inside.
-  void load(std::function<void(Saved)> done);
+  /// `done` comes once, not inside, when it is known what there is. Until then `waits` is told,
+  /// each time the storage could not say: to begin anew would throw a session away that can be
+  /// resumed.
+  void load(std::function<void(Saved)> done, std::function<void()> waits);
   /// Saves at once when the session or the budget changed, the sequence at most every kEveryMs.
   void keep(const Session& session);
-  /// Saves it at once; `done` comes once it is durable, or cannot be, not inside. One at a time.
+  /// Saves it at once; `done` comes once it is durable, not inside, and not at all when it cannot
+  /// be. One at a time.
   void save(const Session& session, std::function<void()> done);
   /// Saves what is left; `done` comes once nothing is under way any more.
   void finish(const Session& session, std::function<void()> done);
 
  private:
   void put(const Session& session);
-  void put_over();
+  void put_over(bool stored);
 
   sdk::Host& host_;
   const Session* session_ = nullptr;
   Resumable kept_;
   std::int64_t kept_remaining_ = INT64_MAX;
-  oc_op timer_ = 0;
+  oc_op timer_ = 0, again_timer_ = 0, load_timer_ = 0;
   bool saving_ = false, again_ = false;
   std::function<void()> saved_, finished_;
 };

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "openclaw/cpp/text.hpp"
+
 namespace openclaw::irc {
 
 namespace {
@@ -26,7 +28,7 @@ bool Deliveries::is_refusal(const std::string& numeric) {
 bool Deliveries::refuse(Job& job, const Line& line) {
   if (job.written == 0 || job.refused + 1 >= job.lines.size()) return false;
   ++job.refused;
-  if (job.refusal.empty()) job.refusal = line.command + ": " + line.last();
+  if (job.refusal.empty()) job.refusal = line.command + ": " + sdk::shortened(line.last());
   return true;
 }
 
@@ -80,14 +82,19 @@ std::optional<Deliveries::Outcome> Deliveries::answered(const std::string& token
   std::string reason =
       (all ? "the server refused the message (" : "the server refused a part of the message (") +
       job.refusal + ")";
-  if (job.refusal.starts_with("404")) {
+  const std::string numeric = job.refusal.substr(0, 3);
+  if (numeric == "404") {
     reason +=
         ": have the bot given voice there, or the ban or the mode lifted that keeps it silent";
+  } else if (numeric == "477" || numeric == "486" || numeric == "531") {
+    reason += ": let the gateway log in to an account (saslUser and password)";
   }
-  return Outcome{job.op,
-                 sdk::Failure{OC_E_REFUSED, reason, all ? OC_EF_NOT_DONE : OC_EF_MAYBE_DONE},
-                 {},
-                 job.target};
+  return Outcome{
+      job.op,
+      sdk::Failure{OC_E_REFUSED, reason, all ? OC_EF_NOT_DONE : OC_EF_MAYBE_DONE},
+      {},
+      job.target,
+      all && (numeric == "403" || numeric == "404" || numeric == "477" || numeric == "489")};
 }
 
 std::vector<Deliveries::Outcome> Deliveries::overdue(std::int64_t now_ms) {

@@ -30,7 +30,8 @@ class Deliveries {
     oc_op op = 0;
     std::optional<sdk::Failure> failure;
     std::string message_id;
-    std::string target{};  ///< where the server has taken or refused it; empty: it did neither
+    std::string target{};   ///< where the server has taken or refused it; empty: it did neither
+    bool kept_out = false;  ///< refused whole, as the target lets the gateway not speak
   };
 
   explicit Deliveries(FloodGate& gate, std::string id_prefix)

@@ -94,7 +94,8 @@ void Link::cancel(oc_op op) {
 void Link::settle(const Deliveries::Outcome& outcome) {
   if (session_.server().is_room(outcome.target)) {
     const std::string room = session_.server().lower(outcome.target);
-    outcome.failure ? status_.refused(room, outcome.failure->message) : status_.sent(room);
+    if (outcome.kept_out) status_.refused(room, outcome.failure->message);
+    if (!outcome.failure) status_.sent(room);
   }
   if (outcome.failure) return results_.failed(outcome.op, *outcome.failure);
   results_.sent(outcome.op, outcome.message_id);

@@ -36,13 +36,18 @@ bool ApiError::token_refused() const {
   return status == 401 || (status == 404 && !says("method not found"));
 }
 
+bool ApiError::topic_closed() const {
+  return status == 400 && says("TOPIC_CLOSED");
+}
+
 bool ApiError::lacks_permission() const {
   if (status != 400 && status != 403) return false;
+  if (topic_closed()) return true;
   // Not that a person blocked the bot: nobody but they can, or should, change that.
   for (const char* words :
        {"not enough rights", "have no rights to send", "need administrator rights",
         "bot was kicked from", "bot is not a member", "CHAT_WRITE_FORBIDDEN",
-        "CHAT_SEND_PLAIN_FORBIDDEN", "CHAT_RESTRICTED", "TOPIC_CLOSED"}) {
+        "CHAT_SEND_PLAIN_FORBIDDEN", "CHAT_RESTRICTED"}) {
     if (says(words)) return true;
   }
   return false;
@@ -112,7 +117,10 @@ sdk::Failure send_failure(const ApiError& error, const std::string& key_prefix) 
             OC_EF_NOT_DONE | OC_EF_RETRY, error.retry_after_s * 1000, detail};
   }
   if (error.status >= 400 && error.status < 500) {
-    const char* remedy = error.lacks_permission()
+    const char* remedy = error.topic_closed()
+                             ? ": reopen the topic, or make the bot an administrator that may "
+                               "manage topics"
+                         : error.lacks_permission()
                              ? ": add the bot to the group again, or let it send messages there "
                                "(Administrators, or Permissions, in the group's settings)"
                              : "";

@@ -23,6 +23,8 @@ struct ApiError {
   [[nodiscard]] bool token_refused() const;
   /// A group's administrators keep the bot from writing there.
   [[nodiscard]] bool lacks_permission() const;
+  /// Of those, what is about one topic only.
+  [[nodiscard]] bool topic_closed() const;
 };
 
 /// On success `body` is the whole answer, for the decoders in codec.hpp.

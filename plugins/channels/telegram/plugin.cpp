@@ -34,12 +34,13 @@ class Telegram final : public sdk::Channel {
         drafts_(h, api_),
         sender_(h, api_, config_.key_prefix,
                 {[this](const std::string& turn) { return drafts_.end(turn); },
-                 [this](const std::string& reason) { status_.set(OC_STATE_FAILED, reason); },
-                 [this](const std::string& chat, const std::string& reason) {
-                   status_.refused(chat, reason);
+                 [this](const std::string& reason) { status_.token_refused(reason); },
+                 [this](const std::string& place, const std::string& reason) {
+                   status_.refused(place, reason);
                  },
-                 [this](const std::string& chat, const std::string& turn) {
-                   status_.sent(chat);
+                 [this](const Target& target, const std::string& turn) {
+                   status_.sent(target.chat_id);
+                   status_.sent(topic_of(target));
                    previews_.answered(turn);
                  }}),
         previews_(h, kPreviewLimits, preview_platform(h, api_, sender_)),

@@ -157,6 +157,7 @@ void PollLoop::poll(const Step& step) {
         }
         auto updates = decode_updates(answer.body, bot_);
         if (!updates) return carry_out(poller_.unreadable());
+        status_.token_works();
         host_.evidence(OC_EVIDENCE_RECEIVED);
         host_.add(updates_metric_, static_cast<double>(updates->size()));
         batch_ = std::move(*updates);

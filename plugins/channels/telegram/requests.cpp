@@ -73,6 +73,10 @@ const Kind& kind_of(std::string_view mime) {
 
 }  // namespace
 
+std::string topic_of(const Target& target) {
+  return target.chat_id + ", topic " + target.thread_id;
+}
+
 bool is_private(std::string_view chat_id) {
   const auto id = number(chat_id);
   return id && *id > 0;

@@ -13,6 +13,9 @@ struct Target {
   std::string thread_id;  ///< or empty
 };
 
+/// As people are told of it: "-1005, topic 7".
+std::string topic_of(const Target& target);
+
 /// True for a person's private chat: those ids are positive.
 bool is_private(std::string_view chat_id);
 

@@ -16,6 +16,7 @@ constexpr std::uint32_t kSendMs = 30'000;
 /// Telegram gets the file before it answers.
 constexpr std::uint32_t kSendMediaMs = 50'000;
 constexpr std::size_t kMaxMigrations = 1000;
+constexpr std::uint64_t kReadAgainMs = 10'000;
 constexpr std::string_view kMigrationsKey = "migrated";
 }  // namespace
 
@@ -30,13 +31,32 @@ void Sender::start() {
   host_.state_get(kMigrationsKey, [this](const std::optional<sdk::Failure>& failure,
                                          std::string_view, const std::string& value) {
     // Without it each migrated group costs one refused request, which tells the new id again.
-    if (failure) return;
-    const json saved = json::parse(value, nullptr, false);
-    if (!saved.is_object()) return;
+    if (stopped_) return;
+    if (failure && failure->code != OC_E_NOTFOUND) return read_again(failure->message);
+    json saved = json::parse(failure ? std::string("{}") : value, nullptr, false);
+    if (!saved.is_object()) saved = json::object();
+    const bool learnt = !migrated_.empty();
     for (const auto& [from, to] : saved.items()) {
       if (to.is_string()) migrated_.emplace(from, to.get<std::string>());
     }
+    migrations_known_ = true;
+    if (learnt) save_migrations();
   });
+}
+
+/// To write the list without having read it would forget what it names.
+void Sender::read_again(const std::string& error) {
+  host_.log(OC_LOG_WARN, "telegram.migrations_not_loaded",
+            sdk::to_text(json{{"error", error}, {"remedy", "look at the storage's state"}}));
+  again_timer_ = host_.after(kReadAgainMs, [this] {
+    again_timer_ = 0;
+    start();
+  });
+}
+
+void Sender::stop() {
+  stopped_ = true;
+  host_.cancel(std::exchange(again_timer_, 0));
 }
 
 std::string Sender::current_chat(std::string_view chat_id) const {
@@ -151,7 +171,9 @@ void Sender::answered(oc_op op, const Answer& answer) {
     // Once the token has worked, a 404 is a proxy's mood rather than Telegram's verdict.
     if (answer.error->status == 401) hooks_.token_refused(failure.message);
     if (answer.error->lacks_permission()) {
-      hooks_.not_permitted(finished.target.chat_id, failure.message);
+      const bool topic = answer.error->topic_closed();
+      hooks_.not_permitted(topic ? topic_of(finished.target) : finished.target.chat_id,
+                           failure.message);
     }
     results_.failed(op, failure);
   } else {
@@ -162,7 +184,7 @@ void Sender::answered(oc_op op, const Answer& answer) {
                OC_EF_MAYBE_DONE});
     } else {
       results_.sent(op, id);
-      hooks_.sent(finished.target.chat_id, finished.turn_id);
+      hooks_.sent(finished.target, finished.turn_id);
     }
   }
 }
@@ -193,6 +215,7 @@ void Sender::cancel(oc_op op) {
 }
 
 void Sender::save_migrations() {
+  if (!migrations_known_) return;
   const json value = migrated_;
   host_.state_put(
       kMigrationsKey, sdk::to_text(value), OC_STATE_ANY,

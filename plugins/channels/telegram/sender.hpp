@@ -21,10 +21,10 @@ class Sender {
     /// many milliseconds to ask again.
     std::function<std::uint32_t(const std::string& turn_id)> end_drafts;
     std::function<void(const std::string& reason)> token_refused;
-    /// The bot may not write in this chat, until its administrators allow it.
-    std::function<void(const std::string& chat_id, const std::string& reason)> not_permitted;
+    /// The bot may not write in this chat or topic, until its administrators allow it.
+    std::function<void(const std::string& place, const std::string& reason)> not_permitted;
     /// A message of this turn's answer is there.
-    std::function<void(const std::string& chat_id, const std::string& turn_id)> sent;
+    std::function<void(const Target& target, const std::string& turn_id)> sent;
   };
   Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks);
 
@@ -33,7 +33,7 @@ class Sender {
   void send(oc_op op, const oc_message& message);
   void cancel(oc_op op);
   /// Takes nothing more; what is under way still completes.
-  void stop() { stopped_ = true; }
+  void stop();
   /// The id a chat has now.
   [[nodiscard]] std::string current_chat(std::string_view chat_id) const;
   /// For how many milliseconds Telegram has asked to leave this chat alone; 0 = it has not.
@@ -65,6 +65,7 @@ class Sender {
   bool follow_migration(oc_op op, Job& job, const ApiError& error);
   /// Fails it as not sent where nothing more may be asked. False: it goes on.
   bool end_when_stopped(oc_op op, const Job& job);
+  void read_again(const std::string& error);
   void save_migrations();
 
   sdk::Host& host_;
@@ -74,7 +75,8 @@ class Sender {
   SendRates rates_;
   std::map<oc_op, Job> jobs_;                    ///< those under way
   std::map<std::string, std::string> migrated_;  ///< old group id → its supergroup
-  bool stopped_ = false;
+  oc_op again_timer_ = 0;
+  bool migrations_known_ = false, stopped_ = false;
   sdk::SendResults results_;
 };
 

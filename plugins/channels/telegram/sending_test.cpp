@@ -136,6 +136,31 @@ TEST_F(Sending, AMigratedGroupIsFollowedAtOnceAndRemembered) {
   EXPECT_EQ(host.state["migrated"].bytes, R"({"-5":"-1009"})");
 }
 
+TEST_F(Sending, AStorageThatCannotBeReadCostsNoMigration) {
+  FakeHost other;
+  other.state["migrated"] = {R"({"-7":"-1007"})", 1};
+  other.state_failure = openclaw::testing::Failure{OC_E_IO, "disk", OC_EF_NOT_DONE};
+  ASSERT_EQ(
+      other.create(*oc_plugin_entry_1(0)->api, "telegram", R"({"botToken":"${secret:botToken}"})"),
+      "");
+  other.start();
+  other.run();
+  other.send(message("-5"));
+  const auto send = [&]() -> HttpCall& {
+    for (HttpCall& call : other.http) {
+      if (other.http_open(call.op) && method_of(call) == "sendMessage") return call;
+    }
+    throw std::runtime_error("nothing is sent");
+  };
+  other.respond(send().op, 400,
+                R"({"ok":false,"error_code":400,"description":"upgraded",)"
+                R"("parameters":{"migrate_to_chat_id":-1009}})");
+  other.respond(send().op, 200, kSent);
+  other.state_failure.reset();
+  other.advance(10'000);
+  EXPECT_EQ(json::parse(other.state["migrated"].bytes), (json{{"-5", "-1009"}, {"-7", "-1007"}}));
+}
+
 TEST_F(Sending, AnAnswerInAMigratedGroupQuotesNothingOfTheOldOne) {
   OwnedMessage m = message("-5");
   m.reply_to = "34";
@@ -174,13 +199,41 @@ TEST_F(Sending, AGroupThatShutsTheBotOutDegradesTheChannelUntilItLetsItIn) {
     ASSERT_TRUE(failed_with(op, OC_E_REFUSED)) << words;
     EXPECT_NE(failure(op).message.find("in the group's settings"), std::string::npos);
     EXPECT_EQ(state(), OC_STATE_DEGRADED) << words;
-    EXPECT_NE(reason().find("the chat -1005"), std::string::npos);
+    EXPECT_EQ(reason().find("-1005"), std::string::npos) << "everyone may read it";
     host.advance(5'000);
     host.send(message("-1005"));
     answer("sendMessage", kSent);
     EXPECT_EQ(state(), OC_STATE_CONNECTED) << words;
     host.advance(5'000);
   }
+}
+
+TEST_F(Sending, AClosedTopicIsThatTopicsTrouble) {
+  answer("getUpdates", kNoUpdates);
+  OwnedMessage in_topic = message("-1005");
+  in_topic.thread_id = "7";
+  host.send(in_topic);
+  answer_error("sendMessage", 400, "Bad Request: TOPIC_CLOSED");
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
+  EXPECT_NE(reason().find("reopen the topic"), std::string::npos) << reason();
+  host.advance(5'000);
+  in_topic.thread_id = "8";
+  host.send(in_topic);
+  answer("sendMessage", kSent);
+  EXPECT_EQ(state(), OC_STATE_DEGRADED) << "another topic proves nothing";
+  host.advance(5'000);
+  in_topic.thread_id = "7";
+  host.send(in_topic);
+  answer("sendMessage", kSent);
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+}
+
+TEST_F(Sending, ACompletedPollProvesTheToken) {
+  host.send(message());
+  answer_error("sendMessage", 401, "Unauthorized");
+  ASSERT_EQ(state(), OC_STATE_FAILED);
+  answer("getUpdates", kNoUpdates);
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
 }
 
 TEST_F(Sending, APersonWhoBlockedTheBotIsNoTroubleOfTheChannel) {

@@ -128,6 +128,7 @@ void WebhookReceiver::ask() {
     }
     const auto info = answer.error ? std::nullopt : decode_webhook_info(answer.body);
     if (info) {
+      status_.token_works();
       health_->told(*info);
     } else {
       ApiError unreadable;

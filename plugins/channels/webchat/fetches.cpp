@@ -15,6 +15,9 @@ void Fetches::start(oc_op op, const std::string& id, std::uint64_t max_bytes) {
   } else if (file->bytes > max_bytes) {
     refused = Failure{OC_E_TOOBIG, "the file is larger than asked for", OC_EF_NOT_DONE};
   }
+  if (!refused && fetches_.size() >= kMost) {
+    refused = Failure{OC_E_AGAIN, "too many files are being read", OC_EF_RETRY, kBusyMs};
+  }
   if (refused) {
     return host_.post([this, op, refused] { host_.fail(op, *refused); });
   }

@@ -10,6 +10,10 @@ namespace openclaw::webchat {
 
 class Fetches {
  public:
+  /// At once; each may hold a whole file.
+  static constexpr std::size_t kMost = 16;
+  static constexpr std::uint32_t kBusyMs = 2'000;
+
   Fetches(sdk::Host& host, FileStore& files) : host_(host), files_(files) {}
 
   /// Completes `op` with all of the file's bytes, as oc_channel.fetch says.

@@ -275,6 +275,22 @@ TEST_F(WebChatFiles, AFetchEndsOnceWhenItIsCancelledOrTheChannelStops) {
   EXPECT_EQ(host.wrong_completions(), 0);
 }
 
+TEST_F(WebChatFiles, NoMoreThanSixteenAreReadAtOnce) {
+  const oc_op ws = join();
+  const std::string file = upload(ws, bytes_of(3 * kPartBytes));
+  std::vector<oc_op> ops;
+  host.state_held = true;
+  for (int i = 0; i < 17; ++i) ops.push_back(host.fetch({"", "", file, 0}, 1U << 25U));
+  host.release_state();
+  for (const oc_op op : ops) ASSERT_NE(host.completion(op), nullptr);
+  ASSERT_TRUE(host.completion(ops.back())->failure);
+  EXPECT_EQ(host.completion(ops.back())->failure->code, OC_E_AGAIN);
+  EXPECT_EQ(host.completion(ops.back())->failure->flags, OC_EF_RETRY);
+  ops.pop_back();
+  for (const oc_op op : ops) EXPECT_FALSE(host.completion(op)->failure);
+  EXPECT_FALSE(fetched(file, 1U << 25U).failure) << "there is room again";
+}
+
 TEST_F(WebChatFiles, WhoMayNotSpeakMayNotUpload) {
   host.auto_history = false;
   const oc_op ws = join();

@@ -39,7 +39,10 @@ export class Gateway {
 
   upgrade(request, socket, head) {
     this.#server.urls.push(request.url);
-    if (this.refuseConnections) return socket.destroy();
+    if (this.refuseConnections) {
+      this.#server.changed();
+      return socket.destroy();
+    }
     const query = new URL(request.url, 'http://127.0.0.1').searchParams;
     this.violated('connect', this.#rules?.address(query));
     return this.#sockets.handleUpgrade(request, socket, head, (ws) => {

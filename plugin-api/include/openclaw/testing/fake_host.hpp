@@ -200,8 +200,14 @@ class FakeHost {
   struct Value {
     std::string bytes;
     std::uint64_t version = 0;
+    bool operator==(const Value&) const = default;
   };
   std::map<std::string, Value> state;
+  /// What every read and write of `state` fails with, while it is set.
+  std::optional<Failure> state_failure;
+  /// While set, reads of `state` are not answered; release_state() answers them.
+  bool state_held = false;
+  void release_state();
   std::vector<Emitted> emitted;
   oc_status emit_answer = OC_OK;
   std::vector<LogLine> logs;
@@ -237,6 +243,7 @@ class FakeHost {
   oc_op next_op_ = 1;
   std::int64_t now_ms_ = 1'000'000;
   std::deque<std::function<void()>> queue_;
+  std::deque<std::function<void()>> held_reads_;
   std::multimap<std::int64_t, oc_op> timers_;
   std::map<oc_op, Pending> pending_;
   std::set<oc_op> open_;

@@ -22,6 +22,10 @@ class ChannelStatus {
 
   /// OC_STATE_*, of the connection.
   void set(std::uint32_t state, std::string reason = {});
+  /// At a send, whatever the connection says: the channel has failed until token_works().
+  void token_refused(const std::string& reason);
+  /// The platform has just let the token in.
+  void token_works();
   /// A send was refused in this chat, and only its administrators can change that.
   void refused(const std::string& chat, const std::string& why);
   void sent(const std::string& chat);
@@ -38,6 +42,7 @@ class ChannelStatus {
 
   Host& host_;
   std::optional<State> connection_, told_;
+  std::optional<std::string> token_refused_;
   ClosedChats closed_;
   oc_op timer_ = 0;
   bool stopped_ = false;

@@ -23,7 +23,7 @@ class ClosedChats {
   void refused(const std::string& chat, const std::string& why, std::int64_t now_ms);
   void sent(const std::string& chat);
 
-  /// A sentence about the newest refusal that says in which chat, and how many others there are.
+  /// In how many chats, and why in the first of them; not in which, as everyone may read it.
   /// Absent: none is remembered.
   [[nodiscard]] std::optional<std::string> trouble(std::int64_t now_ms);
   /// When trouble() changes by itself; absent: it does not.
@@ -34,7 +34,7 @@ class ClosedChats {
     std::string chat, why;
     std::int64_t at_ms;
   };
-  std::deque<Closed> closed_;  ///< the newest last
+  std::deque<Closed> closed_;  ///< the one that was refused last is the last
 };
 
 }  // namespace openclaw::sdk
