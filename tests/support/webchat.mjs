@@ -3,8 +3,9 @@ import { once } from 'node:events';
 
 import WebSocket from 'ws';
 
-/** Says something, and resolves with the first words of the agent or the gateway. `account` names one of several. */
-export async function askWebchat(gateway, text, { account, token = 'abcdefghijklmnopqrstuvwxyz' } = {}) {
+/** Says something, and resolves with the first words of the agent or the gateway. `account` names one of several;
+ * with `mayFail` a refusal rejects at once, else the words that may follow it count. */
+export async function askWebchat(gateway, text, { account, token = 'abcdefghijklmnopqrstuvwxyz', mayFail = false } = {}) {
   const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/channels/webchat/${account ? `${account}/` : ''}ws`);
   let timer;
   try {
@@ -16,7 +17,7 @@ export async function askWebchat(gateway, text, { account, token = 'abcdefghijkl
         const frame = JSON.parse(data);
         if (frame.type === 'welcome') socket.send(JSON.stringify({ type: 'message', id: 'message-1', text }));
         if (frame.type === 'error') reject(new Error(frame.code));
-        if (frame.type === 'ack' && frame.outcome === 'refused') reject(new Error('refused'));
+        if (mayFail && frame.type === 'ack' && frame.outcome === 'refused') reject(new Error('refused'));
         if (frame.type === 'message' && frame.role !== 'user') resolve(frame.text);
       });
     });
