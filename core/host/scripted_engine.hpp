@@ -103,7 +103,9 @@ inline const oc_storage engine_slots = {
     [](oc_store_conn*, std::uint32_t, std::uint32_t* next_ms, oc_error* error) noexcept {
       error->msg = sdk::str("another gateway has taken over");
       return Engine::current->renew(*next_ms);
-    }};
+    },
+    [](oc_store_conn*, oc_str, std::uint64_t, std::uint32_t, oc_visit_record, oc_put_text, void*,
+       oc_error* e) noexcept { return no_read(e); }};
 
 inline const oc_plugin_api engine_api = [] {
   oc_plugin_api api = scripted_api;

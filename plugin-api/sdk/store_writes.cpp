@@ -23,6 +23,7 @@ constexpr Refusal kUnknownDisposition{OC_E_INVAL, "this plugin does not know tha
 constexpr Refusal kUnknownRole{OC_E_INVAL, "this plugin does not know that role"};
 constexpr Refusal kUnknownState{OC_E_INVAL, "this plugin does not know that state"};
 constexpr Refusal kUnknownAction{OC_E_INVAL, "this plugin does not know that action"};
+constexpr Refusal kUnknownRecord{OC_E_INVAL, "this plugin does not know that kind of record"};
 constexpr Refusal kUnknownQueue{OC_E_INVAL, "this plugin does not know that queue or action"};
 constexpr Refusal kShortStride{OC_E_INVAL, "a stride is shorter than ABI 1.0's struct"};
 
@@ -115,6 +116,42 @@ const Refusal* check(const oc_write_trim& w) {
   return keys_fit(w.session) ? nullptr : &kKeyTooLong;
 }
 
+const Refusal* check_record(const oc_record& r) {
+  if (r.id > kLargestNumber || r.first > kLargestNumber || r.next > kLargestNumber ||
+      r.first > r.next) {
+    return &kBadIds;
+  }
+  if (r.epoch > kLargestNumber) return &kBadEpoch;
+  if (!keys_fit(r.session, r.agent, r.channel, r.account, r.ns, r.key)) return &kKeyTooLong;
+  if (!texts_fit(r.text, r.extra)) return &kTextTooLong;
+  switch (r.kind) {
+    case OC_RECORD_ENTRY:
+      if (r.id == 0) return &kBadIds;
+      return r.number < OC_ROLE_USER || r.number > OC_ROLE_SYSTEM ? &kUnknownRole : nullptr;
+    case OC_RECORD_REPLY: {
+      if (r.id == 0) return &kBadIds;
+      const bool known = r.number >= OC_OUTBOX_STORED && r.number <= OC_OUTBOX_DEAD;
+      return known && r.number != OC_OUTBOX_SENT ? nullptr : &kUnknownState;
+    }
+    case OC_RECORD_SESSION:
+      return r.first == 0 ? &kBadIds : nullptr;
+    case OC_RECORD_VALUE:
+    case OC_RECORD_MESSAGE:
+    case OC_RECORD_DEAD:
+      return r.id == 0 ? &kBadIds : nullptr;
+    case OC_RECORD_COUNTER:
+    case OC_RECORD_EVENT:
+      return nullptr;
+    default:
+      return &kUnknownRecord;
+  }
+}
+
+const Refusal* check(const oc_write_load& w) {
+  if (w.record == nullptr || w.record->size < sizeof(oc_record)) return &kNotWhole;
+  return check_record(*w.record);
+}
+
 template <class Body>
 const Refusal* check_body(const oc_write& write) {
   const auto* body = static_cast<const Body*>(write.body);
@@ -149,6 +186,8 @@ const Refusal* nonsense(const oc_write& write) {
       return check_body<oc_write_resolve>(write);
     case OC_WRITE_TRIM:
       return check_body<oc_write_trim>(write);
+    case OC_WRITE_LOAD:
+      return check_body<oc_write_load>(write);
     default:
       return &kUnknownKind;
   }

@@ -23,6 +23,7 @@ Checks kv_checks();
 Checks batch_checks();
 Checks sweep_checks();
 Checks trim_checks();
+Checks dump_checks();
 Checks concurrency_checks();
 
 }  // namespace openclaw::testing

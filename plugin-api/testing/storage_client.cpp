@@ -103,6 +103,14 @@ class Packed {
     push(OC_WRITE_TRIM, trims_, {sizeof(oc_write_trim), w.limit, str(w.session), w.idle_before_ms});
   }
 
+  void add(const Record& r) {
+    records_.emplace_back(oc_record{0, r.kind, r.number, 0, r.id, r.epoch, r.first, r.next, r.at_ms,
+                                    r.updated_ms, r.expires_ms, str(r.session), str(r.agent),
+                                    str(r.channel), str(r.account), str(r.ns), str(r.key),
+                                    str(r.text), str(r.extra)});
+    push(OC_WRITE_LOAD, loads_, {sizeof(oc_write_load), 0, &records_.back().known});
+  }
+
   std::deque<Longer<oc_write_ingest>> ingests_;
   std::deque<Longer<oc_write_attempt>> attempts_;
   std::deque<Longer<oc_write_finish>> finishes_;
@@ -112,6 +120,8 @@ class Packed {
   std::deque<Longer<oc_write_sweep>> sweeps_;
   std::deque<Longer<oc_write_resolve>> resolves_;
   std::deque<Longer<oc_write_trim>> trims_;
+  std::deque<Longer<oc_record>> records_;
+  std::deque<Longer<oc_write_load>> loads_;
   std::deque<std::vector<Longer<oc_transcript_entry>>> entries_;
   std::deque<std::vector<Longer<oc_outbox_entry>>> replies_;
 };
@@ -158,6 +168,18 @@ std::uint32_t visit_session(void* ctx, const oc_session_row* r) noexcept {
 }
 std::uint32_t visit_kv(void* ctx, const oc_kv_row* r) noexcept {
   return Collected<KvRow>::add(ctx, {copy(r->key), copy(r->value), r->version});
+}
+
+struct DumpedPage {
+  std::vector<Record>& records;
+  std::string next{};
+};
+std::uint32_t visit_record(void* ctx, const oc_record* r) noexcept {
+  static_cast<DumpedPage*>(ctx)->records.push_back(
+      {r->kind, r->number, r->id, r->epoch, r->first, r->next, r->at_ms, r->updated_ms,
+       r->expires_ms, copy(r->session), copy(r->agent), copy(r->channel), copy(r->account),
+       copy(r->ns), copy(r->key), copy(r->text), copy(r->extra)});
+  return 1;
 }
 
 }  // namespace
@@ -304,6 +326,35 @@ std::vector<SessionRow> StoreClient::idle_sessions(std::int64_t before_ms, std::
                                             &visit_session, &found, &error);
   read(status, error);
   return std::move(found.rows);
+}
+
+std::vector<Record> StoreClient::dump(std::uint64_t max_bytes) {
+  std::vector<Record> all;
+  std::string after;
+  do {
+    DumpedPage page{all};
+    oc_error error = lent();
+    const auto status = slots_->dump(
+        connection_, str(after), max_bytes, kDeadlineMs, &visit_record,
+        [](void* ctx, oc_str next) noexcept { static_cast<DumpedPage*>(ctx)->next = copy(next); },
+        &page, &error);
+    read(status, error);
+    if (status != OC_OK) break;
+    EXPECT_NE(page.next, after.empty() ? "again" : after) << "a call that goes nowhere";
+    after = page.next;
+  } while (!after.empty());
+  return all;
+}
+
+oc_status StoreClient::dump_status(std::string_view after) {
+  std::vector<Record> records;
+  DumpedPage page{records};
+  oc_error error = lent();
+  const auto status = slots_->dump(
+      connection_, str(after), 1, kDeadlineMs, &visit_record, [](void*, oc_str) noexcept {}, &page,
+      &error);
+  last = {status, status == OC_OK ? std::string() : copy(error.msg)};
+  return status;
 }
 
 std::uint32_t StoreClient::renew() {

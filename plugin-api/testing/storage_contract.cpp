@@ -8,7 +8,7 @@
 namespace openclaw::testing {
 
 StoreUnderTest::StoreUnderTest(const oc_plugin_api& api, const MakeStorePlace& make_place)
-    : api_(api), place_(make_place()) {
+    : api_(api), make_place_(make_place), place_(make_place()) {
   reopen();
 }
 
@@ -18,6 +18,15 @@ void StoreUnderTest::reopen() {
   instance_.emplace(api_, place_->section_json());
   writer = instance_->writer();
   if (!writer.is_open()) throw std::runtime_error("cannot open the store: " + writer.last.message);
+}
+
+StoreClient StoreUnderTest::snapshot_alone() {
+  writer.close();
+  return instance_->snapshot();
+}
+
+std::unique_ptr<StoreUnderTest> StoreUnderTest::another() const {
+  return std::make_unique<StoreUnderTest>(api_, make_place_);
 }
 
 std::uint64_t StoreUnderTest::ingest(std::string event_id, std::string session) {
@@ -57,9 +66,9 @@ class ContractTest : public ::testing::Test {
 int add_storage_contract(const std::string& name, const oc_plugin_api& api,
                          MakeStorePlace make_place) {
   int added = 0;
-  for (const auto& list :
-       {inbox_checks(), turn_checks(), outbox_checks(), resolve_checks(), transcript_checks(),
-        kv_checks(), batch_checks(), sweep_checks(), trim_checks(), concurrency_checks()}) {
+  for (const auto& list : {inbox_checks(), turn_checks(), outbox_checks(), resolve_checks(),
+                           transcript_checks(), kv_checks(), batch_checks(), sweep_checks(),
+                           trim_checks(), dump_checks(), concurrency_checks()}) {
     for (const auto& [claim, check] : list) {
       ::testing::RegisterTest((name + "Contract").c_str(), claim, nullptr, nullptr, __FILE__,
                               __LINE__, [&api, make_place, check = check]() -> ::testing::Test* {

@@ -123,6 +123,9 @@ int main() {
   STRUCT(oc_write_sweep, size, limit, before_ms)
   STRUCT(oc_write_resolve, size, queue, action, reserved, id, ts_ms, expires_ms)
   STRUCT(oc_write_trim, size, limit, session, idle_before_ms)
+  STRUCT(oc_record, size, kind, number, reserved, id, epoch, first, next, at_ms, updated_ms,
+         expires_ms, session, agent, channel, account, ns, key, text, extra)
+  STRUCT(oc_write_load, size, reserved, record)
   STRUCT(oc_write, size, kind, body)
   STRUCT(oc_write_result, size, status, id, flags, reserved, reason)
   STRUCT(oc_inbox_row, size, attempts, id, epoch, session, agent, channel, account, event_id,
@@ -131,6 +134,6 @@ int main() {
   STRUCT(oc_session_row, size, reserved, session, entries, bytes, updated_ms)
   STRUCT(oc_kv_row, size, reserved, key, value, version)
   STRUCT(oc_storage, size, caps, open, close, apply, history, inbox, outbox, kv, kv_get, sessions,
-         stats, max_epoch, idle_sessions, renew)
+         stats, max_epoch, idle_sessions, renew, dump)
   return 0;
 }

@@ -17,6 +17,7 @@ typedef struct oc_store_conn oc_store_conn;
 
 #define OC_STORE_WRITER 1u /* at most one per instance; opening it locks, checks and migrates */
 #define OC_STORE_READER 2u
+#define OC_STORE_SNAPSHOT 3u /* a reader whose dump() sees one moment until it is closed */
 
 /* ---- writes ---- */
 
@@ -29,6 +30,7 @@ typedef struct oc_store_conn oc_store_conn;
 #define OC_WRITE_SWEEP 7u
 #define OC_WRITE_RESOLVE 8u
 #define OC_WRITE_TRIM 9u
+#define OC_WRITE_LOAD 10u
 
 /* Accepts one inbound message. Result: id = the inbox id, growing in order of acceptance. When
  * (channel, account, event_id) is known already: status OC_OK, flag OC_RESULT_DUPLICATE, id = the
@@ -167,6 +169,47 @@ typedef struct oc_write_trim {
   int64_t idle_before_ms;
 } oc_write_trim;
 
+/* ---- whole stores, for backup, restore and migration: every row as a record that no engine's own
+ * format is in ---- */
+
+/* The greatest number that was ever given: key = "inbox" or "outbox", id = that id; key = "epoch",
+ * epoch = what max_epoch() says. */
+#define OC_RECORD_COUNTER 1u
+/* session; first = the place of its oldest entry that is not archived, next = that of the entry to
+ * come; updated_ms. Before its entries. */
+#define OC_RECORD_SESSION 2u
+/* session; id = its place; number = OC_ROLE_*, at_ms = ts_ms, text, extra = meta_json. */
+#define OC_RECORD_ENTRY 3u
+/* ns, key, text = the value, id = its version. */
+#define OC_RECORD_VALUE 4u
+/* A platform event that is known: channel, account, key = event_id, id = its inbox row's, at_ms =
+ * received_ms. */
+#define OC_RECORD_EVENT 5u
+/* A message that waits or is claimed: id, epoch, number = attempts, at_ms = received_ms, session,
+ * agent, channel, account, key = event_id, text = payload_json. */
+#define OC_RECORD_MESSAGE 6u
+/* The same, a dead letter: updated_ms = dead_ms, extra = reason. */
+#define OC_RECORD_DEAD 7u
+/* A reply: id, number = OC_OUTBOX_* but SENT, at_ms = created_ms, updated_ms, expires_ms, session,
+ * channel, account, key = idem_key, text = payload_json, extra = reason. */
+#define OC_RECORD_REPLY 8u
+
+/* What a kind does not name is 0 or empty. */
+typedef struct oc_record {
+  uint32_t size, kind; /* OC_RECORD_* */
+  uint32_t number, reserved;
+  uint64_t id, epoch, first, next;
+  int64_t at_ms, updated_ms, expires_ms;
+  oc_str session, agent, channel, account, ns, key, text, extra;
+} oc_record;
+
+/* Puts a record of dump() as it is there, in place of what has its key or id. Later numbers are
+ * greater than its. It is for a store that no gateway uses meanwhile. */
+typedef struct oc_write_load {
+  uint32_t size, reserved;
+  const oc_record* record;
+} oc_write_load;
+
 typedef struct oc_write {
   uint32_t size, kind; /* OC_WRITE_* */
   const void* body;    /* the struct of that kind */
@@ -222,6 +265,7 @@ typedef uint32_t (*oc_visit_inbox)(void* ctx, const oc_inbox_row*) OC_NOEXCEPT;
 typedef uint32_t (*oc_visit_outbox)(void* ctx, const oc_outbox_row*) OC_NOEXCEPT;
 typedef uint32_t (*oc_visit_session)(void* ctx, const oc_session_row*) OC_NOEXCEPT;
 typedef uint32_t (*oc_visit_kv)(void* ctx, const oc_kv_row*) OC_NOEXCEPT;
+typedef uint32_t (*oc_visit_record)(void* ctx, const oc_record*) OC_NOEXCEPT;
 typedef void (*oc_put_text)(void* ctx, oc_str) OC_NOEXCEPT;
 
 #define OC_LIST_LIVE 0u /* inbox: waiting or claimed; outbox: STORED and STARTED */
@@ -284,6 +328,13 @@ typedef struct oc_storage {
    * with it; the host ends the gateway. After any other failure it is called again in a second. */
   oc_status (*renew)(oc_store_conn*, uint32_t deadline_ms, uint32_t* next_ms,
                      oc_error*) OC_NOEXCEPT;
+  /* Some of the store's records, in the order of OC_RECORD_*, each session before its entries and
+   * those by place. `after` is empty at first, then what the call before put; empty: that was all.
+   * It ends with the record that takes it past `max_bytes`. On a SNAPSHOT connection all calls see
+   * the store at one moment, however much is written meanwhile; an engine that has no snapshots
+   * refuses to open one while a gateway uses the store. */
+  oc_status (*dump)(oc_store_conn*, oc_str after, uint64_t max_bytes, uint32_t deadline_ms,
+                    oc_visit_record, oc_put_text put_next, void* ctx, oc_error*) OC_NOEXCEPT;
 } oc_storage;
 
 OC_ASSERT(sizeof(oc_write_ingest) == 120 && sizeof(oc_write_attempt) == 40);
@@ -292,9 +343,10 @@ OC_ASSERT(sizeof(oc_write_finish) == 104 && sizeof(oc_write_outbox) == 56);
 OC_ASSERT(sizeof(oc_write_kv) == 64 && sizeof(oc_write_session) == 32);
 OC_ASSERT(sizeof(oc_write_sweep) == 16 && sizeof(oc_write_resolve) == 40);
 OC_ASSERT(sizeof(oc_write_trim) == 32);
+OC_ASSERT(sizeof(oc_record) == 200 && sizeof(oc_write_load) == 16);
 OC_ASSERT(sizeof(oc_write) == 16 && sizeof(oc_write_result) == 40);
 OC_ASSERT(sizeof(oc_inbox_row) == 152 && sizeof(oc_outbox_row) == 48);
-OC_ASSERT(sizeof(oc_session_row) == 48 && sizeof(oc_kv_row) == 48 && sizeof(oc_storage) == 112);
+OC_ASSERT(sizeof(oc_session_row) == 48 && sizeof(oc_kv_row) == 48 && sizeof(oc_storage) == 120);
 
 OC_EXTERN_C_END
 #endif

@@ -55,7 +55,8 @@ BEGIN
       v_n := nextval('@SCHEMA@.inbox_id');
       IF octet_length(w.s5) > 0 THEN
         v_key := @SCHEMA@.digest(w.s3, w.s4, w.s5);
-        INSERT INTO @SCHEMA@.dedupe VALUES (v_key, v_n, w.a) ON CONFLICT DO NOTHING;
+        INSERT INTO @SCHEMA@.dedupe VALUES (v_key, v_n, w.a, w.s3, w.s4, w.s5)
+          ON CONFLICT DO NOTHING;
         IF NOT FOUND THEN
           v_code := 1;
           SELECT inbox_id INTO v_id FROM @SCHEMA@.dedupe WHERE key = v_key;
@@ -277,6 +278,108 @@ BEGIN
         END IF;
       END IF;
 
+    ELSIF w.kind = 10 THEN  -- a record of another store: a = its kind, see Batch::add_record
+      IF w.a = 1 THEN
+        IF w.s5 = 'inbox'::bytea THEN
+          PERFORM setval('@SCHEMA@.inbox_id', w.c) FROM @SCHEMA@.inbox_id
+            WHERE w.c > CASE WHEN is_called THEN last_value ELSE 0 END;
+        ELSIF w.s5 = 'outbox'::bytea THEN
+          PERFORM setval('@SCHEMA@.outbox_id', w.c) FROM @SCHEMA@.outbox_id
+            WHERE w.c > CASE WHEN is_called THEN last_value ELSE 0 END;
+        ELSE
+          v_epoch := greatest(v_epoch, w.d);
+        END IF;
+
+      ELSIF w.a = 2 THEN
+        v_key := sha256(w.s1);
+        UPDATE @SCHEMA@.sessions SET first = w.e, next = w.f, entries = 0, bytes = 0,
+               updated_ms = w.h WHERE key = v_key RETURNING number INTO v_number;
+        IF FOUND THEN
+          WITH gone AS (DELETE FROM @SCHEMA@.transcript WHERE session = v_number RETURNING text)
+          SELECT coalesce(sum(octet_length(text)), 0) INTO v_n FROM gone;
+          d_bytes := d_bytes - v_n;
+        ELSE
+          INSERT INTO @SCHEMA@.sessions (key, session, first, next, entries, bytes, updated_ms)
+            VALUES (v_key, w.s1, w.e, w.f, 0, 0, w.h);
+          d_sessions := d_sessions + 1;
+        END IF;
+
+      ELSIF w.a = 3 THEN
+        v_key := sha256(w.s1);
+        SELECT number, first INTO v_number, v_place FROM @SCHEMA@.sessions
+          WHERE key = v_key FOR UPDATE;
+        IF NOT FOUND THEN
+          v_code := 6;
+        ELSE
+          v_n := octet_length(w.s6);
+          v_m := 1;
+          DELETE FROM @SCHEMA@.transcript WHERE session = v_number AND place = w.c
+            RETURNING octet_length(text) INTO v_left;
+          IF FOUND THEN
+            v_m := 0;
+            v_n := v_n - v_left;
+          END IF;
+          INSERT INTO @SCHEMA@.transcript
+            VALUES (v_number, w.c, w.b, w.g, w.s6, p_meta[w.e]);
+          UPDATE @SCHEMA@.sessions SET next = greatest(next, w.c + 1),
+                 entries = entries + CASE WHEN w.c >= v_place THEN v_m ELSE 0 END,
+                 bytes = bytes + CASE WHEN w.c >= v_place THEN v_n ELSE 0 END
+            WHERE key = v_key;
+          d_bytes := d_bytes + v_n;
+        END IF;
+
+      ELSIF w.a = 4 THEN
+        INSERT INTO @SCHEMA@.kv VALUES (@SCHEMA@.digest(w.s1, w.s5, ''), w.s1, w.s5, w.c, w.s6)
+          ON CONFLICT (digest) DO UPDATE SET version = excluded.version, value = excluded.value;
+
+      ELSIF w.a = 5 THEN
+        INSERT INTO @SCHEMA@.dedupe
+          VALUES (@SCHEMA@.digest(w.s3, w.s4, w.s5), w.c, w.g, w.s3, w.s4, w.s5)
+          ON CONFLICT (key) DO UPDATE SET inbox_id = excluded.inbox_id,
+            received_ms = excluded.received_ms;
+
+      ELSIF w.a <= 7 THEN
+        DELETE FROM @SCHEMA@.inbox WHERE id = w.c;
+        GET DIAGNOSTICS v_n = ROW_COUNT;
+        d_inbox := d_inbox - v_n;
+        DELETE FROM @SCHEMA@.inbox_dead WHERE id = w.c;
+        GET DIAGNOSTICS v_n = ROW_COUNT;
+        d_inbox_dead := d_inbox_dead - v_n;
+        IF w.a = 7 THEN
+          INSERT INTO @SCHEMA@.inbox_dead
+            VALUES (w.c, w.b, w.d, w.g, w.s1, w.s2, w.s3, w.s4, w.s5, w.s6, p_meta[w.e], w.h);
+          d_inbox_dead := d_inbox_dead + 1;
+        ELSE
+          INSERT INTO @SCHEMA@.inbox
+            VALUES (w.c, w.b, w.d, w.g, w.s1, w.s2, w.s3, w.s4, w.s5, w.s6);
+          d_inbox := d_inbox + 1;
+        END IF;
+        PERFORM setval('@SCHEMA@.inbox_id', w.c) FROM @SCHEMA@.inbox_id
+          WHERE w.c > CASE WHEN is_called THEN last_value ELSE 0 END;
+        v_epoch := greatest(v_epoch, w.d);
+
+      ELSE
+        DELETE FROM @SCHEMA@.outbox
+          WHERE id = w.c OR (idem_key <> '' AND sha256(idem_key) = sha256(w.s5));
+        GET DIAGNOSTICS v_n = ROW_COUNT;
+        d_outbox := d_outbox - v_n;
+        DELETE FROM @SCHEMA@.outbox_held
+          WHERE id = w.c OR (idem_key <> '' AND sha256(idem_key) = sha256(w.s5));
+        GET DIAGNOSTICS v_n = ROW_COUNT;
+        d_outbox_held := d_outbox_held - v_n;
+        IF w.b >= 4 THEN
+          INSERT INTO @SCHEMA@.outbox_held
+            VALUES (w.c, w.b, w.h, w.g, w.i, w.s1, w.s3, w.s4, w.s5, w.s6, p_meta[w.e]);
+          d_outbox_held := d_outbox_held + 1;
+        ELSE
+          INSERT INTO @SCHEMA@.outbox
+            VALUES (w.c, w.b, w.h, w.g, w.i, w.s1, w.s3, w.s4, w.s5, w.s6);
+          d_outbox := d_outbox + 1;
+        END IF;
+        PERFORM setval('@SCHEMA@.outbox_id', w.c) FROM @SCHEMA@.outbox_id
+          WHERE w.c > CASE WHEN is_called THEN last_value ELSE 0 END;
+      END IF;
+
     ELSE  -- the operator's decision: a = queue, b = action, c = id, d = when, e = expires
       IF w.a = 1 THEN
         IF w.b = 1 THEN
@@ -288,7 +391,8 @@ BEGIN
             d_inbox := d_inbox + 1;
             -- The key follows its message, so that no sweep takes it while the message waits.
             INSERT INTO @SCHEMA@.dedupe
-              SELECT @SCHEMA@.digest(channel, account, event_id), id, received_ms
+              SELECT @SCHEMA@.digest(channel, account, event_id), id, received_ms, channel,
+                     account, event_id
               FROM @SCHEMA@.inbox WHERE id = v_id AND event_id <> ''
               ON CONFLICT (key) DO UPDATE SET inbox_id = excluded.inbox_id;
           END IF;

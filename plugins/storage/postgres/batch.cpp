@@ -139,6 +139,8 @@ void Batch::add(Columns& row, const oc_write& write) {
       b = w.limit;
       return;
     }
+    case OC_WRITE_LOAD:
+      return add_record(row, *body_of<oc_write_load>(write).record);
     case OC_WRITE_TRIM: {
       const auto& w = body_of<oc_write_trim>(write);
       a = w.idle_before_ms;
@@ -186,6 +188,34 @@ void Batch::add_finish(Columns& row, const oc_write_finish& w) {
   i = w.disposition;
   row.s[0] = view(w.session);
   row.s[1] = view(w.reason);
+}
+
+void Batch::add_record(Columns& row, const oc_record& r) {
+  auto& [kind, a, b, c, d, e, f, g, h, i] = row.n;
+  a = r.kind;
+  b = r.number;
+  c = number(r.id);
+  d = number(r.epoch);
+  if (r.kind == OC_RECORD_SESSION) {
+    e = number(r.first);
+    f = number(r.next);
+  } else {
+    // Its last text has no column of its own.
+    role_.add(r.number);
+    ts_.add(r.at_ms);
+    text_.add(std::string_view{});
+    meta_.add(view(r.extra));
+    e = role_.size();
+  }
+  g = r.at_ms;
+  h = r.updated_ms;
+  i = r.expires_ms;
+  row.s = {view(r.kind == OC_RECORD_VALUE ? r.ns : r.session),
+           view(r.agent),
+           view(r.channel),
+           view(r.account),
+           view(r.key),
+           view(r.text)};
 }
 
 void Batch::add_to(Parameters& parameters) const {

@@ -24,6 +24,7 @@ class Batch {
  private:
   struct Columns;
   void add(Columns& row, const oc_write& write);
+  void add_record(Columns& row, const oc_record& record);
   void add_finish(Columns& row, const oc_write_finish& finish);
   void put(const Columns& row);
   std::int64_t add_ids(const std::uint64_t* ids, std::uint32_t n, std::int64_t& first);

@@ -14,6 +14,11 @@ class Postgres final : public sdk::Storage {
 
   std::unique_ptr<sdk::StoreConnection> open(std::uint32_t role) override {
     if (role == OC_STORE_READER) return std::make_unique<Reader>(settings_);
+    if (role == OC_STORE_SNAPSHOT) {
+      auto reader = std::make_unique<Reader>(settings_);
+      reader->hold_moment();
+      return reader;
+    }
     if (role != OC_STORE_WRITER) {
       throw sdk::StoreError(OC_E_INVAL, "a connection is opened either to write or to read");
     }

@@ -15,7 +15,7 @@ using sdk::view;
 
 namespace {
 
-constexpr std::uint32_t kOpenMs = 15'000;
+constexpr std::uint32_t kReaderOpenMs = 15'000;
 constexpr std::chrono::milliseconds kFirstWait{100}, kLongestWait{5'000};
 
 std::int64_t bounded(std::uint64_t number) {
@@ -33,7 +33,7 @@ oc_str text_at(const Rows& rows, int row, int column) {
 }  // namespace
 
 Reader::Reader(Settings settings) : Reader(std::move(settings), Unchecked{}) {
-  const TimePoint deadline = deadline_in(kOpenMs);
+  const TimePoint deadline = deadline_in(kReaderOpenMs);
   try {
     connect(deadline);
     check_schema(link_, settings_, deadline);
@@ -61,11 +61,16 @@ Rows Reader::ask(std::string_view text, const Parameters& parameters, std::uint3
   const TimePoint deadline = deadline_in(deadline_ms);
   for (bool again = true;; again = false) {
     try {
+      if (held_ && !link_.is_open()) {
+        throw PgError(PgError::Kind::lost, "the connection broke, and what it saw went with it");
+      }
       connect(deadline);
       return link_.run(sql(text), parameters, deadline);
     } catch (const PgError& error) {
-      // A connection that was cut while it was idle shows only now; a read may be asked twice.
-      const bool cut = !link_.is_open() && std::chrono::steady_clock::now() >= retry_at_ &&
+      // A connection that was cut while it was idle shows only now; a read may be asked twice, but
+      // not of the moment that went with it.
+      const bool cut = !held_ && !link_.is_open() &&
+                       std::chrono::steady_clock::now() >= retry_at_ &&
                        error.kind != PgError::Kind::deadline;
       if (again && cut) continue;
       throw explain(error, "read from");
@@ -248,6 +253,26 @@ void Reader::stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) {
   }
   json += '}';
   put(ctx, str(json));
+}
+
+void Reader::hold_moment() {
+  const TimePoint deadline = deadline_in(kReaderOpenMs);
+  try {
+    link_.run_script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", deadline);
+  } catch (const PgError& error) {
+    throw explain(error, "read from");
+  }
+  held_ = Dump([this](std::string_view text, const Parameters& parameters) {
+            return ask(text, parameters, kReaderOpenMs);
+          }).given();
+}
+
+void Reader::dump(oc_str after, std::uint64_t max_bytes, std::uint32_t deadline_ms,
+                  oc_visit_record visit, oc_put_text put_next, void* ctx) {
+  Dump dump([this, deadline_ms](std::string_view text, const Parameters& parameters) {
+    return ask(text, parameters, deadline_ms);
+  });
+  dump.run(held_ ? *held_ : dump.given(), view(after), max_bytes, visit, put_next, ctx);
 }
 
 std::uint64_t Reader::max_epoch(std::uint32_t deadline_ms) {

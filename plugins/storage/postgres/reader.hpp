@@ -1,6 +1,9 @@
 // A connection that reads; it finds its way back to a server that was away.
 #pragma once
 
+#include <optional>
+
+#include "dump.hpp"
 #include "link.hpp"
 #include "openclaw/cpp/storage.hpp"
 #include "settings.hpp"
@@ -11,6 +14,8 @@ class Reader : public sdk::StoreConnection {
  public:
   /// Connects and checks the schema. Throws StoreError.
   explicit Reader(Settings settings);
+  /// From now on every read sees this moment, until the connection is closed. Throws StoreError.
+  void hold_moment();
 
   void apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) override;
   void history(oc_str session, std::uint32_t max_entries, std::uint64_t max_bytes,
@@ -29,6 +34,8 @@ class Reader : public sdk::StoreConnection {
   std::uint64_t max_epoch(std::uint32_t deadline_ms) override;
   void idle_sessions(std::int64_t before_ms, std::uint32_t limit, std::uint32_t deadline_ms,
                      oc_visit_session visit, void* ctx) override;
+  void dump(oc_str after, std::uint64_t max_bytes, std::uint32_t deadline_ms, oc_visit_record visit,
+            oc_put_text put_next, void* ctx) override;
 
  protected:
   struct Unchecked {};  ///< connects to nothing yet
@@ -50,6 +57,7 @@ class Reader : public sdk::StoreConnection {
   TimePoint retry_at_{};
   std::chrono::milliseconds wait_{0};
   std::string last_failure_;
+  std::optional<Given> held_;  ///< set: the connection keeps one moment
 };
 
 }  // namespace openclaw::postgres

@@ -33,7 +33,10 @@ CREATE SEQUENCE @SCHEMA@.outbox_id;
 CREATE TABLE @SCHEMA@.dedupe (
   key bytea PRIMARY KEY,
   inbox_id int8 NOT NULL,
-  received_ms int8 NOT NULL
+  received_ms int8 NOT NULL,
+  channel bytea NOT NULL,
+  account bytea NOT NULL,
+  event_id bytea NOT NULL
 );
 CREATE INDEX dedupe_by_time ON @SCHEMA@.dedupe (received_ms);
 

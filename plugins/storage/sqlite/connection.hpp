@@ -5,9 +5,11 @@
 #include <string>
 
 #include "database.hpp"
+#include "dump.hpp"
 #include "files.hpp"
 #include "inbox.hpp"
 #include "kv.hpp"
+#include "load.hpp"
 #include "openclaw/cpp/storage.hpp"
 #include "outbox.hpp"
 #include "sessions.hpp"
@@ -41,6 +43,10 @@ class Reader : public sdk::StoreConnection {
                 oc_visit_session visit, void* ctx) override;
   void stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) override;
   std::uint64_t max_epoch(std::uint32_t deadline_ms) override;
+  void dump(oc_str after, std::uint64_t max_bytes, std::uint32_t deadline_ms, oc_visit_record visit,
+            oc_put_text put_next, void* ctx) override;
+  /// From now on every read sees this moment, until the connection is closed.
+  void hold_moment();
 
  private:
   // First, so that it goes last: closing the database writes to it.
@@ -57,6 +63,7 @@ class Reader : public sdk::StoreConnection {
   TotalsTable totals_table_;
 
  private:
+  Dump dump_;
   template <class Fn>
   void read(std::uint32_t deadline_ms, Fn fn);
 };
@@ -78,6 +85,7 @@ class Writer final : public Reader {
   void refuse_from_now_on(const SqlError& error);
 
   Sweep sweep_;
+  Load load_;
   Statement begin_, commit_, rollback_;
   Totals totals_;        // as committed
   std::string refused_;  // why nothing is written any more; empty while all is well

@@ -43,7 +43,10 @@ std::unique_ptr<sdk::StoreConnection> open_writer(const std::string& given) {
   }
 }
 
-std::unique_ptr<sdk::StoreConnection> open_reader(const std::string& given) {
+namespace {
+
+template <class Prepare>
+std::unique_ptr<sdk::StoreConnection> open_to_read(const std::string& given, Prepare prepare) {
   const std::string path = resolved(given);
   try {
     auto database = std::make_unique<Database>(path, Mode::kReader);
@@ -51,10 +54,22 @@ std::unique_ptr<sdk::StoreConnection> open_reader(const std::string& given) {
       throw sdk::StoreError(OC_E_AGAIN,
                             "the database " + path + " is not set up yet; start the gateway first");
     }
-    return std::make_unique<Reader>(path, std::move(database));
+    auto reader = std::make_unique<Reader>(path, std::move(database));
+    prepare(*reader);
+    return reader;
   } catch (const SqlError& error) {
     throw explain(error, path, "open");
   }
+}
+
+}  // namespace
+
+std::unique_ptr<sdk::StoreConnection> open_reader(const std::string& path) {
+  return open_to_read(path, [](Reader&) {});
+}
+
+std::unique_ptr<sdk::StoreConnection> open_snapshot(const std::string& path) {
+  return open_to_read(path, [](Reader& reader) { reader.hold_moment(); });
 }
 
 }  // namespace openclaw::sqlite

@@ -11,5 +11,7 @@ namespace openclaw::sqlite {
 /// Locks, checks and migrates. Throws StoreError whose sentence names the remedy.
 std::unique_ptr<sdk::StoreConnection> open_writer(const std::string& path);
 std::unique_ptr<sdk::StoreConnection> open_reader(const std::string& path);
+/// A reader that sees this moment until it is closed.
+std::unique_ptr<sdk::StoreConnection> open_snapshot(const std::string& path);
 
 }  // namespace openclaw::sqlite

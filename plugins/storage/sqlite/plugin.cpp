@@ -24,6 +24,7 @@ class Sqlite final : public sdk::Storage {
   std::unique_ptr<sdk::StoreConnection> open(std::uint32_t role) override {
     if (role == OC_STORE_WRITER) return open_writer(path_);
     if (role == OC_STORE_READER) return open_reader(path_);
+    if (role == OC_STORE_SNAPSHOT) return open_snapshot(path_);
     throw sdk::StoreError(OC_E_INVAL, "a connection is opened either to write or to read");
   }
 

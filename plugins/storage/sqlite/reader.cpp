@@ -1,6 +1,7 @@
 // The read slots, each under its deadline.
 #include "connection.hpp"
 #include "explain.hpp"
+#include "openclaw/cpp/text.hpp"
 
 namespace openclaw::sqlite {
 
@@ -14,7 +15,8 @@ Reader::Reader(std::string path, std::unique_ptr<Database> database,
       transcript_(*database_),
       sessions_(*database_),
       kv_(*database_),
-      totals_table_(*database_) {}
+      totals_table_(*database_),
+      dump_(*database_) {}
 
 template <class Fn>
 void Reader::read(std::uint32_t deadline_ms, Fn fn) {
@@ -77,6 +79,18 @@ std::uint64_t Reader::max_epoch(std::uint32_t deadline_ms) {
   std::int64_t epoch = 0;
   read(deadline_ms, [&] { epoch = totals_table_.load().max_epoch; });
   return static_cast<std::uint64_t>(epoch);
+}
+
+void Reader::dump(oc_str after, std::uint64_t max_bytes, std::uint32_t deadline_ms,
+                  oc_visit_record visit, oc_put_text put_next, void* ctx) {
+  read(deadline_ms,
+       [&] { dump_.run(totals_table_.load(), sdk::view(after), max_bytes, visit, put_next, ctx); });
+}
+
+void Reader::hold_moment() {
+  // A transaction begins to see with its first read.
+  database_->execute("BEGIN");
+  totals_table_.load();
 }
 
 }  // namespace openclaw::sqlite

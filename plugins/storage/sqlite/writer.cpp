@@ -14,6 +14,7 @@ Writer::Writer(std::string path, std::unique_ptr<OwnerLock> lock,
                std::unique_ptr<Database> database)
     : Reader(std::move(path), std::move(database), std::move(lock)),
       sweep_(*database_),
+      load_(*database_),
       begin_(database_->handle(), "BEGIN IMMEDIATE"),
       commit_(database_->handle(), "COMMIT"),
       rollback_(database_->handle(), "ROLLBACK"),
@@ -114,6 +115,8 @@ void Writer::write(const oc_write& w, Totals& totals, oc_write_result& result) {
       return transcript_.trim(body_of<oc_write_trim>(w), totals, result);
     case OC_WRITE_SWEEP:
       return sweep_.run(body_of<oc_write_sweep>(w), totals, result);
+    case OC_WRITE_LOAD:
+      return load_.run(*body_of<oc_write_load>(w).record, totals, result);
     default:
       return resolve(body_of<oc_write_resolve>(w), totals, result);
   }

@@ -70,6 +70,9 @@ class StoreConnection {
   virtual std::uint64_t max_epoch(std::uint32_t deadline_ms) = 0;
   virtual void idle_sessions(std::int64_t before_ms, std::uint32_t limit, std::uint32_t deadline_ms,
                              oc_visit_session visit, void* ctx) = 0;
+  virtual void dump(oc_str, std::uint64_t, std::uint32_t, oc_visit_record, oc_put_text, void*) {
+    throw StoreError(OC_E_NOSYS, "this engine cannot be read as a whole");
+  }
   /// In how many milliseconds to call again; 0 = never, for an engine that leases nothing.
   virtual std::uint32_t renew(std::uint32_t) { return 0; }
 };
@@ -77,7 +80,7 @@ class StoreConnection {
 class Storage : public Plugin {
  public:
   using Plugin::Plugin;
-  /// role: OC_STORE_WRITER | OC_STORE_READER.
+  /// role: OC_STORE_WRITER | OC_STORE_READER | OC_STORE_SNAPSHOT.
   virtual std::unique_ptr<StoreConnection> open(std::uint32_t role) = 0;
 };
 
@@ -179,6 +182,10 @@ struct StorageSlots {
       },
       [](oc_store_conn* c, std::uint32_t ms, std::uint32_t* next_ms, oc_error* e) noexcept {
         return G::on(c, e, [&](C& s) { *next_ms = s.renew(ms); });
+      },
+      [](oc_store_conn* c, oc_str after, std::uint64_t bytes, std::uint32_t ms, oc_visit_record v,
+         oc_put_text put_next, void* ctx, oc_error* e) noexcept {
+        return G::on(c, e, [&](C& s) { s.dump(after, bytes, ms, v, put_next, ctx); });
       }};
 };
 

@@ -80,8 +80,16 @@ struct TrimStep {
   std::int64_t idle_before_ms = 1'000'000;
   std::uint32_t limit = 1000;
 };
+/// A record of dump(), or one that is to be put there. Fields as in oc_record.
+struct Record {
+  std::uint32_t kind = OC_RECORD_VALUE, number = 0;
+  std::uint64_t id = 0, epoch = 0, first = 0, next = 0;
+  std::int64_t at_ms = 0, updated_ms = 0, expires_ms = 0;
+  std::string session{}, agent{}, channel{}, account{}, ns{}, key{}, text{}, extra{};
+  bool operator==(const Record&) const = default;
+};
 using AnyWrite = std::variant<Ingest, Attempt, Finish, Move, Put, SessionChange, SweepStep, Resolve,
-                              TrimStep, oc_write>;
+                              TrimStep, Record, oc_write>;
 
 struct WriteResult {
   oc_status status = OC_OK;
@@ -153,6 +161,10 @@ class StoreClient {
   std::vector<SessionRow> sessions(std::string_view prefix = {}, std::string_view after = {},
                                    std::uint32_t limit = 1000);
   std::vector<SessionRow> idle_sessions(std::int64_t before_ms, std::uint32_t limit = 1000);
+  /// The whole store, `max_bytes` a call.
+  std::vector<Record> dump(std::uint64_t max_bytes = 1 << 20);
+  /// Of one call of dump() that goes on behind `after`.
+  oc_status dump_status(std::string_view after);
   std::string stats();
   /// In how many milliseconds to call again; the answer is in `last`.
   std::uint32_t renew();
@@ -179,6 +191,7 @@ class StoreInstance {
   StoreClient open(std::uint32_t role) { return {*slots_, host_.instance(), role}; }
   StoreClient writer() { return open(OC_STORE_WRITER); }
   StoreClient reader() { return open(OC_STORE_READER); }
+  StoreClient snapshot() { return open(OC_STORE_SNAPSHOT); }
 
  private:
   FakeHost host_;

@@ -32,6 +32,11 @@ class StoreUnderTest {
   StoreClient writer;
   StoreClient reader() { return instance_->reader(); }
   StoreClient second_writer() { return instance_->writer(); }
+  StoreClient snapshot() { return instance_->snapshot(); }
+  /// With the writer closed, as an engine without snapshots wants it.
+  StoreClient snapshot_alone();
+  /// An empty store of the same engine.
+  [[nodiscard]] std::unique_ptr<StoreUnderTest> another() const;
   /// Ends the instance and opens the same store again, as after a restart.
   void reopen();
 
@@ -43,6 +48,7 @@ class StoreUnderTest {
 
  private:
   const oc_plugin_api& api_;
+  const MakeStorePlace& make_place_;
   std::unique_ptr<StorePlace> place_;
   std::optional<StoreInstance> instance_;
 };

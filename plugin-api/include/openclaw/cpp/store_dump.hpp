@@ -1,0 +1,54 @@
+// What the engines' dump() share: the place in a store, and the bound of a call.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "openclaw/storage.h"
+
+namespace openclaw::sdk {
+
+/// The parts of a store in dump()'s order.
+enum class DumpPart : std::uint8_t {
+  counters,
+  sessions,
+  values,
+  events,
+  messages,
+  dead,
+  replies,  ///< STORED and STARTED
+  held,     ///< UNKNOWN and DEAD
+  end,
+};
+
+/// Behind which record a dump goes on: the last one's part, number and up to three keys. As text it
+/// is what oc_storage.dump hands out and takes back.
+struct DumpCursor {
+  DumpPart part = DumpPart::counters;
+  std::uint64_t number = 0;
+  std::string a, b, c;
+
+  [[nodiscard]] std::string text() const;
+  /// Throws StoreError(OC_E_INVAL) for what text() did not make. Empty is the beginning.
+  static DumpCursor parse(std::string_view text);
+};
+
+/// Hands records to the host until `max_bytes` of them were visited.
+class DumpPage {
+ public:
+  DumpPage(std::uint64_t max_bytes, oc_visit_record visit, void* ctx)
+      : left_(max_bytes), visit_(visit), ctx_(ctx) {}
+
+  /// An empty record of that kind.
+  static oc_record record(std::uint32_t kind);
+  /// False: it was the last of this call.
+  bool put(const oc_record& record);
+
+ private:
+  std::uint64_t left_;
+  oc_visit_record visit_;
+  void* ctx_;
+};
+
+}  // namespace openclaw::sdk
