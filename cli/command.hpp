@@ -27,6 +27,8 @@ void add_config_commands(CLI::App& app, int& status);
 void add_pairing_commands(CLI::App& app, int& status);
 void add_dead_commands(CLI::App& app, int& status);
 void add_storage_commands(CLI::App& app, int& status);
+void add_migrate_command(CLI::App& storage, int& status);  ///< below `storage`
+void add_backup_commands(CLI::App& app, int& status);
 
 /// Options for config::load() with the installed plugins behind it. `path` may be empty.
 config::LoadOptions load_options(const std::string& path, bool dev, const Surroundings& where);

@@ -1,4 +1,4 @@
-// openclaw storage sweep: what automatic cleanup removes, or would remove.
+// openclaw storage: of it sweep, which is what automatic cleanup removes, or would remove.
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -89,6 +89,8 @@ void add_storage_commands(CLI::App& app, int& status) {
   command->add_flag("--json", o->json, "Print JSON");
   add_target(*command, o->target);
   command->callback([o, &status] { status = sweep(*o); });
+
+  add_migrate_command(*storage, status);
 }
 
 }  // namespace openclaw::cli

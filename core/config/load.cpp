@@ -56,13 +56,34 @@ class Load {
         context_{options.env, options.home, absolute_folder(path_), options.dev, report_} {}
 
   Loaded run() {
-    Loaded out;
-    if (const auto root = read_root()) {
-      read_core(*root);
+    return finished([this](const Node& root) {
+      read_core(root, core_schema());
       check_plugin_places();
-      read_sections(*root);
+      read_sections(root);
       apply_dev();
       check_references(config_, marks_, report_);
+    });
+  }
+
+  Loaded run_for_storage() {
+    return finished([this](const Node& root) {
+      nlohmann::json schema = core_schema();
+      const nlohmann::json plugins = schema.at("properties").at("plugins");
+      schema["properties"] = {{"plugins", plugins}};
+      Node part = empty_root();
+      if (const Entry* entry = root.find("plugins")) part.entries.push_back(*entry);
+      read_core(part, schema);
+      config_.storage = SectionLoader(options_, context_, config_.plugins, marks_).storage(root);
+      config_.dev = options_.dev;
+    });
+  }
+
+ private:
+  template <class Read>
+  Loaded finished(Read read) {
+    Loaded out;
+    if (const auto root = read_root()) {
+      read(*root);
       if (context_.secret_in_file && is_public(path_)) {
         report_.warning({}, "", "readable by others and holds a secret; run chmod 600 on it");
       }
@@ -75,16 +96,15 @@ class Load {
     return out;
   }
 
- private:
   std::optional<Node> read_root() {
     // Another folder may be a volume whose mode is not the operator's to choose; ours is.
-    if (options_.path.empty()) {
+    if (options_.path.empty() && !options_.text) {
       if (auto kept = check_folder(folder_of(path_)); !kept) {
         report_.error({}, "", kept.error().message);
         return std::nullopt;
       }
     }
-    auto text = read_source(path_);
+    auto text = options_.text ? Result<std::string>(*options_.text) : read_source(path_);
     if (!text) {
       // Development mode works without the default file, but never without one that was named.
       if (text.error().code == Errc::not_found && options_.dev && options_.path.empty()) {
@@ -125,8 +145,7 @@ class Load {
     return root;
   }
 
-  void read_core(const Node& root) {
-    const nlohmann::json& schema = core_schema();
+  void read_core(const Node& root, const nlohmann::json& schema) {
     SchemaReader reader(context_, schema);
     reader.fill_absent_objects = true;
     // An absent key of the top level belongs to no line; the first one is where an editor opens.
@@ -212,6 +231,10 @@ class Load {
 
 Loaded load(const LoadOptions& options) {
   return Load(options).run();
+}
+
+Loaded load_storage(const LoadOptions& options) {
+  return Load(options).run_for_storage();
 }
 
 std::string default_path(const std::string& home) {

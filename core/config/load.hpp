@@ -36,6 +36,8 @@ using Environment = std::function<std::optional<std::string>(std::string_view)>;
 
 struct LoadOptions {
   std::string path;  ///< empty = default_path(home)
+  /// Read in place of a file, which `path` then only names in messages.
+  std::optional<std::string> text{};
   bool dev = false;
   Environment env;   ///< empty = no variable is set
   std::string home;  ///< what `~` stands for
@@ -57,6 +59,10 @@ struct Loaded {
 
 /// Never throws for anything that a file, the environment or a plugin's schema may hold.
 Loaded load(const LoadOptions& options);
+
+/// Of the same file the sections `plugins` and `storage` alone: for commands that need no more, so
+/// that nothing else in it can keep them from working.
+Loaded load_storage(const LoadOptions& options);
 
 /// The process environment.
 Environment process_environment();

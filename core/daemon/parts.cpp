@@ -15,6 +15,7 @@
 #include "core/api/pairing.hpp"
 #include "core/daemon/descriptors.hpp"
 #include "core/runtime/wall_clock.hpp"
+#include "core/transfer/transfer.hpp"
 
 namespace openclaw::daemon {
 
@@ -90,7 +91,11 @@ void Daemon::Parts::watch() {
 Result<void> Daemon::Parts::open_store() {
   auto instance = plugins.load_storage(environment);
   if (instance.has_error()) return instance.error();
-  return store.open(**instance);
+  if (auto opened = store.open(**instance); opened.has_error()) return opened;
+  auto state = store.value_now(transfer::kNamespace, transfer::kKey);
+  if (state.has_error()) return state.error();
+  if (*state) return transfer::unfinished(**state);
+  return {};
 }
 
 void Daemon::Parts::build_pipeline(const config::Config& config, std::uint64_t first_epoch) {

@@ -352,4 +352,21 @@ Result<std::uint64_t> StoragePort::max_epoch_now() {
   return epoch;
 }
 
+Result<std::optional<std::string>> StoragePort::value_now(const std::string& ns,
+                                                          const std::string& key) {
+  std::optional<std::string> found;
+  oc_error error{};
+  error.size = sizeof error;
+  const oc_status status = slots_->kv_get(
+      readers_.front(), sdk::str(ns), sdk::str(key), options_.deadline_ms,
+      [](void* ctx, const oc_kv_row* row) noexcept -> std::uint32_t {
+        *static_cast<std::optional<std::string>*>(ctx) = sdk::copy(row->value);
+        return 1;
+      },
+      &found, &error);
+  if (status == OC_E_NOTFOUND) return std::optional<std::string>();
+  if (status != OC_OK) return explain(status, error);
+  return found;
+}
+
 }  // namespace openclaw::host

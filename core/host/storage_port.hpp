@@ -63,6 +63,8 @@ class StoragePort final : public pipeline::StorePort {
   [[nodiscard]] HeldCounts::Snapshot held() const { return held_.snapshot(); }
   /// Blocking, before the loops run: the greatest epoch that the store has seen.
   Result<std::uint64_t> max_epoch_now();
+  /// The same for a value; none when it is not there.
+  Result<std::optional<std::string>> value_now(const std::string& ns, const std::string& key);
 
   void write(pipeline::Write write, pipeline::Done<pipeline::Written> done) override;
   void history(std::string session, std::uint32_t max_entries, std::uint64_t max_bytes,

@@ -11,7 +11,7 @@ _openclaw() {
   done
   local words
   case $path in
-    "") words="gateway pairing dead storage agent plugin config help version --help --version" ;;
+    "") words="gateway pairing dead storage backup agent plugin config help version --help --version" ;;
     gateway) words="start status stop validate --help" ;;
     "gateway start"*) words="--config --dev --daemon --help" ;;
     "gateway status") words="--json --dev --help" ;;
@@ -23,7 +23,11 @@ _openclaw() {
     dead) words="list retry drop --dev --config --help" ;;
     "dead list"*) words="--limit --after --text --json --dev --config --help" ;;
     "dead retry"* | "dead drop"*) words="--all --dev --config --help" ;;
-    storage) words="sweep --dev --config --help" ;;
+    storage) words="sweep migrate --dev --config --help" ;;
+    "storage migrate"*) words="--from --to --json --help" ;;
+    backup) words="create verify restore --help" ;;
+    "backup create"* | "backup restore"*) words="--json --dev --config --help" ;;
+    "backup verify"*) words="--json --help" ;;
     "storage sweep"*) words="--dry-run --json --dev --config --help" ;;
     agent) words="route --help" ;;
     "agent route"*)

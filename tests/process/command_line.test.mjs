@@ -12,7 +12,7 @@ const run = (...args) => cli(args, { home: home.dir });
 
 test('a word that is no command is named, with what was perhaps meant', async () => {
   for (const [args, said] of [
-    [['gatway', 'start'], /^error: unknown command `gatway`; did you mean `gateway`\?\nthe commands of `openclaw`: gateway, .* or storage; see `openclaw --help`\n$/],
+    [['gatway', 'start'], /^error: unknown command `gatway`; did you mean `gateway`\?\nthe commands of `openclaw`: gateway, .* or backup; see `openclaw --help`\n$/],
     [['gateway', 'strat'], /^error: unknown command `strat`; did you mean `start`\?\nthe commands of `openclaw gateway`: start, status, stop or validate;/],
     [['plugin', 'xyzzy\u001b[31m'], /^error: unknown command `xyzzy\\u001b\[31m`\nthe commands of `openclaw plugin`: list;/],
     [[], /^error: a command is missing\nthe commands of `openclaw`: /],

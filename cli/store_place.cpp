@@ -1,0 +1,73 @@
+#include "cli/store_place.hpp"
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "cli/terminal_text.hpp"
+
+namespace openclaw::cli {
+
+namespace {
+
+/// What a URL says without its user and its query, where passwords are.
+std::string without_secrets(const std::string& url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string::npos) return url;
+  const auto host = scheme + 3;
+  const auto end = std::min(url.find_first_of("?#", host), url.size());
+  const auto path = std::min(url.find('/', host), end);
+  const auto at = url.rfind('@', path);
+  const bool user = at != std::string::npos && at >= host;
+  return url.substr(0, host) + url.substr(user ? at + 1 : host, end - (user ? at + 1 : host));
+}
+
+std::optional<StorePlace> opened(const config::Loaded& loaded, const Surroundings& where) {
+  for (const auto& finding : loaded.diagnostics) std::cerr << finding.to_string() << "\n";
+  if (!loaded.config) return std::nullopt;
+  const config::Storage& storage = loaded.config->storage;
+  StorePlace out;
+  out.type = storage.type;
+  out.name = storage.url.empty() ? storage.type + ":" + storage.path : without_secrets(storage.url);
+  out.store = std::make_unique<daemon::OfflineStore>(*loaded.config, where.executable);
+  return out;
+}
+
+}  // namespace
+
+std::optional<StorePlace> configured_store(const std::string& path, bool dev) {
+  const Surroundings where = surroundings();
+  return opened(config::load_storage(load_options(path, dev, where)), where);
+}
+
+std::optional<StorePlace> named_store(const std::string& place) {
+  if (place.ends_with(".yaml") || place.ends_with(".yml")) return configured_store(place, false);
+  const auto colon = place.find(':');
+  if (colon == std::string::npos || colon == 0 || colon + 1 == place.size()) {
+    std::cerr << "error: a store is written as TYPE:PATH, as a URL or as a configuration's file, "
+                 "as in TYPE:/var/lib/openclaw/sessions.db, TYPE://user:${PASSWORD}@host/name or "
+                 "other.yaml, not as "
+              << printable(place) << "\n";
+    return std::nullopt;
+  }
+  const std::string rest = place.substr(colon + 1);
+  nlohmann::json storage = {{"type", place.substr(0, colon)}};
+  if (rest.starts_with("//")) {
+    storage["url"] = place;
+  } else {
+    storage[rest.find("://") == std::string::npos ? "path" : "url"] = rest;
+  }
+  const Surroundings where = surroundings();
+  config::LoadOptions options = load_options(printable(without_secrets(place)), false, where);
+  // JSON is YAML.
+  options.text = nlohmann::json{{"storage", storage}}.dump(
+      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  // Those that stand in for the configuration's keys mean the configured store.
+  options.env = [env = options.env](std::string_view name) -> std::optional<std::string> {
+    if (name.starts_with("OPENCLAW_STORAGE")) return std::nullopt;
+    return env(name);
+  };
+  return opened(config::load_storage(options), where);
+}
+
+}  // namespace openclaw::cli

@@ -1,0 +1,26 @@
+// Which store a command means: the configured one, or one that its command line names.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/daemon/offline_store.hpp"
+
+namespace openclaw::cli {
+
+struct StorePlace {
+  std::unique_ptr<daemon::OfflineStore> store;
+  std::string type;  ///< of storage
+  std::string name;  ///< for people: "sqlite:/srv/sessions.db"; without secrets
+};
+
+/// Of the configuration file at `path` (empty: the usual one). What is wrong with it is said on
+/// standard error; then nothing.
+std::optional<StorePlace> configured_store(const std::string& path, bool dev);
+
+/// Of "TYPE:PATH", "TYPE:URL", a URL whose scheme is the type, or a configuration's FILE.yaml.
+/// ${NAME} in it is a variable, so that no password need stand on a command line.
+std::optional<StorePlace> named_store(const std::string& place);
+
+}  // namespace openclaw::cli

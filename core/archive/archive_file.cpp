@@ -1,0 +1,235 @@
+#include "core/archive/archive_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace openclaw::archive {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr int kFormat = 1;
+/// The longest texts of a record, each byte as six of JSON, and its names.
+constexpr std::size_t kLongestLine = std::size_t{512} << 20U;
+constexpr unsigned kBuffer = 256U << 10U;
+
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+/// False, with errno.
+bool flush_to_disk(const std::string& path, int flags) {
+  const int fd = ::open(path.c_str(), flags | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool done = ::fsync(fd) == 0;
+  const int error = errno;
+  ::close(fd);
+  errno = error;
+  return done;
+}
+
+std::string string_in(const json& line, const char* name) {
+  const auto found = line.find(name);
+  return found != line.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::uint64_t number_in(const json& line, const char* name) {
+  const auto found = line.find(name);
+  return found != line.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+}
+
+}  // namespace
+
+Result<ArchiveWriter> ArchiveWriter::create(const std::string& path, const Header& header) {
+  if (::access(path.c_str(), F_OK) == 0) {
+    return Error{Errc::conflict, path + " is there already: choose another name, or remove it"};
+  }
+  const std::string part = path + ".part";
+  ::unlink(part.c_str());  // of a run that was killed
+  const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return Error{Errc::storage, "cannot write " + part + ": " + std::strerror(errno)};
+  }
+  gzFile file = ::gzdopen(fd, "wb6");
+  if (file == nullptr) {
+    ::close(fd);
+    return Error{Errc::storage, "cannot write " + part + ": no memory"};
+  }
+  ::gzbuffer(file, kBuffer);
+  ArchiveWriter out(path, file);
+  if (auto written = out.write_line(json{
+          {"openclawBackup", kFormat},
+          {"storage", header.storage},
+          {"version", header.version},
+          {"createdUnixMs",
+           header.created_unix_ms}}.dump());
+      written.has_error()) {
+    return written.error();
+  }
+  return out;
+}
+
+ArchiveWriter::ArchiveWriter(ArchiveWriter&& other) noexcept
+    : path_(std::move(other.path_)),
+      file_(std::exchange(other.file_, nullptr)),
+      tally_(other.tally_) {}
+
+ArchiveWriter::~ArchiveWriter() {
+  if (file_ == nullptr) return;
+  ::gzclose_w(file_);
+  ::unlink(part().c_str());
+}
+
+Error ArchiveWriter::failed(const char* what) const {
+  return {Errc::storage, "cannot " + std::string(what) + " " + part() + ": " +
+                             (errno != 0 ? std::strerror(errno) : "it was not written")};
+}
+
+Result<void> ArchiveWriter::write_line(std::string line) {
+  line += '\n';
+  std::size_t at = 0;
+  while (at < line.size()) {
+    const auto step = static_cast<unsigned>(std::min<std::size_t>(line.size() - at, 1U << 30U));
+    errno = 0;
+    if (::gzwrite(file_, line.data() + at, step) != static_cast<int>(step)) {
+      return failed("write to");
+    }
+    at += step;
+  }
+  return {};
+}
+
+Result<void> ArchiveWriter::add(const Record& record) {
+  const std::string line = to_line(record);
+  tally_.add(record.kind, line);
+  return write_line(line);
+}
+
+Result<std::uint64_t> ArchiveWriter::finish() {
+  if (auto written = write_line(
+          json{{"end", true}, {"records", tally_.all()}, {"checksum", tally_.checksum()}}.dump());
+      written.has_error()) {
+    return written.error();
+  }
+  errno = 0;
+  if (::gzclose_w(std::exchange(file_, nullptr)) != Z_OK || !flush_to_disk(part(), O_RDONLY)) {
+    const Error error = failed("finish");
+    ::unlink(part().c_str());
+    return error;
+  }
+  struct stat about {};
+  // Not over a file that came meanwhile.
+  if (::stat(part().c_str(), &about) != 0 || ::link(part().c_str(), path_.c_str()) != 0) {
+    const Error error = failed("rename");
+    ::unlink(part().c_str());
+    return error;
+  }
+  ::unlink(part().c_str());
+  if (!flush_to_disk(folder_of(path_), O_RDONLY | O_DIRECTORY)) {
+    return Error{Errc::storage,
+                 "cannot flush the folder of " + path_ + ": " + std::strerror(errno)};
+  }
+  return static_cast<std::uint64_t>(about.st_size);
+}
+
+Result<ArchiveReader> ArchiveReader::open(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return Error{Errc::not_found, "cannot read " + path + ": " + std::strerror(errno)};
+  gzFile file = ::gzdopen(fd, "rb");
+  if (file == nullptr) {
+    ::close(fd);
+    return Error{Errc::storage, "cannot read " + path + ": no memory"};
+  }
+  ::gzbuffer(file, kBuffer);
+  ArchiveReader out(path, file);
+  struct stat about {};
+  if (::fstat(fd, &about) == 0 && about.st_size > 0) out.size_ = static_cast<double>(about.st_size);
+  if (auto read = out.read_header(); read.has_error()) return read.error();
+  return out;
+}
+
+ArchiveReader::ArchiveReader(ArchiveReader&& other) noexcept
+    : path_(std::move(other.path_)),
+      file_(std::exchange(other.file_, nullptr)),
+      size_(other.size_),
+      header_(std::move(other.header_)),
+      tally_(other.tally_) {}
+
+ArchiveReader::~ArchiveReader() {
+  if (file_ != nullptr) ::gzclose_r(file_);
+}
+
+double ArchiveReader::fraction() const {
+  return std::min(1.0, static_cast<double>(::gzoffset(file_)) / size_);
+}
+
+Error ArchiveReader::damaged(const std::string& why) const {
+  return {Errc::invalid, path_ + " is damaged: " + why};
+}
+
+Result<std::string> ArchiveReader::read_line() {
+  std::string line;
+  std::array<char, 64 << 10> piece{};
+  while (::gzgets(file_, piece.data(), static_cast<int>(piece.size())) != nullptr) {
+    line += piece.data();  // a NUL is \u0000 in JSON
+    if (line.ends_with('\n')) {
+      line.pop_back();
+      return line;
+    }
+    if (line.size() > kLongestLine) return damaged("a line is longer than any record");
+  }
+  int code = 0;
+  const char* words = ::gzerror(file_, &code);
+  if (code != Z_OK && code != Z_BUF_ERROR) return damaged(words);
+  return damaged("it ends too early");
+}
+
+Result<void> ArchiveReader::read_header() {
+  const Error none{Errc::invalid, path_ + " is no backup of this gateway"};
+  const auto line = read_line();
+  if (line.has_error()) return none;
+  const json header = json::parse(*line, nullptr, false);
+  if (!header.is_object() || number_in(header, "openclawBackup") == 0) return none;
+  if (number_in(header, "openclawBackup") > kFormat) {
+    return Error{Errc::unsupported, path_ + " was made by a newer version (" +
+                                        string_in(header, "version") + "): install that one"};
+  }
+  header_ = {string_in(header, "storage"), string_in(header, "version"),
+             static_cast<std::int64_t>(number_in(header, "createdUnixMs"))};
+  return {};
+}
+
+Result<std::optional<Record>> ArchiveReader::next() {
+  auto line = read_line();
+  if (line.has_error()) return line.error();
+  auto record = from_line(*line);
+  if (record.has_value()) {
+    tally_.add(record->kind, *line);
+    return std::optional<Record>(std::move(*record));
+  }
+  const json end = json::parse(*line, nullptr, false);
+  if (!end.is_object() || !end.value("end", json()).is_boolean()) {
+    return damaged("a line of it is no record");
+  }
+  if (number_in(end, "records") != tally_.all() ||
+      string_in(end, "checksum") != tally_.checksum()) {
+    return damaged("its records are not those that were written");
+  }
+  char more = 0;
+  if (::gzread(file_, &more, 1) != 0) return damaged("something follows its end");
+  return std::optional<Record>();
+}
+
+}  // namespace openclaw::archive
