@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "link.hpp"
-#include "test_proxy.hpp"
+#include "openclaw/testing/storage_proxy.hpp"
 #include "test_server.hpp"
 
 namespace openclaw::postgres {
@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using testing::Ingest;
+using testing::StorageProxy;
 using testing::StoreClient;
 using testing::StoreInstance;
 
@@ -30,13 +31,15 @@ class Recovery : public ::testing::Test {
 
   TestServer& server_ = TestServer::shared();
   TestPlace place_;
-  TestProxy proxy_{server_.folder()};
-  StoreInstance instance_{*oc_plugin_entry_1(0)->api, section(proxy_.url(), place_.schema)};
+  StorageProxy proxy_{server_.folder() / ".s.PGSQL.5432", ".apply("};
+  StoreInstance instance_{
+      *oc_plugin_entry_1(0)->api,
+      section("postgres://openclaw@/postgres?host=" + proxy_.folder().string(), place_.schema)};
   StoreClient writer_ = instance_.writer();
 };
 
 TEST_F(Recovery, ABatchThatNeverArrivedIsSentAgain) {
-  proxy_.cut_next(TestProxy::Cut::before);
+  proxy_.cut_next(StorageProxy::Cut::before);
   const auto result = writer_.one(Ingest{.event_id = "e"});
   EXPECT_TRUE(proxy_.did_cut());
   EXPECT_EQ(result.status, OC_OK);
@@ -47,7 +50,7 @@ TEST_F(Recovery, ABatchThatNeverArrivedIsSentAgain) {
 
 TEST_F(Recovery, ABatchWhoseAnswerWasCutOffIsNotDoneTwice) {
   const auto before = writer_.one(Ingest{}).id;
-  proxy_.cut_next(TestProxy::Cut::after);
+  proxy_.cut_next(StorageProxy::Cut::after);
   // Without an event id no key would hold a second one back.
   const auto results = writer_.apply({Ingest{}, Ingest{}, testing::Move{.id = 4711}});
   EXPECT_TRUE(proxy_.did_cut());
@@ -58,10 +61,10 @@ TEST_F(Recovery, ABatchWhoseAnswerWasCutOffIsNotDoneTwice) {
 }
 
 TEST_F(Recovery, ItIsFoundOutAlsoWhenTheServerComesBackLater) {
-  proxy_.cut_next(TestProxy::Cut::after, 4);
+  proxy_.cut_next(StorageProxy::Cut::after, 4);
   writer_.one(Ingest{});
   EXPECT_EQ(rows(), 1);
-  proxy_.cut_next(TestProxy::Cut::before, 4);
+  proxy_.cut_next(StorageProxy::Cut::before, 4);
   writer_.one(Ingest{});
   EXPECT_EQ(rows(), 2);
 }
@@ -157,7 +160,7 @@ TEST_F(Recovery, AGatewayThatWasTakenOverWritesNothingMore) {
 }
 
 TEST_F(Recovery, ABatchThatArrivesLateDoesNotLandASecondTime) {
-  proxy_.cut_next(TestProxy::Cut::late);
+  proxy_.cut_next(StorageProxy::Cut::late);
   writer_.one(Ingest{});
   EXPECT_EQ(rows(), 1) << "it was asked about, and sent again";
   proxy_.deliver();
@@ -168,7 +171,7 @@ TEST_F(Recovery, ABatchThatArrivesLateDoesNotLandASecondTime) {
 }
 
 TEST_F(Recovery, ABatchThatArrivesAfterTheNameWasTakenDoesNotLand) {
-  proxy_.cut_next(TestProxy::Cut::late, 1'000'000);  // and no way back for the writer
+  proxy_.cut_next(StorageProxy::Cut::late, 1'000'000);  // and no way back for the writer
   std::thread writing([&] { writer_.try_apply({Ingest{}}); });
   while (!proxy_.did_cut()) std::this_thread::yield();
   server_.run("UPDATE " + place_.schema +
@@ -178,7 +181,7 @@ TEST_F(Recovery, ABatchThatArrivesAfterTheNameWasTakenDoesNotLand) {
   EXPECT_TRUE(successor.is_open()) << successor.last.message;
   proxy_.deliver();
   EXPECT_EQ(rows(), 0);
-  proxy_.cut_next(TestProxy::Cut::none);  // now it finds its way, and is told
+  proxy_.cut_next(StorageProxy::Cut::none);  // now it finds its way, and is told
   writing.join();
   EXPECT_EQ(writer_.last.status, OC_E_UNKNOWN);
   EXPECT_EQ(rows(), 0);

@@ -17,7 +17,7 @@
 #include <stdexcept>
 
 #include "link.hpp"
-#include "test_process.hpp"
+#include "openclaw/testing/storage_service.hpp"
 
 namespace openclaw::postgres {
 
@@ -42,10 +42,10 @@ std::filesystem::path binaries() {
 
 }  // namespace
 
-TestServer::TestServer() : folder_(make_folder("openclaw-pg")) {
-  run_to_end({binaries() / "initdb", "-D", folder_ / "data", "-U", "openclaw", "--auth=trust",
-              "--encoding=UTF8", "--no-locale", "-N"},
-             folder_);
+TestServer::TestServer() : folder_(testing::make_folder("openclaw-pg", kServerUser)) {
+  testing::run_to_end({binaries() / "initdb", "-D", folder_ / "data", "-U", "openclaw",
+                       "--auth=trust", "--encoding=UTF8", "--no-locale", "-N"},
+                      folder_, kServerUser);
   start();
 }
 
@@ -62,13 +62,13 @@ TestServer& TestServer::shared() {
 
 void TestServer::start(const std::string& settings) {
   std::ofstream(folder_ / "data" / "postgresql.auto.conf") << settings;
-  pid_ = start_service({binaries() / "postgres", "-D", folder_ / "data", "-k", folder_, "-c",
-                        "listen_addresses=", "-c", "max_connections=50"},
-                       folder_);
+  pid_ = testing::start_service({binaries() / "postgres", "-D", folder_ / "data", "-k", folder_,
+                                 "-c", "listen_addresses=", "-c", "max_connections=50"},
+                                folder_, kServerUser);
 }
 
 void TestServer::stop(int signal) {
-  stop_service(pid_, signal);
+  testing::stop_service(pid_, signal);
 }
 
 std::string TestServer::url() const {

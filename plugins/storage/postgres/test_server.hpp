@@ -11,6 +11,9 @@
 
 namespace openclaw::postgres {
 
+/// PostgreSQL and pgbouncer refuse to be root's.
+constexpr const char* kServerUser = "postgres";
+
 class TestServer {
  public:
   TestServer();

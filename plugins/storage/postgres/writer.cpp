@@ -11,8 +11,8 @@
 #include <thread>
 
 #include "explain.hpp"
-#include "holder.hpp"
 #include "migrate.hpp"
+#include "openclaw/cpp/holder.hpp"
 
 namespace openclaw::postgres {
 
@@ -76,7 +76,7 @@ Writer::Claim Writer::try_to_take(bool at_once, TimePoint deadline) {
       Parameters()
           .text(kInstance)
           .uuid(token_)
-          .text(this_process())
+          .text(sdk::this_process())
           .number(kLeaseMs)
           .text(at_once ? last_holder_ : std::string()),
       deadline);
@@ -95,20 +95,21 @@ void Writer::take_name(TimePoint deadline) {
     const Claim claim = try_to_take(at_once, deadline);
     if (claim.taken) return;
     last_holder_ = claim.holder;
-    const Fate fate = fate_of(claim.holder);
+    const sdk::Fate fate = sdk::fate_of_holder(claim.holder);
     // A lease that grew was renewed: its holder lives.
-    if (fate == Fate::lives || claim.left_ms > before) {
-      throw sdk::StoreError(OC_E_AGAIN,
-                            "the schema " + settings_.schema + " is in use by another gateway (" +
-                                name_of(claim.holder) + "); end that one, or set storage.schema");
+    if (fate == sdk::Fate::lives || claim.left_ms > before) {
+      throw sdk::StoreError(OC_E_AGAIN, "the schema " + settings_.schema +
+                                            " is in use by another gateway (" +
+                                            sdk::name_of_holder(claim.holder) +
+                                            "); end that one, or set storage.schema");
     }
-    at_once = fate == Fate::gone;
+    at_once = fate == sdk::Fate::gone;
     if (at_once) continue;
     before = claim.left_ms;
     const auto pause = std::chrono::milliseconds(std::clamp<std::int64_t>(claim.left_ms, 10, 500));
     if (std::chrono::steady_clock::now() + pause >= deadline) {
       throw PgError(PgError::Kind::deadline,
-                    "the lease of " + name_of(claim.holder) + " did not end");
+                    "the lease of " + sdk::name_of_holder(claim.holder) + " did not end");
     }
     std::this_thread::sleep_for(pause);
   }

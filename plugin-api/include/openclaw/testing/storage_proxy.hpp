@@ -1,4 +1,5 @@
-// Stands between the plugin and a server, and cuts the connection where a test wants it.
+// Stands between a storage plugin and its server, and cuts the connection where a test wants it.
+// Link openclaw_storage_contract.
 #pragma once
 
 #include <atomic>
@@ -9,23 +10,26 @@
 #include <thread>
 #include <vector>
 
-namespace openclaw::postgres {
+namespace openclaw::testing {
 
-class TestProxy {
+class StorageProxy {
  public:
   enum class Cut {
     none,
     before,  ///< the next batch does not reach the server
+    within,  ///< a half of the next batch reaches the server
     after,   ///< the server has answered the next batch, and the answer does not arrive
     late,    ///< the client is cut off, and the next batch reaches the server at deliver()
   };
-  /// `server`: the folder of the server's socket.
-  explicit TestProxy(const std::filesystem::path& server);
-  ~TestProxy();
-  TestProxy(const TestProxy&) = delete;
-  TestProxy& operator=(const TestProxy&) = delete;
+  /// `server`: its Unix socket. `batch`: by what a batch is known among the bytes of a client.
+  StorageProxy(const std::filesystem::path& server, std::string batch);
+  ~StorageProxy();
+  StorageProxy(const StorageProxy&) = delete;
+  StorageProxy& operator=(const StorageProxy&) = delete;
 
-  [[nodiscard]] std::string url() const { return "postgres://openclaw@/postgres?host=" + folder_; }
+  /// That of a socket which is named as the server's is.
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  [[nodiscard]] std::filesystem::path socket() const { return folder_ / server_.filename(); }
   /// Once, at the next batch; then `refuse` new connections so many times.
   void cut_next(Cut where, int refuse = 0) {
     refuse_.store(refuse);
@@ -43,8 +47,8 @@ class TestProxy {
   void relay(int client);
   void send_late(int server, std::string_view piece);
 
-  std::string folder_;
-  std::filesystem::path server_;
+  std::filesystem::path folder_, server_;
+  std::string batch_;
   int listener_ = -1;
   std::atomic<Cut> cut_{Cut::none};
   std::atomic<int> refuse_{0};
@@ -53,4 +57,4 @@ class TestProxy {
   std::vector<std::thread> relays_;
 };
 
-}  // namespace openclaw::postgres
+}  // namespace openclaw::testing

@@ -1,21 +1,21 @@
-// Relays bytes between Unix sockets, and knows a batch by the name of the function it calls.
-#include "test_proxy.hpp"
+// Relays bytes between Unix sockets.
+#include "openclaw/testing/storage_proxy.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <stdexcept>
 #include <string_view>
 
-namespace openclaw::postgres {
+namespace openclaw::testing {
 
 namespace {
 
-constexpr const char* kSocket = ".s.PGSQL.5432";
 constexpr int kTickMs = 20;  // how soon a relay sees that it is to stop
 
 sockaddr_un address_of(const std::filesystem::path& path) {
@@ -36,20 +36,21 @@ bool send_all(int fd, std::string_view bytes) {
 
 }  // namespace
 
-TestProxy::TestProxy(const std::filesystem::path& server) : server_(server) {
+StorageProxy::StorageProxy(const std::filesystem::path& server, std::string batch)
+    : server_(server), batch_(std::move(batch)) {
   std::string pattern = std::filesystem::temp_directory_path() / "openclaw-proxy-XXXXXX";
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
   folder_ = pattern;
   listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const auto address = address_of(std::filesystem::path(folder_) / kSocket);
+  const auto address = address_of(socket());
   if (::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       ::listen(listener_, 16) != 0) {
-    throw std::runtime_error("cannot listen in " + folder_);
+    throw std::runtime_error("cannot listen in " + folder_.string());
   }
   acceptor_ = std::thread([this] { accept_all(); });
 }
 
-TestProxy::~TestProxy() {
+StorageProxy::~StorageProxy() {
   stopping_.store(true);
   acceptor_.join();
   for (auto& relay : relays_) relay.join();
@@ -58,7 +59,7 @@ TestProxy::~TestProxy() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-void TestProxy::accept_all() {
+void StorageProxy::accept_all() {
   while (!stopping_.load()) {
     pollfd fd{listener_, POLLIN, 0};
     if (::poll(&fd, 1, kTickMs) <= 0) continue;
@@ -74,7 +75,7 @@ void TestProxy::accept_all() {
 }
 
 /// The whole batch has come in `piece`: the tests' batches are small.
-void TestProxy::send_late(int server, std::string_view piece) {
+void StorageProxy::send_late(int server, std::string_view piece) {
   const std::string kept(piece);
   while (!deliver_.load() && !stopping_.load()) std::this_thread::yield();
   if (send_all(server, kept)) {
@@ -85,13 +86,13 @@ void TestProxy::send_late(int server, std::string_view piece) {
   delivered_.store(true);
 }
 
-void TestProxy::relay(int client) {
+void StorageProxy::relay(int client) {
   const int server = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const auto address = address_of(server_ / kSocket);
+  const auto address = address_of(server_);
   bool open = ::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   bool swallow = false;
   std::array<char, 65536> buffer;
-  std::string begun;  // a call's name may come in two pieces
+  std::string begun;  // what a batch is known by may come in two pieces
   while (open && !stopping_.load()) {
     std::array<pollfd, 2> fds{pollfd{client, POLLIN, 0}, pollfd{server, POLLIN, 0}};
     if (::poll(fds.data(), 2, kTickMs) <= 0) continue;
@@ -100,10 +101,15 @@ void TestProxy::relay(int client) {
       if (n <= 0) break;
       const std::string_view piece(buffer.data(), static_cast<std::size_t>(n));
       begun.append(piece);
-      const bool batch = begun.find(".apply(") != std::string::npos;
-      begun.erase(0, begun.size() > 16 && !batch ? begun.size() - 16 : batch ? begun.size() : 0);
+      const bool batch = begun.find(batch_) != std::string::npos;
+      const std::size_t kept = batch ? 0 : std::min(begun.size(), batch_.size());
+      begun.erase(0, begun.size() - kept);
       const Cut cut = batch ? cut_.exchange(Cut::none) : Cut::none;
       if (cut == Cut::before) break;
+      if (cut == Cut::within) {
+        send_all(server, piece.substr(0, piece.size() / 2));
+        break;
+      }
       if (cut == Cut::late) {
         ::shutdown(client, SHUT_RDWR);
         send_late(server, piece);
@@ -122,4 +128,4 @@ void TestProxy::relay(int client) {
   ::close(server);
 }
 
-}  // namespace openclaw::postgres
+}  // namespace openclaw::testing

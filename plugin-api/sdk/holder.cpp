@@ -1,5 +1,5 @@
 // From /proc: the machine's boot, the container's pid namespace, the process's start.
-#include "holder.hpp"
+#include "openclaw/cpp/holder.hpp"
 
 #include <signal.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace openclaw::postgres {
+namespace openclaw::sdk {
 
 namespace {
 
@@ -59,7 +59,7 @@ std::string this_process() {
          start_of(pid) + "]";
 }
 
-Fate fate_of(std::string_view holder) {
+Fate fate_of_holder(std::string_view holder) {
   const auto mark = holder.rfind(kPid), bracket = holder.rfind(" [");
   if (mark == std::string_view::npos || bracket == std::string_view::npos || bracket < mark ||
       !holder.ends_with(']')) {
@@ -80,8 +80,8 @@ Fate fate_of(std::string_view holder) {
   return start == identity.substr(here.size() + 1) ? Fate::lives : Fate::gone;
 }
 
-std::string name_of(std::string_view holder) {
+std::string name_of_holder(std::string_view holder) {
   return std::string(holder.substr(0, holder.rfind(" [")));
 }
 
-}  // namespace openclaw::postgres
+}  // namespace openclaw::sdk

@@ -1,17 +1,17 @@
-#include "holder.hpp"
+#include "openclaw/cpp/holder.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace openclaw::postgres {
+namespace openclaw::sdk {
 namespace {
 
 TEST(Holder, ThisProcessLives) {
   const std::string holder = this_process();
-  EXPECT_EQ(fate_of(holder), Fate::lives) << holder;
-  EXPECT_NE(name_of(holder).find(", pid " + std::to_string(::getpid())), std::string::npos);
-  EXPECT_EQ(name_of(holder).find('['), std::string::npos);
+  EXPECT_EQ(fate_of_holder(holder), Fate::lives) << holder;
+  EXPECT_NE(name_of_holder(holder).find(", pid " + std::to_string(::getpid())), std::string::npos);
+  EXPECT_EQ(name_of_holder(holder).find('['), std::string::npos);
 }
 
 TEST(Holder, OneThatEndedIsGoneThoughItsPidIsTakenAgain) {
@@ -30,20 +30,20 @@ TEST(Holder, OneThatEndedIsGoneThoughItsPidIsTakenAgain) {
   ::close(ends[0]);
   ::close(ends[1]);
   const std::string holder(text, static_cast<std::size_t>(n));
-  EXPECT_EQ(fate_of(holder), Fate::gone) << holder;
+  EXPECT_EQ(fate_of_holder(holder), Fate::gone) << holder;
   // The same pid, begun at another time.
   std::string mine = this_process();
   mine.replace(mine.size() - 2, 1, mine[mine.size() - 2] == '0' ? "1" : "0");
-  EXPECT_EQ(fate_of(mine), Fate::gone) << mine;
+  EXPECT_EQ(fate_of_holder(mine), Fate::gone) << mine;
 }
 
 TEST(Holder, AnotherMachinesIsNotToBeSeen) {
   for (const char* holder : {"claw1, pid 1 [boot/pid:[1]/5]", "claw1, pid 1", "", "x [y]",
                              "claw1, pid abc [boot/pid:[1]/5]", ", pid 1 [/]"}) {
-    EXPECT_EQ(fate_of(holder), Fate::elsewhere) << holder;
+    EXPECT_EQ(fate_of_holder(holder), Fate::elsewhere) << holder;
   }
-  EXPECT_EQ(name_of("claw1, pid 1 [boot/pid:[1]/5]"), "claw1, pid 1");
+  EXPECT_EQ(name_of_holder("claw1, pid 1 [boot/pid:[1]/5]"), "claw1, pid 1");
 }
 
 }  // namespace
-}  // namespace openclaw::postgres
+}  // namespace openclaw::sdk

@@ -1,5 +1,5 @@
 // fork, exec, and the socket on which services say that they are ready.
-#include "test_process.hpp"
+#include "openclaw/testing/storage_service.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -20,17 +20,18 @@
 #include <string_view>
 #include <utility>
 
-namespace openclaw::postgres {
+namespace openclaw::testing {
 
 namespace {
 
 constexpr int kReadyMs = 60'000;
 
-/// A server refuses to be root's; it ends when this process does.
-std::vector<std::string> as_its_user(const std::vector<std::string>& command) {
+/// It ends when this process does.
+std::vector<std::string> as_its_user(const std::vector<std::string>& command,
+                                     const std::string& user) {
   std::vector<std::string> out = {"setpriv", "--pdeathsig", "QUIT"};
-  if (::geteuid() == 0) {
-    out.insert(out.end(), {"--reuid=postgres", "--regid=postgres", "--init-groups"});
+  if (::geteuid() == 0 && !user.empty()) {
+    out.insert(out.end(), {"--reuid=" + user, "--regid=" + user, "--init-groups"});
   }
   out.insert(out.end(), command.begin(), command.end());
   return out;
@@ -102,27 +103,29 @@ class Readiness {
 
 }  // namespace
 
-std::filesystem::path make_folder(const std::string& name) {
+std::filesystem::path make_folder(const std::string& name, const std::string& user) {
   std::string pattern = std::filesystem::temp_directory_path() / (name + "-XXXXXX");
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
-  if (::geteuid() == 0) {
-    const passwd* user = ::getpwnam("postgres");
-    if (user == nullptr || ::chown(pattern.c_str(), user->pw_uid, user->pw_gid) != 0) {
-      throw std::runtime_error("the user postgres is missing");
+  if (::geteuid() == 0 && !user.empty()) {
+    const passwd* owner = ::getpwnam(user.c_str());
+    if (owner == nullptr || ::chown(pattern.c_str(), owner->pw_uid, owner->pw_gid) != 0) {
+      throw std::runtime_error("the user " + user + " is missing");
     }
   }
   return pattern;
 }
 
-void run_to_end(const std::vector<std::string>& command, const std::filesystem::path& folder) {
-  if (wait_for(spawn(as_its_user(command), folder, "")) != 0) {
+void run_to_end(const std::vector<std::string>& command, const std::filesystem::path& folder,
+                const std::string& user) {
+  if (wait_for(spawn(as_its_user(command, user), folder, "")) != 0) {
     throw std::runtime_error(command.front() + " failed: " + contents(folder / "log"));
   }
 }
 
-pid_t start_service(const std::vector<std::string>& command, const std::filesystem::path& folder) {
+pid_t start_service(const std::vector<std::string>& command, const std::filesystem::path& folder,
+                    const std::string& user) {
   const Readiness ready(folder / "notify");
-  const pid_t pid = spawn(as_its_user(command), folder, folder / "notify");
+  const pid_t pid = spawn(as_its_user(command, user), folder, folder / "notify");
   if (!ready.comes()) {
     throw std::runtime_error(command.front() + " does not start: " + contents(folder / "log"));
   }
@@ -135,4 +138,4 @@ void stop_service(pid_t& pid, int signal) {
   wait_for(std::exchange(pid, -1));
 }
 
-}  // namespace openclaw::postgres
+}  // namespace openclaw::testing
