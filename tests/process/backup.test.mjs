@@ -7,13 +7,18 @@ import { conversations, readBackup, writeBackup } from '../support/backups.mjs';
 import { cli, makeHome, startGateway, withDefaults } from '../support/gateway.mjs';
 import { PostgresServer } from '../support/postgres_server.mjs';
 import { seeded } from '../support/random.mjs';
+import { RedisServer } from '../support/redis_server.mjs';
 import { startModel } from '../support/word_model.mjs';
 
-let postgres;
+let postgres, redis;
 before(async () => {
   postgres = await new PostgresServer().start();
+  redis = await new RedisServer().start();
 });
-after(() => postgres.remove());
+after(async () => {
+  postgres.remove();
+  await redis.remove();
+});
 
 const failpointStatus = 86;
 
@@ -139,38 +144,40 @@ test('a restore needs an empty store, and no gateway on it', async () => {
   model.stop();
 });
 
-test('from SQLite to PostgreSQL and back nothing is lost, also when it is killed between; the conversation goes on', async () => {
-  const model = await startModel();
-  const old = place(model);
-  const sum = writeBackup(old.at('large.gz'), conversations(3000, 4000));
-  said(await old.run(['backup', 'restore', old.at('large.gz'), '--config', old.file]));
-  const there = place(model, postgres.section('moved'));
-  const url = there.file; // of a configuration, as the schema is not the usual one
-  const move = (from, to, env) => old.run(['storage', 'migrate', '--from', from, '--to', to, '--json'], { env });
-  const sqlite = `sqlite:${old.database}`;
-  const killed = await move(sqlite, url, { OPENCLAW_FAILPOINT: 'transfer.after_page:2' });
-  assert.equal(killed.code, failpointStatus, killed.stderr);
-  const start = await there.run(['gateway', 'start', '--config', there.file]);
-  assert.match(start.stderr, /being filled from sqlite:.*, and that was not finished/);
-  assert.equal(JSON.parse(said(await move(sqlite, url))).checksum, sum, 'it went on where it was killed');
-  assert.match((await move(sqlite, url)).stderr, /is not empty/);
+for (const [name, server] of [['PostgreSQL', () => postgres], ['Redis', () => redis]]) {
+  test(`from SQLite to ${name} and back nothing is lost, also when it is killed between; the conversation goes on`, async () => {
+    const model = await startModel();
+    const old = place(model);
+    const sum = writeBackup(old.at('large.gz'), conversations(3000, 4000));
+    said(await old.run(['backup', 'restore', old.at('large.gz'), '--config', old.file]));
+    const there = place(model, server().section('moved'));
+    const url = there.file; // of a configuration, as the schema or prefix is not the usual one
+    const move = (from, to, env) => old.run(['storage', 'migrate', '--from', from, '--to', to, '--json'], { env });
+    const sqlite = `sqlite:${old.database}`;
+    const killed = await move(sqlite, url, { OPENCLAW_FAILPOINT: 'transfer.after_page:2' });
+    assert.equal(killed.code, failpointStatus, killed.stderr);
+    const start = await there.run(['gateway', 'start', '--config', there.file]);
+    assert.match(start.stderr, /being filled from sqlite:.*, and that was not finished/);
+    assert.equal(JSON.parse(said(await move(sqlite, url))).checksum, sum, 'it went on where it was killed');
+    assert.match((await move(sqlite, url)).stderr, /is not empty/);
 
-  const gateway = await startGateway({ config: there.config, home: there.home });
-  await answer(gateway, 'still there?', 'person000042');
-  assert.match(model.requests.at(-1).messages[0].content, /^42 x+$/);
-  assert.match((await move(url, `sqlite:${old.at('back.db')}`)).stderr, /another gateway|in use|is held/);
-  await gateway.stop({ keepHome: true });
+    const gateway = await startGateway({ config: there.config, home: there.home });
+    await answer(gateway, 'still there?', 'person000042');
+    assert.match(model.requests.at(-1).messages[0].content, /^42 x+$/);
+    assert.match((await move(url, `sqlite:${old.at('back.db')}`)).stderr, /another gateway|in use|is held/);
+    await gateway.stop({ keepHome: true });
 
-  const back = JSON.parse(said(await move(url, `sqlite:${old.at('back.db')}`)));
-  const final = place(model);
-  const last = await startGateway({ config: final.config.replace(final.database, old.at('back.db')), home: final.home });
-  await answer(last, 'and here?', 'person000042');
-  assert.deepEqual(model.requests.at(-1).messages.slice(1).map((m) => m.content).slice(0, 2), ['still there?', 'answer 1']);
-  await last.stop();
-  assert.ok(back.records > 6000);
-  for (const each of [old, there]) each.home.remove();
-  model.stop();
-});
+    const back = JSON.parse(said(await move(url, `sqlite:${old.at('back.db')}`)));
+    const final = place(model);
+    const last = await startGateway({ config: final.config.replace(final.database, old.at('back.db')), home: final.home });
+    await answer(last, 'and here?', 'person000042');
+    assert.deepEqual(model.requests.at(-1).messages.slice(1).map((m) => m.content).slice(0, 2), ['still there?', 'answer 1']);
+    await last.stop();
+    assert.ok(back.records > 6000);
+    for (const each of [old, there]) each.home.remove();
+    model.stop();
+  });
+}
 
 test('what is no store is refused in words that say how one is written', async () => {
   const here = place();

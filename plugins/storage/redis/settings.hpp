@@ -1,0 +1,22 @@
+// The storage section.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "address.hpp"
+
+namespace openclaw::redis {
+
+struct Settings {
+  Address address;
+  std::string prefix = "openclaw";
+};
+
+/// Throws sdk::Refused with a sentence that names the key.
+Settings read_settings(std::string_view section_json);
+
+/// The key that scripts are called with; all others begin like it, up to the colon.
+std::string store_key(const Settings& settings);
+
+}  // namespace openclaw::redis
