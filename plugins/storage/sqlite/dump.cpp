@@ -103,7 +103,8 @@ bool Dump::sessions(DumpCursor& at, DumpPage& page) {
     oc_record record = DumpPage::record(OC_RECORD_SESSION);
     std::int64_t number = 0;
     {
-      Rows row(sessions_, at.a);
+      const std::string from = at.a;
+      Rows row(sessions_, from);
       if (!row.next()) return true;
       at.a = row.text(0);
       at.number = 0;
@@ -134,7 +135,8 @@ bool Dump::entries(std::string_view session, std::int64_t number, DumpCursor& at
 }
 
 bool Dump::values(DumpCursor& at, DumpPage& page) {
-  Rows row(values_, std::string(at.a), std::string(at.b));
+  const DumpCursor from = at;  // the statement borrows it, and `at` moves
+  Rows row(values_, from.a, from.b);
   while (row.next()) {
     at.a = row.text(0);
     at.b = row.text(1);
@@ -149,7 +151,8 @@ bool Dump::values(DumpCursor& at, DumpPage& page) {
 }
 
 bool Dump::events(DumpCursor& at, DumpPage& page) {
-  Rows row(events_, std::string(at.a), std::string(at.b), std::string(at.c));
+  const DumpCursor from = at;
+  Rows row(events_, from.a, from.b, from.c);
   while (row.next()) {
     at.a = row.text(0);
     at.b = row.text(1);
