@@ -27,7 +27,7 @@ int migrate(const MigrateOptions& o) {
   if (!from) return 1;
   auto to = named_store(o.to);
   if (!to) return 1;
-  if (from->name == to->name) {
+  if (from->identity == to->identity) {
     return refused({Errc::invalid, "--from and --to name the same store"});
   }
   // One that is not there would be made by whoever holds it.
@@ -41,7 +41,7 @@ int migrate(const MigrateOptions& o) {
   if (target.has_error()) return refused(target.error());
   ProgressBar bar("Migrating");
   auto tally =
-      transfer::migrate(*source, from->name, *target,
+      transfer::migrate(*source, from->identity, *target,
                         [&](double done, std::uint64_t records) { bar.show(done, records); });
   bar.clear();
   if (tally.has_error()) return refused(tally.error());

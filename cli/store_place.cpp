@@ -1,10 +1,12 @@
 #include "cli/store_place.hpp"
 
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "cli/terminal_text.hpp"
+#include "core/archive/record.hpp"
 
 namespace openclaw::cli {
 
@@ -16,10 +18,17 @@ std::string without_secrets(const std::string& url) {
   if (scheme == std::string::npos) return url;
   const auto host = scheme + 3;
   const auto end = std::min(url.find_first_of("?#", host), url.size());
-  const auto path = std::min(url.find('/', host), end);
-  const auto at = url.rfind('@', path);
+  // A password that was not escaped may hold a slash.
+  const auto at = url.rfind('@', end);
   const bool user = at != std::string::npos && at >= host;
   return url.substr(0, host) + url.substr(user ? at + 1 : host, end - (user ? at + 1 : host));
+}
+
+/// Of what may hold a password.
+std::string digest_of(const std::string& text) {
+  archive::Tally sum;
+  sum.add(archive::Kind::value, text);
+  return sum.checksum().substr(0, 16);
 }
 
 std::optional<StorePlace> opened(const config::Loaded& loaded, const Surroundings& where) {
@@ -29,6 +38,9 @@ std::optional<StorePlace> opened(const config::Loaded& loaded, const Surrounding
   StorePlace out;
   out.type = storage.type;
   out.name = storage.url.empty() ? storage.type + ":" + storage.path : without_secrets(storage.url);
+  nlohmann::json section = nlohmann::json::parse(storage.section_json, nullptr, false);
+  if (section.is_object()) section.erase("retention");
+  out.identity = out.name + " (" + digest_of(section.dump()) + ")";
   out.store = std::make_unique<daemon::OfflineStore>(*loaded.config, where.executable);
   return out;
 }
@@ -55,7 +67,9 @@ std::optional<StorePlace> named_store(const std::string& place) {
   if (rest.starts_with("//")) {
     storage["url"] = place;
   } else {
-    storage[rest.find("://") == std::string::npos ? "path" : "url"] = rest;
+    const bool is_url = rest.find("://") != std::string::npos;
+    const bool from_here = !is_url && rest[0] != '/' && rest[0] != '~' && rest[0] != '$';
+    storage[is_url ? "url" : "path"] = from_here ? std::filesystem::absolute(rest).string() : rest;
   }
   const Surroundings where = surroundings();
   config::LoadOptions options = load_options(printable(without_secrets(place)), false, where);

@@ -13,6 +13,8 @@ struct StorePlace {
   std::unique_ptr<daemon::OfflineStore> store;
   std::string type;  ///< of storage
   std::string name;  ///< for people: "sqlite:/srv/sessions.db"; without secrets
+  /// The name, and what tells it from another store of that name: its schema, its prefix.
+  std::string identity;
 };
 
 /// Of the configuration file at `path` (empty: the usual one). What is wrong with it is said on

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -30,14 +32,19 @@ std::string folder_of(const std::string& path) {
 }
 
 /// False, with errno.
-bool flush_to_disk(const std::string& path, int flags) {
-  const int fd = ::open(path.c_str(), flags | O_CLOEXEC);
+bool flush_folder_of(const std::string& path) {
+  const int fd = ::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return false;
-  const bool done = ::fsync(fd) == 0;
+  // Some file systems flush no folders, and need not.
+  const bool done = ::fsync(fd) == 0 || errno == EINVAL;
   const int error = errno;
   ::close(fd);
   errno = error;
   return done;
+}
+
+Error there_already(const std::string& path) {
+  return {Errc::conflict, path + " is there already: choose another name, or remove it"};
 }
 
 std::string string_in(const json& line, const char* name) {
@@ -53,22 +60,23 @@ std::uint64_t number_in(const json& line, const char* name) {
 }  // namespace
 
 Result<ArchiveWriter> ArchiveWriter::create(const std::string& path, const Header& header) {
-  if (::access(path.c_str(), F_OK) == 0) {
-    return Error{Errc::conflict, path + " is there already: choose another name, or remove it"};
-  }
-  const std::string part = path + ".part";
-  ::unlink(part.c_str());  // of a run that was killed
-  const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (::access(path.c_str(), F_OK) == 0) return there_already(path);
+  // A name of its own: two that are made at once do not meet.
+  std::string part = path + ".XXXXXX.part";
+  const int fd = ::mkostemps(part.data(), 5, O_CLOEXEC);
   if (fd < 0) {
-    return Error{Errc::storage, "cannot write " + part + ": " + std::strerror(errno)};
+    return Error{Errc::storage, "cannot write " + path + ": " + std::strerror(errno)};
   }
-  gzFile file = ::gzdopen(fd, "wb6");
+  const int own = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  gzFile file = own < 0 ? nullptr : ::gzdopen(own, "wb6");
   if (file == nullptr) {
     ::close(fd);
-    return Error{Errc::storage, "cannot write " + part + ": no memory"};
+    if (own >= 0) ::close(own);
+    ::unlink(part.c_str());
+    return Error{Errc::storage, "cannot write " + path + ": no memory, or no file is left"};
   }
   ::gzbuffer(file, kBuffer);
-  ArchiveWriter out(path, file);
+  ArchiveWriter out(path, std::move(part), fd, file);
   if (auto written = out.write_line(json{
           {"openclawBackup", kFormat},
           {"storage", header.storage},
@@ -83,17 +91,24 @@ Result<ArchiveWriter> ArchiveWriter::create(const std::string& path, const Heade
 
 ArchiveWriter::ArchiveWriter(ArchiveWriter&& other) noexcept
     : path_(std::move(other.path_)),
+      part_(std::move(other.part_)),
+      fd_(std::exchange(other.fd_, -1)),
       file_(std::exchange(other.file_, nullptr)),
       tally_(other.tally_) {}
 
 ArchiveWriter::~ArchiveWriter() {
-  if (file_ == nullptr) return;
-  ::gzclose_w(file_);
-  ::unlink(part().c_str());
+  give_up();
+}
+
+void ArchiveWriter::give_up() {
+  if (file_ != nullptr) ::gzclose_w(std::exchange(file_, nullptr));
+  if (fd_ < 0) return;
+  ::close(std::exchange(fd_, -1));
+  ::unlink(part_.c_str());
 }
 
 Error ArchiveWriter::failed(const char* what) const {
-  return {Errc::storage, "cannot " + std::string(what) + " " + part() + ": " +
+  return {Errc::storage, "cannot " + std::string(what) + " " + part_ + ": " +
                              (errno != 0 ? std::strerror(errno) : "it was not written")};
 }
 
@@ -124,20 +139,18 @@ Result<std::uint64_t> ArchiveWriter::finish() {
     return written.error();
   }
   errno = 0;
-  if (::gzclose_w(std::exchange(file_, nullptr)) != Z_OK || !flush_to_disk(part(), O_RDONLY)) {
-    const Error error = failed("finish");
-    ::unlink(part().c_str());
-    return error;
-  }
   struct stat about {};
-  // Not over a file that came meanwhile.
-  if (::stat(part().c_str(), &about) != 0 || ::link(part().c_str(), path_.c_str()) != 0) {
-    const Error error = failed("rename");
-    ::unlink(part().c_str());
-    return error;
+  if (::gzclose_w(std::exchange(file_, nullptr)) != Z_OK || ::fsync(fd_) != 0 ||
+      ::fstat(fd_, &about) != 0) {
+    return failed("finish");
   }
-  ::unlink(part().c_str());
-  if (!flush_to_disk(folder_of(path_), O_RDONLY | O_DIRECTORY)) {
+  // Not over a file that came meanwhile, where the file system can tell.
+  if (::renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) != 0) {
+    if (errno == EEXIST || ::access(path_.c_str(), F_OK) == 0) return there_already(path_);
+    if (::rename(part_.c_str(), path_.c_str()) != 0) return failed("rename");
+  }
+  ::close(std::exchange(fd_, -1));
+  if (!flush_folder_of(path_)) {
     return Error{Errc::storage,
                  "cannot flush the folder of " + path_ + ": " + std::strerror(errno)};
   }

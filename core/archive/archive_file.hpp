@@ -20,7 +20,7 @@ struct Header {
   std::int64_t created_unix_ms = 0;
 };
 
-/// Writes FILE.part, which becomes FILE once it is whole and on the disk; mode 0600.
+/// Writes FILE.XXXXXX.part, which becomes FILE once it is whole and on the disk; mode 0600.
 class ArchiveWriter {
  public:
   /// Refuses a file that is there already.
@@ -35,12 +35,14 @@ class ArchiveWriter {
   [[nodiscard]] const Tally& tally() const { return tally_; }
 
  private:
-  ArchiveWriter(std::string path, gzFile_s* file) : path_(std::move(path)), file_(file) {}
+  ArchiveWriter(std::string path, std::string part, int fd, gzFile_s* file)
+      : path_(std::move(path)), part_(std::move(part)), fd_(fd), file_(file) {}
   Result<void> write_line(std::string line);
-  [[nodiscard]] std::string part() const { return path_ + ".part"; }
+  void give_up();
   [[nodiscard]] Error failed(const char* what) const;
 
-  std::string path_;
+  std::string path_, part_;
+  int fd_;  ///< of the part, also once gzip has closed its own
   gzFile_s* file_;
   Tally tally_;
 };

@@ -98,6 +98,11 @@ const char* name_of(Kind kind) {
   return kNames.at(static_cast<std::size_t>(kind));
 }
 
+std::size_t bytes_of(const Record& r) {
+  return sizeof r + r.session.size() + r.agent.size() + r.channel.size() + r.account.size() +
+         r.ns.size() + r.key.size() + r.text.size() + r.extra.size();
+}
+
 std::string to_line(const Record& r) {
   json line = {{"kind", name_of(r.kind)}};
   put(line, "number", r.number);

@@ -35,6 +35,9 @@ struct Record {
   bool operator==(const Record&) const = default;
 };
 
+/// About what it takes in memory.
+std::size_t bytes_of(const Record& record);
+
 /// A line of JSON without its end; what is 0 or empty is left out. A text that is no UTF-8 becomes
 /// {"base64": ...}.
 std::string to_line(const Record& record);

@@ -133,9 +133,9 @@ Result<std::string> WholeStore::dump(const std::string& after, std::uint64_t max
 }
 
 /// Whoever waits long between two batches would lose what it holds.
-Result<void> WholeStore::keep() {
+Result<void> WholeStore::hold(bool at_once) {
   const auto now = std::chrono::steady_clock::now();
-  if (!renew_at_ || now < *renew_at_) return {};
+  if (!renew_at_ || (!at_once && now < *renew_at_)) return {};
   oc_error error = lent();
   std::uint32_t next_ms = 0;
   const oc_status status = slots_->renew(connection_, kDeadlineMs, &next_ms, &error);
@@ -176,7 +176,9 @@ Result<void> WholeStore::load(const std::vector<Record>& records, const std::str
     lent_records.clear();
     loads.clear();
     writes.clear();
-    for (; at < records.size() && writes.size() + 1 < kMostWrites; ++at) {
+    std::size_t bytes = 0;
+    for (; at < records.size() && writes.size() + 1 < kMostWrites && bytes < kMostBytes; ++at) {
+      bytes += archive::bytes_of(records[at]);
       lent_records.push_back(borrowed(records[at]));
       loads.push_back({sizeof(oc_write_load), 0, &lent_records.back()});
       writes.push_back({sizeof(oc_write), OC_WRITE_LOAD, &loads.back()});

@@ -16,7 +16,7 @@ namespace openclaw::host {
 class WholeStore {
  public:
   static constexpr std::uint32_t kDeadlineMs = 60'000;
-  static constexpr std::size_t kMostWrites = 256;
+  static constexpr std::size_t kMostWrites = 256, kMostBytes = 16U << 20U;
 
   /// OC_STORE_WRITER holds the store as a gateway does, so one that runs refuses it;
   /// OC_STORE_SNAPSHOT sees one moment. `instance` has been created and outlives this.
@@ -35,6 +35,9 @@ class WholeStore {
                     const std::string& key, const std::optional<std::string>& mark);
   Result<std::optional<std::string>> value(const std::string& ns, const std::string& key);
   Result<void> erase_value(const std::string& ns, const std::string& key);
+  /// Keeps hold of the store while nothing else is asked of it; an error when it is lost. `now`:
+  /// also when it is not due.
+  Result<void> hold(bool now = false);
   /// JSON, see oc_storage.stats.
   Result<std::string> stats();
 
@@ -42,7 +45,7 @@ class WholeStore {
   WholeStore(Instance& instance, const oc_storage& slots, oc_store_conn* connection)
       : instance_(&instance), slots_(&slots), connection_(connection) {}
   Result<void> apply(const std::vector<oc_write>& writes);
-  Result<void> keep();
+  Result<void> keep() { return hold(); }
   [[nodiscard]] Error explain(oc_status status, oc_error error) const;
 
   Instance* instance_;

@@ -100,11 +100,12 @@ Result<void> each_page(
   return {};
 }
 
-Result<Tally> tally_of(host::WholeStore& store) {
+/// `other` is held meanwhile; null: there is none.
+Result<Tally> tally_of(host::WholeStore& store, host::WholeStore* other) {
   Tally tally;
   auto read = each_page(store, {}, [&](std::vector<Record>& records, const std::string&) {
     for (const Record& r : records) tally.add(r);
-    return Result<void>();
+    return other == nullptr ? Result<void>() : other->hold();
   });
   if (read.has_error()) return read.error();
   return tally;
@@ -140,10 +141,15 @@ Result<std::string> begin(host::WholeStore& to, const std::string& from) {
   return std::string();
 }
 
-Result<Tally> finish(host::WholeStore& to, const Tally& wanted, const char* otherwise) {
-  auto there = tally_of(to);
+Result<Tally> finish(host::WholeStore* from, host::WholeStore& to, const Tally& wanted,
+                     const char* otherwise) {
+  auto there = tally_of(to, from);
   if (there.has_error()) return there.error();
   if (*there != wanted) return Error{Errc::storage, otherwise};
+  // Who took it meanwhile may have written what was not copied.
+  if (from != nullptr) {
+    if (auto held = from->hold(true); held.has_error()) return held.error();
+  }
   if (auto erased = to.erase_value(kNamespace, kKey); erased.has_error()) return erased.error();
   return wanted;
 }
@@ -195,7 +201,7 @@ Result<Tally> restore(archive::ArchiveReader& backup, const std::string& name, h
     if (record.has_error()) return record.error();
     more = record->has_value();
     if (more) {
-      bytes += (*record)->text.size() + 256;
+      bytes += archive::bytes_of(**record);
       records.push_back(std::move(**record));
     }
     if (more && bytes < kPageBytes) continue;
@@ -207,7 +213,7 @@ Result<Tally> restore(archive::ArchiveReader& backup, const std::string& name, h
     records.clear();
     bytes = 0;
   }
-  return finish(to, backup.tally(),
+  return finish(nullptr, to, backup.tally(),
                 "the store does not hold what the backup does: it is not used; "
                 "please report this");
 }
@@ -226,18 +232,19 @@ Result<Tally> migrate(host::WholeStore& from, const std::string& name, host::Who
   auto copied = each_page(from, *after, [&](std::vector<Record>& records, const std::string& next) {
     for (const Record& r : records) moved.add(r);
     auto loaded = to.load(records, kNamespace, kKey, to_text({name, as_hex(next)}));
+    if (loaded.has_value()) loaded = from.hold();
     OPENCLAW_FAILPOINT_HERE("transfer.after_page");
     if (loaded.has_value()) meter.add(records);
     return loaded;
   });
   if (copied.has_error()) return copied.error();
   if (!after->empty()) {  // an earlier run has counted the others
-    auto all = tally_of(from);
+    auto all = tally_of(from, &to);
     if (all.has_error()) return all.error();
     moved = *all;
   }
   return finish(
-      to, moved,
+      &from, to, moved,
       "both stores differ: was the first one used meanwhile? Remove what is in the second "
       "one, and begin again");
 }

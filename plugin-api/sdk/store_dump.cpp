@@ -68,7 +68,7 @@ bool DumpPage::put(const oc_record& record) {
   }
   if (visit_(ctx_, &record) == 0 || bytes >= left_) return false;
   left_ -= bytes;
-  return true;
+  return std::chrono::steady_clock::now() < until_;
 }
 
 }  // namespace openclaw::sdk

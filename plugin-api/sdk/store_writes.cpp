@@ -116,9 +116,12 @@ const Refusal* check(const oc_write_trim& w) {
   return keys_fit(w.session) ? nullptr : &kKeyTooLong;
 }
 
+/// A store that counts on from it must have numbers left, in an engine with doubles as well.
+constexpr std::uint64_t kLargestRecordNumber = (std::uint64_t{1} << 52U) - 1;
+
 const Refusal* check_record(const oc_record& r) {
-  if (r.id > kLargestNumber || r.first > kLargestNumber || r.next > kLargestNumber ||
-      r.first > r.next) {
+  if (r.id > kLargestRecordNumber || r.first > kLargestRecordNumber ||
+      r.next > kLargestRecordNumber || r.first > r.next) {
     return &kBadIds;
   }
   if (r.epoch > kLargestNumber) return &kBadEpoch;

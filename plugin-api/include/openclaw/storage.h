@@ -330,9 +330,10 @@ typedef struct oc_storage {
                      oc_error*) OC_NOEXCEPT;
   /* Some of the store's records, in the order of OC_RECORD_*, each session before its entries and
    * those by place. `after` is empty at first, then what the call before put; empty: that was all.
-   * It ends with the record that takes it past `max_bytes`. On a SNAPSHOT connection all calls see
-   * the store at one moment, however much is written meanwhile; an engine that has no snapshots
-   * refuses to open one while a gateway uses the store. */
+   * It ends with the record that takes it past `max_bytes`, or before that, so that a call is
+   * short. On a SNAPSHOT connection all calls see the store at one moment, however much is written
+   * meanwhile; an engine that has no snapshots refuses to open one while a gateway uses the store.
+   */
   oc_status (*dump)(oc_store_conn*, oc_str after, uint64_t max_bytes, uint32_t deadline_ms,
                     oc_visit_record, oc_put_text put_next, void* ctx, oc_error*) OC_NOEXCEPT;
 } oc_storage;

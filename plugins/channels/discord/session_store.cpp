@@ -61,7 +61,7 @@ void SessionStore::load(std::function<void(Saved)> done, std::function<void()> w
   const oc_op op =
       host_.state_get(kKey, [this, done, later](const std::optional<sdk::Failure>& failure,
                                                 std::string_view, const std::string& value) {
-        if (finished_) return;
+        if (ended_) return;
         if (failure && failure->code != OC_E_NOTFOUND) return later(failure->message);
         Saved saved = decode_saved(failure ? "" : value, host_.now_ms(), host_.unix_ms());
         kept_ = saved.resumable;
@@ -115,10 +115,13 @@ void SessionStore::save(const Session& session, std::function<void()> done) {
 
 void SessionStore::put_over(bool stored) {
   saving_ = false;
-  if (std::exchange(again_, false)) put(*session_);
+  if (std::exchange(again_, false)) {
+    put(*session_);
+    if (!saving_) stored = false;  // the newer one was not even taken
+  }
   if (saving_) return;
   const auto saved = std::exchange(saved_, nullptr);
-  if (!stored && !finished_ && again_timer_ == 0) {
+  if (!stored && !ended_ && again_timer_ == 0) {
     again_timer_ = host_.after(kEveryMs, [this] {
       again_timer_ = 0;
       put(*session_);
@@ -132,6 +135,7 @@ void SessionStore::finish(const Session& session, std::function<void()> done) {
   session_ = &session;
   for (oc_op* timer : {&timer_, &again_timer_, &load_timer_})
     host_.cancel(std::exchange(*timer, 0));
+  ended_ = true;
   finished_ = std::move(done);
   if (session.resumable() != kept_) put(session);
   if (!saving_)

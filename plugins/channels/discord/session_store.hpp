@@ -45,7 +45,7 @@ class SessionStore {
   Resumable kept_;
   std::int64_t kept_remaining_ = INT64_MAX;
   oc_op timer_ = 0, again_timer_ = 0, load_timer_ = 0;
-  bool saving_ = false, again_ = false;
+  bool saving_ = false, again_ = false, ended_ = false;
   std::function<void()> saved_, finished_;
 };
 

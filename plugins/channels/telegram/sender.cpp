@@ -28,20 +28,22 @@ Sender::Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks)
       results_(host, "Telegram") {}
 
 void Sender::start() {
-  host_.state_get(kMigrationsKey, [this](const std::optional<sdk::Failure>& failure,
-                                         std::string_view, const std::string& value) {
-    // Without it each migrated group costs one refused request, which tells the new id again.
-    if (stopped_) return;
-    if (failure && failure->code != OC_E_NOTFOUND) return read_again(failure->message);
-    json saved = json::parse(failure ? std::string("{}") : value, nullptr, false);
-    if (!saved.is_object()) saved = json::object();
-    const bool learnt = !migrated_.empty();
-    for (const auto& [from, to] : saved.items()) {
-      if (to.is_string()) migrated_.emplace(from, to.get<std::string>());
-    }
-    migrations_known_ = true;
-    if (learnt) save_migrations();
-  });
+  const oc_op op =
+      host_.state_get(kMigrationsKey, [this](const std::optional<sdk::Failure>& failure,
+                                             std::string_view, const std::string& value) {
+        // Without it each migrated group costs one refused request, which tells the new id again.
+        if (stopped_) return;
+        if (failure && failure->code != OC_E_NOTFOUND) return read_again(failure->message);
+        json saved = json::parse(failure ? std::string("{}") : value, nullptr, false);
+        if (!saved.is_object()) saved = json::object();
+        const bool learnt = !migrated_.empty();
+        for (const auto& [from, to] : saved.items()) {
+          if (to.is_string()) migrated_.emplace(from, to.get<std::string>());
+        }
+        migrations_known_ = true;
+        if (learnt) save_migrations();
+      });
+  if (op == 0) read_again("the gateway takes no more requests now");
 }
 
 /// To write the list without having read it would forget what it names.

@@ -262,6 +262,7 @@ void Reader::hold_moment() {
   } catch (const PgError& error) {
     throw explain(error, "read from");
   }
+  held_.emplace();  // from here on a connection that breaks is not replaced
   held_ = Dump([this](std::string_view text, const Parameters& parameters) {
             return ask(text, parameters, kReaderOpenMs);
           }).given();
@@ -269,8 +270,12 @@ void Reader::hold_moment() {
 
 void Reader::dump(oc_str after, std::uint64_t max_bytes, std::uint32_t deadline_ms,
                   oc_visit_record visit, oc_put_text put_next, void* ctx) {
-  Dump dump([this, deadline_ms](std::string_view text, const Parameters& parameters) {
-    return ask(text, parameters, deadline_ms);
+  const TimePoint deadline = deadline_in(deadline_ms);
+  Dump dump([this, deadline](std::string_view text, const Parameters& parameters) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    return ask(text, parameters,
+               static_cast<std::uint32_t>(std::max<std::int64_t>(left.count(), 1)));
   });
   dump.run(held_ ? *held_ : dump.given(), view(after), max_bytes, visit, put_next, ctx);
 }

@@ -168,7 +168,7 @@ bool Dump::events(DumpCursor& at, DumpPage& page) {
   }
   return list("inbox", at, [&](Item row) {
     const oc_inbox_row message = message_in(row);
-    if (message.event_id.len == 0) return true;
+    if (row[6].text() != "1") return true;
     oc_record record = DumpPage::record(OC_RECORD_EVENT);
     record.channel = message.channel;
     record.account = message.account;

@@ -20,7 +20,14 @@ constexpr std::string_view kFirstWrite = "OCFIRST ";  // of keys.lua
 /// has none.
 std::string code_of(std::string_view words) {
   if (words.starts_with(kFirstWrite)) {
-    const std::string code = code_of(words.substr(kFirstWrite.size()));
+    words.remove_prefix(kFirstWrite.size());
+    // Redis 6.2 puts the place in the script before it: "@user_script: 7: -READONLY ...".
+    if (words.starts_with("@user_script: ")) {
+      const auto place = words.find(": ", words.find(' '));
+      words.remove_prefix(place == std::string_view::npos ? 0 : place + 2);
+      if (words.starts_with('-')) words.remove_prefix(1);
+    }
+    const std::string code = code_of(words);
     if (code != "ERR") return code;
     return words.find("can't run") == std::string_view::npos ? "REFUSED" : "NOPERM";
   }
@@ -102,7 +109,13 @@ void Link::introduce(const Address& address, TimePoint deadline) {
   if (!password.empty()) {
     Args auth{"AUTH"};
     if (!address.user.empty()) auth.lent(address.user);
-    ask(auth.lent(password), deadline);
+    try {
+      ask(auth.lent(password), deadline);
+    } catch (const RedisError& error) {
+      // Who does not know the command repeats what came with it.
+      if (error.kind != RedisError::Kind::server || error.code != "ERR") throw;
+      throw RedisError(error.kind, "the server does not take AUTH, or not in this form", "DENIED");
+    }
   }
   if (address.database != 0) {
     ask(Args{"SELECT", std::to_string(address.database)}, deadline);

@@ -14,15 +14,16 @@ class Redis final : public sdk::Storage {
 
   std::unique_ptr<sdk::StoreConnection> open(std::uint32_t role) override {
     if (role == OC_STORE_READER) return std::make_unique<Reader>(settings_);
-    if (role == OC_STORE_SNAPSHOT) return std::make_unique<Snapshot>(settings_);
+    const auto tell = [this](Writer::Tone tone, const std::string& event,
+                             const std::string& words) {
+      host().log(tone == Writer::Tone::note ? OC_LOG_INFO : OC_LOG_WARN, event,
+                 sdk::to_text(nlohmann::json{{"remedy", words}}));
+    };
+    if (role == OC_STORE_SNAPSHOT) return std::make_unique<Snapshot>(settings_, tell);
     if (role != OC_STORE_WRITER) {
       throw sdk::StoreError(OC_E_INVAL, "a connection is opened either to write or to read");
     }
-    return std::make_unique<Writer>(
-        settings_, [this](Writer::Tone tone, const std::string& event, const std::string& words) {
-          host().log(tone == Writer::Tone::note ? OC_LOG_INFO : OC_LOG_WARN, event,
-                     sdk::to_text(nlohmann::json{{"remedy", words}}));
-        });
+    return std::make_unique<Writer>(settings_, tell);
   }
 
  private:

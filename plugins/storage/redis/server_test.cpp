@@ -318,5 +318,34 @@ TEST(Cluster, TheNodeThatHasTheStoreIsFollowed) {
       << "a cluster has one database";
 }
 
+TEST(Cluster, WhileTheSlotMovesNothingIsBegunAndThenAllOfItIsWritten) {
+  Node owner, other;
+  owner.server().run(Args{"CLUSTER", "ADDSLOTSRANGE", "0", "16383"});
+  other.meet(owner);
+  while (!owner.is_ready() || !other.is_ready()) std::this_thread::yield();
+  StoreInstance instance(*oc_plugin_entry_1(0)->api, section(owner.url(), "opening"));
+  auto writer = instance.writer();
+  ASSERT_TRUE(writer.is_open()) << writer.last.message;
+  const auto slot =
+      std::to_string(owner.server().number(Args{"CLUSTER", "KEYSLOT", "{opening}:store"}));
+  const auto id = other.server().text(Args{"CLUSTER", "MYID"});
+  owner.server().run(Args{"CLUSTER", "SETSLOT", slot, "MIGRATING", id});
+  std::thread ends([&] {
+    while (owner.server().text(Args{"INFO", "errorstats"}).find("OCFIRST") == std::string::npos) {
+      std::this_thread::yield();
+    }
+    owner.server().run(Args{"CLUSTER", "SETSLOT", slot, "STABLE"});
+  });
+  // To a session that has no transcript yet: of that key nobody can say whether it has moved.
+  writer.one(
+      testing::Finish{.transcript = {{OC_ROLE_USER, "hi"}}, .outbox = {{.idem_key = "one"}}});
+  ends.join();
+  EXPECT_EQ(writer.last.status, OC_OK) << writer.last.message;
+  EXPECT_EQ(writer.history("agent:main:main").size(), 1u);
+  EXPECT_EQ(writer.outbox().size(), 1u);
+  writer.close();
+  EXPECT_EQ(use(owner.url()), "") << "and it is whole";
+}
+
 }  // namespace
 }  // namespace openclaw::redis

@@ -10,7 +10,7 @@ namespace openclaw::redis {
 class Snapshot final : public Writer {
  public:
   /// Throws StoreError: OC_E_AGAIN while a gateway holds the store, or when there is none.
-  explicit Snapshot(const Settings& settings) : Writer(existing(settings), nobody_hears) {}
+  Snapshot(const Settings& settings, const Tell& tell) : Writer(existing(settings), tell) {}
 
   void apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) override {
     Reader::apply(writes, deadline_ms);
@@ -28,7 +28,6 @@ class Snapshot final : public Writer {
     const Reader reader(settings);
     return settings;
   }
-  static void nobody_hears(Tone, const std::string&, const std::string&) {}
 };
 
 }  // namespace openclaw::redis

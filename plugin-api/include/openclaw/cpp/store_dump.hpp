@@ -1,6 +1,7 @@
 // What the engines' dump() share: the place in a store, and the bound of a call.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -34,11 +35,17 @@ struct DumpCursor {
   static DumpCursor parse(std::string_view text);
 };
 
-/// Hands records to the host until `max_bytes` of them were visited.
+/// Hands records to the host until `max_bytes` of them were visited, or kLongest has passed: many
+/// small ones may take a round trip each, and a lease is to be kept meanwhile.
 class DumpPage {
  public:
+  static constexpr std::chrono::milliseconds kLongest{2'000};
+
   DumpPage(std::uint64_t max_bytes, oc_visit_record visit, void* ctx)
-      : left_(max_bytes), visit_(visit), ctx_(ctx) {}
+      : until_(std::chrono::steady_clock::now() + kLongest),
+        left_(max_bytes),
+        visit_(visit),
+        ctx_(ctx) {}
 
   /// An empty record of that kind.
   static oc_record record(std::uint32_t kind);
@@ -46,6 +53,7 @@ class DumpPage {
   bool put(const oc_record& record);
 
  private:
+  std::chrono::steady_clock::time_point until_;
   std::uint64_t left_;
   oc_visit_record visit_;
   void* ctx_;

@@ -6,7 +6,7 @@
 -- the writes, each a kind and its fields as batch.cpp lays them out. Answers two numbers a write: what
 -- became of it (codes in batch.cpp), and the id. They are kept as well: whoever asks after a connection
 -- was cut finds them, or that there are none.
-local why = fenced(ARGV[1], ARGV[2], ARGV[4])
+local why = moving() or fenced(ARGV[1], ARGV[2], ARGV[4])
 if why then return why end
 
 local stored = call('HMGET', STORE, 'next_inbox', 'next_outbox', 'max_epoch', 'unknown', 'text_bytes')
@@ -112,7 +112,7 @@ local function leave_inbox(id, claim)
   call('HDEL', CLAIMS, id)
   if call('HINCRBY', WAITING, claim[5], -1) <= 0 then call('HDEL', WAITING, claim[5]) end
   -- From now on a sweep may take the key: not before, or a redelivery would be a second message.
-  if claim[4] ~= '' then call('ZADD', SEEN, claim[3], claim[4]) end
+  if claim[4] ~= '' and call('HGET', KNOWN, claim[4]) == id then call('ZADD', SEEN, claim[3], claim[4]) end
 end
 
 -- ---- replies ----

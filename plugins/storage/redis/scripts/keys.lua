@@ -79,6 +79,14 @@ local function refused(...)
   return redis.error_reply('OCFIRST ' .. answer.err)
 end
 
+-- Why not every key of the store is on this node, or nil: while a cluster moves the slot, a key that is
+-- not here may be there, and a script that meets one would stop in the middle.
+local function moving()
+  local answer = redis.pcall('EXISTS', prefix .. 'never')
+  if type(answer) ~= 'table' or not answer.err then return nil end
+  return redis.error_reply('OCFIRST TRYAGAIN the slot is being moved: ' .. answer.err)
+end
+
 local function now_ms()
   local now = call('TIME')
   return now[1] * 1000 + math.floor(now[2] / 1000)

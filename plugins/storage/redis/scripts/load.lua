@@ -37,6 +37,7 @@ local function load_entry(name, place, role, when, text, meta)
   local session = session_of(name)
   if not session then return NO_SESSION end
   local old = call('XRANGE', TRANSCRIPT .. name, place .. '-0', place .. '-0')[1]
+  if old and old[2][2] == role and old[2][4] == when and old[2][6] == text and old[2][8] == meta then return 0 end
   put_in_stream(TRANSCRIPT .. name, place, 'role', role, 'ts', when, 'text', text, 'meta', meta)
   local length = #text - (old and #old[2][6] or 0)
   text_bytes, session[5] = text_bytes + length, session[5] + length

@@ -1,6 +1,8 @@
 -- Takes the store for one gateway, and makes it when there is none.
 -- ARGV: a fresh identity, what nobody guesses of the token, the holder's name, the lease in ms, a holder
 -- that may be taken over at once or '', the schema's version. Answers {outcome, ...}: see taking.cpp.
+local moved = moving()
+if moved then return moved end
 local stored = call('HMGET', STORE, 'schema', 'identity')
 local lists = {INBOX, CLAIMS, WAITING, KNOWN, SEEN, DEAD, DEAD_TIMES, DEAD_ROWS, OUTBOX, HELD, HELD_TIMES,
                REPLIES, STATES, IDEMPOTENCY, SESSIONS, IDLE, SESSION_ROWS, GATEWAY}

@@ -5,13 +5,14 @@ if why then return why end
 local list, after, left, page = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 
 local readers = {}
--- id, attempts, epoch, row, reason, since
+-- id, attempts, epoch, row, reason, since; of those that wait also 1 when its event is known by it
 function readers.inbox(from, count)
   local rows = {}
   for i, entry in ipairs(call('XRANGE', INBOX, '(' .. from .. '-0', '+', 'COUNT', count)) do
     local id = string.match(entry[1], '^%d+')
     local claim = unpacked(call('HGET', CLAIMS, id))
-    rows[i] = {id, digits(claim[1]), claim[2], entry[2][2], '', '0'}
+    rows[i] = {id, digits(claim[1]), claim[2], entry[2][2], '', '0',
+               claim[4] ~= '' and call('HGET', KNOWN, claim[4]) == id and '1' or '0'}
   end
   return rows
 end

@@ -1,6 +1,6 @@
 -- Finds out what became of a batch whose answer did not arrive, and makes sure that it does not arrive
 -- later. ARGV: identity, token, the token from now on. Answers {last batch, its results}.
-local why = stranger(ARGV[1])
+local why = moving() or stranger(ARGV[1])
 if why then return why end
 local held = call('HMGET', GATEWAY, 'token', 'batch', 'results', 'applying')
 if not held[1] then return refuse('OCWIPED') end
