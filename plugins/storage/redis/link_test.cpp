@@ -96,6 +96,27 @@ TEST(Link, WhatAServerSaysAtOnceIsToldInItsWords) {
   EXPECT_THAT(failure_to_open(guarded.address(), 2'000).what(), HasSubstr("protected mode"));
 }
 
+TEST(Link, WhatARefusedPasswordIsAnsweredWithDoesNotHoldIt) {
+  const Impostor simple(
+      "-ERR unknown command 'AUTH', with args beginning with: 'secret-of-mine'\r\n");
+  Address address = simple.address("redis://");
+  address.password = "secret-of-mine";
+  const RedisError error = failure_to_open(address, 2'000);
+  EXPECT_THAT(error.what(), ::testing::Not(HasSubstr("secret-of-mine")));
+  EXPECT_THAT(error.what(), HasSubstr("AUTH"));
+}
+
+TEST(Link, TheCodeOfAFirstWriteIsReadInBothForms) {
+  for (const char* words :
+       {"-OCFIRST READONLY You can't write against a read only replica.\r\n",
+        "-OCFIRST @user_script: 7: -READONLY You can't write against a read only replica.\r\n"}) {
+    const Impostor replica(words);
+    Address address = replica.address("redis://");
+    address.password = "x";
+    EXPECT_EQ(failure_to_open(address, 2'000).code, "READONLY") << words;
+  }
+}
+
 TEST(Link, APausedServerHoldsNobodyUpLongerThanAllowed) {
   TestServer server;
   testing::StoreInstance instance(*oc_plugin_entry_1(0)->api, section(server.url(), "paused"));
