@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "openclaw/cpp/storage.hpp"
+#include "openclaw/cpp/text.hpp"
 
 namespace openclaw::sdk {
 
@@ -69,6 +70,34 @@ bool DumpPage::put(const oc_record& record) {
   if (visit_(ctx_, &record) == 0 || bytes >= left_) return false;
   left_ -= bytes;
   return std::chrono::steady_clock::now() < until_;
+}
+
+bool put_counters(const DumpCounters& counters, DumpCursor& at, DumpPage& page) {
+  const auto put = [&](std::uint64_t nth, const char* key, std::uint64_t id, std::uint64_t epoch) {
+    if (at.number >= nth) return true;
+    oc_record record = DumpPage::record(OC_RECORD_COUNTER);
+    record.key = str(key);
+    record.id = id;
+    record.epoch = epoch;
+    at.number = nth;
+    return page.put(record);
+  };
+  return put(1, "inbox", counters.inbox, 0) && put(2, "outbox", counters.outbox, 0) &&
+         put(3, "epoch", 0, counters.epoch);
+}
+
+void dump_parts(std::string_view after, std::uint64_t max_bytes, oc_visit_record visit,
+                oc_put_text put_next, void* ctx, const DumpParts& parts) {
+  DumpCursor at = DumpCursor::parse(after);
+  DumpPage page(max_bytes, visit, ctx);
+  while (at.part != DumpPart::end) {
+    if (!parts(at, page)) {
+      const std::string next = at.text();
+      return put_next(ctx, str(next));
+    }
+    at = DumpCursor{static_cast<DumpPart>(static_cast<int>(at.part) + 1), 0, {}, {}, {}};
+  }
+  put_next(ctx, {});
 }
 
 }  // namespace openclaw::sdk

@@ -39,12 +39,12 @@ Given Dump::given() const {
 
 void Dump::run(const Given& given, std::string_view after, std::uint64_t max_bytes,
                oc_visit_record visit, oc_put_text put_next, void* ctx) {
-  DumpCursor at = DumpCursor::parse(after);
-  DumpPage page(max_bytes, visit, ctx);
-  const auto part = [&] {
+  sdk::dump_parts(after, max_bytes, visit, put_next, ctx, [&](DumpCursor& at, DumpPage& page) {
     switch (at.part) {
       case DumpPart::counters:
-        return counters(given, at, page);
+        return sdk::put_counters({static_cast<std::uint64_t>(given.inbox),
+                                  static_cast<std::uint64_t>(given.outbox), max_epoch()},
+                                 at, page);
       case DumpPart::sessions:
         return sessions(at, page);
       case DumpPart::values:
@@ -63,30 +63,11 @@ void Dump::run(const Given& given, std::string_view after, std::uint64_t max_byt
         break;
     }
     return true;
-  };
-  while (at.part != DumpPart::end) {
-    if (!part()) {
-      const std::string next = at.text();
-      return put_next(ctx, str(next));
-    }
-    at = DumpCursor{static_cast<DumpPart>(static_cast<int>(at.part) + 1), 0, {}, {}, {}};
-  }
-  put_next(ctx, {});
+  });
 }
 
-bool Dump::counters(const Given& given, DumpCursor& at, DumpPage& page) {
-  const auto put = [&](std::uint64_t nth, const char* key, std::int64_t id, std::int64_t epoch) {
-    if (at.number >= nth) return true;
-    oc_record record = DumpPage::record(OC_RECORD_COUNTER);
-    record.key = str(key);
-    record.id = static_cast<std::uint64_t>(id);
-    record.epoch = static_cast<std::uint64_t>(epoch);
-    at.number = nth;
-    return page.put(record);
-  };
-  const Rows row = ask_("SELECT coalesce(max(max_epoch), 0) FROM @SCHEMA@.gateways", {});
-  return put(1, "inbox", given.inbox, 0) && put(2, "outbox", given.outbox, 0) &&
-         put(3, "epoch", 0, row.number(0, 0));
+std::uint64_t Dump::max_epoch() const {
+  return id_at(ask_("SELECT coalesce(max(max_epoch), 0) FROM @SCHEMA@.gateways", {}), 0, 0);
 }
 
 bool Dump::sessions(DumpCursor& at, DumpPage& page) {

@@ -26,8 +26,8 @@ class Dump {
            oc_visit_record visit, oc_put_text put_next, void* ctx);
 
  private:
+  [[nodiscard]] std::uint64_t max_epoch() const;
   // Each goes on behind `at` and moves it; false: the page is full.
-  bool counters(const Given& given, sdk::DumpCursor& at, sdk::DumpPage& page);
   bool sessions(sdk::DumpCursor& at, sdk::DumpPage& page);
   bool entries(std::int64_t session, sdk::DumpCursor& at, sdk::DumpPage& page);
   bool values(sdk::DumpCursor& at, sdk::DumpPage& page);

@@ -31,16 +31,8 @@ bool is_last(const Reply& page) {
 
 void Dump::run(std::string_view after, std::uint64_t max_bytes, oc_visit_record visit,
                oc_put_text put_next, void* ctx) {
-  DumpCursor at = DumpCursor::parse(after);
-  DumpPage page(max_bytes, visit, ctx);
-  while (at.part != DumpPart::end) {
-    if (!part(at, page)) {
-      const std::string next = at.text();
-      return put_next(ctx, str(next));
-    }
-    at = DumpCursor{static_cast<DumpPart>(static_cast<int>(at.part) + 1), 0, {}, {}, {}};
-  }
-  put_next(ctx, {});
+  sdk::dump_parts(after, max_bytes, visit, put_next, ctx,
+                  [this](DumpCursor& at, DumpPage& page) { return part(at, page); });
 }
 
 bool Dump::part(DumpCursor& at, DumpPage& page) {
@@ -70,17 +62,8 @@ bool Dump::part(DumpCursor& at, DumpPage& page) {
 bool Dump::counters(DumpCursor& at, DumpPage& page) {
   constexpr std::size_t kMaxEpoch = 5, kNextInbox = 8, kNextOutbox = 9;  // of stats.lua
   const Reply row = ask_(stats_script(), {});
-  const auto put = [&](std::uint64_t nth, const char* key, std::uint64_t id, std::uint64_t epoch) {
-    if (at.number >= nth) return true;
-    oc_record record = DumpPage::record(OC_RECORD_COUNTER);
-    record.key = str(key);
-    record.id = id;
-    record.epoch = epoch;
-    at.number = nth;
-    return page.put(record);
-  };
-  return put(1, "inbox", row[kNextInbox].id(), 0) && put(2, "outbox", row[kNextOutbox].id(), 0) &&
-         put(3, "epoch", 0, row[kMaxEpoch].id());
+  return sdk::put_counters({row[kNextInbox].id(), row[kNextOutbox].id(), row[kMaxEpoch].id()}, at,
+                           page);
 }
 
 bool Dump::sessions(DumpCursor& at, DumpPage& page) {

@@ -40,12 +40,13 @@ Dump::Dump(Database& database)
 
 void Dump::run(const Totals& totals, std::string_view after, std::uint64_t max_bytes,
                oc_visit_record visit, oc_put_text put_next, void* ctx) {
-  DumpCursor at = DumpCursor::parse(after);
-  DumpPage page(max_bytes, visit, ctx);
-  const auto part = [&] {
+  const sdk::DumpCounters counters{static_cast<std::uint64_t>(totals.next_inbox - 1),
+                                   static_cast<std::uint64_t>(totals.next_outbox - 1),
+                                   static_cast<std::uint64_t>(totals.max_epoch)};
+  sdk::dump_parts(after, max_bytes, visit, put_next, ctx, [&](DumpCursor& at, DumpPage& page) {
     switch (at.part) {
       case DumpPart::counters:
-        return counters(totals, at, page);
+        return sdk::put_counters(counters, at, page);
       case DumpPart::sessions:
         return sessions(at, page);
       case DumpPart::values:
@@ -64,29 +65,7 @@ void Dump::run(const Totals& totals, std::string_view after, std::uint64_t max_b
         break;
     }
     return true;
-  };
-  while (at.part != DumpPart::end) {
-    if (!part()) {
-      const std::string next = at.text();
-      return put_next(ctx, str(next));
-    }
-    at = DumpCursor{static_cast<DumpPart>(static_cast<int>(at.part) + 1), 0, {}, {}, {}};
-  }
-  put_next(ctx, {});
-}
-
-bool Dump::counters(const Totals& totals, DumpCursor& at, DumpPage& page) {
-  const auto put = [&](std::uint64_t nth, const char* key, std::int64_t id, std::int64_t epoch) {
-    if (at.number >= nth) return true;
-    oc_record record = DumpPage::record(OC_RECORD_COUNTER);
-    record.key = str(key);
-    record.id = static_cast<std::uint64_t>(id);
-    record.epoch = static_cast<std::uint64_t>(epoch);
-    at.number = nth;
-    return page.put(record);
-  };
-  return put(1, "inbox", totals.next_inbox - 1, 0) && put(2, "outbox", totals.next_outbox - 1, 0) &&
-         put(3, "epoch", 0, totals.max_epoch);
+  });
 }
 
 bool Dump::sessions(DumpCursor& at, DumpPage& page) {

@@ -17,7 +17,6 @@ class Dump {
 
  private:
   // Each goes on behind `at` and moves it; false: the page is full.
-  bool counters(const Totals& totals, sdk::DumpCursor& at, sdk::DumpPage& page);
   bool sessions(sdk::DumpCursor& at, sdk::DumpPage& page);
   bool entries(std::string_view session, std::int64_t number, sdk::DumpCursor& at,
                sdk::DumpPage& page);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -58,5 +59,19 @@ class DumpPage {
   oc_visit_record visit_;
   void* ctx_;
 };
+
+/// The greatest numbers that a store ever gave.
+struct DumpCounters {
+  std::uint64_t inbox = 0, outbox = 0, epoch = 0;
+};
+/// The part `counters`: as DumpParts below.
+bool put_counters(const DumpCounters& counters, DumpCursor& at, DumpPage& page);
+
+/// An engine's own part of a dump: visits what is in `at.part` behind `at`, and moves it along.
+/// False: the page is full.
+using DumpParts = std::function<bool(DumpCursor& at, DumpPage& page)>;
+/// oc_storage.dump: one part after the other, until the page is full.
+void dump_parts(std::string_view after, std::uint64_t max_bytes, oc_visit_record visit,
+                oc_put_text put_next, void* ctx, const DumpParts& parts);
 
 }  // namespace openclaw::sdk
