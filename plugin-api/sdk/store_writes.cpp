@@ -150,6 +150,16 @@ const Refusal* check_record(const oc_record& r) {
   }
 }
 
+const Refusal* check(const oc_write_notice& w) {
+  if (!keys_fit(w.to, w.topic)) return &kKeyTooLong;
+  return texts_fit(w.text) ? nullptr : &kTextTooLong;
+}
+
+const Refusal* check(const oc_write_lease& w) {
+  if (!keys_fit(w.name)) return &kKeyTooLong;
+  return w.action == OC_LEASE_TAKE || w.action == OC_LEASE_RELEASE ? nullptr : &kUnknownAction;
+}
+
 const Refusal* check(const oc_write_load& w) {
   if (w.record == nullptr || w.record->size < sizeof(oc_record)) return &kNotWhole;
   return check_record(*w.record);
@@ -191,6 +201,10 @@ const Refusal* nonsense(const oc_write& write) {
       return check_body<oc_write_trim>(write);
     case OC_WRITE_LOAD:
       return check_body<oc_write_load>(write);
+    case OC_WRITE_NOTICE:
+      return check_body<oc_write_notice>(write);
+    case OC_WRITE_LEASE:
+      return check_body<oc_write_lease>(write);
     default:
       return &kUnknownKind;
   }

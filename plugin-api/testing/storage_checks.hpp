@@ -26,4 +26,10 @@ Checks trim_checks();
 Checks dump_checks();
 Checks concurrency_checks();
 
+// Of members.
+Checks member_checks();
+Checks lane_checks();
+Checks takeover_checks();
+Checks between_members_checks();
+
 }  // namespace openclaw::testing

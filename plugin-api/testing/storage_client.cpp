@@ -5,14 +5,14 @@
 
 #include <utility>
 
+#include "storage_rows.hpp"
+
 namespace openclaw::testing {
 
 using sdk::copy;
 using sdk::str;
 
 namespace {
-
-constexpr std::uint32_t kDeadlineMs = 60000;
 
 constexpr std::uint64_t kCanary = 0xC0FFEE00C0FFEE00;
 
@@ -45,8 +45,8 @@ class Packed {
   void add(const oc_write& w) { writes.emplace_back(w); }
   void add(const Ingest& w) {
     push(OC_WRITE_INGEST, ingests_,
-         {sizeof(oc_write_ingest), 0, str(w.session), str(w.agent), str(w.channel), str(w.account),
-          str(w.event_id), str(w.payload), w.received_ms, w.epoch});
+         {sizeof(oc_write_ingest), w.flags, str(w.session), str(w.agent), str(w.channel),
+          str(w.account), str(w.event_id), str(w.payload), w.received_ms, w.epoch});
   }
   void add(const Attempt& w) {
     push(OC_WRITE_ATTEMPT, attempts_,
@@ -60,9 +60,9 @@ class Packed {
     }
     auto& replies = replies_.emplace_back();
     for (const auto& e : w.outbox) {
-      replies.emplace_back(oc_outbox_entry{0, 0, str(e.session), str(e.channel), str(e.account),
-                                           str(e.idem_key), str(e.payload), e.created_ms,
-                                           e.expires_ms});
+      replies.emplace_back(oc_outbox_entry{0, e.flags, str(e.session), str(e.channel),
+                                           str(e.account), str(e.idem_key), str(e.payload),
+                                           e.created_ms, e.expires_ms});
     }
     oc_write_finish body{};
     body.size = sizeof body;
@@ -103,6 +103,14 @@ class Packed {
     push(OC_WRITE_TRIM, trims_, {sizeof(oc_write_trim), w.limit, str(w.session), w.idle_before_ms});
   }
 
+  void add(const Notice& w) {
+    push(OC_WRITE_NOTICE, notices_,
+         {sizeof(oc_write_notice), 0, str(w.member), str(w.topic), str(w.text)});
+  }
+  void add(const Lease& w) {
+    push(OC_WRITE_LEASE, leases_, {sizeof(oc_write_lease), w.action, str(w.name)});
+  }
+
   void add(const Record& r) {
     records_.emplace_back(oc_record{0, r.kind, r.number, 0, r.id, r.epoch, r.first, r.next, r.at_ms,
                                     r.updated_ms, r.expires_ms, str(r.session), str(r.agent),
@@ -120,67 +128,13 @@ class Packed {
   std::deque<Longer<oc_write_sweep>> sweeps_;
   std::deque<Longer<oc_write_resolve>> resolves_;
   std::deque<Longer<oc_write_trim>> trims_;
+  std::deque<Longer<oc_write_notice>> notices_;
+  std::deque<Longer<oc_write_lease>> leases_;
   std::deque<Longer<oc_record>> records_;
   std::deque<Longer<oc_write_load>> loads_;
   std::deque<std::vector<Longer<oc_transcript_entry>>> entries_;
   std::deque<std::vector<Longer<oc_outbox_entry>>> replies_;
 };
-
-oc_error lent() {
-  oc_error error{};
-  error.size = sizeof error;
-  return error;
-}
-
-/// What a visitor fills.
-template <class Owned>
-struct Collected {
-  std::vector<Owned> rows{};
-  std::size_t stop_after = SIZE_MAX;
-  static std::uint32_t add(void* ctx, Owned row) {
-    auto& self = *static_cast<Collected*>(ctx);
-    self.rows.push_back(std::move(row));
-    return self.rows.size() < self.stop_after ? 1 : 0;
-  }
-};
-
-std::uint32_t visit_entry(void* ctx, const oc_transcript_entry* e) noexcept {
-  return Collected<Entry>::add(ctx, {e->role, copy(e->text), copy(e->meta_json), e->ts_ms, e->id});
-}
-std::uint32_t visit_inbox(void* ctx, const oc_inbox_row* r) noexcept {
-  return Collected<InboxRow>::add(
-      ctx, {r->id, r->epoch, r->attempts, copy(r->session), copy(r->agent), copy(r->channel),
-            copy(r->account), copy(r->event_id), copy(r->payload_json), copy(r->reason),
-            r->received_ms, r->dead_ms});
-}
-std::uint32_t visit_outbox(void* ctx, const oc_outbox_row* r) noexcept {
-  const oc_outbox_entry& e = *r->entry;
-  return Collected<OutboxRow>::add(
-      ctx, {r->id,
-            r->state,
-            r->updated_ms,
-            copy(r->reason),
-            {copy(e.idem_key), copy(e.payload_json), copy(e.session), copy(e.channel),
-             copy(e.account), e.created_ms, e.expires_ms}});
-}
-std::uint32_t visit_session(void* ctx, const oc_session_row* r) noexcept {
-  return Collected<SessionRow>::add(ctx, {copy(r->session), r->entries, r->bytes, r->updated_ms});
-}
-std::uint32_t visit_kv(void* ctx, const oc_kv_row* r) noexcept {
-  return Collected<KvRow>::add(ctx, {copy(r->key), copy(r->value), r->version});
-}
-
-struct DumpedPage {
-  std::vector<Record>& records;
-  std::string next{};
-};
-std::uint32_t visit_record(void* ctx, const oc_record* r) noexcept {
-  static_cast<DumpedPage*>(ctx)->records.push_back(
-      {r->kind, r->number, r->id, r->epoch, r->first, r->next, r->at_ms, r->updated_ms,
-       r->expires_ms, copy(r->session), copy(r->agent), copy(r->channel), copy(r->account),
-       copy(r->ns), copy(r->key), copy(r->text), copy(r->extra)});
-  return 1;
-}
 
 }  // namespace
 

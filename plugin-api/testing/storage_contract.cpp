@@ -20,6 +20,13 @@ void StoreUnderTest::reopen() {
   if (!writer.is_open()) throw std::runtime_error("cannot open the store: " + writer.last.message);
 }
 
+StoreClient StoreUnderTest::member(std::string_view name, std::uint32_t lease_ms) {
+  writer.close();
+  auto member = instance_->member(name, lease_ms);
+  if (!member.is_open()) throw std::runtime_error("no member: " + member.last.message);
+  return member;
+}
+
 StoreClient StoreUnderTest::snapshot_alone() {
   writer.close();
   return instance_->snapshot();
@@ -63,21 +70,37 @@ class ContractTest : public ::testing::Test {
 };
 }  // namespace
 
-int add_storage_contract(const std::string& name, const oc_plugin_api& api,
-                         MakeStorePlace make_place) {
+namespace {
+
+int add(const std::string& suite, const oc_plugin_api& api, const MakeStorePlace& make_place,
+        const std::vector<Checks>& lists) {
   int added = 0;
-  for (const auto& list : {inbox_checks(), turn_checks(), outbox_checks(), resolve_checks(),
-                           transcript_checks(), kv_checks(), batch_checks(), sweep_checks(),
-                           trim_checks(), dump_checks(), concurrency_checks()}) {
+  for (const auto& list : lists) {
     for (const auto& [claim, check] : list) {
-      ::testing::RegisterTest((name + "Contract").c_str(), claim, nullptr, nullptr, __FILE__,
-                              __LINE__, [&api, make_place, check = check]() -> ::testing::Test* {
+      ::testing::RegisterTest(suite.c_str(), claim, nullptr, nullptr, __FILE__, __LINE__,
+                              [&api, make_place, check = check]() -> ::testing::Test* {
                                 return new ContractTest(api, make_place, check);
                               });
       ++added;
     }
   }
   return added;
+}
+
+}  // namespace
+
+int add_storage_contract(const std::string& name, const oc_plugin_api& api,
+                         MakeStorePlace make_place) {
+  return add(name + "Contract", api, make_place,
+             {inbox_checks(), turn_checks(), outbox_checks(), resolve_checks(), transcript_checks(),
+              kv_checks(), batch_checks(), sweep_checks(), trim_checks(), dump_checks(),
+              concurrency_checks()});
+}
+
+int add_shared_storage_contract(const std::string& name, const oc_plugin_api& api,
+                                MakeStorePlace make_place) {
+  return add(name + "SharedContract", api, make_place,
+             {member_checks(), lane_checks(), takeover_checks(), between_members_checks()});
 }
 
 }  // namespace openclaw::testing

@@ -169,6 +169,8 @@ void nonsense_is_refused(StoreUnderTest& store) {
   EXPECT_EQ(store.writer.one(SessionChange{.action = 9}).status, OC_E_INVAL);
   EXPECT_EQ(store.writer.one(Resolve{.id = id, .action = 9}).status, OC_E_INVAL);
   EXPECT_EQ(store.writer.one(Resolve{.queue = 9, .id = id}).status, OC_E_INVAL);
+  EXPECT_EQ(store.writer.one(Notice{{}, "t", "only members tell"}).status, OC_E_INVAL);
+  EXPECT_EQ(store.writer.one(Lease{"only members lease"}).status, OC_E_INVAL);
   expect_untouched(store, 1);
 }
 

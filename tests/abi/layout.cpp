@@ -109,11 +109,11 @@ int main() {
   STRUCT(oc_stream, size, reserved, emit)
   STRUCT(oc_timer, size, reserved, after, now_ms, unix_ms)
   // storage.h
-  STRUCT(oc_write_ingest, size, reserved, session, agent, channel, account, event_id, payload_json,
+  STRUCT(oc_write_ingest, size, flags, session, agent, channel, account, event_id, payload_json,
          received_ms, epoch)
   STRUCT(oc_write_attempt, size, n_ids, session, epoch, ids)
   STRUCT(oc_transcript_entry, size, role, id, ts_ms, text, meta_json)
-  STRUCT(oc_outbox_entry, size, reserved, session, channel, account, idem_key, payload_json,
+  STRUCT(oc_outbox_entry, size, flags, session, channel, account, idem_key, payload_json,
          created_ms, expires_ms)
   STRUCT(oc_write_finish, size, disposition, session, epoch, ids, transcript, outbox, n_ids,
          n_transcript, transcript_stride, n_outbox, outbox_stride, reserved, reason, ts_ms)
@@ -134,6 +134,14 @@ int main() {
   STRUCT(oc_session_row, size, reserved, session, entries, bytes, updated_ms)
   STRUCT(oc_kv_row, size, reserved, key, value, version)
   STRUCT(oc_storage, size, caps, open, close, apply, history, inbox, outbox, kv, kv_get, sessions,
-         stats, max_epoch, idle_sessions, renew, dump)
+         stats, max_epoch, idle_sessions, renew, dump, open_member, collect, wait, members)
+  STRUCT(oc_write_notice, size, reserved, to, topic, text)
+  STRUCT(oc_write_lease, size, action, name)
+  STRUCT(oc_member_row, size, reserved, instance, info_json, process, leases_json, since_ms,
+         lease_left_ms, messages, replies)
+  STRUCT(oc_notice, size, reserved, from, topic, text)
+  STRUCT(oc_member, size, lease_ms, instance, info_json)
+  STRUCT(oc_collect, size, max_messages, max_replies, n_outlets, outlets, ctx, message, reply,
+         notice)
   return 0;
 }

@@ -31,6 +31,11 @@ typedef struct oc_store_conn oc_store_conn;
 #define OC_WRITE_RESOLVE 8u
 #define OC_WRITE_TRIM 9u
 #define OC_WRITE_LOAD 10u
+#define OC_WRITE_NOTICE 11u /* these two of a member only, see below */
+#define OC_WRITE_LEASE 12u
+
+#define OC_INGEST_LEAVE 1u /* for a member: whoever has a place is to collect it */
+#define OC_INGEST_HERE 2u  /* for a member: OC_E_CONFLICT unless it can be claimed here and now */
 
 /* Accepts one inbound message. Result: id = the inbox id, growing in order of acceptance. When
  * (channel, account, event_id) is known already: status OC_OK, flag OC_RESULT_DUPLICATE, id = the
@@ -38,7 +43,7 @@ typedef struct oc_store_conn oc_store_conn;
  * row, until a sweep removes it. With an epoch the row is claimed at once, as an ATTEMPT of that
  * epoch in the same write would: attempts = 1. */
 typedef struct oc_write_ingest {
-  uint32_t size, reserved;
+  uint32_t size, flags; /* OC_INGEST_*, of a member; else 0 */
   oc_str session, agent, channel, account, event_id;
   oc_str payload_json;
   int64_t received_ms;
@@ -71,8 +76,10 @@ typedef struct oc_transcript_entry {
   oc_str meta_json; /* or empty */
 } oc_transcript_entry;
 
+#define OC_OUTBOX_LEAVE 1u /* of a member: whoever can send it is to collect it */
+
 typedef struct oc_outbox_entry {
-  uint32_t size, reserved;
+  uint32_t size, flags; /* OC_OUTBOX_LEAVE; read: 0 */
   oc_str session, channel, account;
   oc_str idem_key; /* unique in the outbox */
   oc_str payload_json;
@@ -210,6 +217,27 @@ typedef struct oc_write_load {
   const oc_record* record;
 } oc_write_load;
 
+/* ---- writes of members, see open_member() ---- */
+
+/* Tells other members something that is worth nothing tomorrow: it is theirs to collect, in order,
+ * until they are gone. To nobody is no error. */
+typedef struct oc_write_notice {
+  uint32_t size, reserved;
+  oc_str to; /* a member's instance; empty = every other member */
+  oc_str topic, text;
+} oc_write_notice;
+
+#define OC_LEASE_TAKE 1u
+#define OC_LEASE_RELEASE 2u
+
+/* Takes what only one member may have, or lets it go. TAKE: OC_E_CONFLICT while another member has
+ * it; result: id = its fence, which grows with each new holder, and stays while the holder takes it
+ * again. It lasts as long as the membership. RELEASE of what is not held is no error. */
+typedef struct oc_write_lease {
+  uint32_t size, action; /* OC_LEASE_* */
+  oc_str name;
+} oc_write_lease;
+
 typedef struct oc_write {
   uint32_t size, kind; /* OC_WRITE_* */
   const void* body;    /* the struct of that kind */
@@ -217,6 +245,7 @@ typedef struct oc_write {
 
 #define OC_RESULT_DUPLICATE 1u
 #define OC_RESULT_GONE 2u
+#define OC_RESULT_ELSEWHERE 4u /* stored; whoever collects it claims it */
 
 /* Lent by the host: the engine fills every field but `size`. */
 typedef struct oc_write_result {
@@ -260,12 +289,31 @@ typedef struct oc_kv_row {
   uint64_t version;
 } oc_kv_row;
 
+/* A gateway that lives. */
+typedef struct oc_member_row {
+  uint32_t size, reserved;
+  oc_str instance, info_json;
+  oc_str process;     /* where it runs, for people: "host, pid 17" */
+  oc_str leases_json; /* ["name", ...]: those that it has */
+  int64_t since_ms;   /* when it joined, by the store's clock */
+  int64_t lease_left_ms;
+  uint64_t messages, replies; /* that it has */
+} oc_member_row;
+
+typedef struct oc_notice {
+  uint32_t size, reserved;
+  oc_str from; /* the sender's instance */
+  oc_str topic, text;
+} oc_notice;
+
 typedef uint32_t (*oc_visit_entry)(void* ctx, const oc_transcript_entry*) OC_NOEXCEPT;
 typedef uint32_t (*oc_visit_inbox)(void* ctx, const oc_inbox_row*) OC_NOEXCEPT;
 typedef uint32_t (*oc_visit_outbox)(void* ctx, const oc_outbox_row*) OC_NOEXCEPT;
 typedef uint32_t (*oc_visit_session)(void* ctx, const oc_session_row*) OC_NOEXCEPT;
 typedef uint32_t (*oc_visit_kv)(void* ctx, const oc_kv_row*) OC_NOEXCEPT;
 typedef uint32_t (*oc_visit_record)(void* ctx, const oc_record*) OC_NOEXCEPT;
+typedef uint32_t (*oc_visit_member)(void* ctx, const oc_member_row*) OC_NOEXCEPT;
+typedef uint32_t (*oc_visit_notice)(void* ctx, const oc_notice*) OC_NOEXCEPT;
 typedef void (*oc_put_text)(void* ctx, oc_str) OC_NOEXCEPT;
 
 #define OC_LIST_LIVE 0u /* inbox: waiting or claimed; outbox: STORED and STARTED */
@@ -275,11 +323,32 @@ typedef void (*oc_put_text)(void* ctx, oc_str) OC_NOEXCEPT;
 #define OC_APPLY_NOT_DONE(status) \
   ((status) == OC_E_IO || (status) == OC_E_AGAIN || (status) == OC_E_INVAL)
 
+#define OC_STORAGE_SHARED 1u /* caps: the slots of members are there */
+
+/* A gateway among others that use the store at once. */
+typedef struct oc_member {
+  uint32_t size;
+  uint32_t lease_ms; /* from a renew() or apply() on, at least 300 */
+  oc_str instance;   /* unique among those that live */
+  oc_str info_json;  /* what others are to know of it, at most 4 KiB */
+} oc_member;
+
+/* What a member has room for, and what the rows are visited with; a visitor's answer is ignored,
+ * as the rows are the member's by then. */
+typedef struct oc_collect {
+  uint32_t size, max_messages, max_replies, n_outlets;
+  const oc_str* outlets; /* the channels that it can send replies of others for */
+  void* ctx;
+  oc_visit_inbox message;
+  oc_visit_outbox reply;
+  oc_visit_notice notice;
+} oc_collect;
+
 /* Every slot is [pool]; `deadline_ms` is how long it may take from now. A call that is still inside
  * long after that is given up: the host ends the gateway without it. On a status other than OC_OK
  * `error` is filled; its strings live until the connection's next call. */
 typedef struct oc_storage {
-  uint32_t size, caps; /* 0 */
+  uint32_t size, caps; /* OC_STORAGE_* */
   oc_status (*open)(oc_inst*, uint32_t role, oc_store_conn**, oc_error* error) OC_NOEXCEPT;
   void (*close)(oc_store_conn*) OC_NOEXCEPT;
   /* [writer] One transaction for the whole batch. OC_OK: committed durably, each write as its
@@ -336,6 +405,37 @@ typedef struct oc_storage {
    */
   oc_status (*dump)(oc_store_conn*, oc_str after, uint64_t max_bytes, uint32_t deadline_ms,
                     oc_visit_record, oc_put_text put_next, void* ctx, oc_error*) OC_NOEXCEPT;
+
+  /* ---- OC_STORAGE_SHARED: several gateways as one; not called without it ----
+   *
+   * A lane is a session's messages that wait or are claimed. A message is either some member's or
+   * nobody's; a lane is the member's that has a message of it. INGEST gives a message to the member
+   * that writes it, unless the lane is another's, or messages of it are nobody's (they come first),
+   * or LEAVE is set: then it is nobody's, flag OC_RESULT_ELSEWHERE, and its epoch is ignored. A
+   * RETRY of a RESOLVE is nobody's too. ATTEMPT and FINISH take only what is the member's. A reply
+   * is the member's that wrote it, unless LEAVE is set.
+   *
+   * A member whose lease ran out is dead to the others: what it had is nobody's again, and whatever
+   * it still writes is OC_E_UNKNOWN and changes nothing. */
+
+  /* A WRITER connection of a member, any number a store, one an instance. OC_E_AGAIN while a living
+   * gateway has that name, or a WRITER the store; open(WRITER) while a member lives. */
+  oc_status (*open_member)(oc_inst*, const oc_member*, oc_store_conn**, oc_error*) OC_NOEXCEPT;
+  /* [member] Ends the dead, then makes nobody's messages and replies the member's and visits them:
+   * whole lanes of nobody or of its own from their oldest message on, the lane that waits longest
+   * first, in order of id a lane, with epoch 0 and the attempts they had; replies for its outlets,
+   * in order of id; and all notices. A member that was itself away for longer than its lease ends
+   * nobody until it was back for as long: the store was away then, and they had no chance. *more:
+   * 1 = something is left to collect. On OC_E_UNKNOWN it is uncertain what it has: as in apply().
+   * After another failure nothing is lost, and it is called again. */
+  oc_status (*collect)(oc_store_conn*, const oc_collect*, uint32_t deadline_ms, uint32_t* more,
+                       oc_error*) OC_NOEXCEPT;
+  /* Waits until there may be something to collect for `instance`, at most max_ms: a hint, which may
+   * come for nothing, and stay away. It has a connection to itself. */
+  oc_status (*wait)(oc_store_conn*, oc_str instance, uint32_t max_ms, oc_error*) OC_NOEXCEPT;
+  /* Those that live, by instance in byte order. */
+  oc_status (*members)(oc_store_conn*, uint32_t deadline_ms, oc_visit_member, void* ctx,
+                       oc_error*) OC_NOEXCEPT;
 } oc_storage;
 
 OC_ASSERT(sizeof(oc_write_ingest) == 120 && sizeof(oc_write_attempt) == 40);
@@ -347,7 +447,10 @@ OC_ASSERT(sizeof(oc_write_trim) == 32);
 OC_ASSERT(sizeof(oc_record) == 200 && sizeof(oc_write_load) == 16);
 OC_ASSERT(sizeof(oc_write) == 16 && sizeof(oc_write_result) == 40);
 OC_ASSERT(sizeof(oc_inbox_row) == 152 && sizeof(oc_outbox_row) == 48);
-OC_ASSERT(sizeof(oc_session_row) == 48 && sizeof(oc_kv_row) == 48 && sizeof(oc_storage) == 120);
+OC_ASSERT(sizeof(oc_session_row) == 48 && sizeof(oc_kv_row) == 48 && sizeof(oc_storage) == 152);
+OC_ASSERT(sizeof(oc_write_notice) == 56 && sizeof(oc_write_lease) == 24);
+OC_ASSERT(sizeof(oc_member_row) == 104 && sizeof(oc_notice) == 56);
+OC_ASSERT(sizeof(oc_member) == 40 && sizeof(oc_collect) == 56);
 
 OC_EXTERN_C_END
 #endif

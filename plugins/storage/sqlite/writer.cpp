@@ -117,6 +117,9 @@ void Writer::write(const oc_write& w, Totals& totals, oc_write_result& result) {
       return sweep_.run(body_of<oc_write_sweep>(w), totals, result);
     case OC_WRITE_LOAD:
       return load_.run(*body_of<oc_write_load>(w).record, totals, result);
+    case OC_WRITE_NOTICE:
+    case OC_WRITE_LEASE:
+      return sdk::refuse(result, sdk::kOnlyMembers);
     default:
       return resolve(body_of<oc_write_resolve>(w), totals, result);
   }

@@ -50,6 +50,10 @@ class StoreWrites {
   std::uint32_t write_stride_, result_stride_;
 };
 
+inline StoreError not_shared() {
+  return {OC_E_NOSYS, "this engine serves one gateway at a time"};
+}
+
 class StoreConnection {
  public:
   virtual ~StoreConnection() = default;
@@ -73,6 +77,10 @@ class StoreConnection {
   virtual void dump(oc_str, std::uint64_t, std::uint32_t, oc_visit_record, oc_put_text, void*) {
     throw StoreError(OC_E_NOSYS, "this engine cannot be read as a whole");
   }
+  /// The slots of members, for an engine that several gateways can share.
+  virtual bool collect(const oc_collect&, std::uint32_t) { throw not_shared(); }
+  virtual void wait(oc_str, std::uint32_t) { throw not_shared(); }
+  virtual void members(std::uint32_t, oc_visit_member, void*) { throw not_shared(); }
   /// In how many milliseconds to call again; 0 = never, for an engine that leases nothing.
   virtual std::uint32_t renew(std::uint32_t) { return 0; }
 };
@@ -82,7 +90,18 @@ class Storage : public Plugin {
   using Plugin::Plugin;
   /// role: OC_STORE_WRITER | OC_STORE_READER | OC_STORE_SNAPSHOT.
   virtual std::unique_ptr<StoreConnection> open(std::uint32_t role) = 0;
+  virtual std::unique_ptr<StoreConnection> open_member(const oc_member&) { throw not_shared(); }
 };
+
+/// caps of a plugin class: it says `static constexpr std::uint32_t kCaps = OC_STORAGE_SHARED`.
+template <class T>
+constexpr std::uint32_t storage_caps() {
+  if constexpr (requires { T::kCaps; }) {
+    return T::kCaps;
+  } else {
+    return 0;
+  }
+}
 
 /// What an oc_store_conn points to.
 struct GuardedConnection {
@@ -110,6 +129,15 @@ struct GuardedConnection {
     fill(error, code, reason);
     return code;
   }
+  template <class Open>
+  static oc_status opened(oc_store_conn** out, oc_error* error, Open open) noexcept {
+    static thread_local std::string reason;
+    return guarded(reason, error, [&] {
+      auto self = std::make_unique<GuardedConnection>();
+      self->connection = open();
+      *out = reinterpret_cast<oc_store_conn*>(self.release());
+    });
+  }
   template <class Fn>
   static oc_status on(oc_store_conn* c, oc_error* error, Fn fn,
                       oc_status otherwise = OC_E_PLUGIN) noexcept {
@@ -126,14 +154,9 @@ struct StorageSlots {
   using C = StoreConnection;
   static constexpr oc_storage table = {
       sizeof(oc_storage),
-      0,
+      storage_caps<T>(),
       [](oc_inst* i, std::uint32_t role, oc_store_conn** out, oc_error* error) noexcept {
-        static thread_local std::string reason;
-        return G::guarded(reason, error, [&] {
-          auto guarded = std::make_unique<G>();
-          guarded->connection = Instance<T>::of(i).plugin->open(role);
-          *out = reinterpret_cast<oc_store_conn*>(guarded.release());
-        });
+        return G::opened(out, error, [&] { return Instance<T>::of(i).plugin->open(role); });
       },
       [](oc_store_conn* c) noexcept { delete &G::of(c); },
       [](oc_store_conn* c, const oc_write* w, oc_write_result* r, std::uint64_t n,
@@ -186,6 +209,21 @@ struct StorageSlots {
       [](oc_store_conn* c, oc_str after, std::uint64_t bytes, std::uint32_t ms, oc_visit_record v,
          oc_put_text put_next, void* ctx, oc_error* e) noexcept {
         return G::on(c, e, [&](C& s) { s.dump(after, bytes, ms, v, put_next, ctx); });
+      },
+      [](oc_inst* i, const oc_member* member, oc_store_conn** out, oc_error* error) noexcept {
+        return G::opened(out, error,
+                         [&] { return Instance<T>::of(i).plugin->open_member(*member); });
+      },
+      [](oc_store_conn* c, const oc_collect* wanted, std::uint32_t ms, std::uint32_t* more,
+         oc_error* e) noexcept {
+        return G::on(
+            c, e, [&](C& s) { *more = s.collect(*wanted, ms) ? 1 : 0; }, OC_E_UNKNOWN);
+      },
+      [](oc_store_conn* c, oc_str instance, std::uint32_t ms, oc_error* e) noexcept {
+        return G::on(c, e, [&](C& s) { s.wait(instance, ms); });
+      },
+      [](oc_store_conn* c, std::uint32_t ms, oc_visit_member v, void* ctx, oc_error* e) noexcept {
+        return G::on(c, e, [&](C& s) { s.members(ms, v, ctx); });
       }};
 };
 

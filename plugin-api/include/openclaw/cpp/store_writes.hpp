@@ -25,6 +25,8 @@ constexpr Refusal kKeyTaken{OC_E_CONFLICT, "a reply with that idempotency key is
 constexpr Refusal kOtherVersion{OC_E_CONFLICT, "another version of that value is there"};
 constexpr Refusal kNoSession{OC_E_NOTFOUND, "no such session"};
 constexpr Refusal kNotIdle{OC_E_CONFLICT, "the session was used meanwhile"};
+constexpr Refusal kOnlyMembers{OC_E_INVAL, "only one of several gateways writes that"};
+constexpr Refusal kNotMine{OC_E_CONFLICT, "another gateway has it"};
 
 void refuse(oc_write_result& result, const Refusal& refusal);
 

@@ -21,6 +21,7 @@ struct Ingest {
   std::int64_t received_ms = 1000;
   std::string agent = "main", channel = "test", account = "default";
   std::uint64_t epoch = 0;
+  std::uint32_t flags = 0;
 };
 struct Attempt {
   std::string session = "agent:main:main";
@@ -37,6 +38,7 @@ struct OutboxEntry {
   std::string idem_key{}, payload = R"({"text":"answer"})", session = "agent:main:main";
   std::string channel = "test", account = "default";
   std::int64_t created_ms = 2000, expires_ms = 0;
+  std::uint32_t flags = 0;
 };
 struct Finish {
   std::string session = "agent:main:main";
@@ -80,6 +82,15 @@ struct TrimStep {
   std::int64_t idle_before_ms = 1'000'000;
   std::uint32_t limit = 1000;
 };
+/// One of those that were collected, or one that is written: then `member` is who is to get it.
+struct Notice {
+  std::string member{}, topic{}, text{};
+  bool operator==(const Notice&) const = default;
+};
+struct Lease {
+  std::string name{};
+  std::uint32_t action = OC_LEASE_TAKE;
+};
 /// A record of dump(), or one that is to be put there. Fields as in oc_record.
 struct Record {
   std::uint32_t kind = OC_RECORD_VALUE, number = 0;
@@ -89,7 +100,7 @@ struct Record {
   bool operator==(const Record&) const = default;
 };
 using AnyWrite = std::variant<Ingest, Attempt, Finish, Move, Put, SessionChange, SweepStep, Resolve,
-                              TrimStep, Record, oc_write>;
+                              TrimStep, Record, Notice, Lease, oc_write>;
 
 struct WriteResult {
   oc_status status = OC_OK;
@@ -127,12 +138,32 @@ struct KvRow {
   std::uint64_t version = 0;
 };
 
+struct MemberRow {
+  std::string instance, info_json, process, leases_json;
+  std::int64_t since_ms = 0, lease_left_ms = 0;
+  std::uint64_t messages = 0, replies = 0;
+};
+/// What a member has room for, and what it got.
+struct Wanted {
+  std::uint32_t messages = 1000, replies = 1000;
+  std::vector<std::string> outlets{"test"};
+};
+struct Gathered {
+  std::vector<InboxRow> messages;
+  std::vector<OutboxRow> replies;
+  std::vector<Notice> notices;
+  bool more = false;
+};
+
 /// One connection, as a later host's: its structs are longer than 1.0's, and their tails are
 /// watched. Reads fail the running gtest when the slot does; `last` has the answer.
 class StoreClient {
  public:
   StoreClient() = default;
   StoreClient(const oc_storage& slots, oc_inst* instance, std::uint32_t role);
+  /// As one of several gateways; `last` says why not.
+  StoreClient(const oc_storage& slots, oc_inst* instance, std::string_view member,
+              std::uint32_t lease_ms);
   ~StoreClient();
   StoreClient(StoreClient&& other) noexcept;
   StoreClient& operator=(StoreClient&& other) noexcept;
@@ -169,6 +200,12 @@ class StoreClient {
   /// In how many milliseconds to call again; the answer is in `last`.
   std::uint32_t renew();
   std::uint64_t max_epoch();
+  /// Fails the test unless the slot works.
+  Gathered collect(const Wanted& wanted = {});
+  /// The answer is in `last`.
+  Gathered try_collect(const Wanted& wanted = {});
+  std::vector<MemberRow> members();
+  oc_status wait(std::string_view instance, std::uint32_t max_ms);
   /// A number of stats() by its name; -1 when it is not there.
   std::int64_t stat(std::string_view name);
 
@@ -192,6 +229,11 @@ class StoreInstance {
   StoreClient writer() { return open(OC_STORE_WRITER); }
   StoreClient reader() { return open(OC_STORE_READER); }
   StoreClient snapshot() { return open(OC_STORE_SNAPSHOT); }
+  /// Long enough that nobody dies by itself while a check runs.
+  static constexpr std::uint32_t kLongLeaseMs = 60'000;
+  StoreClient member(std::string_view name, std::uint32_t lease_ms = kLongLeaseMs) {
+    return {*slots_, host_.instance(), name, lease_ms};
+  }
 
  private:
   FakeHost host_;

@@ -32,6 +32,13 @@ class StoreUnderTest {
   StoreClient writer;
   StoreClient reader() { return instance_->reader(); }
   StoreClient second_writer() { return instance_->writer(); }
+  /// With the writer closed, as the store is either one gateway's or members'.
+  StoreClient member(std::string_view name, std::uint32_t lease_ms = StoreInstance::kLongLeaseMs);
+  /// One that may not be let in: its `last` tells. The writer stays as it is.
+  StoreClient try_member(std::string_view name,
+                         std::uint32_t lease_ms = StoreInstance::kLongLeaseMs) {
+    return instance_->member(name, lease_ms);
+  }
   StoreClient snapshot() { return instance_->snapshot(); }
   /// With the writer closed, as an engine without snapshots wants it.
   StoreClient snapshot_alone();
@@ -56,5 +63,8 @@ class StoreUnderTest {
 /// Registers every check; their number.
 int add_storage_contract(const std::string& name, const oc_plugin_api& api,
                          MakeStorePlace make_place);
+/// Those of members, MineSharedContract.*, for an engine that says OC_STORAGE_SHARED.
+int add_shared_storage_contract(const std::string& name, const oc_plugin_api& api,
+                                MakeStorePlace make_place);
 
 }  // namespace openclaw::testing

@@ -1,0 +1,165 @@
+// Checks of what several gateways tell each other, share out, and do at once.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "storage_checks.hpp"
+
+namespace openclaw::testing {
+namespace {
+
+void a_lease_is_one_members(StoreUnderTest& store) {
+  auto a = store.member("a"), b = store.member("b");
+  const auto first = a.one(Lease{"x"});
+  EXPECT_EQ(first.status, OC_OK);
+  EXPECT_GE(first.id, 1u);
+  EXPECT_EQ(b.one(Lease{"x"}).status, OC_E_CONFLICT);
+  EXPECT_EQ(b.one(Lease{"y"}).status, OC_OK) << "another name";
+  EXPECT_EQ(a.one(Lease{"x"}).id, first.id) << "it has it already";
+  EXPECT_EQ(b.one(Lease{"x", OC_LEASE_RELEASE}).status, OC_OK) << "not b's to release";
+  EXPECT_EQ(b.one(Lease{"x"}).status, OC_E_CONFLICT);
+  EXPECT_EQ(a.one(Lease{"x", OC_LEASE_RELEASE}).status, OC_OK);
+  const auto second = b.one(Lease{"x"});
+  EXPECT_EQ(second.status, OC_OK);
+  EXPECT_GT(second.id, first.id);
+  EXPECT_EQ(a.one(Lease{"x"}).status, OC_E_CONFLICT);
+  b.close();
+  const auto third = a.one(Lease{"x"});
+  EXPECT_EQ(third.status, OC_OK) << "b has left";
+  EXPECT_GT(third.id, second.id);
+  EXPECT_EQ(a.one(Lease{"x", 9}).status, OC_E_INVAL);
+}
+
+void replies_go_where_they_can_be_sent(StoreUnderTest& store) {
+  auto a = store.member("a"), b = store.member("b");
+  const auto own = a.one(Finish{.outbox = {{.idem_key = "k1", .channel = "irc/x"}}}).id;
+  const auto left =
+      a.one(Finish{.outbox = {{.idem_key = "k2", .channel = "irc/x", .flags = OC_OUTBOX_LEAVE}}})
+          .id;
+  EXPECT_TRUE(b.collect({.outlets = {"telegram/x"}}).replies.empty());
+  EXPECT_TRUE(b.collect({.outlets = {}}).replies.empty());
+  const auto got = b.collect({.outlets = {"telegram/x", "irc/x"}});
+  ASSERT_EQ(got.replies.size(), 1u) << "what is a's is a's";
+  EXPECT_EQ(got.replies[0].id, left);
+  EXPECT_EQ(got.replies[0].state, OC_OUTBOX_STORED);
+  EXPECT_EQ(got.replies[0].entry.idem_key, "k2");
+  EXPECT_TRUE(a.collect({.outlets = {"irc/x"}}).replies.empty());
+  EXPECT_EQ(b.one(Move{.id = left, .state = OC_OUTBOX_SENT}).status, OC_OK);
+  a.one(Move{.id = own, .state = OC_OUTBOX_DEAD});
+  const auto back = a.one(Resolve{.queue = OC_QUEUE_OUTBOX, .id = own});
+  EXPECT_EQ(back.flags, OC_RESULT_ELSEWHERE) << "tried again by whoever can";
+  const auto again = b.collect({.replies = 1, .outlets = {"irc/x"}});
+  EXPECT_EQ(again.replies.at(0).id, back.id);
+}
+
+void notices_reach_the_others_once_in_order(StoreUnderTest& store) {
+  auto a = store.member("a"), b = store.member("b"), c = store.member("c");
+  const std::string binary("a\0b", 3);
+  a.apply({Notice{{}, "t", "1"}, Notice{"b", "t", "2"}, Notice{{}, "u", binary}});
+  a.one(Notice{{}, "t", "4"});
+  EXPECT_EQ(a.one(Notice{"nobody", "t", "5"}).status, OC_OK);
+  EXPECT_EQ(
+      b.collect().notices,
+      (std::vector<Notice>{{"a", "t", "1"}, {"a", "t", "2"}, {"a", "u", binary}, {"a", "t", "4"}}));
+  EXPECT_EQ(c.collect().notices,
+            (std::vector<Notice>{{"a", "t", "1"}, {"a", "u", binary}, {"a", "t", "4"}}));
+  EXPECT_TRUE(a.collect().notices.empty());
+  EXPECT_TRUE(b.collect().notices.empty()) << "once";
+  auto late = store.member("d");
+  EXPECT_TRUE(late.collect().notices.empty()) << "it was not there yet";
+}
+
+void who_waits_is_woken_or_not_kept_long(StoreUnderTest& store) {
+  auto a = store.member("a");
+  auto waiting = store.reader();
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(waiting.wait("a", 200), OC_OK) << waiting.last.message;
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+}
+
+/// Three gateways at once: every message ends once, those of a session in order.
+void all_at_once(StoreUnderTest& store) {
+  constexpr int kMembers = 3, kSessions = 7, kMessages = 150;
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mutex lock;
+  std::map<std::string, Ids> ended;
+  std::string wrong;
+  std::atomic<int> left{kMembers * kMessages};
+  const auto work = [&](StoreClient member, int number) {
+    std::mt19937 engine(seed + static_cast<unsigned>(number));
+    const auto random = [&engine] { return static_cast<std::uint32_t>(engine()); };
+    int to_send = kMessages;
+    std::uint64_t epoch = 1;
+    std::map<std::string, Ids> mine;
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (left.load() > 0 && std::chrono::steady_clock::now() < until) {
+      std::vector<AnyWrite> writes;
+      std::vector<std::string> sessions;
+      for (unsigned n = random() % 4; n > 0 && to_send > 0; --n, --to_send) {
+        sessions.push_back("s" + std::to_string(random() % kSessions));
+        writes.push_back(
+            Ingest{.session = sessions.back(), .flags = random() % 5 == 0 ? OC_INGEST_LEAVE : 0U});
+      }
+      const auto results = member.apply(writes);
+      for (std::size_t i = 0; i < results.size(); ++i) {
+        if (results[i].flags == 0) mine[sessions[i]].push_back(results[i].id);
+      }
+      for (const auto& row : member.collect({.messages = 1 + random() % 5}).messages) {
+        mine[row.session].push_back(row.id);
+      }
+      if (mine.empty()) continue;
+      // The oldest of one lane, or two.
+      auto lane = std::next(mine.begin(), static_cast<long>(random() % mine.size()));
+      const auto take = std::min<std::size_t>(lane->second.size(), 1 + random() % 2);
+      const Ids ids(lane->second.begin(), lane->second.begin() + static_cast<long>(take));
+      const std::string session = lane->first;
+      ++epoch;
+      {
+        // The order in which others see it is that of the commits.
+        const std::scoped_lock held(lock);
+        const auto done = member.apply(
+            {Attempt{session, epoch, ids}, Finish{.session = session, .epoch = epoch, .ids = ids}});
+        if (done[1].status != OC_OK) wrong = "not the member's: " + done[1].reason;
+        auto& all = ended[session];
+        all.insert(all.end(), ids.begin(), ids.end());
+      }
+      left.fetch_sub(static_cast<int>(take));
+      lane->second.erase(lane->second.begin(), lane->second.begin() + static_cast<long>(take));
+      if (lane->second.empty()) mine.erase(lane);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kMembers; ++i) {
+    threads.emplace_back(work, store.member(std::string(1, static_cast<char>('a' + i))), i);
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(wrong, "");
+  std::size_t all = 0;
+  for (const auto& [session, ids] : ended) {
+    EXPECT_TRUE(std::is_sorted(ids.begin(), ids.end())) << session << " was out of order";
+    EXPECT_EQ(std::adjacent_find(ids.begin(), ids.end()), ids.end()) << session;
+    all += ids.size();
+  }
+  EXPECT_EQ(all, std::size_t{kMembers * kMessages});
+  auto reader = store.reader();
+  EXPECT_TRUE(reader.inbox().empty());
+  EXPECT_EQ(reader.stat("inbox"), 0);
+}
+
+}  // namespace
+
+Checks between_members_checks() {
+  return {{"ALeaseIsOneMembers", a_lease_is_one_members},
+          {"RepliesGoWhereTheyCanBeSent", replies_go_where_they_can_be_sent},
+          {"NoticesReachTheOthersOnceInOrder", notices_reach_the_others_once_in_order},
+          {"WhoWaitsIsWokenOrNotKeptLong", who_waits_is_woken_or_not_kept_long},
+          {"AllAtOnce", all_at_once}};
+}
+
+}  // namespace openclaw::testing
