@@ -104,6 +104,8 @@ void bind_core(const Json& checked, Config& config) {
   set(part("auth"), "apiKey", config.auth.api_key, "bearerToken", config.auth.bearer_token);
   set(part("monitoring"), "healthCheck", config.monitoring.health_check, "metricsPort",
       config.monitoring.metrics_port, "metricsHost", config.monitoring.metrics_host);
+  set(part("gateway"), "instance", config.gateway.instance, "leaseSeconds",
+      config.gateway.lease_seconds);
   set(part("plugins"), "directories", config.plugins.directories, "load", config.plugins.load);
   bind_session(part("session"), config.session);
   bind_queue(part("queue"), config.queue);

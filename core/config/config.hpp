@@ -83,6 +83,12 @@ struct Storage {
   std::string section_json;
 };
 
+/// This gateway among several that share a store.
+struct Gateway {
+  std::string instance;  ///< its name; empty = it has the store to itself
+  std::uint32_t lease_seconds = 10;
+};
+
 struct Monitoring {
   bool health_check = true;
   std::uint16_t metrics_port = 9090;  ///< 0 = any free port
@@ -143,6 +149,7 @@ struct Config {
   std::vector<Provider> providers;
   std::vector<Channel> channels;
   Storage storage;
+  Gateway gateway;
   Monitoring monitoring;
   Plugins plugins;
   std::vector<Agent> agents{Agent{}};  ///< never empty; the first is the default

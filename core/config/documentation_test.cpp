@@ -78,6 +78,8 @@ TEST(Documentation, TheStructHasTheSchemasDefaults) {
   EXPECT_EQ(read.providers[0].timeouts.idle, Timeouts{}.idle);
   EXPECT_EQ(read.providers[0].timeouts.total, Timeouts{}.total);
   EXPECT_EQ(read.storage.type, standard.storage.type);
+  EXPECT_EQ(read.gateway.instance, standard.gateway.instance);
+  EXPECT_EQ(read.gateway.lease_seconds, standard.gateway.lease_seconds);
   EXPECT_EQ(read.monitoring.health_check, standard.monitoring.health_check);
   EXPECT_EQ(read.monitoring.metrics_port, standard.monitoring.metrics_port);
   EXPECT_EQ(read.monitoring.metrics_host, standard.monitoring.metrics_host);

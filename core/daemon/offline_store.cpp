@@ -21,7 +21,8 @@ struct OfflineStore::Parts {
         loops(1),
         bridge(loops.pipeline().loop),
         port(log, {}, [](const std::string&) {}),
-        environment{log, routes, bridge, port, metrics, OPENCLAW_VERSION},
+        cluster(loops.pipeline().loop, port, log),
+        environment{log, routes, bridge, port, cluster, metrics, OPENCLAW_VERSION},
         plugins(config, registry, loops, log) {}
 
   config::Config config;
@@ -32,6 +33,7 @@ struct OfflineStore::Parts {
   Loops loops;
   InboundBridge bridge;
   host::StoragePort port;
+  cluster::Cluster cluster;
   host::Environment environment;
   Plugins plugins;
   host::Instance* instance = nullptr;

@@ -4,6 +4,8 @@
 #include <openssl/rand.h>
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
+
 #include <chrono>
 #include <future>
 #include <stdexcept>
@@ -50,6 +52,14 @@ http::ServerOptions server_options(const config::Config& config, log::Log& log) 
   return out;
 }
 
+host::StoragePort::Options store_options(const config::Config& config) {
+  host::StoragePort::Options out;
+  if (config.gateway.instance.empty()) return out;
+  const nlohmann::json info{{"version", OPENCLAW_VERSION}, {"port", config.server.port}};
+  out.member = {config.gateway.instance, info.dump(), config.gateway.lease_seconds * 1000};
+  return out;
+}
+
 bool every_address(const std::string& host) {
   return host == "0.0.0.0" || host.empty() || host == "::";
 }
@@ -71,9 +81,10 @@ Daemon::Parts::Parts(const config::Config& config, const DaemonOptions& options)
       loops(std::max(1U, std::thread::hardware_concurrency())),
       listener("listener"),
       bridge(loops.pipeline().loop),
-      store(log, {}, [this](const std::string& reason) { fail_store(reason); }),
+      store(log, store_options(config), [this](const std::string& reason) { fail_store(reason); }),
+      cluster(loops.pipeline().loop, store, log),
       store_watch(runtime::Millis{host::StoragePort::Options{}.deadline_ms}),
-      environment{log, routes, bridge, store, metrics, OPENCLAW_VERSION},
+      environment{log, routes, bridge, store, cluster, metrics, OPENCLAW_VERSION},
       plugins(config, registry, loops, log) {}
 
 void Daemon::Parts::fail_store(const std::string& reason) {
@@ -108,11 +119,11 @@ void Daemon::Parts::build_pipeline(const config::Config& config, std::uint64_t f
     metrics.delivery(channel, outcome);
   };
   auto& home = loops.pipeline().loop;
-  pipeline = std::make_unique<pipeline::Pipeline>(
-      config,
-      pipeline::Pipeline::Environment{home, store, log, random_word, runtime::unix_ms,
-                                      std::move(observer)},
-      first_epoch);
+  pipeline::Pipeline::Environment around{
+      home, store, log, random_word, runtime::unix_ms, std::move(observer)};
+  around.noticed = [this](const pipeline::Notice& notice) { cluster.noticed(notice); };
+  around.collected = [this] { cluster.collected(); };
+  pipeline = std::make_unique<pipeline::Pipeline>(config, std::move(around), first_epoch);
   bridge.connect(*pipeline);
   for (auto& slot : plugins.providers()) {
     const auto port = slot.ports.find(&home);
@@ -126,7 +137,8 @@ void Daemon::Parts::build_pipeline(const config::Config& config, std::uint64_t f
                           {c.ack_reaction, c.ack_reaction_scope, c.remove_ack_after_reply});
     slot.instance->on_status([this, name = slot.name](const host::InstanceStatus& status) {
       if (status.state != host::InstanceState::connected &&
-          status.state != host::InstanceState::degraded) {
+          status.state != host::InstanceState::degraded &&
+          status.state != host::InstanceState::standby) {
         return;
       }
       loops.pipeline().loop.post([this, name] { pipeline->channel_can_deliver(name); });

@@ -35,6 +35,7 @@ struct Daemon::Parts {
   runtime::Loop listener;
   InboundBridge bridge;
   host::StoragePort store;
+  cluster::Cluster cluster;
   StoreWatch store_watch;
   host::Environment environment;
   Plugins plugins;

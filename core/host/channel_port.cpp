@@ -113,6 +113,10 @@ bool ChannelPort::can_deliver() const {
   return state == InstanceState::connected || state == InstanceState::degraded;
 }
 
+bool ChannelPort::is_outlet() const {
+  return instance_.status().state != InstanceState::standby;
+}
+
 void ChannelPort::send(const Outbound& message, pipeline::Done<std::string> done) {
   if (instance_.fenced()) {
     home_.post([d = std::move(done)]() mutable {

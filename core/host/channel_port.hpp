@@ -27,6 +27,7 @@ class ChannelPort final : public pipeline::ChannelPort {
 
   [[nodiscard]] const pipeline::ChannelTraits& traits() const override { return traits_; }
   [[nodiscard]] bool can_deliver() const override;
+  [[nodiscard]] bool is_outlet() const override;
   /// Answers' pictures are links, whatever the platform could show. Before the first message.
   void send_no_pictures() { traits_.text.media.reset(); }
   void send(const pipeline::Outbound& message, pipeline::Done<std::string> done) override;

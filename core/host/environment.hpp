@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/cluster/cluster.hpp"
 #include "core/http/routes.hpp"
 #include "core/log/log.hpp"
 #include "core/pipeline/message.hpp"
@@ -40,6 +41,7 @@ struct Environment {
   http::Routes& routes;
   InboundSink& inbound;
   pipeline::StorePort& store;
+  cluster::Cluster& cluster;
   MetricSink& metrics;
   std::string version;
 };

@@ -125,8 +125,11 @@ void Instance::quiesce(runtime::UniqueFunction<void()> done) {
   }
   call(
       "quiesce", deadlines_.quiesce, {},
-      [d = std::move(done)](const std::optional<CallError>&, std::string_view,
-                            const std::string&) mutable { d(); },
+      [this, d = std::move(done)](const std::optional<CallError>&, std::string_view,
+                                  const std::string&) mutable {
+        let_go_of_leases();  // it takes no more in: another gateway may
+        d();
+      },
       [slot](oc_inst* inst, oc_op op) { slot(inst, op); });
 }
 
@@ -148,6 +151,8 @@ void Instance::destroy() {
   routes_.clear();
   inflow_->shut();
   *handle_ = nullptr;
+  let_go_of_leases();
+  env_.cluster.stop_listening(name_);
   drop_requests("this channel was stopped");
   oc_inst* inst = std::exchange(inst_, nullptr);
   // A fenced plugin's instance is left where it is: its code may still run inside the call that it
@@ -158,6 +163,10 @@ void Instance::destroy() {
   if (inst != nullptr && status().state != InstanceState::failed) {
     change_status(InstanceState::stopped, {}, false);
   }
+}
+
+void Instance::let_go_of_leases() {
+  env_.cluster.release_all(name_ + ":");
 }
 
 void Instance::drop_requests(std::string_view why) {

@@ -33,7 +33,14 @@ using CallDone = runtime::UniqueFunction<void(std::optional<CallError>, std::str
 /// False ends the call as cancelled.
 using CallEmit = std::function<bool(std::uint32_t kind, std::string_view data)>;
 
-enum class InstanceState : std::uint8_t { connecting, connected, degraded, failed, stopped };
+enum class InstanceState : std::uint8_t {
+  connecting,
+  connected,
+  degraded,
+  failed,
+  stopped,
+  standby,  ///< of several gateways another has the connection
+};
 const char* to_string(InstanceState state);
 
 struct InstanceStatus {
@@ -45,10 +52,10 @@ struct InstanceStatus {
   std::optional<bool> can_receive, can_send;  ///< from evidence; nullopt = none yet
   std::int64_t received_unix_ms = 0, sent_unix_ms = 0;
 
-  /// Connected; or degraded in a way that keeps nothing from coming in or going out, as when one
-  /// chat is closed to the bot.
+  /// Connected, here or by another gateway; or degraded in a way that keeps nothing from coming in
+  /// or going out, as when one chat is closed to the bot.
   [[nodiscard]] bool is_up() const {
-    if (state == InstanceState::connected) return true;
+    if (state == InstanceState::connected || state == InstanceState::standby) return true;
     return state == InstanceState::degraded && can_receive == true && can_send != false;
   }
 };
@@ -205,6 +212,7 @@ class Instance {
   /// Lets go of what the plugin asked for and of whom it serves, without calling into it.
   void drop_requests(std::string_view why);
   Result<void> check_slots();
+  void let_go_of_leases();
   void change_status(InstanceState state, std::string reason, bool by_fence);
 
   std::string name_;

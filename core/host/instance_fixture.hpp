@@ -256,9 +256,10 @@ class InstanceTest : public ::testing::Test {
   QuietInbound inbound;
   ValueStore store;
   NoMetrics metrics;
-  Environment environment{log, routes, inbound, store, metrics, "test"};
-  Script script;
   runtime::Loop loop{"instance"}, home{"home"};
+  cluster::Cluster cluster{home, store, log};
+  Environment environment{log, routes, inbound, store, cluster, metrics, "test"};
+  Script script;
   http::egress::Client egress{loop};
   std::unique_ptr<Instance> instance;
   Result<void> created;

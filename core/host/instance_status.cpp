@@ -17,6 +17,8 @@ const char* to_string(InstanceState state) {
       return "failed";
     case InstanceState::stopped:
       return "stopped";
+    case InstanceState::standby:
+      return "standby";
     case InstanceState::connecting:
       break;
   }
@@ -92,6 +94,7 @@ std::optional<runtime::TimePoint> Instance::in_call_since() const {
 void Instance::fence(const std::string& reason) {
   if (fenced_.exchange(true)) return;
   inflow_->shut();
+  let_go_of_leases();
   change_status(InstanceState::failed, reason, true);
   // Runs once the loop is free again; until then nothing of the instance can run anyway.
   loop_.post([handle = handle_, reason] {

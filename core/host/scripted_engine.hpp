@@ -25,6 +25,20 @@ struct Engine {
     next_ms = 0;
     return OC_OK;
   };
+  /// Of members.
+  std::function<oc_status(const oc_member&, oc_store_conn** out)> join =
+      [this](const oc_member&, oc_store_conn** out) {
+        ++open;
+        *out = reinterpret_cast<oc_store_conn*>(this);
+        return OC_OK;
+      };
+  std::function<oc_status(const oc_collect&, std::uint32_t& more)> collect =
+      [](const oc_collect&, std::uint32_t& more) {
+        more = 0;
+        return OC_OK;
+      };
+  std::function<oc_status(std::uint32_t max_ms)> wait = [](std::uint32_t) { return OC_OK; };
+  std::vector<oc_member_row> members;
   std::uint64_t epoch = 0;
   std::atomic<int> dead = 0;  ///< in its stats
   std::vector<std::uint64_t> batches;
@@ -48,7 +62,7 @@ oc_status give(const std::vector<Row>& rows, std::uint32_t (*visit)(void*, const
 
 inline const oc_storage engine_slots = {
     sizeof(oc_storage),
-    0,
+    OC_STORAGE_SHARED,
     [](oc_inst*, std::uint32_t, oc_store_conn** out, oc_error*) noexcept -> oc_status {
       ++Engine::current->open;
       *out = reinterpret_cast<oc_store_conn*>(Engine::current);
@@ -105,7 +119,22 @@ inline const oc_storage engine_slots = {
       return Engine::current->renew(*next_ms);
     },
     [](oc_store_conn*, oc_str, std::uint64_t, std::uint32_t, oc_visit_record, oc_put_text, void*,
-       oc_error* e) noexcept { return no_read(e); }};
+       oc_error* e) noexcept { return no_read(e); },
+    [](oc_inst*, const oc_member* member, oc_store_conn** out, oc_error* error) noexcept {
+      error->msg = sdk::str("another gateway has that name");
+      return Engine::current->join(*member, out);
+    },
+    [](oc_store_conn*, const oc_collect* wanted, std::uint32_t, std::uint32_t* more,
+       oc_error* error) noexcept {
+      error->msg = sdk::str("another gateway has taken over");
+      return Engine::current->collect(*wanted, *more);
+    },
+    [](oc_store_conn*, oc_str, std::uint32_t max_ms, oc_error*) noexcept {
+      return Engine::current->wait(max_ms);
+    },
+    [](oc_store_conn*, std::uint32_t, oc_visit_member visit, void* ctx, oc_error*) noexcept {
+      return give(Engine::current->members, visit, ctx);
+    }};
 
 inline const oc_plugin_api engine_api = [] {
   oc_plugin_api api = scripted_api;

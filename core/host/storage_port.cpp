@@ -34,7 +34,7 @@ std::size_t size_of(const pipeline::Write& write) {
 Result<pipeline::Written> to_written(const oc_write_result& r) {
   if (r.status == OC_OK) {
     return pipeline::Written{r.id, (r.flags & OC_RESULT_DUPLICATE) != 0,
-                             (r.flags & OC_RESULT_GONE) != 0};
+                             (r.flags & OC_RESULT_GONE) != 0, (r.flags & OC_RESULT_ELSEWHERE) != 0};
   }
   const auto because = [&r](Errc code, const char* otherwise) {
     return Error{code, r.reason.len == 0 ? std::string(otherwise) : copy(r.reason)};
@@ -64,7 +64,10 @@ constexpr char kNeverReturned[] =
 
 StoragePort::StoragePort(log::Log& log, Options options,
                          std::function<void(const std::string&)> fatal)
-    : log_(log), options_(options), fatal_(std::move(fatal)), calls_(1 + options.readers) {}
+    : log_(log),
+      options_(std::move(options)),
+      fatal_(std::move(fatal)),
+      calls_(1 + options_.readers + (options_.member ? 1 : 0)) {}
 
 StoragePort::~StoragePort() {
   begin_close();
@@ -95,15 +98,27 @@ Result<void> StoragePort::open(Instance& instance) {
   slots_ = instance_->slots<oc_storage>("oc.storage/1");
   if (slots_ == nullptr)
     return Error{Errc::unsupported, instance_->name() + " has no storage slots"};
-  auto writer = open_connection(OC_STORE_WRITER);
+  const auto opening = runtime::SteadyClock::now();
+  auto writer = open_writer();
   if (writer.has_error()) return writer.error();
   writer_ = *writer;
+  extend_lease(opening);
   for (std::size_t i = 0; i < options_.readers; ++i) {
     auto reader = open_connection(OC_STORE_READER);
     if (reader.has_error()) return reader.error();
     readers_.push_back(*reader);
   }
+  if (options_.member) {
+    auto waiter = open_connection(OC_STORE_READER);
+    if (waiter.has_error()) return waiter.error();
+    waiter_ = *waiter;
+  }
   if (!readers_.empty()) count_held(readers_.front());
+  start_threads();
+  return {};
+}
+
+void StoragePort::start_threads() {
   threads_.emplace_back([this] {
     pthread_setname_np(pthread_self(), "store-writer");
     write_loop();
@@ -114,7 +129,11 @@ Result<void> StoragePort::open(Instance& instance) {
       read_loop(i);
     });
   }
-  return {};
+  if (waiter_ == nullptr) return;
+  threads_.emplace_back([this] {
+    pthread_setname_np(pthread_self(), "store-waiter");
+    wait_loop();
+  });
 }
 
 bool StoragePort::close(runtime::TimePoint until) {
@@ -133,6 +152,7 @@ void StoragePort::begin_close() {
   }
   write_ready_.notify_all();
   read_ready_.notify_all();
+  wait_ready_.notify_all();
   std::promise<void> closed;
   closed_ = closed.get_future();
   closer_ = std::thread([this, closed = std::move(closed)]() mutable {
@@ -147,6 +167,7 @@ void StoragePort::close_all() {
   threads_.clear();
   for (auto* reader : readers_) slots_->close(reader);
   readers_.clear();
+  if (waiter_ != nullptr) slots_->close(std::exchange(waiter_, nullptr));
   if (writer_ != nullptr) slots_->close(std::exchange(writer_, nullptr));
 }
 
@@ -233,10 +254,19 @@ void StoragePort::write_loop() {
     if (renew_at_ && runtime::SteadyClock::now() >= *renew_at_) renew();
     {
       std::unique_lock lock(mutex_);
-      const auto ready = [this] { return closing_ || (write_due_ && !writes_.empty()); };
+      const auto ready = [this] {
+        return closing_ || collect_.has_value() || (write_due_ && !writes_.empty());
+      };
       if (!renew_at_) {
         write_ready_.wait(lock, ready);
       } else if (!write_ready_.wait_until(lock, *renew_at_, ready)) {
+        continue;
+      }
+      if (collect_ && !closing_) {
+        PendingCollect pending = std::move(*collect_);
+        collect_.reset();
+        lock.unlock();
+        run_collect(std::move(pending));
         continue;
       }
       if (writes_.empty()) return;
@@ -261,12 +291,14 @@ void StoragePort::renew() {
   oc_error error{};
   error.size = sizeof error;
   std::uint32_t next_ms = 0;
-  calls_.front().began(runtime::SteadyClock::now());
+  const auto began = runtime::SteadyClock::now();
+  calls_.front().began(began);
   const oc_status status =
       slots_->renew(writer_, std::min(options_.deadline_ms, kRenewMs), &next_ms, &error);
   calls_.front().ended();
   const auto now = runtime::SteadyClock::now();
   if (status == OC_OK) {
+    extend_lease(began);
     // A commit that failed is healed by a commit only: a full disk lets a lease be renewed.
     if (std::exchange(renew_failed_, false)) healthy_.store(true, std::memory_order_relaxed);
     if (next_ms != 0) renew_at_ = now + runtime::Millis(next_ms);
@@ -306,6 +338,7 @@ void StoragePort::commit(std::deque<Pending>& batch) {
 
   Error failure;
   if (status == OC_OK) {
+    extend_lease(before);
     healthy_.store(true, std::memory_order_relaxed);
   } else {
     failure = explain(status, error);

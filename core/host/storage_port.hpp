@@ -26,14 +26,20 @@ namespace openclaw::host {
 
 class Instance;
 
-class StoragePort final : public pipeline::StorePort {
+class StoragePort final : public pipeline::StorePort, public pipeline::SharedStorePort {
  public:
+  /// As one of several gateways.
+  struct MemberOptions {
+    std::string instance, info_json;
+    std::uint32_t lease_ms = 10'000;
+  };
   struct Options {
     std::size_t readers = 2;
     std::size_t max_batch = 256;      ///< writes a transaction
     std::size_t max_queued = 100000;  ///< then writes and reads fail with Errc::again
     std::size_t max_queued_bytes = 128U << 20U;
     std::uint32_t deadline_ms = 30000;
+    std::optional<MemberOptions> member{};  ///< none: the store is this gateway's alone
   };
   struct Counters {  ///< [any thread]
     std::atomic<std::uint64_t> batches{0}, writes{0}, failures{0};
@@ -78,6 +84,13 @@ class StoragePort final : public pipeline::StorePort {
                      pipeline::Done<std::vector<pipeline::SessionRow>> done) override;
   void stats(pipeline::Done<std::string> done) override;
 
+  pipeline::SharedStorePort* shared() override { return options_.member ? this : nullptr; }
+  [[nodiscard]] const std::string& instance() const override;
+  void collect(pipeline::Wanted wanted, pipeline::Done<pipeline::Collected> done) override;
+  void wait(runtime::Millis longest, pipeline::Done<void> done) override;
+  void members(pipeline::Done<std::vector<pipeline::Member>> done) override;
+  [[nodiscard]] runtime::TimePoint leased_until() const override;
+
  private:
   struct Pending {
     pipeline::Write write;
@@ -86,6 +99,16 @@ class StoragePort final : public pipeline::StorePort {
     std::size_t bytes = 0;
   };
   using Read = runtime::UniqueFunction<void(oc_store_conn*)>;
+  struct PendingCollect {
+    pipeline::Wanted wanted;
+    pipeline::Done<pipeline::Collected> done;
+    runtime::Loop* loop = nullptr;
+  };
+  struct PendingWait {
+    runtime::Millis longest;
+    pipeline::Done<void> done;
+    runtime::Loop* loop = nullptr;
+  };
 
   void gather(runtime::Loop& loop);
   void write_loop();
@@ -100,6 +123,11 @@ class StoragePort final : public pipeline::StorePort {
   void list(pipeline::Done<std::vector<Row>> done, Fn slot);
   [[nodiscard]] Error explain(oc_status status, oc_error error) const;
   Result<oc_store_conn*> open_connection(std::uint32_t role);
+  Result<oc_store_conn*> open_writer();
+  void start_threads();
+  void run_collect(PendingCollect pending);
+  void wait_loop();
+  void extend_lease(runtime::TimePoint began);
   void note_failure(const std::string& reason);
   void give_up(const std::string& reason);
   void begin_close();
@@ -112,19 +140,21 @@ class StoragePort final : public pipeline::StorePort {
   Options options_;
   std::function<void(const std::string&)> fatal_;
   const oc_storage* slots_ = nullptr;
-  oc_store_conn* writer_ = nullptr;
+  oc_store_conn *writer_ = nullptr, *waiter_ = nullptr;
   std::vector<oc_store_conn*> readers_;
   std::vector<std::thread> threads_;
-  std::deque<StoreCall> calls_;  ///< the writer's, then the readers'
+  std::deque<StoreCall> calls_;  ///< the writer's, then the readers', the waiter's
   std::thread closer_;
   std::future<void> closed_;
   mutable std::mutex mutex_;
-  std::condition_variable write_ready_, read_ready_;
+  std::condition_variable write_ready_, read_ready_, wait_ready_;
   std::deque<Pending> writes_;
   std::vector<runtime::Loop*> gathering_;  ///< loops that will say when their writes are complete
   bool write_due_ = false;
   std::size_t queued_bytes_ = 0;
   std::deque<Read> reads_;
+  std::optional<PendingCollect> collect_;
+  std::optional<PendingWait> wait_;
   std::string last_error_;
   bool closing_ = false;
   std::optional<runtime::TimePoint> renew_at_;  ///< the writer thread's
@@ -132,6 +162,7 @@ class StoragePort final : public pipeline::StorePort {
   std::atomic<bool> healthy_{true};
   std::atomic<bool> failed_{false};
   std::atomic<bool> hangs_{false};
+  std::atomic<runtime::SteadyClock::rep> leased_until_{0};
   Counters counters_;
   HeldCounts held_;
   std::atomic<bool> counting_{false};  ///< a read is queued that has not begun

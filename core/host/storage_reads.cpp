@@ -3,81 +3,14 @@
 
 #include "core/host/instance.hpp"
 #include "core/host/storage_port.hpp"
+#include "core/host/store_rows.hpp"
 #include "openclaw/cpp/text.hpp"
 
 namespace openclaw::host {
 
+using namespace store_rows;
 using pipeline::Done;
-using sdk::copy;
 using sdk::str;
-
-namespace {
-
-// Whether a row is long enough to hold every field of 1.0; a longer one is a later plugin's.
-bool whole(const oc_transcript_entry* e) {
-  return OC_COVERS(e, oc_transcript_entry, meta_json);
-}
-bool whole(const oc_inbox_row* r) {
-  return OC_COVERS(r, oc_inbox_row, dead_ms);
-}
-bool whole(const oc_outbox_row* r) {
-  return OC_COVERS(r, oc_outbox_row, entry) && OC_COVERS(r->entry, oc_outbox_entry, expires_ms);
-}
-bool whole(const oc_session_row* r) {
-  return OC_COVERS(r, oc_session_row, updated_ms);
-}
-bool whole(const oc_kv_row* r) {
-  return OC_COVERS(r, oc_kv_row, version);
-}
-
-pipeline::TranscriptEntry taken(const oc_transcript_entry& e) {
-  return {e.id, static_cast<pipeline::Role>(e.role), e.ts_ms, copy(e.text), copy(e.meta_json)};
-}
-pipeline::InboxRow taken(const oc_inbox_row& r) {
-  return {r.id,           r.attempts,    copy(r.session), copy(r.agent),   copy(r.payload_json),
-          copy(r.reason), r.received_ms, r.epoch,         copy(r.channel), r.dead_ms};
-}
-pipeline::OutboxRow taken(const oc_outbox_row& r) {
-  const oc_outbox_entry& e = *r.entry;
-  return {r.id,
-          static_cast<pipeline::OutboxState>(r.state),
-          copy(r.reason),
-          {copy(e.session), copy(e.channel), copy(e.account), copy(e.idem_key),
-           copy(e.payload_json), e.created_ms, e.expires_ms},
-          r.updated_ms};
-}
-pipeline::SessionRow taken(const oc_session_row& r) {
-  return {copy(r.session), r.entries, r.bytes, r.updated_ms};
-}
-pipeline::StoredValue taken(const oc_kv_row& r) {
-  return {copy(r.key), copy(r.value), r.version};
-}
-
-/// What a visitor fills.
-template <class Row>
-struct Gathered {
-  std::vector<Row> rows{};
-  bool malformed = false;
-};
-
-template <class Row, class Raw>
-std::uint32_t take_row(void* ctx, const Raw* raw) noexcept {
-  auto& into = *static_cast<Gathered<Row>*>(ctx);
-  into.malformed = !whole(raw);
-  if (into.malformed) return 0;
-  into.rows.push_back(taken(*raw));
-  return 1;
-}
-
-oc_status end(oc_status status, bool malformed, oc_error* error) {
-  if (status != OC_OK || !malformed) return status;
-  sdk::fill(
-      error, OC_E_PLUGIN,
-      "the storage plugin gave a row that is shorter than ABI 1.0's: install another version");
-  return OC_E_PLUGIN;
-}
-
-}  // namespace
 
 const char* StoragePort::enqueue_read(Read&& read) {
   {
@@ -171,6 +104,13 @@ void StoragePort::idle_sessions(std::int64_t before_ms, std::uint32_t limit,
   list(std::move(done), [this, before_ms, limit](oc_store_conn* c, void* found, oc_error* error) {
     return slots_->idle_sessions(c, before_ms, limit, options_.deadline_ms,
                                  &take_row<pipeline::SessionRow, oc_session_row>, found, error);
+  });
+}
+
+void StoragePort::members(Done<std::vector<pipeline::Member>> done) {
+  list(std::move(done), [this](oc_store_conn* c, void* found, oc_error* error) {
+    return slots_->members(c, options_.deadline_ms, &take_row<pipeline::Member, oc_member_row>,
+                           found, error);
   });
 }
 

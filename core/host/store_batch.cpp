@@ -22,7 +22,8 @@ void StoreBatch::put(std::uint32_t kind, const void* body) {
 }
 
 void StoreBatch::add_one(const pipeline::Ingest& w) {
-  ingests_.push_back({size_of<oc_write_ingest>, 0, str(w.session), str(w.agent), str(w.channel),
+  const std::uint32_t flags = (w.leave ? OC_INGEST_LEAVE : 0U) | (w.here ? OC_INGEST_HERE : 0U);
+  ingests_.push_back({size_of<oc_write_ingest>, flags, str(w.session), str(w.agent), str(w.channel),
                       str(w.account), str(w.event_id), str(w.payload_json), w.received_ms,
                       w.epoch});
   put(OC_WRITE_INGEST, &ingests_.back());
@@ -42,8 +43,9 @@ void StoreBatch::add_one(const pipeline::Finish& w) {
   }
   auto& outbox = outboxes_.emplace_back();
   for (const auto& o : w.outbox) {
-    outbox.push_back({size_of<oc_outbox_entry>, 0, str(o.session), str(o.channel), str(o.account),
-                      str(o.idem_key), str(o.payload_json), o.created_ms, o.expires_ms});
+    outbox.push_back({size_of<oc_outbox_entry>, o.leave ? OC_OUTBOX_LEAVE : 0U, str(o.session),
+                      str(o.channel), str(o.account), str(o.idem_key), str(o.payload_json),
+                      o.created_ms, o.expires_ms});
   }
   oc_write_finish finish{};
   finish.size = size_of<oc_write_finish>;
@@ -98,6 +100,17 @@ void StoreBatch::add_one(const pipeline::Resolve& w) {
 void StoreBatch::add_one(const pipeline::Trim& w) {
   trims_.push_back({size_of<oc_write_trim>, w.limit, str(w.session), w.idle_before_ms});
   put(OC_WRITE_TRIM, &trims_.back());
+}
+
+void StoreBatch::add_one(const pipeline::SendNotice& w) {
+  notices_.push_back({size_of<oc_write_notice>, 0, str(w.to), str(w.topic), str(w.text)});
+  put(OC_WRITE_NOTICE, &notices_.back());
+}
+
+void StoreBatch::add_one(const pipeline::ChangeLease& w) {
+  leases_.push_back(
+      {size_of<oc_write_lease>, w.release ? OC_LEASE_RELEASE : OC_LEASE_TAKE, str(w.name)});
+  put(OC_WRITE_LEASE, &leases_.back());
 }
 
 }  // namespace openclaw::host

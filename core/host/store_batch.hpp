@@ -30,6 +30,8 @@ class StoreBatch {
   void add_one(const pipeline::Sweep& w);
   void add_one(const pipeline::Resolve& w);
   void add_one(const pipeline::Trim& w);
+  void add_one(const pipeline::SendNotice& w);
+  void add_one(const pipeline::ChangeLease& w);
 
   std::vector<oc_write> writes_;
   std::vector<oc_write_result> results_;
@@ -45,6 +47,8 @@ class StoreBatch {
   std::deque<oc_write_sweep> sweeps_;
   std::deque<oc_write_resolve> resolves_;
   std::deque<oc_write_trim> trims_;
+  std::deque<oc_write_notice> notices_;
+  std::deque<oc_write_lease> leases_;
 };
 
 }  // namespace openclaw::host

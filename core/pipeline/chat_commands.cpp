@@ -116,7 +116,8 @@ void Pipeline::choose_model(WaitingMessage message, const std::string& session,
 
 /// Chosen once it is durable: what was said to be used is used after a restart too. The error's
 /// message is for the person who chose.
-void Pipeline::keep_model(const std::string& session, const std::string& model, Done<void> done) {
+void Pipeline::keep_model(const std::string& session, const std::string& model, Done<void> done,
+                          int tries) {
   if (!ModelChoices::is_name(model)) {
     done(Error{Errc::invalid, "That is no model's name: it is one word of at most " +
                                   std::to_string(ModelChoices::kMaxModelBytes) + " bytes."});
@@ -124,19 +125,27 @@ void Pipeline::keep_model(const std::string& session, const std::string& model, 
   }
   const std::string before = models_.of(session);
   models_.choose(session, model == kOwnModel ? std::string_view() : std::string_view(model));
-  env_.store.write(PutValue{"core", "models", models_.serialise()},
-                   [alive = alive_, session, before,
-                    d = std::move(done)](const Result<Written>& written) mutable {
-                     if (*alive == nullptr) return;
-                     if (!written.has_error()) {
-                       d(Result<void>{});
-                       return;
-                     }
-                     Pipeline& self = **alive;
-                     self.models_.choose(session, before);
-                     self.env_.log.error("models.not_stored", {{"error", written.error().message}});
-                     d(Error{Errc::storage, "The model could not be changed just now."});
-                   });
+  keep("models", models_.serialise(),
+       [alive = alive_, session, model, before, tries,
+        d = std::move(done)](const Result<Written>& written) mutable {
+         if (*alive == nullptr) return;
+         Pipeline& self = **alive;
+         if (!written.has_error()) {
+           d(Result<void>{});
+           return;
+         }
+         self.models_.choose(session, before);
+         if (self.lost_race(written, tries)) {
+           auto then = std::make_shared<Done<void>>(std::move(d));  // shared: by the callback
+           self.refresh("models", [alive, session, model, then, tries](const Result<void>&) {
+             if (*alive == nullptr) return;
+             (*alive)->keep_model(session, model, std::move(*then), tries + 1);
+           });
+           return;
+         }
+         self.env_.log.error("models.not_stored", {{"error", written.error().message}});
+         d(Error{Errc::storage, "The model could not be changed just now."});
+       });
 }
 
 void Pipeline::tell_usage(WaitingMessage message, const std::string& session) {

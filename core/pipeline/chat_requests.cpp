@@ -31,7 +31,13 @@ void Pipeline::stop_turns(const Inbound& chat, Done<std::size_t> done) {
     env_.loop.post([error = readable.error(), d = std::move(done)]() mutable { d(error); });
     return;
   }
-  const std::string& session = *readable;
+  tell_others("stop", *readable);  // the session may be another gateway's
+  const std::size_t count = stop_session(*readable);
+  env_.loop.post([count, d = std::move(done)]() mutable { d(count); });
+}
+
+/// The number of messages that ended.
+std::size_t Pipeline::stop_session(const std::string& session) {
   std::size_t count = 0;
   for (const std::uint64_t id : lanes_.clear(session)) {
     auto node = waiting_.extract(id);
@@ -48,7 +54,7 @@ void Pipeline::stop_turns(const Inbound& chat, Done<std::size_t> done) {
     count += turn->second->messages().size();
     turn->second->cancel();
   }
-  env_.loop.post([count, d = std::move(done)]() mutable { d(count); });
+  return count;
 }
 
 }  // namespace openclaw::pipeline

@@ -37,4 +37,15 @@ Result<void> CutTurns::restore(std::string_view text) {
   return {};
 }
 
+Result<void> CutTurns::merge(std::string_view text) {
+  CutTurns other;
+  if (auto read = other.restore(text); read.has_error()) return read;
+  for (const auto& [message, times] : other.counts_) {
+    auto& count = counts_[message];
+    count = std::max(count, times);
+  }
+  while (counts_.size() > kMost) counts_.erase(counts_.begin());
+  return {};
+}
+
 }  // namespace openclaw::pipeline

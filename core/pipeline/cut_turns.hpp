@@ -15,6 +15,9 @@ namespace openclaw::pipeline {
 /// that: what was cut is taken off again at the next start.
 class CutTurns {
  public:
+  /// Of those that were merged and never came here: the oldest are forgotten.
+  static constexpr std::size_t kMost = 10'000;
+
   void cut(std::uint64_t message) { ++counts_[message]; }
   /// The attempts of a message that waits, without those that were cut. Remembers it for the next
   /// cut; what is not asked for between two starts is forgotten with forget_others().
@@ -24,6 +27,8 @@ class CutTurns {
 
   [[nodiscard]] std::string serialise() const;
   Result<void> restore(std::string_view json);  ///< on an error nothing changes
+  /// What another gateway cut counts as well. On an error nothing changes.
+  Result<void> merge(std::string_view json);
 
  private:
   std::map<std::uint64_t, std::uint32_t> counts_, seen_;

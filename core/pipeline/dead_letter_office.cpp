@@ -149,7 +149,9 @@ void DeadLetterOffice::decided(const std::shared_ptr<Job>& job, std::size_t at,
     around_.log.info(job->drop ? "dead.dropped" : "dead.retried", {{"id", to_string(outcome.id)}});
     if (!job->drop) {
       outcome.now = DeadId{outcome.id.queue, written->id};
-      if (auto* message = std::get_if<InboxRow>(&job->rows[at])) {
+      if (written->elsewhere) {
+        // Whichever gateway collects it has it, this one perhaps.
+      } else if (auto* message = std::get_if<InboxRow>(&job->rows[at])) {
         message->id = written->id;
         around_.message_waits(std::move(*message));
       } else {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/log/log.hpp"
 #include "core/pipeline/backlog.hpp"
@@ -35,7 +36,9 @@ class Delivery {
     DeliveryOptions options;
     runtime::Millis store_retry{1000};   ///< before a write that failed is tried again
     runtime::Millis look_again{10'000};  ///< between two looks at what waits
-    std::size_t most_held = 1000;        ///< replies of a channel in memory, see Backlog
+    static constexpr std::size_t kMostHeld = 1000;
+    std::size_t most_held = kMostHeld;  ///< replies of a channel in memory, see Backlog
+    bool shared = false;  ///< among several gateways: the rest is left to whoever collects it
   };
 
   explicit Delivery(Environment environment);
@@ -53,6 +56,10 @@ class Delivery {
   /// Best effort, not durable: pairing codes, notices about refused messages. Waits its turn in the
   /// chat; dropped when 100 wait for the channel.
   void notice(const std::string& instance, Outbound message);
+  /// Of several gateways: this one does not send a reply that is stored now for that channel.
+  [[nodiscard]] bool leaves(const std::string& instance) const;
+  /// The channels for which replies that others left can be sent here.
+  [[nodiscard]] std::vector<std::string> outlets() const;
   /// Starts no new send.
   void drain();
 

@@ -18,14 +18,30 @@ void Delivery::add_channel(ChannelPort& port) {
   const std::string& instance = port.traits().instance;
   Channel& channel = channels_[instance];
   channel.port = &port;
-  channel.backlog = Backlog(env_.most_held);
+  channel.backlog = Backlog(env_.shared ? SIZE_MAX : env_.most_held);
   const auto orphans = orphans_.extract(instance);
   if (orphans.empty()) return;
   waiting_ -= orphans.mapped().size();
   for (auto& item : orphans.mapped()) admit(instance, std::move(item));
 }
 
+bool Delivery::leaves(const std::string& instance) const {
+  if (!env_.shared) return false;
+  const auto channel = channels_.find(instance);
+  if (channel == channels_.end()) return true;
+  return !channel->second.port->is_outlet() || channel->second.backlog.held() >= env_.most_held;
+}
+
+std::vector<std::string> Delivery::outlets() const {
+  std::vector<std::string> out;
+  for (const auto& [instance, channel] : channels_) {
+    if (!draining_ && !leaves(instance)) out.push_back(instance);
+  }
+  return out;
+}
+
 void Delivery::stored(std::uint64_t id, const OutboxEntry& entry) {
+  if (entry.leave) return;
   auto message = outbound_from_json(entry.payload_json);
   if (message.has_error()) {
     env_.log.error("delivery.bad_row", {{"id", id}, {"error", message.error().message}});

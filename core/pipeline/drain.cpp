@@ -11,6 +11,7 @@ void Pipeline::begin_turns() {
     compact(std::move(message), session);
   }
   pump();
+  if (collector_) collector_->begin();
 }
 
 /// `claimed` is the epoch that an inbound message was stored with, as its first attempt; 0 after
@@ -18,7 +19,7 @@ void Pipeline::begin_turns() {
 void Pipeline::inbound_stored(const Result<Written>& written, const std::string& session,
                               std::uint64_t& claimed) {
   --storing_;
-  const bool waits = !written.has_error() && !written->duplicate;
+  const bool waits = !written.has_error() && !written->duplicate && !written->elsewhere;
   if (claimed != 0 && (!waits || draining_)) {
     lanes_.release(session, std::exchange(claimed, 0));
     pump_soon();
@@ -41,7 +42,9 @@ void Pipeline::cut(std::uint64_t message) {
 void Pipeline::keep_cuts() {
   if (!std::exchange(cuts_to_keep_, false)) return;
   ++keeping_cuts_;
-  env_.store.write(PutValue{"core", "cut", cut_turns_.serialise()},
+  // Whoever collects them is to know; at a start of all gateways, this one's own list tells.
+  tell_others("cut", cut_turns_.serialise());
+  env_.store.write(PutValue{"core", cut_key(), cut_turns_.serialise()},
                    [alive = alive_](const Result<Written>& written) {
                      if (*alive == nullptr) return;
                      Pipeline& self = **alive;
@@ -70,6 +73,7 @@ void Pipeline::drain(std::function<void()> drained) {
   for (const auto& [session, running] : compactions_) cut(running.message.id);
   compactions_.clear();  // asked for again at the next start
   keep_cuts();
+  if (collector_) collector_->end();
   env_.loop.cancel(wake_);
   waiting_indicators_.clear();
   note_drained();

@@ -45,6 +45,9 @@ void Ledger::bury(std::uint64_t n) {
 void Ledger::fence(std::uint64_t n) {
   move(queued_, fenced_, n);
 }
+void Ledger::hand_over(std::uint64_t n) {
+  move(queued_, elsewhere_, n);
+}
 void Ledger::revive(std::uint64_t n) {
   move(dead_, queued_, n);
 }
@@ -52,7 +55,7 @@ void Ledger::revive(std::uint64_t n) {
 Ledger::Snapshot Ledger::snapshot() const {
   while (true) {
     const std::uint64_t before = version_;
-    const Snapshot taken{accepted_, answered_, silent_, queued_, dead_, fenced_};
+    const Snapshot taken{accepted_, answered_, silent_, queued_, dead_, fenced_, elsewhere_};
     if ((before & 1) == 0 && version_ == before) return taken;
   }
 }

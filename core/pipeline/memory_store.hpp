@@ -26,6 +26,7 @@ class MemoryStore final : public StorePort {
   struct Inbox {
     InboxRow row;
     std::uint64_t epoch = 0;
+    std::string member{};  ///< of several gateways: whose it is; empty = nobody's
   };
 
   std::function<bool(const Write&)> hold;  ///< true: that write takes longer yet
@@ -40,6 +41,10 @@ class MemoryStore final : public StorePort {
   std::map<std::uint64_t, OutboxRow> outbox_rows;  ///< every state
   std::map<std::string, std::vector<TranscriptEntry>> transcripts;
   std::map<std::uint64_t, Disposition> ended;
+  // Of several gateways.
+  std::map<std::uint64_t, std::string> reply_members;
+  std::map<std::string, std::vector<Notice>> mailboxes;  ///< of those that live
+  std::map<std::string, std::string> leases;             ///< name → who has it
   std::uint64_t max_epoch = 0;
 
   /// The process died: what was asked for may still be applied, nobody hears of it.
@@ -49,12 +54,18 @@ class MemoryStore final : public StorePort {
   }
 
   void write(Write write, Done<Written> done) override {
-    loop_.post([this, life = life_, w = std::move(write), d = std::move(done)]() mutable {
+    write_as({}, std::move(write), std::move(done));
+  }
+  /// As one of several gateways, see memory_cluster.hpp; empty = as the only one.
+  void write_as(std::string member, Write write, Done<Written> done) {
+    loop_.post([this, life = life_, as = std::move(member), w = std::move(write),
+                d = std::move(done)]() mutable {
       if (life != life_ && !apply_orphans_) return;
       if (hold && hold(w)) {
-        this->write(std::move(w), std::move(d));
+        write_as(std::move(as), std::move(w), std::move(d));
         return;
       }
+      member_ = as;
       std::optional<Error> failed = fault ? fault(w) : std::nullopt;
       Result<Written> result = failed
                                    ? Result<Written>(*failed)
@@ -105,7 +116,8 @@ class MemoryStore final : public StorePort {
   void value(std::string ns, std::string key, Done<StoredValue> done) override {
     answer(std::move(done), [this, at = ns + "/" + key]() -> Result<StoredValue> {
       const auto it = values_.find(at);
-      if (it == values_.end()) return Error{Errc::not_found, "no such value"};
+      if (it == values_.end() || it->second.version == 0)
+        return Error{Errc::not_found, "no such value"};
       return it->second;
     });
   }
@@ -157,17 +169,27 @@ class MemoryStore final : public StorePort {
   Result<Written> apply(const Ingest& w) {
     const std::string key = w.channel + "/" + w.account + "/" + w.event_id;
     if (!w.event_id.empty() && !events_.insert(key).second) return Written{0, true};
+    const bool elsewhere = !member_.empty() && (w.leave || lane_is_anothers(w.session));
+    if (elsewhere && w.here) {
+      events_.erase(key);
+      return Error{Errc::conflict, "another gateway has it"};
+    }
     const std::uint64_t id = next_inbox_++;
-    const std::uint32_t attempts = w.epoch != 0 ? 1 : 0;
-    live[id] = {{id, attempts, w.session, w.agent, w.payload_json, {}, w.received_ms}, w.epoch};
-    max_epoch = std::max(max_epoch, w.epoch);
-    journal.emplace_back(w.epoch != 0 ? "ingest+attempt" : "ingest");
-    return Written{id, false};
+    const std::uint64_t epoch = elsewhere ? 0 : w.epoch;
+    const std::uint32_t attempts = epoch != 0 ? 1 : 0;
+    live[id] = {{id, attempts, w.session, w.agent, w.payload_json, {}, w.received_ms}, epoch};
+    live[id].member = elsewhere ? std::string() : member_;
+    max_epoch = std::max(max_epoch, epoch);
+    journal.emplace_back(epoch != 0 ? "ingest+attempt" : "ingest");
+    Written written{id, false};
+    written.elsewhere = elsewhere;
+    return written;
   }
   Result<Written> apply(const Attempt& w) {
     for (const auto id : w.ids) {
       const auto it = live.find(id);
-      if (it == live.end() || it->second.row.session != w.session || it->second.epoch > w.epoch) {
+      if (it == live.end() || it->second.row.session != w.session || it->second.epoch > w.epoch ||
+          it->second.member != member_) {
         return Error{Errc::conflict, "claimed by another"};
       }
     }
@@ -182,7 +204,7 @@ class MemoryStore final : public StorePort {
   Result<Written> apply(const Finish& w) {
     for (const auto id : w.ids) {
       const auto it = live.find(id);
-      if (it == live.end() || it->second.epoch != w.epoch) {
+      if (it == live.end() || it->second.epoch != w.epoch || it->second.member != member_) {
         return Error{Errc::conflict, "fenced out"};
       }
     }
@@ -204,6 +226,7 @@ class MemoryStore final : public StorePort {
     for (const auto& entry : w.outbox) {
       if (!idem_keys_.insert(entry.idem_key).second) return Error{Errc::invalid, "key used twice"};
       outbox_rows[next_outbox_] = {next_outbox_, OutboxState::stored, {}, entry, w.ts_ms};
+      if (!entry.leave) reply_members[next_outbox_] = member_;
       ++next_outbox_;
     }
     journal.emplace_back("finish");
@@ -220,6 +243,9 @@ class MemoryStore final : public StorePort {
   }
   Result<Written> apply(const PutValue& w) {
     auto& at = values_[w.ns + "/" + w.key];
+    if (w.expect_version != UINT64_MAX && w.expect_version != at.version) {
+      return Error{Errc::conflict, "another version"};
+    }
     at = {w.key, w.value, at.version + 1};
     journal.emplace_back("value");
     return Written{at.version, false};
@@ -272,12 +298,38 @@ class MemoryStore final : public StorePort {
       }
     }
     journal.emplace_back(w.drop ? "dropped" : "retried");
+    written.elsewhere = !w.drop && !member_.empty();
     return written;
+  }
+  Result<Written> apply(const SendNotice& w) {
+    for (auto& [name, box] : mailboxes) {
+      if (name == member_ || (!w.to.empty() && w.to != name)) continue;
+      box.push_back({member_, w.topic, w.text});
+    }
+    return Written{};
+  }
+  Result<Written> apply(const ChangeLease& w) {
+    std::string& holder = leases[w.name];
+    if (w.release) {
+      if (holder == member_) holder.clear();
+      return Written{};
+    }
+    if (!holder.empty() && holder != member_) return Error{Errc::conflict, "another has it"};
+    if (holder.empty()) ++fence_;
+    holder = member_;
+    return Written{fence_};
+  }
+  [[nodiscard]] bool lane_is_anothers(const std::string& session) const {
+    return std::any_of(live.begin(), live.end(), [&](const auto& at) {
+      return at.second.row.session == session && at.second.member != member_;
+    });
   }
 
   runtime::Loop& loop_;
   std::uint64_t life_ = 0, next_inbox_ = 1, next_outbox_ = 1;
   bool apply_orphans_ = false;
+  std::string member_;  ///< that the present write is of
+  std::uint64_t fence_ = 0;
   std::set<std::string> events_, idem_keys_;
   std::map<std::string, StoredValue> values_;
 };

@@ -29,6 +29,9 @@ LaneOptions lane_options(const config::Queue& queue) {
 /// What all turns together hold of attachments: several large ones, or a crowd of photographs.
 constexpr std::uint64_t kMediaBytes = 64U << 20U;
 
+/// How long a question over HTTP waits for its session, when another gateway answers in that.
+constexpr Millis kAskElsewhere{60'000};
+
 DeliveryOptions delivery_options(const config::Queue& queue, Millis send_retry) {
   DeliveryOptions options;
   options.first = send_retry;
@@ -52,7 +55,8 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
       delivery_({env_.loop, env_.store, env_.log, [r = env_.random] { return r() / 4294967296.0; },
                  env_.unix_ms, env_.observer.delivery,
                  delivery_options(config.queue, env_.send_retry), env_.store_retry,
-                 env_.look_at_replies}),
+                 env_.look_at_replies, Delivery::Environment::kMostHeld,
+                 env_.store.shared() != nullptr}),
       dead_letter_office_(
           {env_.store, env_.log, env_.unix_ms, std::int64_t{config.queue.reply_ttl_seconds} * 1000,
            [this] { cooldowns_.clear(); }, [this](InboxRow row) { take_back(std::move(row)); },
@@ -63,6 +67,11 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
              media_budget_},
       waiting_indicators_(env_.loop) {
   delivery_.on_idle = [this] { note_drained(); };
+  if (env_.store.shared() == nullptr) return;
+  house_.leaves = [this](const std::string& channel) { return delivery_.leaves(channel); };
+  collector_ = std::make_unique<Collector>(
+      Collector::Environment{env_.loop, *env_.store.shared(), env_.log, [this] { return wanted(); },
+                             [this](Collected got) { collected(std::move(got)); }});
 }
 
 Pipeline::~Pipeline() {
@@ -119,7 +128,7 @@ void Pipeline::submit(Inbound message, Done<Submitted> done) {
     done(Submitted{Submitted::Outcome::refused, route.session});
     return;
   }
-  store_inbound(std::move(message), std::move(route), nullptr, false, std::move(done));
+  store_inbound(std::move(message), std::move(route), nullptr, {}, std::move(done));
 }
 
 void Pipeline::refuse(const Inbound& message, const Decision& decision) {
@@ -137,7 +146,7 @@ void Pipeline::refuse(const Inbound& message, const Decision& decision) {
                     "old: openclaw pairing list, then approve or revoke"}});
   }
   if (decision.verdict == Verdict::pair && decision.first_notice) {
-    send_pairing_code(message, decision);
+    send_pairing_code(message, decision.pairing_code);
   } else if (decision.verdict == Verdict::refuse_rate && decision.first_notice) {
     send_notices(message.instance,
                  replies_to(message,
@@ -161,15 +170,16 @@ void Pipeline::ask(ApiQuestion question) {
     listener->done(Error{Errc::again, "the session's queue is full (queue.cap)", 1000, true});
     return;
   }
-  store_inbound(std::move(message), {question.agent, question.session}, listener, true,
-                [listener](Result<Submitted> stored) {
+  store_inbound(std::move(message), {question.agent, question.session}, listener,
+                runtime::SteadyClock::now() + kAskElsewhere, [listener](Result<Submitted> stored) {
                   if (stored.has_error()) listener->done(stored.error());
                 });
 }
 
 void Pipeline::store_inbound(Inbound message, Router::Route route,
-                             std::shared_ptr<AnswerListener> listener, bool solo,
+                             std::shared_ptr<AnswerListener> listener, runtime::TimePoint give_up,
                              Done<Submitted> done) {
+  const bool solo = listener != nullptr;
   Ingest row;
   row.session = route.session;
   row.agent = route.agent;
@@ -180,52 +190,64 @@ void Pipeline::store_inbound(Inbound message, Router::Route route,
   row.received_ms = env_.unix_ms();
   const auto bytes = static_cast<std::uint32_t>(row.payload_json.size());
   auto command = listener == nullptr ? parse_command(message.text) : std::nullopt;
-  if (begun_ && !draining_ && !command) {
+  if (collector_) {
+    row.here = solo;  // its client is here
+    row.leave = !solo && lanes_.waiting() >= lanes_.most_own();
+  }
+  if (begun_ && !draining_ && !command && !row.leave) {
     row.epoch = lanes_.begin(route.session, {0, solo, bytes}).value_or(0);
   }
   const std::uint64_t claimed = row.epoch;
   ++storing_;
   OPENCLAW_FAILPOINT_HERE("inbox.before_commit");
-  env_.store.write(std::move(row),
-                   [alive = alive_, m = std::move(message), r = std::move(route),
-                    l = std::move(listener), c = std::move(command), epoch = claimed, solo, bytes,
-                    d = std::move(done)](const Result<Written>& written) mutable {
-                     if (!written.has_error()) OPENCLAW_FAILPOINT_HERE("inbox.after_commit");
-                     if (*alive != nullptr) (*alive)->inbound_stored(written, r.session, epoch);
-                     if (written.has_error()) {
-                       Error error = written.error();
-                       error.retryable = true;
-                       d(std::move(error));
-                       return;
-                     }
-                     if (*alive == nullptr) return;
-                     Pipeline& self = **alive;
-                     const std::string instance = m.instance.empty() ? "http" : m.instance;
-                     if (written->duplicate) {
-                       if (self.env_.observer.submitted)
-                         self.env_.observer.submitted(instance, "duplicate");
-                       d(Submitted{Submitted::Outcome::duplicate, r.session});
-                       return;
-                     }
-                     if (self.env_.observer.submitted)
-                       self.env_.observer.submitted(instance, "accepted");
-                     self.ledger_.accept();
-                     d(Submitted{Submitted::Outcome::accepted, r.session});
-                     WaitingMessage waiting{written->id, r.agent, std::move(m), std::move(l)};
-                     if (c) {
-                       self.run_command(std::move(waiting), r.session, *c);
-                       return;
-                     }
-                     if (auto* ack = self.ack(waiting.message.instance)) {
-                       ack->accepted(waiting.message);
-                     }
-                     if (epoch != 0) {
-                       self.waiting_.emplace(written->id, std::move(waiting));
-                       self.start_turn(self.lanes_.begun(r.session, written->id));
-                     } else {
-                       self.enqueue(std::move(waiting), r.session, solo, bytes);
-                     }
-                   });
+  env_.store.write(
+      std::move(row), [alive = alive_, m = std::move(message), r = std::move(route),
+                       l = std::move(listener), c = std::move(command), epoch = claimed, give_up,
+                       bytes, d = std::move(done)](const Result<Written>& written) mutable {
+        if (!written.has_error()) OPENCLAW_FAILPOINT_HERE("inbox.after_commit");
+        if (*alive != nullptr) (*alive)->inbound_stored(written, r.session, epoch);
+        if (*alive != nullptr && (*alive)->is_elsewhere(written, l, give_up)) {
+          (*alive)->ask_again(std::move(m), std::move(r), std::move(l), give_up, std::move(d));
+          return;
+        }
+        if (written.has_error()) {
+          Error error = written.error();
+          error.retryable = true;
+          d(std::move(error));
+          return;
+        }
+        if (*alive == nullptr) return;
+        Pipeline& self = **alive;
+        const std::string instance = m.instance.empty() ? "http" : m.instance;
+        if (written->duplicate) {
+          if (self.env_.observer.submitted) self.env_.observer.submitted(instance, "duplicate");
+          d(Submitted{Submitted::Outcome::duplicate, r.session});
+          return;
+        }
+        if (self.env_.observer.submitted) self.env_.observer.submitted(instance, "accepted");
+        self.ledger_.accept();
+        d(Submitted{Submitted::Outcome::accepted, r.session});
+        if (written->elsewhere) {
+          self.ledger_.hand_over();
+          self.collector_->soon();
+          return;
+        }
+        const bool alone = l != nullptr;
+        WaitingMessage waiting{written->id, r.agent, std::move(m), std::move(l)};
+        if (c) {
+          self.run_command(std::move(waiting), r.session, *c);
+          return;
+        }
+        if (auto* ack = self.ack(waiting.message.instance)) {
+          ack->accepted(waiting.message);
+        }
+        if (epoch != 0) {
+          self.waiting_.emplace(written->id, std::move(waiting));
+          self.start_turn(self.lanes_.begun(r.session, written->id));
+        } else {
+          self.enqueue(std::move(waiting), r.session, alone, bytes);
+        }
+      });
 }
 
 // ---- lanes ----

@@ -11,6 +11,7 @@
 #include "core/log/log.hpp"
 #include "core/pipeline/access.hpp"
 #include "core/pipeline/ack_reaction.hpp"
+#include "core/pipeline/collector.hpp"
 #include "core/pipeline/commands.hpp"
 #include "core/pipeline/compactor.hpp"
 #include "core/pipeline/cut_turns.hpp"
@@ -63,6 +64,10 @@ class Pipeline {
     /// Pauses before a write that failed, and a send that failed, is tried again.
     runtime::Millis store_retry{1000}, send_retry{1000};
     runtime::Millis look_at_replies{10'000};  ///< how often it is looked what has expired
+    /// Of several gateways: what others told whose topic is not the pipeline's, and after each
+    /// round of collecting.
+    std::function<void(const Notice&)> noticed{};
+    std::function<void()> collected{};
   };
 
   /// `first_epoch` is greater than every epoch that the store has seen. Ports must outlive it.
@@ -90,9 +95,9 @@ class Pipeline {
 
   [[nodiscard]] Pairing& pairing() { return pairing_; }
   void approve_pairing(const std::string& channel, const std::string& code,
-                       Done<Pairing::Pending> done);
+                       Done<Pairing::Pending> done, int tries = 0);
   void revoke_pairing(const std::string& channel, const std::string& peer,
-                      Done<Pairing::Revoked> done);
+                      Done<Pairing::Revoked> done, int tries = 0);
 
   /// What died, behind `after`, at most `limit` (not 0) of it.
   void list_dead(const DeadId& after, std::uint32_t limit, Done<DeadPage> done);
@@ -126,8 +131,23 @@ class Pipeline {
 
   void refuse(const Inbound& message, const Decision& decision);
   void store_inbound(Inbound message, Router::Route route, std::shared_ptr<AnswerListener> listener,
-                     bool solo, Done<Submitted> done);
+                     runtime::TimePoint give_up, Done<Submitted> done);
   void enqueue(WaitingMessage message, const std::string& session, bool solo, std::uint32_t bytes);
+  [[nodiscard]] Wanted wanted() const;
+  void collected(Collected got);
+  void welcome(const InboxRow& row);
+  void heed(const Notice& notice);
+  void tell_others(std::string topic, std::string text);
+  [[nodiscard]] bool is_elsewhere(const Result<Written>& written,
+                                  const std::shared_ptr<AnswerListener>& listener,
+                                  runtime::TimePoint give_up) const;
+  void ask_again(Inbound message, Router::Route route, std::shared_ptr<AnswerListener> listener,
+                 runtime::TimePoint give_up, Done<Submitted> done);
+  std::size_t stop_session(const std::string& session);
+  Result<void> restore(const std::string& key, const std::string& value);
+  void refresh(const std::string& key, std::function<void(const Result<void>&)> done);
+  [[nodiscard]] bool lost_race(const Result<Written>& written, int tries) const;
+  void keep(const std::string& key, std::string value, Done<Written> done);
   void pump();
   void pump_soon();
   void start_turn(LaneTurn lane);
@@ -147,20 +167,22 @@ class Pipeline {
   bool end_compaction(const std::string& session, const std::string& reason);
   void tell_usage(WaitingMessage message, const std::string& session);
   void choose_model(WaitingMessage message, const std::string& session, const std::string& model);
-  void keep_model(const std::string& session, const std::string& model, Done<void> done);
+  void keep_model(const std::string& session, const std::string& model, Done<void> done,
+                  int tries = 0);
   void recover_models(Done<void> done);
   void recover_cut_turns(Done<void> done);
-  void send_pairing_code(const Inbound& message, const Decision& decision);
+  void send_pairing_code(const Inbound& message, std::string code, int tries = 0);
   void recover_outbox(std::uint64_t after, Done<void> done);
   void recover_inbox(std::uint64_t after, Done<void> done);
   void adopt(const InboxRow& row);
-  void place(const InboxRow& row);
+  bool place(const InboxRow& row);
   void take_back(InboxRow row);
   void note_drained();
   void inbound_stored(const Result<Written>& written, const std::string& session,
                       std::uint64_t& claimed);
   void cut(std::uint64_t message);
   void keep_cuts();
+  [[nodiscard]] std::string cut_key() const;
   /// What the gateway itself says: plain text, put into the channel's own form.
   [[nodiscard]] std::vector<Outbound> replies_to(const Inbound& message,
                                                  std::string_view text) const;
@@ -188,6 +210,9 @@ class Pipeline {
   MediaBudget media_budget_;
   Delivery delivery_;
   DeadLetterOffice dead_letter_office_;
+  std::unique_ptr<Collector> collector_;  ///< null when the store is this gateway's alone
+  bool more_to_collect_ = false;
+  std::map<std::string, std::uint64_t> versions_;  ///< of what is kept under the core's keys
   std::map<std::string, ChannelEntry> channels_;
   std::map<std::string, ProviderPort*> providers_;
   std::vector<std::string> provider_order_;

@@ -15,6 +15,7 @@
 #include "core/pipeline/message.hpp"
 #include "core/render/messages.hpp"
 #include "core/runtime/error.hpp"
+#include "core/runtime/loop.hpp"
 #include "core/runtime/unique_function.hpp"
 
 namespace openclaw::pipeline {
@@ -50,6 +51,8 @@ class ChannelPort {
   virtual ~ChannelPort() = default;
   [[nodiscard]] virtual const ChannelTraits& traits() const = 0;
   [[nodiscard]] virtual bool can_deliver() const = 0;  ///< started, not failed
+  /// False: another gateway has the connection that its replies go through.
+  [[nodiscard]] virtual bool is_outlet() const { return true; }
   /// Value: the platform's message id.
   virtual void send(const Outbound& message, Done<std::string> done) = 0;
   /// `to` is the message that is answered.
@@ -124,6 +127,7 @@ struct TranscriptEntry {
 struct OutboxEntry {
   std::string session, channel, account, idem_key, payload_json;
   std::int64_t created_ms = 0, expires_ms = 0;
+  bool leave = false;  ///< of a member: for whoever can send it, see SharedStorePort
 };
 
 enum class Disposition : std::uint8_t { answered = 1, silent = 2, dead = 3 };
@@ -133,6 +137,8 @@ struct Ingest {
   std::string session, agent, channel, account, event_id, payload_json;
   std::int64_t received_ms = 0;
   std::uint64_t epoch = 0;  ///< not 0: also claims the row for it, as its first attempt
+  bool leave = false;       ///< of a member: for whoever has a place, see SharedStorePort
+  bool here = false;        ///< of a member: a conflict unless this gateway gets it
 };
 struct Attempt {
   std::string session;
@@ -185,13 +191,24 @@ struct Trim {
   std::string session;
   std::int64_t idle_before_ms = 0;
 };
+/// Of a member, to the others: worth nothing tomorrow. Several in one write reach them in order.
+struct SendNotice {
+  std::string to;  ///< an instance; empty = all others
+  std::string topic, text;
+};
+/// Of a member: what only one may have. A conflict while another has it; Written::id = the fence.
+struct ChangeLease {
+  std::string name;
+  bool release = false;
+};
 using Write = std::variant<Ingest, Attempt, Finish, MarkOutbox, PutValue, ChangeSession, Sweep,
-                           Resolve, Trim>;
+                           Resolve, Trim, SendNotice, ChangeLease>;
 
 struct Written {
   std::uint64_t id = 0;  ///< as plugin-api/include/openclaw/storage.h says for that write
   bool duplicate = false;
-  bool gone = false;  ///< Trim: the session went with its last entries
+  bool gone = false;       ///< Trim: the session went with its last entries
+  bool elsewhere = false;  ///< stored, and whoever collects it has it
 };
 
 struct InboxRow {
@@ -220,6 +237,42 @@ struct StoredValue {
   std::uint64_t version = 0;
 };
 
+// ---- a store that several gateways share: plugin-api/include/openclaw/storage.h ----
+
+struct Wanted {
+  std::uint32_t messages = 0, replies = 0;  ///< at most so many
+  std::vector<std::string> outlets;         ///< the channels that it can send replies of others for
+};
+struct Notice {
+  std::string from, topic, text;
+};
+struct Collected {
+  std::vector<InboxRow> messages;
+  std::vector<OutboxRow> replies;
+  std::vector<Notice> notices;
+  bool more = false;
+};
+struct Member {
+  std::string instance, info_json, process;
+  std::vector<std::string> leases;
+  std::int64_t since_ms = 0, lease_left_ms = 0;
+  std::uint64_t messages = 0, replies = 0;
+};
+
+/// [any thread] Calls may come from any loop; the callback comes on the calling loop.
+class SharedStorePort {
+ public:
+  virtual ~SharedStorePort() = default;
+  [[nodiscard]] virtual const std::string& instance() const = 0;  ///< this gateway's name
+  /// Also ends the dead. After an error nothing is lost, and it is called again.
+  virtual void collect(Wanted wanted, Done<Collected> done) = 0;
+  /// Until there may be something to collect, at most so long: a hint.
+  virtual void wait(runtime::Millis longest, Done<void> done) = 0;
+  virtual void members(Done<std::vector<Member>> done) = 0;
+  /// Until when this gateway's share is surely its own, unless a call extends it.
+  [[nodiscard]] virtual runtime::TimePoint leased_until() const = 0;
+};
+
 /// [any thread] Calls may come from any loop; the callback comes on the calling loop.
 class StorePort {
  public:
@@ -239,6 +292,8 @@ class StorePort {
                              Done<std::vector<SessionRow>> done) = 0;
   /// JSON, as plugin-api/include/openclaw/storage.h says.
   virtual void stats(Done<std::string> done) = 0;
+  /// Null when this gateway has the store to itself.
+  virtual SharedStorePort* shared() { return nullptr; }
 };
 
 }  // namespace openclaw::pipeline

@@ -1,79 +1,42 @@
 // What an earlier run left: waiting messages go back to their lanes, replies to their channels.
 #include "core/pipeline/pipeline.hpp"
 
-#include <optional>
+#include <memory>
 #include <string>
 #include <utility>
 
 namespace openclaw::pipeline {
 
 namespace {
-
 constexpr std::uint32_t kPage = 500;
-
-/// What the core keeps under `key`; nothing before it was first written.
-void kept(StorePort& store, const char* key, Done<std::optional<std::string>> done) {
-  store.value("core", key, [d = std::move(done)](Result<StoredValue> stored) mutable {
-    if (!stored.has_error()) {
-      d(std::optional<std::string>(std::move(stored->value)));
-    } else if (stored.error().code == Errc::not_found) {
-      d(std::optional<std::string>());
-    } else {
-      d(stored.error());
-    }
-  });
 }
 
-}  // namespace
-
 void Pipeline::recover(Done<void> done) {
-  kept(env_.store, "pairing", [alive = alive_, d = std::move(done)](auto value) mutable {
+  auto d = std::make_shared<Done<void>>(std::move(done));  // shared: only by the callbacks below
+  refresh("pairing", [alive = alive_, d](const Result<void>& pairing) {
     if (*alive == nullptr) return;
-    if (value.has_error()) {
-      d(value.error());
-      return;
-    }
-    if (*value) {
-      if (auto restored = (*alive)->pairing_.restore(**value); restored.has_error()) {
-        d(restored.error());
-        return;
-      }
-    }
-    (*alive)->recover_models(std::move(d));
+    if (pairing.has_error()) return (*d)(pairing.error());
+    (*alive)->recover_models(std::move(*d));
   });
 }
 
 void Pipeline::recover_models(Done<void> done) {
-  kept(env_.store, "models", [alive = alive_, d = std::move(done)](auto value) mutable {
+  auto d = std::make_shared<Done<void>>(std::move(done));  // shared: only by the callbacks below
+  refresh("models", [alive = alive_, d](const Result<void>& models) {
     if (*alive == nullptr) return;
-    Pipeline& self = **alive;
-    if (value.has_error()) {
-      d(value.error());
-      return;
-    }
-    // Nobody is let in or kept out by these: go on with the agents' own models.
-    if (auto restored = *value ? self.models_.restore(**value) : Result<void>{};
-        restored.has_error()) {
-      self.env_.log.error("models.not_restored", {{"error", restored.error().message}});
-    }
-    self.recover_cut_turns(std::move(d));
+    if (models.has_error()) return (*d)(models.error());
+    (*alive)->recover_cut_turns(std::move(*d));
   });
 }
 
 void Pipeline::recover_cut_turns(Done<void> done) {
-  kept(env_.store, "cut", [alive = alive_, d = std::move(done)](auto value) mutable {
+  auto d = std::make_shared<Done<void>>(std::move(done));  // shared: only by the callback below
+  refresh(cut_key(), [alive = alive_, d](const Result<void>& cut) {
     if (*alive == nullptr) return;
     Pipeline& self = **alive;
-    if (value.has_error()) {
-      d(value.error());
-      return;
-    }
-    // At worst a message is given up earlier than it need be.
-    if (auto restored = *value ? self.cut_turns_.restore(**value) : Result<void>{};
-        restored.has_error()) {
-      self.env_.log.error("turns.cut_not_restored", {{"error", restored.error().message}});
-    }
-    self.recover_outbox(0, std::move(d));
+    if (cut.has_error()) return (*d)(cut.error());
+    if (self.collector_) return (*d)(Result<void>{});  // the rest is collected
+    self.recover_outbox(0, std::move(*d));
   });
 }
 
@@ -150,13 +113,13 @@ void Pipeline::adopt(const InboxRow& row) {
   place(row);
 }
 
-/// Where a waiting row goes: its lane, or its end when no turn would help it.
-void Pipeline::place(const InboxRow& row) {
+/// Where a waiting row goes: its lane, or its end when no turn would help it. Whether it waits.
+bool Pipeline::place(const InboxRow& row) {
   auto message = inbound_from_json(row.payload_json);
   WaitingMessage waiting{row.id, row.agent, {}, nullptr};
   if (message.has_error()) {
     dead_letter(std::move(waiting), row.session, message.error().message, {});
-    return;
+    return false;
   }
   waiting.message = std::move(*message);
   const std::uint32_t attempts = cut_turns_.without_cuts(row.id, row.attempts);
@@ -164,22 +127,23 @@ void Pipeline::place(const InboxRow& row) {
     dead_letter(std::move(waiting), row.session,
                 "tried " + std::to_string(attempts) + " times (queue.maxAttempts)",
                 "Sorry, I could not answer your message. Please send it again.");
-    return;
+    return false;
   }
   const bool solo = waiting.message.instance.empty();
   if (nobody_reads_the_answer(waiting.message)) {
     finish_now(std::move(waiting), row.session, Disposition::silent, {}, "the client has gone");
-    return;
+    return false;
   }
   const auto bytes = static_cast<std::uint32_t>(row.payload_json.size());
   const auto command = solo ? std::nullopt : parse_command(waiting.message.text);
   if (command) {
     run_command(std::move(waiting), row.session, *command);
-  } else {
-    const bool last_try = attempts > 0 && attempts + 1 >= config_.queue.max_attempts;
-    lanes_.recover(row.session, {row.id, solo, bytes, last_try});
-    waiting_.emplace(row.id, std::move(waiting));
+    return false;
   }
+  const bool last_try = attempts > 0 && attempts + 1 >= config_.queue.max_attempts;
+  lanes_.recover(row.session, {row.id, solo, bytes, last_try});
+  waiting_.emplace(row.id, std::move(waiting));
+  return true;
 }
 
 }  // namespace openclaw::pipeline

@@ -30,7 +30,8 @@ TurnRecord::TurnRecord(const LaneTurn& lane, const std::vector<WaitingMessage>& 
       messages_(messages),
       channel_(channel),
       keeping_(keeping),
-      turn_id_("t" + hex(lane.epoch)) {}
+      // Of several gateways, each counts epochs of its own; no two have one message.
+      turn_id_("t" + hex(lane.epoch) + "." + hex(lane.ids.empty() ? 0 : lane.ids.front())) {}
 
 Finish TurnRecord::ending(Disposition disposition, std::string reason, std::int64_t now_ms) const {
   Finish write;

@@ -47,9 +47,9 @@ TEST_F(TurnRecordTest, AnAnswerIsWrittenWithItsQuestionsAndReplies) {
   EXPECT_EQ(write.transcript[1].ts_ms, kRecordedMs);
   EXPECT_EQ(write.transcript[2].role, Role::assistant);
   EXPECT_EQ(write.transcript[2].meta_json,
-            R"({"model":"m","turn":"t1f","usage":{"completion_tokens":0,"prompt_tokens":3}})");
+            R"({"model":"m","turn":"t1f.7","usage":{"completion_tokens":0,"prompt_tokens":3}})");
   ASSERT_EQ(write.outbox.size(), 1U);
-  EXPECT_EQ(write.outbox[0].idem_key, "t1f-0");
+  EXPECT_EQ(write.outbox[0].idem_key, "t1f.7-0");
   EXPECT_EQ(write.outbox[0].expires_ms, kRecordedMs + 100);
 }
 

@@ -18,6 +18,7 @@ Host::Host(oc_host* host, const oc_host_api* api)
       log_(service<oc_log>("oc.log/1")),
       http_(service<oc_http>("oc.http/1")),
       connection_(service<oc_connection>("oc.connection/1")),
+      cluster_(service<oc_cluster>("oc.cluster/1")),
       timer_(service<oc_timer>("oc.timer/1")),
       inbound_(service<oc_inbound>("oc.inbound/1")),
       state_(service<oc_state>("oc.state/1")),

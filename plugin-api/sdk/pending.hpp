@@ -15,6 +15,8 @@ struct Host::Pending {
   std::function<void()> fn;
   std::function<void(oc_op, const RouteRequest&)> route;
   WebSocketHandler ws;
+  std::function<void(bool)> lease_changed;
+  std::function<void(std::string_view, std::string_view)> told;
 
   static std::unique_ptr<Pending> of(Done done) {
     auto pending = std::make_unique<Pending>();

@@ -20,6 +20,7 @@ oc_host_api FakeHost::Services::make_api() {
     if (name == "oc.timer/1") return &s.timer;
     if (name == "oc.inbound/1") return &s.inbound;
     if (name == "oc.state/1") return &s.state;
+    if (name == "oc.cluster/1") return &s.cluster;
     if (name == "oc.route/1") return &s.route;
     if (name == "oc.stream/1") return &s.stream;
     if (name == "oc.status/1") return &s.status;

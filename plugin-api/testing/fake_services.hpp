@@ -13,6 +13,7 @@ struct FakeHost::Services {
   oc_timer timer = make_timer();
   oc_inbound inbound = make_inbound();
   oc_state state = make_state();
+  oc_cluster cluster = make_cluster();
   oc_route route = make_route();
   oc_stream stream = make_stream();
   oc_status_service status = make_status();
@@ -31,6 +32,7 @@ struct FakeHost::Services {
   static oc_timer make_timer();
   static oc_inbound make_inbound();
   static oc_state make_state();
+  static oc_cluster make_cluster();
   static oc_route make_route();
   static oc_stream make_stream();
   static oc_status_service make_status();

@@ -7,6 +7,7 @@
 
 #include "openclaw/channel.h"
 #include "openclaw/entry.h"
+#include "openclaw/host/cluster.h"
 #include "openclaw/host/connection.h"
 #include "openclaw/host/http.h"
 #include "openclaw/host/inbound.h"
@@ -105,6 +106,7 @@ int main() {
   STRUCT(oc_route, size, reserved, add, reply, add_ws, ws_send, ws_close)
   STRUCT(oc_secret, size, reserved, equals, hmac_sha256)
   STRUCT(oc_state, size, reserved, get, put, erase)
+  STRUCT(oc_cluster, size, reserved, want, release, held, others, tell, listen)
   STRUCT(oc_status_service, size, reserved, set, evidence)
   STRUCT(oc_stream, size, reserved, emit)
   STRUCT(oc_timer, size, reserved, after, now_ms, unix_ms)

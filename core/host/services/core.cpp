@@ -20,6 +20,7 @@ const void* ext(oc_host* host, oc_str id) noexcept {
   // What follows is for channels only: a provider has no business with the inbox or the routes.
   const auto& kind = Instance::of(host).manifest().kind;
   if (kind != "channel") return nullptr;
+  if (name == "oc.cluster/1") return services::cluster();
   if (name == "oc.markup/1") return services::markup();
   if (name == "oc.inbound/1") return services::inbound();
   if (name == "oc.route/1") return services::route();

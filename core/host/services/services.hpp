@@ -17,6 +17,7 @@ namespace services {
 void malformed(Instance& self, std::string_view what);
 
 // One file a service; each table lives for the life of the process.
+const void* cluster();
 const void* connection();
 const void* http();
 const void* inbound();

@@ -21,6 +21,9 @@ void set(oc_host* host, std::uint32_t state, oc_str reason) noexcept {
     case OC_STATE_FAILED:
       to = InstanceState::failed;
       break;
+    case OC_STATE_STANDBY:
+      to = InstanceState::standby;
+      break;
     default:
       break;
   }

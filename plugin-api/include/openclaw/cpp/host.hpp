@@ -17,6 +17,7 @@
 
 #include "openclaw/cpp/failure.hpp"
 #include "openclaw/entry.h"
+#include "openclaw/host/cluster.h"
 #include "openclaw/host/connection.h"
 #include "openclaw/host/http.h"
 #include "openclaw/host/inbound.h"
@@ -111,6 +112,17 @@ class Host {
   oc_op state_get(std::string_view key, Done done);
   oc_op state_put(std::string_view key, std::string_view value, std::uint64_t expect, Done done);
   oc_op state_erase(std::string_view key, Done done);
+
+  // Of several gateways; where the host knows of none, everything is this one's.
+  /// Calls `changed` when what only one gateway may do is this one's, and when it is no longer.
+  oc_status want(const std::string& name, std::function<void(bool held)> changed);
+  void release(const std::string& name);
+  [[nodiscard]] bool held(std::string_view name) const;  ///< [any] at this moment, by the clock
+  [[nodiscard]] std::uint32_t others() const;            ///< [any]
+  oc_status tell(std::string_view topic, std::string_view text);
+  /// What the same instance tells in other gateways; until the instance ends.
+  void listen(std::function<void(std::string_view topic, std::string_view text)> told);
+
   /// [any] The completion still comes, but for a timer: cancelled on the strand, its fn is dropped
   /// at once.
   void cancel(oc_op op);
@@ -166,6 +178,7 @@ class Host {
   const oc_log* log_;
   const oc_http* http_;
   const oc_connection* connection_;
+  const oc_cluster* cluster_;
   const oc_timer* timer_;
   const oc_inbound* inbound_;
   const oc_state* state_;
@@ -176,6 +189,8 @@ class Host {
   const oc_metrics* metrics_;
   const oc_markup* markup_;
   std::list<std::unique_ptr<Pending>> pending_;
+  std::unordered_map<std::string, Pending*> wishes_;  ///< of want(), by name
+  Pending* listener_ = nullptr;
   std::unordered_map<oc_op, Pending*> timers_;  ///< those that have not run out
 };
 

@@ -10,6 +10,8 @@ OC_EXTERN_C_BEGIN
 #define OC_STATE_CONNECTED 2u
 #define OC_STATE_DEGRADED 3u /* works in part, or keeps trying; `reason` says what to do */
 #define OC_STATE_FAILED 4u   /* will not recover without the operator; `reason` names the key */
+/* Of several gateways: another has the connection, so nothing can be sent or received here. */
+#define OC_STATE_STANDBY 5u
 
 #define OC_EVIDENCE_RECEIVED                                                                 \
   1u                        /* an inbound path surely works: a poll completed, an event came \

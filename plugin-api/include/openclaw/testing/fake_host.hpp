@@ -208,6 +208,18 @@ class FakeHost {
   /// While set, reads of `state` are not answered; release_state() answers them.
   bool state_held = false;
   void release_state();
+  /// What only one of several gateways may do: by default it is this one's as soon as it is wanted.
+  bool leases_granted = true;
+  std::set<std::string> wanted;  ///< those that the plugin asked for and has not released
+  [[nodiscard]] bool holds(const std::string& name) const { return held_.contains(name); }
+  void grant(const std::string& name);  ///< call run() then
+  void take_away(const std::string& name);
+  /// By the clock it is over, and nobody has been called yet.
+  void lapse(const std::string& name) { held_.erase(name); }
+  std::uint32_t other_gateways = 0;
+  std::vector<std::pair<std::string, std::string>> told;  ///< topic, text
+  void hear(std::string_view topic, std::string_view text);
+
   std::vector<Emitted> emitted;
   oc_status emit_answer = OC_OK;
   std::vector<LogLine> logs;
@@ -246,6 +258,15 @@ class FakeHost {
   std::deque<std::function<void()>> held_reads_;
   std::multimap<std::int64_t, oc_op> timers_;
   std::map<oc_op, Pending> pending_;
+  struct Wish {
+    oc_lease_changed changed = nullptr;
+    void* user = nullptr;
+  };
+  void change_lease(const std::string& name, bool held);
+  std::map<std::string, Wish> wishes_;
+  std::set<std::string> held_;
+  oc_told listener_ = nullptr;
+  void* listener_user_ = nullptr;
   std::set<oc_op> open_;
   std::map<oc_op, Completion> completed_;
   int wrong_completions_ = 0;

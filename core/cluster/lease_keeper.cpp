@@ -1,0 +1,130 @@
+#include "core/cluster/lease_keeper.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace openclaw::cluster {
+
+using pipeline::ChangeLease;
+using pipeline::Member;
+using pipeline::Written;
+using runtime::Millis;
+using runtime::SteadyClock;
+
+LeaseKeeper::LeaseKeeper(Environment environment)
+    : env_(std::move(environment)),
+      shared_(env_.store.shared()),
+      alive_(std::make_shared<LeaseKeeper*>(this)) {}
+
+LeaseKeeper::~LeaseKeeper() {
+  *alive_ = nullptr;
+  env_.loop.cancel(lapse_);
+}
+
+void LeaseKeeper::want(const std::string& name, Changed changed) {
+  if (ended_) return;
+  wishes_[name] = std::move(changed);
+  leases_.want(name);
+  if (shared_ == nullptr) {
+    leases_.granted(name, 1);
+    tell();
+  } else {
+    take(name);
+  }
+}
+
+void LeaseKeeper::release(const std::string& name) {
+  wishes_.erase(name);
+  if (leases_.forget(name) && shared_ != nullptr) {
+    env_.store.write(ChangeLease{name, true}, [alive = alive_](const Result<Written>& written) {
+      if (*alive == nullptr || !written.has_error()) return;
+      // It ends with this gateway's own lease then.
+      (*alive)->env_.log.warn("cluster.lease_not_released", {{"error", written.error().message}});
+    });
+  }
+}
+
+std::vector<std::string> LeaseKeeper::wanted(const std::string& prefix) const {
+  std::vector<std::string> out;
+  for (const auto& [name, changed] : wishes_) {
+    if (name.starts_with(prefix)) out.push_back(name);
+  }
+  return out;
+}
+
+void LeaseKeeper::end() {
+  ended_ = true;
+  env_.loop.cancel(lapse_);
+  for (const auto& name : leases_.held()) {
+    leases_.forget(name);
+    const auto wish = wishes_.extract(name);
+    if (!wish.empty() && wish.mapped()) {
+      env_.loop.post([changed = wish.mapped()] { changed(false); });
+    }
+  }
+}
+
+void LeaseKeeper::take(const std::string& name) {
+  env_.store.write(ChangeLease{name}, [alive = alive_, name](const Result<Written>& written) {
+    if (*alive == nullptr) return;
+    LeaseKeeper& self = **alive;
+    if (!written.has_error()) {
+      if (self.leases_.wants(name)) {
+        self.leases_.granted(name, written->id);
+      } else {
+        self.env_.store.write(ChangeLease{name, true}, [](const Result<Written>&) {});
+      }
+    } else if (written.error().code == Errc::conflict) {
+      self.leases_.refused(name);
+    }
+    self.tell();
+  });
+}
+
+void LeaseKeeper::look() {
+  if (shared_ == nullptr || ended_) return;
+  tell();
+  const auto now = SteadyClock::now();
+  if (looking_ || now < looked_ + env_.ask_again) return;
+  looked_ = now;
+  looking_ = true;
+  shared_->members([alive = alive_](Result<std::vector<Member>> members) {
+    if (*alive == nullptr) return;
+    LeaseKeeper& self = **alive;
+    self.looking_ = false;
+    if (members.has_error() || self.ended_) return;  // the store says so itself
+    self.members_ = std::move(*members);
+    std::set<std::string> of_others;
+    std::size_t others = 0;
+    for (const Member& m : self.members_) {
+      if (m.instance == self.shared_->instance()) continue;
+      ++others;
+      of_others.insert(m.leases.begin(), m.leases.end());
+    }
+    self.others_.store(others);
+    for (const auto& name : self.leases_.to_take(of_others)) self.take(name);
+  });
+}
+
+/// What is held and what is no more goes to those who want it; again when the store's promise ends.
+void LeaseKeeper::tell() {
+  const auto now = SteadyClock::now();
+  const auto until = shared_ == nullptr ? runtime::TimePoint::max() : shared_->leased_until();
+  for (const auto& [name, held] : leases_.look(now, until)) {
+    env_.log.info(held ? "cluster.lease_taken" : "cluster.lease_lost", {{"lease", name}});
+    const auto wish = wishes_.find(name);
+    if (wish == wishes_.end() || !wish->second) continue;
+    env_.loop.post([changed = wish->second, held = held] { changed(held); });
+  }
+  env_.loop.cancel(lapse_);
+  lapse_ = {};
+  if (shared_ == nullptr || !leases_.holds_any()) return;
+  const auto left = std::chrono::ceil<Millis>(until - now);
+  lapse_ = env_.loop.after(std::max(left, Millis{1}), [this] {
+    lapse_ = {};
+    tell();
+  });
+}
+
+}  // namespace openclaw::cluster
