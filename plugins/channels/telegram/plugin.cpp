@@ -39,6 +39,7 @@ class Telegram final : public sdk::Channel {
                    status_.refused(place, reason);
                  },
                  [this](const Target& target, const std::string& turn) {
+                   status_.token_works();
                    status_.sent(target.chat_id);
                    status_.sent(topic_of(target));
                    previews_.answered(turn);

@@ -26,6 +26,7 @@ PollLoop::PollLoop(sdk::Host& host, sdk::ChannelStatus& status, Api& api, std::s
       api_(api),
       events_(std::move(events)),
       poller_(std::move(key_prefix), seed, host.now_ms()),
+      lease_(host, "poll", {[this] { begin(); }, [this] { rest(); }}),
       updates_metric_(host.define_counter("updates_total", "Updates received from Telegram.")),
       errors_metric_(host.define_counter("poll_errors_total", "Polls that failed.")) {}
 
@@ -39,6 +40,7 @@ void PollLoop::stop() {
   if (!stopping_) {
     stopping_ = true;
     poller_.stop();
+    lease_.stop();
     api_.cancel(call_);
     host_.cancel(std::exchange(timer_, 0));
     host_.cancel(std::exchange(watch_timer_, 0));
@@ -49,7 +51,7 @@ void PollLoop::stop() {
 
 void PollLoop::check_idle() {
   if (!stopping_ || idle_told_) return;
-  if (poller_.submits_under_way() != 0 || call_ != 0 || saving_) return;
+  if (poller_.submits_under_way() != 0 || call_ != 0 || loading_ || saving_) return;
   idle_told_ = true;
   events_.idle();
 }
@@ -105,7 +107,9 @@ void PollLoop::identify() {
       carry_out(step);
     } else if (auto bot = decode_bot(answer.body)) {
       bot_ = std::move(*bot);
-      load_offset();
+      offset_.emplace(host_, offset_key(bot_));
+      poller_.rest();
+      lease_.want();
     } else {
       carry_out(poller_.unreadable());
     }
@@ -113,31 +117,56 @@ void PollLoop::identify() {
   });
 }
 
-void PollLoop::load_offset() {
-  const auto done = [this](const std::optional<sdk::Failure>& failure, std::string_view,
-                           const std::string& value) {
+/// Whoever polled before has written how far they came: so it is read anew each time, and not
+/// before what this gateway had under way itself has ended.
+void PollLoop::begin() {
+  if (stopping_ || !lease_.held() || loading_ || saving_) return;
+  if (call_ != 0 || poller_.submits_under_way() != 0) return;
+  resting_ = false;
+  loading_ = offset_->get([this](const auto& failure, const std::string& value) {
+    loading_ = false;
     if (stopping_) return check_idle();
-    std::int64_t offset = 0;
-    if (!failure) {
-      const json saved = json::parse(value, nullptr, false);
-      const bool fresh = saved.is_object() &&
-                         sdk::integer_at(saved, "unixMs") + Poller::kExpiryMs > host_.unix_ms();
-      if (fresh) offset = sdk::integer_at(saved, "offset");
-    } else if (failure->code != OC_E_NOTFOUND) {
-      // Telegram keeps what was not confirmed, and the gateway knows duplicates: go on without.
-      host_.log(OC_LOG_WARN, "telegram.offset_not_loaded",
-                sdk::to_text(
-                    json{{"error", failure->message}, {"remedy", "look at the storage's state"}}));
-    }
-    saved_offset_ = offset;
-    carry_out(poller_.identified(offset, host_.now_ms()));
-  };
-  if (host_.state_get(offset_key(bot_), done) == 0) {
-    carry_out(poller_.identified(0, host_.now_ms()));
+    if (resting_) return begin();
+    loaded(failure, value);
+  });
+  if (!loading_) carry_out(poller_.identified(0, host_.now_ms()));
+}
+
+/// Another gateway polls.
+void PollLoop::rest() {
+  resting_ = true;
+  host_.cancel(std::exchange(timer_, 0));
+  api_.cancel(call_);
+  poller_.rest(Health{OC_STATE_CONNECTED, "another gateway polls this bot; sends work here"});
+  report();
+}
+
+void PollLoop::yield_for(std::uint64_t ms) {
+  resting_ = true;
+  poller_.rest();
+  lease_.put_off(ms);
+  report();
+}
+
+void PollLoop::loaded(const std::optional<sdk::Failure>& failure, const std::string& value) {
+  std::int64_t offset = 0;
+  if (!failure) {
+    const json saved = json::parse(value, nullptr, false);
+    const bool fresh =
+        saved.is_object() && sdk::integer_at(saved, "unixMs") + Poller::kExpiryMs > host_.unix_ms();
+    if (fresh) offset = sdk::integer_at(saved, "offset");
+  } else {
+    // Telegram keeps what was not confirmed, and the gateway knows duplicates: go on without.
+    host_.log(
+        OC_LOG_WARN, "telegram.offset_not_loaded",
+        sdk::to_text(json{{"error", failure->message}, {"remedy", "look at the storage's state"}}));
   }
+  saved_offset_ = offset;
+  carry_out(poller_.identified(offset, host_.now_ms()));
 }
 
 void PollLoop::poll(const Step& step) {
+  if (!lease_.check()) return;
   const std::uint64_t generation = ++generation_;
   const auto total_ms = static_cast<std::uint32_t>(step.timeout_s) * 1000 + kPollGraceMs;
   call_ = api_.call(
@@ -146,6 +175,7 @@ void PollLoop::poll(const Step& step) {
         if (generation != generation_) return;  // given up as stalled
         call_ = 0;
         if (stopping_) return check_idle();
+        if (resting_) return begin();
         if (answer.error) {
           const Step next = poller_.failed(*answer.error, host_.now_ms());
           log_error(answer.error->status == 409 ? "telegram.poll_conflict" : "telegram.poll_failed",
@@ -153,6 +183,9 @@ void PollLoop::poll(const Step& step) {
           if (poller_.failed_for_good() || answer.error->status == 409) {
             host_.evidence(OC_EVIDENCE_RECEIVE_LOST);
           }
+          // The other one may be a gateway that took itself for the holder: it shall be it then.
+          if (next.contested && host_.others() > 0) return yield_for(next.wait_ms);
+          if (poller_.failed_for_good()) lease_.release();
           return carry_out(next);
         }
         auto updates = decode_updates(answer.body, bot_);
@@ -177,6 +210,7 @@ void PollLoop::submit_one(std::size_t index) {
     const Step step = poller_.settled(index, final);
     if (poller_.submits_under_way() == 0) save_offset();
     carry_out(step);
+    if (resting_) begin();
     check_idle();
   };
   const auto& incoming = batch_[index].message;
@@ -197,22 +231,37 @@ void PollLoop::submit_one(std::size_t index) {
 
 void PollLoop::save_offset() {
   const std::int64_t offset = poller_.offset();
-  if (saving_ || offset == saved_offset_ || offset == 0 || bot_.id == 0) return;
+  if (saving_ || !offset_ || offset == saved_offset_ || offset == 0) return;
   const std::string value = sdk::to_text(json{{"offset", offset}, {"unixMs", host_.unix_ms()}});
-  const oc_op op = host_.state_put(offset_key(bot_), value, OC_STATE_ANY,
-                                   [this, offset](const std::optional<sdk::Failure>& failure,
-                                                  std::string_view, const std::string&) {
-                                     saving_ = false;
-                                     if (!failure) {
-                                       saved_offset_ = offset;
-                                       save_offset();  // what came meanwhile
-                                     } else {
-                                       host_.log(OC_LOG_DEBUG, "telegram.offset_not_saved",
-                                                 sdk::to_text(json{{"error", failure->message}}));
-                                     }
-                                     check_idle();
-                                   });
-  saving_ = op != 0;
+  saving_ = offset_->put(value, [this, offset](const auto& failure) { saved(offset, failure); });
+}
+
+void PollLoop::saved(std::int64_t offset, const std::optional<sdk::Failure>& failure) {
+  saving_ = false;
+  const bool conflict = failure && failure->code == OC_E_CONFLICT;
+  if (!failure) {
+    saved_offset_ = offset;
+    save_offset();  // what came meanwhile
+  } else if (conflict && lease_.held() && !resting_) {
+    save_over_another();
+  } else {
+    // With another gateway's offset there it is that one's matter.
+    if (conflict) saved_offset_ = offset;
+    host_.log(OC_LOG_DEBUG, "telegram.offset_not_saved",
+              sdk::to_text(json{{"error", failure->message}}));
+  }
+  if (resting_) begin();
+  check_idle();
+}
+
+/// What an earlier holder still wrote is older than what the holder knows.
+void PollLoop::save_over_another() {
+  saving_ = offset_->get([this](const auto& failure, const std::string&) {
+    saving_ = false;
+    if (!failure) save_offset();
+    if (resting_) begin();
+    check_idle();
+  });
 }
 
 void PollLoop::watch() {

@@ -1,4 +1,5 @@
-// Carries out the poller's steps: calls, submits, timers, the saved offset.
+// Carries out the poller's steps: calls, submits, timers, the saved offset. Of several gateways one
+// polls: Telegram allows no more.
 #pragma once
 
 #include <vector>
@@ -6,6 +7,8 @@
 #include "api.hpp"
 #include "codec.hpp"
 #include "openclaw/cpp/channel/channel_status.hpp"
+#include "openclaw/cpp/channel/lease.hpp"
+#include "openclaw/cpp/channel/shared_value.hpp"
 #include "poller.hpp"
 #include "receiver.hpp"
 
@@ -22,11 +25,17 @@ class PollLoop final : public Receiver {
  private:
   void carry_out(const Step& step);
   void identify();
-  void load_offset();
+  /// The lease has come, or what was under way without it has ended.
+  void begin();
+  void rest();
+  void yield_for(std::uint64_t ms);
+  void loaded(const std::optional<sdk::Failure>& failure, const std::string& value);
   void poll(const Step& step);
   void submit(const std::vector<std::size_t>& indexes);
   void submit_one(std::size_t index);
   void save_offset();
+  void save_over_another();
+  void saved(std::int64_t offset, const std::optional<sdk::Failure>& failure);
   void watch();
   void report();
   void log_error(const char* event, const ApiError& error);
@@ -40,10 +49,13 @@ class PollLoop final : public Receiver {
   Bot bot_;
   std::vector<Update> batch_;
   Health reported_;
-  std::uint64_t call_ = 0;        ///< the poll under way, for Api::cancel
-  std::uint64_t generation_ = 0;  ///< answers of an abandoned poll carry an older one
+  sdk::Lease lease_;
+  std::optional<sdk::SharedValue> offset_;  ///< once the bot is known
+  std::uint64_t call_ = 0;                  ///< the poll under way, for Api::cancel
+  std::uint64_t generation_ = 0;            ///< answers of an abandoned poll carry an older one
   oc_op timer_ = 0, watch_timer_ = 0;
-  bool saving_ = false, stopping_ = false, idle_told_ = false, first_told_ = false;
+  bool loading_ = false, saving_ = false, resting_ = true, stopping_ = false, idle_told_ = false,
+       first_told_ = false;
   std::int64_t saved_offset_ = 0;
   std::uint32_t updates_metric_, errors_metric_;
 };

@@ -59,10 +59,20 @@ Step Poller::wait(std::uint64_t ms) const {
   return step;
 }
 
+void Poller::rest(std::optional<Health> health) {
+  if (phase_ == Phase::stopped || phase_ == Phase::failed) return;
+  phase_ = Phase::resting;
+  in_flight_ = proven_ = false;
+  if (health) health_ = std::move(*health);
+}
+
 Step Poller::identified(std::int64_t offset, std::int64_t now_ms) {
-  if (phase_ == Phase::stopped) return {};
+  if (phase_ == Phase::stopped || phase_ == Phase::failed) return {};
+  if (health_.state == OC_STATE_CONNECTED) health_ = {OC_STATE_CONNECTING, ""};
   offset_ = offset;
-  last_update_ms_ = now_ms;
+  batch_.clear();
+  repeats_ = false;
+  last_completed_ms_ = last_update_ms_ = now_ms;
   backoff_.reset();
   return poll(now_ms);
 }
@@ -104,7 +114,7 @@ Step Poller::settled(std::size_t index, bool final) {
     offset_ = std::max(offset_, batch_[done_prefix_].id + 1);
     ++done_prefix_;
   }
-  if (under_way_ != 0 || phase_ == Phase::stopped) return {};
+  if (under_way_ != 0 || phase_ != Phase::submitting) return {};
   if (done_prefix_ == batch_.size()) {
     submit_backoff_.reset();
     repeats_ = offset_ == asked_offset_;
@@ -132,12 +142,14 @@ Step Poller::conflict(const ApiError& error, std::int64_t now_ms) {
   if (error.says("webhook is active") || error.says("setWebhook")) {
     health_.reason = "a webhook is set for this bot, so Telegram refuses polling (409): set " +
                      key("mode") + " to webhook, or remove the webhook with deleteWebhook";
-  } else {
-    health_.reason =
-        "another program polls with the same bot token (409): stop it, or give this gateway a bot "
-        "of its own; trying again from time to time";
+    return wait(conflict_backoff_.next());
   }
-  return wait(conflict_backoff_.next());
+  health_.reason =
+      "another program polls with the same bot token (409): stop it, or give this gateway a bot "
+      "of its own; trying again from time to time";
+  Step step = wait(conflict_backoff_.next());
+  step.contested = true;
+  return step;
 }
 
 Step Poller::failed(const ApiError& error, std::int64_t now_ms) {
@@ -184,6 +196,7 @@ Step Poller::resume(std::int64_t now_ms) {
       return poll(now_ms);
     case Phase::submitting:
       break;
+    case Phase::resting:
     case Phase::failed:
     case Phase::stopped:
       return {};
@@ -198,6 +211,7 @@ Step Poller::resume(std::int64_t now_ms) {
 }
 
 std::uint64_t Poller::stalls_in_ms(std::int64_t now_ms) const {
+  if (phase_ == Phase::resting) return static_cast<std::uint64_t>(kStallMs);
   return static_cast<std::uint64_t>(
       std::max<std::int64_t>(0, last_completed_ms_ + kStallMs - now_ms));
 }

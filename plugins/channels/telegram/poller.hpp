@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct Step {
   int timeout_s = 0;                ///< get_updates
   std::vector<std::size_t> submit;  ///< indexes into the batch that received() was told of
   std::uint64_t wait_ms = 0;        ///< wait, then call resume()
+  bool contested = false;           ///< wait: somebody else polls with the same token
 };
 
 struct Health {
@@ -42,7 +44,11 @@ class Poller {
   Poller(std::string key_prefix, std::uint64_t seed, std::int64_t now_ms);
 
   Step start();
-  /// getMe succeeded; `offset` is what an earlier run saved, or 0.
+  /// getMe succeeded, and another gateway polls, or may: nothing is under way until identified().
+  /// Submits are still to be settled. Without `health` it stays what it was.
+  void rest(std::optional<Health> health = {});
+  /// It is this gateway that polls; `offset` is what an earlier run or another gateway saved, or 0.
+  /// Not with submits under way.
   Step identified(std::int64_t offset, std::int64_t now_ms);
   /// getUpdates succeeded with updates of these ids, ascending.
   Step received(const std::vector<std::int64_t>& ids, std::int64_t now_ms);
@@ -68,7 +74,7 @@ class Poller {
   [[nodiscard]] std::uint64_t stalls_in_ms(std::int64_t now_ms) const;
 
  private:
-  enum class Phase { identifying, polling, submitting, failed, stopped };
+  enum class Phase { identifying, resting, polling, submitting, failed, stopped };
   struct Entry {
     std::int64_t id = 0;
     bool final = false;

@@ -25,25 +25,28 @@ Sender::Sender(sdk::Host& host, Api& api, std::string key_prefix, Hooks hooks)
       api_(api),
       key_prefix_(std::move(key_prefix)),
       hooks_(std::move(hooks)),
+      stored_(host, std::string(kMigrationsKey)),
       results_(host, "Telegram") {}
 
 void Sender::start() {
-  const oc_op op =
-      host_.state_get(kMigrationsKey, [this](const std::optional<sdk::Failure>& failure,
-                                             std::string_view, const std::string& value) {
+  const bool asked =
+      stored_.get([this](const std::optional<sdk::Failure>& failure, const std::string& value) {
         // Without it each migrated group costs one refused request, which tells the new id again.
         if (stopped_) return;
-        if (failure && failure->code != OC_E_NOTFOUND) return read_again(failure->message);
-        json saved = json::parse(failure ? std::string("{}") : value, nullptr, false);
-        if (!saved.is_object()) saved = json::object();
-        const bool learnt = !migrated_.empty();
-        for (const auto& [from, to] : saved.items()) {
-          if (to.is_string()) migrated_.emplace(from, to.get<std::string>());
+        if (failure) return read_again(failure->message);
+        const json saved = json::parse(value, nullptr, false);
+        const json& known = saved.is_object() ? saved : json::object();
+        const std::size_t learnt = migrated_.size();
+        std::size_t of_those = 0;
+        for (const auto& [from, to] : known.items()) {
+          if (!to.is_string()) continue;
+          of_those += migrated_.contains(from) ? 1 : 0;
+          migrated_.emplace(from, to.get<std::string>());
         }
         migrations_known_ = true;
-        if (learnt) save_migrations();
+        if (of_those < learnt) save_migrations();
       });
-  if (op == 0) read_again("the gateway takes no more requests now");
+  if (!asked) read_again("the gateway takes no more requests now");
 }
 
 /// To write the list without having read it would forget what it names.
@@ -217,16 +220,23 @@ void Sender::cancel(oc_op op) {
 }
 
 void Sender::save_migrations() {
-  if (!migrations_known_) return;
+  unsaved_ = true;
+  if (!migrations_known_ || saving_) return;
+  unsaved_ = false;
   const json value = migrated_;
-  host_.state_put(
-      kMigrationsKey, sdk::to_text(value), OC_STATE_ANY,
-      [this](const std::optional<sdk::Failure>& failure, std::string_view, const std::string&) {
-        if (failure) {
-          host_.log(OC_LOG_DEBUG, "telegram.migrations_not_saved",
-                    sdk::to_text(json{{"error", failure->message}}));
-        }
-      });
+  saving_ = stored_.put(sdk::to_text(value), [this](const auto& failure) {
+    saving_ = false;
+    // Another gateway has learnt of a group too: both are kept.
+    if (failure && failure->code == OC_E_CONFLICT) {
+      migrations_known_ = false;
+      if (!stopped_) start();
+    } else if (failure) {
+      host_.log(OC_LOG_DEBUG, "telegram.migrations_not_saved",
+                sdk::to_text(json{{"error", failure->message}}));
+    } else if (unsaved_) {
+      save_migrations();
+    }
+  });
 }
 
 }  // namespace openclaw::telegram

@@ -8,6 +8,7 @@
 
 #include "api.hpp"
 #include "openclaw/cpp/channel/send_results.hpp"
+#include "openclaw/cpp/channel/shared_value.hpp"
 #include "openclaw/message.h"
 #include "requests.hpp"
 #include "send_rates.hpp"
@@ -75,8 +76,9 @@ class Sender {
   SendRates rates_;
   std::map<oc_op, Job> jobs_;                    ///< those under way
   std::map<std::string, std::string> migrated_;  ///< old group id → its supergroup
+  sdk::SharedValue stored_;                      ///< migrated_, of all gateways
   oc_op again_timer_ = 0;
-  bool migrations_known_ = false, stopped_ = false;
+  bool migrations_known_ = false, saving_ = false, unsaved_ = false, stopped_ = false;
   sdk::SendResults results_;
 };
 

@@ -28,6 +28,7 @@ WebhookReceiver::WebhookReceiver(sdk::Host& host, sdk::ChannelStatus& status, Ap
       config_(config),
       events_(std::move(events)),
       backoff_(5'000, 300'000, seed),
+      lease_(host, "webhook", {[this] { take_over(); }, [this] { leave_it(); }}),
       updates_metric_(host.define_counter("updates_total", "Updates received from Telegram.")),
       refused_metric_(host.define_counter("webhook_refused_total",
                                           "Webhook requests without the right secret.")) {}
@@ -69,11 +70,28 @@ void WebhookReceiver::identify() {
     }
     backoff_.reset();
     if (config_.webhook_url.empty()) return connected();
-    register_webhook();
+    lease_.want();
   });
 }
 
+/// Also from a gateway that had registered it: whether it had come so far, nobody knows.
+void WebhookReceiver::take_over() {
+  register_ = true;
+  if (call_ != 0) return;
+  host_.cancel(std::exchange(timer_, 0));
+  register_webhook();
+}
+
+void WebhookReceiver::leave_it() {
+  register_ = false;
+  if (call_ != 0 || timer_ != 0) return;
+  if (!health_) return connected();
+  ask_later(health_->ask_in_ms());
+}
+
 void WebhookReceiver::register_webhook() {
+  register_ = false;
+  if (!lease_.check()) return leave_it();
   const auto done = [this](const Answer& answer) {
     call_ = 0;
     if (stopping_) return check_idle();
@@ -114,7 +132,10 @@ void WebhookReceiver::retry(void (WebhookReceiver::*next)()) {
 void WebhookReceiver::connected() {
   status_.set(OC_STATE_CONNECTED);
   tell_started({});
+  told_.clear();
   health_.emplace(config_.key_prefix, config_.webhook_url, config_.route_path, host_.unix_ms());
+  // Another gateway may be about to register it.
+  if (!config_.webhook_url.empty() && !lease_.held()) return ask_later(WebhookHealth::kEveryMs);
   ask();
 }
 
@@ -136,10 +157,15 @@ void WebhookReceiver::ask() {
       health_->failed(answer.error.value_or(unreadable));
     }
     report();
-    timer_ = host_.after(health_->ask_in_ms(), [this] {
-      timer_ = 0;
-      ask();
-    });
+    if (register_) return register_webhook();
+    ask_later(health_->ask_in_ms());
+  });
+}
+
+void WebhookReceiver::ask_later(std::uint64_t ms) {
+  timer_ = host_.after(ms, [this] {
+    timer_ = 0;
+    ask();
   });
 }
 
@@ -160,6 +186,7 @@ void WebhookReceiver::report() {
 
 void WebhookReceiver::give_up(sdk::Failure failure) {
   health_.reset();  // nothing that comes later makes it well
+  lease_.release();
   status_.set(OC_STATE_FAILED, failure.message);
   host_.evidence(OC_EVIDENCE_RECEIVE_LOST);
   host_.log(OC_LOG_ERROR, "telegram.webhook_failed",
@@ -216,6 +243,7 @@ void WebhookReceiver::unavailable(oc_op op) {
 
 void WebhookReceiver::stop() {
   stopping_ = true;
+  lease_.stop();
   host_.cancel(std::exchange(timer_, 0));
   api_.cancel(call_);
   host_.post([this] { check_idle(); });

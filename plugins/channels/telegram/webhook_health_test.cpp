@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "telegram_fixture.hpp"
+
 namespace openclaw::telegram {
 namespace {
 

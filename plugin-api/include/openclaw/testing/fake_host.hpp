@@ -216,6 +216,8 @@ class FakeHost {
   void take_away(const std::string& name);
   /// By the clock it is over, and nobody has been called yet.
   void lapse(const std::string& name) { held_.erase(name); }
+  /// By the clock it is this one's again, and nobody is called.
+  void renew(const std::string& name) { held_.insert(name); }
   std::uint32_t other_gateways = 0;
   std::vector<std::pair<std::string, std::string>> told;  ///< topic, text
   void hear(std::string_view topic, std::string_view text);
