@@ -19,6 +19,7 @@ Link::Link(sdk::Host& host, const Config& config, std::uint64_t seed, Events eve
       status_(host),
       config_(config),
       events_(std::move(events)),
+      lease_(host, "connection", {[this] { take_over(); }, [this] { rest(); }}),
       session_(config, seed),
       gate_(config.burst, config.line_interval_ms),
       deliveries_(gate_, "oc" + std::to_string(host.unix_ms()) + "-"),
@@ -38,15 +39,30 @@ Link::Link(sdk::Host& host, const Config& config, std::uint64_t seed, Events eve
 
 void Link::start() {
   report();
-  carry_out(session_.start());
+  lease_.want();
+}
+
+void Link::take_over() {
+  // An old connection ends first; closed() goes on.
+  if (connection_ == 0) carry_out(session_.start());
+}
+
+void Link::rest() {
+  for (const auto& outcome : deliveries_.lost("another gateway took the connection over")) {
+    settle(outcome);
+  }
+  carry_out(session_.rest());
+  if (!std::exchange(told_, true)) events_.started(std::nullopt);
 }
 
 void Link::quiesce() {
   quiet_ = true;
+  lease_.stop();
 }
 
 void Link::stop() {
   stopping_ = quiet_ = true;
+  lease_.stop();
   status_.stop();
   for (const auto& outcome : deliveries_.lost("the channel stops")) settle(outcome);
   inbox_.stop();
@@ -62,7 +78,7 @@ void Link::report() {
   if (stopping_ || health == reported_) return;
   reported_ = health;
   status_.set(health.state, health.reason);
-  if (health.state >= OC_STATE_DEGRADED) {
+  if (health.state == OC_STATE_DEGRADED || health.state == OC_STATE_FAILED) {
     host_.log(health.state == OC_STATE_FAILED ? OC_LOG_ERROR : OC_LOG_WARN, "irc.trouble",
               sdk::to_text({{"reason", health.reason}}));
   }
@@ -73,6 +89,7 @@ void Link::carry_out(const Step& step) {
   if (step.link == Step::Link::connect) connect();
   if (step.link == Step::Link::close) close();
   report();
+  if (session_.failed_for_good()) lease_.release();
   if (!told_ && (session_.ready() || session_.failed_for_good())) {
     told_ = true;
     std::optional<sdk::Failure> refused;
@@ -85,6 +102,8 @@ void Link::carry_out(const Step& step) {
 }
 
 void Link::connect() {
+  // Without the lease another gateway has the nick by now.
+  if (quiet_ ? host_.others() > 0 : !lease_.check()) return carry_out(session_.rest());
   host_.add(connects_metric_, 1);
   reader_ = LineReader{};
   open_ = closing_ = false;
@@ -130,6 +149,7 @@ void Link::closed(const std::optional<sdk::Failure>& failure) {
   }
   for (const auto& outcome : deliveries_.lost("the connection to IRC broke")) settle(outcome);
   if (stopping_) return events_.closed();
+  if (session_.resting() && lease_.held()) return carry_out(session_.start());
   report();
   if (!std::exchange(told_, true)) {
     // It goes on trying by itself, unless only the operator can help.
@@ -139,7 +159,7 @@ void Link::closed(const std::optional<sdk::Failure>& failure) {
 }
 
 void Link::data(std::string_view bytes) {
-  if (stopping_ || closing_) return;
+  if (stopping_ || closing_ || !ours()) return;
   host_.evidence(OC_EVIDENCE_RECEIVED);
   reader_.feed(bytes);
   while (const auto text = reader_.next()) {
@@ -229,6 +249,7 @@ void Link::arm() {
 }
 
 void Link::tick() {
+  if (!session_.resting() && !session_.failed_for_good() && !ours()) return;
   for (const auto& outcome : deliveries_.overdue(host_.now_ms())) settle(outcome);
   carry_out(session_.tick(host_.now_ms()));
   flush();

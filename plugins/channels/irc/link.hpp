@@ -1,4 +1,5 @@
-// The connection's I/O: carries out what the session and the deliveries decide.
+// The connection's I/O: carries out what the session and the deliveries decide. Of several gateways
+// one has the connection, so that nothing is answered twice.
 #pragma once
 
 #include <functional>
@@ -9,6 +10,7 @@
 #include "flood_gate.hpp"
 #include "inbox.hpp"
 #include "openclaw/cpp/channel/channel_status.hpp"
+#include "openclaw/cpp/channel/lease.hpp"
 #include "openclaw/cpp/channel/send_results.hpp"
 #include "openclaw/cpp/host.hpp"
 #include "people.hpp"
@@ -36,6 +38,11 @@ class Link {
   [[nodiscard]] bool taking() const { return !inbox_.empty(); }
 
  private:
+  void take_over();
+  void rest();
+  /// Whether the connection is this gateway's at this moment. Once nothing is taken in any more the
+  /// lease is another's, and replies still go out here.
+  bool ours() { return quiet_ || lease_.check(); }
   void connect();
   void carry_out(const Step& step);
   void data(std::string_view bytes);
@@ -56,6 +63,7 @@ class Link {
   sdk::ChannelStatus status_;
   const Config& config_;
   Events events_;
+  sdk::Lease lease_;
   Session session_;
   FloodGate gate_;
   Deliveries deliveries_;

@@ -21,6 +21,7 @@ Session::Session(const Config& config, std::uint64_t seed)
       nick_(config.nick) {}
 
 Step Session::start() {
+  if (phase_ == Phase::resting) reason_.clear();
   phase_ = Phase::connecting;
   ending_.clear();
   return {{}, Step::Link::connect};
@@ -183,9 +184,17 @@ void Session::closed(const std::string& why, std::int64_t now_ms) {
   // Only a connection that has held shows that it was no use to be so patient.
   if (welcomed_ms_ != 0 && now_ms - welcomed_ms_ >= kStableMs) backoff_.reset();
   welcomed_ms_ = 0;
+  rooms_.disconnected();
+  if (phase_ == Phase::resting) return;
   phase_ = Phase::waiting;
   deadline_ms_ = now_ms + static_cast<std::int64_t>(backoff_.next());
-  rooms_.disconnected();
+}
+
+Step Session::rest() {
+  if (phase_ == Phase::failed || phase_ == Phase::stopped) return {};
+  Step step = leave({});
+  phase_ = Phase::resting;
+  return step;
 }
 
 Step Session::stop() {
@@ -204,6 +213,10 @@ std::optional<std::int64_t> Session::next_ms() const {
 
 Health Session::health() const {
   if (phase_ == Phase::failed) return {OC_STATE_FAILED, reason_};
+  if (phase_ == Phase::resting) {
+    return {OC_STATE_STANDBY, "another gateway has the connection to " + config_.server +
+                                  ": it answers, and this one takes over when that ends"};
+  }
   if (phase_ != Phase::ready) {
     return {reason_.empty() ? OC_STATE_CONNECTING : OC_STATE_DEGRADED, reason_};
   }

@@ -41,11 +41,14 @@ class Session {
   Step tick(std::int64_t now_ms);
   /// The connection is over, or never stood; `why` in the transport's words.
   void closed(const std::string& why, std::int64_t now_ms);
+  /// Another gateway has the connection: there is none here until start().
+  Step rest();
   Step stop();
   [[nodiscard]] std::optional<std::int64_t> next_ms() const;
 
   /// Welcomed, so that messages may be sent.
   [[nodiscard]] bool ready() const { return phase_ == Phase::ready; }
+  [[nodiscard]] bool resting() const { return phase_ == Phase::resting; }
   [[nodiscard]] bool failed_for_good() const { return phase_ == Phase::failed; }
   [[nodiscard]] Health health() const;
   [[nodiscard]] const std::string& nick() const { return nick_; }
@@ -69,7 +72,17 @@ class Session {
   static constexpr std::int64_t kStableMs = 60'000;  ///< connected so long, the pause starts anew
 
  private:
-  enum class Phase { idle, waiting, connecting, registering, ready, leaving, failed, stopped };
+  enum class Phase {
+    idle,
+    resting,
+    waiting,
+    connecting,
+    registering,
+    ready,
+    leaving,
+    failed,
+    stopped
+  };
   Step leave(const std::string& why);
   void welcome(std::int64_t now_ms);
   void ready_line(const Line& line, Step& step, std::int64_t now_ms);

@@ -1,0 +1,137 @@
+// One of several gateways: who has the connection.
+#include <algorithm>
+
+#include "irc_fixture.hpp"
+
+namespace openclaw::irc {
+namespace {
+
+class OneOfSeveral : public IrcFixture {
+ protected:
+  OneOfSeveral() {
+    host.leases_granted = false;
+    host.other_gateways = 1;
+  }
+  void grant() {
+    host.grant("connection");
+    host.run();
+  }
+  void take_away() {
+    host.take_away("connection");
+    host.run();
+  }
+  void come_up_with_the_lease() {
+    create();
+    start_op = host.start();
+    grant();
+    welcome();
+    sent();
+  }
+  bool quit_was_said() {
+    const auto lines = sent();
+    return std::count(lines.begin(), lines.end(), "QUIT") == 1;
+  }
+};
+
+TEST_F(OneOfSeveral, WithoutTheLeaseItStandsByAndDoesNotConnect) {
+  create();
+  start_op = host.start();
+  host.advance(1'000);
+  EXPECT_TRUE(succeeded(start_op));
+  EXPECT_EQ(state(), OC_STATE_STANDBY);
+  EXPECT_NE(reason().find("another gateway has the connection to irc.example.org"),
+            std::string::npos)
+      << reason();
+  host.advance(3'600'000);
+  EXPECT_TRUE(host.connections.empty());
+  EXPECT_NE(failure(host.send(message())).flags & OC_EF_NOT_DONE, 0U);
+  for (const auto& line : host.logs) EXPECT_NE(line.event, "irc.trouble");
+}
+
+TEST_F(OneOfSeveral, GrantedItTakesOver) {
+  create();
+  start_op = host.start();
+  host.advance(60'000);
+  grant();
+  EXPECT_EQ(state(), OC_STATE_CONNECTING);
+  welcome();
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+  EXPECT_EQ(reason(), "");
+}
+
+TEST_F(OneOfSeveral, TakenAwayItLeavesAndStandsBy) {
+  come_up_with_the_lease();
+  const oc_op under_way = host.send(message());
+  take_away();
+  EXPECT_EQ(state(), OC_STATE_STANDBY);
+  EXPECT_TRUE(quit_was_said());
+  EXPECT_TRUE(connection().closed_with);
+  EXPECT_NE(failure(under_way).flags & OC_EF_MAYBE_DONE, 0U);
+  say(":ada!u@h PRIVMSG #room :bot: hello");
+  EXPECT_TRUE(host.submitted.empty()) << "the other hears it too";
+  host.connection_closed(connection().op);
+  host.advance(3'600'000);
+  EXPECT_EQ(host.connections.size(), 1U);
+  EXPECT_EQ(state(), OC_STATE_STANDBY);
+}
+
+TEST_F(OneOfSeveral, GivenBackWhileTheOldConnectionEndsItConnectsAfterIt) {
+  come_up_with_the_lease();
+  take_away();
+  grant();
+  EXPECT_EQ(host.connections.size(), 1U);
+  host.connection_closed(connection().op);
+  ASSERT_EQ(host.connections.size(), 2U);
+  welcome();
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+}
+
+TEST_F(OneOfSeveral, OverByTheClockNothingIsHeardOrSaidThoughNobodySaidSo) {
+  come_up_with_the_lease();
+  host.lapse("connection");
+  say(":ada!u@h PRIVMSG #room :bot: hello");
+  EXPECT_TRUE(host.submitted.empty());
+  EXPECT_EQ(state(), OC_STATE_STANDBY);
+  EXPECT_TRUE(quit_was_said());
+  EXPECT_NE(failure(host.send(message())).flags & OC_EF_NOT_DONE, 0U);
+}
+
+TEST_F(OneOfSeveral, OverByTheClockItDoesNotConnectAgain) {
+  come_up_with_the_lease();
+  cut();
+  host.lapse("connection");
+  host.advance(60'000);
+  EXPECT_EQ(host.connections.size(), 1U);
+  EXPECT_EQ(state(), OC_STATE_STANDBY);
+  grant();
+  EXPECT_EQ(host.connections.size(), 2U);
+}
+
+TEST_F(OneOfSeveral, QuiescedItStillSendsAndTheLeaseIsTheHosts) {
+  come_up_with_the_lease();
+  EXPECT_TRUE(succeeded(host.quiesce()));
+  EXPECT_TRUE(host.holds("connection"));
+  host.lapse("connection");
+  const oc_op op = host.send(message());
+  pong(sent());
+  EXPECT_TRUE(succeeded(op));
+  say(":ada!u@h PRIVMSG #room :bot: hello");
+  EXPECT_TRUE(host.submitted.empty());
+  cut();
+  host.advance(60'000);
+  EXPECT_EQ(host.connections.size(), 1U) << "the other gateway is there by now";
+}
+
+TEST_F(OneOfSeveral, WhatOnlyTheOperatorCanMendShowsInEachGatewayInTurn) {
+  create();
+  start_op = host.start();
+  grant();
+  open();
+  say("ERROR :Closing Link: (Bad Password)");
+  say(":irc.example.org 464 bot :Password incorrect");
+  EXPECT_EQ(state(), OC_STATE_FAILED);
+  EXPECT_FALSE(host.holds("connection"));
+}
+
+}  // namespace
+}  // namespace openclaw::irc
