@@ -109,6 +109,20 @@ Chat::Delivery Chat::deliver(std::string_view idem_key, std::string_view turn,
                         now, 0})};
 }
 
+bool Chat::follows(const std::string& origin, std::uint64_t n) {
+  const auto known = heard_.find(origin);
+  // Nothing is known of what it told before, and it may have forgotten its count.
+  const bool whole = known == heard_.end() || n == 1 || n == known->second + 1;
+  if (known == heard_.end() && heard_.size() >= kMaxOrigins) heard_.clear();
+  heard_[origin] = n;
+  return whole;
+}
+
+void Chat::renew(std::string epoch) {
+  epoch_ = std::move(epoch);
+  forgotten_ = seq_;
+}
+
 std::string Chat::begin_turn(std::string_view turn) {
   live_ = LiveTurn{std::string(turn), {}};
   live_html_ = {};
@@ -125,6 +139,11 @@ std::string Chat::add_text(std::string_view turn, std::string_view text) {
     weigh();
   }
   return partial_frame(++seq_, turn, "text", text);
+}
+
+std::optional<std::size_t> Chat::live_bytes(std::string_view turn) const {
+  if (!live_ || live_->turn != turn) return std::nullopt;
+  return live_->text.size();
 }
 
 const std::string* Chat::text_to_show(std::int64_t now, bool at_once) const {
@@ -185,6 +204,12 @@ void Chat::settle(std::int64_t now) {
   weigh();
 }
 
+const char* Chat::access_word() const {
+  return access_ == Access::kAllowed   ? "allowed"
+         : access_ == Access::kRefused ? "refused"
+                                       : "unknown";
+}
+
 Welcome Chat::common(std::int64_t now) {
   settle(now);
   Welcome w;
@@ -192,9 +217,7 @@ Welcome Chat::common(std::int64_t now) {
   w.conversation = conversation_;
   w.epoch = epoch_;
   w.seq = seq_;
-  w.access = access_ == Access::kAllowed   ? "allowed"
-             : access_ == Access::kRefused ? "refused"
-                                           : "unknown";
+  w.access = access_word();
   if (turn_ended_ == 0) w.live = live_;
   w.typing = now < typing_until_;
   return w;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -26,6 +27,7 @@ constexpr std::size_t kRingBytes = std::size_t{256} * 1024;
 constexpr std::size_t kRefusedBytes = std::size_t{4} * 1024;
 constexpr std::size_t kMaxLiveBytes = std::size_t{512} * 1024;
 constexpr std::size_t kMaxPending = 32;
+constexpr std::size_t kMaxOrigins = 64;  ///< gateways of which a conversation has heard
 
 enum class Access { kUnknown, kAllowed, kRefused };
 
@@ -48,8 +50,15 @@ class Chat {
   Delivery deliver(std::string_view idem_key, std::string_view turn, std::string_view text,
                    std::int64_t now);
 
+  /// Whether nothing is missing between this event of another gateway and the last one of it.
+  bool follows(const std::string& origin, std::uint64_t n);
+  /// Under another name than before: no page that comes back has seen events of it.
+  void renew(std::string epoch);
+
   std::string begin_turn(std::string_view turn);
   std::string add_text(std::string_view turn, std::string_view text);
+  /// How long the running answer's text is; nothing when another turn runs, or none.
+  [[nodiscard]] std::optional<std::size_t> live_bytes(std::string_view turn) const;
   /// The text whose HTML pages are to be told, by live_html(); null: not now.
   [[nodiscard]] const std::string* text_to_show(std::int64_t now, bool at_once) const;
   [[nodiscard]] bool shows_less_than_was_written() const { return live_ && live_html_.is_behind(); }
@@ -60,6 +69,8 @@ class Chat {
 
   void set_access(Access access) { access_ = access; }
   [[nodiscard]] Access access() const { return access_; }
+  /// "unknown" | "allowed" | "refused"
+  [[nodiscard]] const char* access_word() const;
 
   [[nodiscard]] bool can_replay(std::string_view epoch, std::uint64_t after) const;
   /// The messages after `after`, oldest first.
@@ -111,6 +122,7 @@ class Chat {
   std::int64_t turn_ended_ = 0;  ///< 0 = running, or settled
   std::deque<Pending> pending_;
   std::int64_t typing_until_ = 0;
+  std::map<std::string, std::uint64_t> heard_;  ///< of other gateways: the number of the last event
   Weight weight_;
 };
 

@@ -15,8 +15,7 @@ Chat& Chats::open(std::string_view sender, std::string_view conversation, std::i
     while (chats_.size() >= kMaxChats && evict_one(nullptr)) {
     }
     const Key key{std::string(sender), std::string(conversation)};
-    const std::string epoch = seed_ + "." + std::to_string(++created_);
-    chat = &chats_.try_emplace(key, key.first, key.second, epoch, &bytes_).first->second;
+    chat = &chats_.try_emplace(key, key.first, key.second, next_epoch(), &bytes_).first->second;
   }
   chat->last_used = now;
   keep_within_bytes(chat);

@@ -17,7 +17,7 @@ constexpr std::int64_t kChatIdleMs = 3'600'000;
 
 class Chats {
  public:
-  /// `seed` makes the epochs of this process differ from those of an earlier one.
+  /// `seed` makes the epochs of this process differ from those of an earlier one, and of others.
   explicit Chats(std::string seed) : seed_(std::move(seed)) {}
   Chats(const Chats&) = delete;
   Chats& operator=(const Chats&) = delete;
@@ -26,6 +26,14 @@ class Chats {
   /// bounds are kept: the longest unused ones without a tab give way, then the rings of others.
   Chat& open(std::string_view sender, std::string_view conversation, std::int64_t now);
   [[nodiscard]] Chat* find(std::string_view sender, std::string_view conversation);
+  /// Whoever has a tab of it open.
+  template <class Fn>
+  void each(Fn fn) {
+    for (auto& [key, chat] : chats_) {
+      if (!chat.connections.empty()) fn(chat);
+    }
+  }
+  void renew(Chat& chat) { chat.renew(next_epoch()); }
   /// Lets go of what nobody has used for an hour.
   void sweep(std::int64_t now);
   [[nodiscard]] std::size_t size() const { return chats_.size(); }
@@ -33,6 +41,7 @@ class Chats {
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:
+  std::string next_epoch() { return seed_ + "." + std::to_string(++created_); }
   using Key = std::pair<std::string, std::string>;
   bool evict_one(const Chat* used);
   void keep_within_bytes(const Chat* used);

@@ -117,48 +117,21 @@ class WebChat final : public sdk::Channel {
 
   void send(oc_op op, const oc_message& message) override {
     Chat& chat = sockets_.chat(view(message.chat_id), view(message.thread_id));
-    const auto delivery = chat.deliver(view(message.idem_key), view(message.turn_id),
-                                       view(message.text), host().unix_ms());
-    if (delivery.message && sockets_.tell(chat, *delivery.message)) {
-      host().evidence(OC_EVIDENCE_SENT);
-    }
-    // Also without a tab: the ring and the transcript show it to the next one.
+    const auto delivery = sockets_.deliver(chat, message);
+    // Also without a tab: the ring and the transcript show it to the next one, in whatever gateway.
     host().post([this, op, receipt = json{{"message_id", delivery.message_id}}.dump()] {
       host().complete(op, receipt);
     });
   }
 
-  void partial(const oc_partial& p) override {
-    Chat& chat = sockets_.chat(view(p.chat_id), view(p.thread_id));
-    const auto turn = view(p.turn_id);
-    switch (p.kind) {
-      case OC_PARTIAL_BEGIN:
-        sockets_.begin_turn(chat, turn);
-        break;
-      case OC_PARTIAL_TEXT:
-        sockets_.add_text(chat, turn, view(p.text));
-        break;
-      case OC_PARTIAL_RESET:
-        sockets_.reset_text(chat, turn);
-        break;
-      case OC_PARTIAL_END:
-        sockets_.end_turn(chat, turn);
-        break;
-      default:
-        break;  // a later minor's kind: send() carries the whole text anyway
-    }
-  }
+  void partial(const oc_partial& partial) override { sockets_.partial(partial); }
+  void typing(const oc_typing& typing) override { sockets_.typing(typing); }
 
   void fetch(oc_op op, const oc_attachment& attachment, std::uint64_t max_bytes) override {
     fetches_.start(op, std::string(view(attachment.ref)), max_bytes);
   }
 
   void cancel(oc_op op) override { fetches_.cancel(op); }
-
-  void typing(const oc_typing& typing) override {
-    Chat& chat = sockets_.chat(view(typing.chat_id), view(typing.thread_id));
-    sockets_.broadcast(chat, chat.set_typing(typing.on != 0, host().unix_ms()));
-  }
 
  private:
   std::optional<Failure> add_routes() {

@@ -22,11 +22,6 @@ bool valid_id(std::string_view id) {
   return id.size() >= 8 && id.size() <= 64 && made_of(id, "-", true);
 }
 
-/// As ids are elsewhere in the gateway: it becomes part of the session key.
-bool valid_conversation(std::string_view name) {
-  return !name.empty() && name.size() <= 32 && name.front() != '-' && made_of(name, "-", false);
-}
-
 ClientFrame parse_hello(const json& frame) {
   const auto version = frame.find("protocol");
   if (version == frame.end() || *version != 1) {
@@ -156,6 +151,10 @@ void read_files(ChatMessage& m, const json& meta, std::string_view instance) {
 }
 
 }  // namespace
+
+bool valid_conversation(std::string_view name) {
+  return !name.empty() && name.size() <= 32 && name.front() != '-' && made_of(name, "-", false);
+}
 
 ClientFrame parse_frame(std::string_view text, bool greeted) {
   if (text.size() > kMaxFrame) {

@@ -55,6 +55,9 @@ struct Invalid {
 };
 using ClientFrame = std::variant<Hello, Say, StopTurn, Ping, Announce, GetFile, DropFile, Invalid>;
 
+/// As ids are elsewhere in the gateway: it becomes part of the session key.
+bool valid_conversation(std::string_view name);
+
 /// Until a connection has `greeted`, whatever is no hello closes it.
 ClientFrame parse_frame(std::string_view json, bool greeted = true);
 

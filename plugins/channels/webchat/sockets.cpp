@@ -34,12 +34,14 @@ oc_message address(const Chat& chat) {
 
 Sockets::Sockets(sdk::Host& host, FileStore& files, std::string instance)
     : host_(host),
-      chats_(std::to_string(host.unix_ms())),
+      chats_(random_id()),
+      relay_(host, random_id()),
       files_(files),
       transfers_(host, files),
       instance_(std::move(instance)) {}
 
 void Sockets::start() {
+  listen();
   sweep_later();
 }
 
@@ -52,6 +54,8 @@ void Sockets::stop() {
   host_.cancel(sweep_timer_);
   host_.cancel(hello_timer_);
   host_.cancel(live_timer_);
+  host_.cancel(noticed_timer_);
+  relay_.stop();
   for (const auto ws : connections_.all()) close(ws, kCloseRestart, "the gateway is stopping");
 }
 
@@ -151,6 +155,7 @@ void Sockets::sweep_later() {
   sweep_timer_ = host_.after(kSweepMs, [this] {
     close_overdue();
     chats_.sweep(host_.now_ms());
+    relay_.sweep();
     transfers_.sweep();
     files_.sweep();
     sweep_later();
@@ -300,7 +305,7 @@ void Sockets::stored(oc_op ws, Chat& chat, const Say& say, std::vector<MessageFi
   if (outcome != "duplicate") {
     const auto access = outcome == "refused" ? Access::kRefused : Access::kAllowed;
     const auto message = chat.user_message(say, access, ts, std::move(files));
-    if (message) tell(chat, *message);
+    if (message) said(chat, *message);
   }
   host_.ws_send(ws, ack_frame(say.id, outcome));
 }

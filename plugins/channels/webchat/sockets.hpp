@@ -9,8 +9,10 @@
 
 #include "chats.hpp"
 #include "connections.hpp"
+#include "openclaw/channel.h"
 #include "openclaw/cpp/host.hpp"
 #include "protocol.hpp"
+#include "relay.hpp"
 #include "transfers.hpp"
 
 namespace openclaw::webchat {
@@ -30,7 +32,20 @@ class Sockets {
 
   /// The conversation in `thread`, or the main one; created when it is not there.
   Chat& chat(std::string_view sender, std::string_view thread);
-  /// To every tab of the conversation; false when no tab took it.
+  // What the host has for a conversation: to its tabs, here and in other gateways.
+  Chat::Delivery deliver(Chat& chat, const oc_message& message);
+  void partial(const oc_partial& partial);
+  void typing(const oc_typing& typing);
+
+ private:
+  // Other gateways.
+  void listen();
+  void said(Chat& chat, const ChatMessage& message);
+  void heard(const Event& event);
+  void show(Chat& chat, const Event& event);
+  void begin_afresh(Chat& chat);
+
+  /// To every tab of the conversation here; false when no tab took it.
   bool broadcast(const Chat& chat, std::string_view frame);
   bool tell(const Chat& chat, const ChatMessage& message);
   // The running answer.
@@ -39,7 +54,6 @@ class Sockets {
   void reset_text(Chat& chat, std::string_view turn);
   void end_turn(Chat& chat, std::string_view turn);
 
- private:
   enum class Tabs { all, of_text, of_html };
   bool broadcast(const Chat& chat, std::string_view frame, Tabs tabs);
   [[nodiscard]] bool has_html_tab(const Chat& chat);
@@ -72,10 +86,11 @@ class Sockets {
   sdk::Host& host_;
   Connections connections_;
   Chats chats_;
+  Relay relay_;
   FileStore& files_;
   Transfers transfers_;
   std::string instance_;
-  oc_op sweep_timer_ = 0, hello_timer_ = 0, live_timer_ = 0;
+  oc_op sweep_timer_ = 0, hello_timer_ = 0, live_timer_ = 0, noticed_timer_ = 0;
   using Behind = std::pair<std::string, std::string>;  ///< sender, conversation
   std::deque<Behind> behind_;                          ///< their pages show less than there is
   RenderPace pace_;
