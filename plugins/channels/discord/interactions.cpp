@@ -34,6 +34,12 @@ void Interactions::start() {
               sdk::to_text(json{{"path", config_.route_path},
                                 {"remedy", "look in the log for the reason"}}));
   }
+}
+
+void Interactions::hold(bool held) {
+  held_ = held;
+  if (!held) host_.cancel(std::exchange(timer_, 0));
+  if (!held || registered_ || call_ != 0 || stopping_) return;
   // Without the key its commands could not be taken, and would fail in people's faces.
   if (!config_.application_id.empty() && config_.public_key) register_command();
 }
@@ -41,16 +47,18 @@ void Interactions::start() {
 void Interactions::register_command() {
   const auto done = [this](const Answer& answer) {
     call_ = 0;
+    registered_ = registered_ || !answer.error;
     if (!answer.error || stopping_) return;
     const ApiError& error = *answer.error;
     const bool for_good = error.status >= 400 && error.status < 500 && error.status != 429;
+    registered_ = registered_ || for_good;
     host_.log(OC_LOG_WARN, "discord.command_not_registered",
               sdk::to_text(json{
                   {"error", error.sentence()},
                   {"remedy", for_good ? "check " + config_.key_prefix +
                                             "applicationId: it must be the application of botToken"
                                       : std::string("none; it is tried again")}}));
-    if (for_good) return;
+    if (for_good || !held_) return;
     timer_ = host_.after(std::max<std::uint64_t>(backoff_.next(), error.retry_after_ms), [this] {
       timer_ = 0;
       register_command();

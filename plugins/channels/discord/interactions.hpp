@@ -23,6 +23,8 @@ class Interactions {
   Interactions(sdk::Host& host, Api& api, const Config& config, std::uint64_t seed);
 
   void start();
+  /// Of several gateways one registers the command: this one does from now on, or another.
+  void hold(bool held);
   /// Takes nothing new.
   void stop();
   [[nodiscard]] bool idle() const { return submits_ == 0; }
@@ -44,7 +46,7 @@ class Interactions {
   oc_op timer_ = 0;
   std::uint64_t call_ = 0;
   std::size_t submits_ = 0;
-  bool stopping_ = false;
+  bool held_ = false, registered_ = false, stopping_ = false;
   std::uint32_t refused_metric_;
 };
 

@@ -8,11 +8,11 @@
 #include "api.hpp"
 #include "attachment_address.hpp"
 #include "config.hpp"
+#include "gateway_link.hpp"
 #include "interactions.hpp"
 #include "openclaw/cpp/channel/channel_status.hpp"
 #include "openclaw/cpp/channel/reactions.hpp"
 #include "previewer.hpp"
-#include "receiver.hpp"
 #include "sender.hpp"
 
 namespace openclaw::discord {
@@ -42,7 +42,10 @@ class Discord final : public sdk::Channel {
                    status_.refused(channel, reason);
                  },
                  [this](const std::string& channel) { status_.sent(channel); },
-                 [this](const std::string& turn) { previews_.answered(turn); }}),
+                 [this](const std::string& turn) {
+                   status_.token_works();
+                   previews_.answered(turn);
+                 }}),
         interactions_(h, api_, config_, std::random_device{}()),
         downloads_(h, "Discord", attachment_lookup(config_.api_root)),
         reactions_(h, [this](const sdk::Reaction& wish, const sdk::Reactions::Done& done) {
@@ -60,24 +63,24 @@ class Discord final : public sdk::Channel {
     start_.begin(op);
     interactions_.start();
     previews_.start();
-    receiver_.emplace(host(), status_, api_, config_, std::random_device{}(),
-                      Receiver::Events{[this](const std::optional<sdk::Failure>& failure) {
-                                         start_.end(failure);
-                                       },
-                                       [this] {
-                                         receiving_ = false;
-                                         check_quiet();
-                                         check_stopped();
-                                       }});
+    link_.emplace(host(), status_, api_, config_, std::random_device{}(),
+                  GatewayLink::Events{
+                      [this](const std::optional<sdk::Failure>& failure) { start_.end(failure); },
+                      [this] {
+                        receiving_ = false;
+                        check_quiet();
+                        check_stopped();
+                      },
+                      [this](bool held) { interactions_.hold(held); }});
     receiving_ = true;
-    receiver_->start();
+    link_->start();
   }
 
   void quiesce(oc_op op) override {
     quiesce_.begin(op);
     interactions_.stop();
     previews_.quiesce();
-    if (receiving_) receiver_->stop();
+    if (receiving_) link_->stop();
     host().post([this] { check_quiet(); });
   }
 
@@ -88,8 +91,8 @@ class Discord final : public sdk::Channel {
     start_.end(sdk::Failure{OC_E_CANCELLED, "the channel was stopped", OC_EF_NOT_DONE});
     interactions_.stop();
     if (receiving_) {
-      receiver_->stop();
-      receiver_->abandon();
+      link_->stop();
+      link_->abandon();
     }
     sender_.stop();
     reactions_.stop();
@@ -163,7 +166,7 @@ class Discord final : public sdk::Channel {
   Interactions interactions_;
   sdk::Downloads downloads_;
   sdk::Reactions reactions_;
-  std::optional<Receiver> receiver_;
+  std::optional<GatewayLink> link_;
   sdk::WaitingOp start_{host()}, quiesce_{host()}, stop_{host()};
   bool receiving_ = false, stopping_ = false;
   std::size_t typing_ = 0;

@@ -37,7 +37,7 @@ Receiver::Receiver(sdk::Host& host, sdk::ChannelStatus& status, Api& api, const 
       events_(std::move(events)),
       key_prefix_(config.key_prefix),
       session_(config.key_prefix, seed),
-      store_(host),
+      store_(host, events_.ours),
       submitter_(host, api, intake_, places_, seed + 2, [this] { settled(); }),
       events_metric_(host.define_counter("events_total", "Events received from Discord.")),
       reconnects_metric_(host.define_counter("connects_total", "Connections to the gateway.")) {}
@@ -124,6 +124,8 @@ void Receiver::carry_out(const Actions& actions) {
         });
         break;
       case Action::Kind::send:
+        // Another gateway's session would be taken over, or a second one begun beside it.
+        if (action.secrets && !events_.ours()) return;
         send(action);
         break;
       case Action::Kind::close:
@@ -150,6 +152,7 @@ void Receiver::carry_out(const Actions& actions) {
   report();
   if (!stopping_) store_.keep(session_);
   check_started();
+  if (session_.failed_for_good() && !std::exchange(failed_told_, true)) events_.failed();
 }
 
 void Receiver::check_started() {
@@ -226,7 +229,7 @@ void Receiver::send(const Action& action) {
 }
 
 void Receiver::arrived(std::string_view payload, bool binary) {
-  if (stopping_) return;
+  if (stopping_ || !events_.ours()) return;
   std::string_view text = payload;
   if (binary) {
     const Inflater::Result result = inflater_->push(payload);

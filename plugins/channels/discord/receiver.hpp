@@ -25,6 +25,10 @@ class Receiver {
     std::function<void(std::optional<sdk::Failure> failure)> started;
     /// Once, after stop(): nothing is under way any more.
     std::function<void()> idle;
+    /// Whether the connection is this gateway's at this moment; if not, stop() was called by then.
+    std::function<bool()> ours;
+    /// Only the operator can help.
+    std::function<void()> failed;
   };
   Receiver(sdk::Host& host, sdk::ChannelStatus& status, Api& api, const Config& config,
            std::uint64_t seed, Events events);
@@ -34,6 +38,7 @@ class Receiver {
   void stop();
   /// Does not wait for the peer's part of an ending.
   void abandon();
+  [[nodiscard]] bool has_been_live() const { return session_.has_been_live(); }
 
  private:
   void carry_out(const Actions& actions);
@@ -63,7 +68,8 @@ class Receiver {
   Health reported_;
   oc_op connection_ = 0, beat_timer_ = 0, wake_timer_ = 0;
   std::uint64_t look_up_ = 0;
-  bool paused_ = false, stopping_ = false, idle_told_ = false, started_told_ = false;
+  bool paused_ = false, stopping_ = false, idle_told_ = false, started_told_ = false,
+       failed_told_ = false;
   std::uint32_t events_metric_, reconnects_metric_;
 };
 

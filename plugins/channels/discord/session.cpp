@@ -39,6 +39,17 @@ bool is_session_id(const std::string& id) {
 }
 }  // namespace
 
+std::string token_refusal(const std::string& key_prefix, const ApiError& error) {
+  return key_prefix + "botToken was refused by Discord (" + error.sentence() +
+         "): in the Developer Portal open your application, Bot, Reset Token, and set the new "
+         "token";
+}
+
+std::string unreachable(const std::string& key_prefix, const ApiError& error) {
+  return "Discord cannot be reached (" + error.sentence() + "); trying again: check " + key_prefix +
+         "apiRoot and the network";
+}
+
 bool is_gateway_url(const std::string& url) {
   const bool scheme = url.rfind("wss://", 0) == 0 || url.rfind("ws://", 0) == 0;
   return scheme && url.size() <= 256 && std::all_of(url.begin(), url.end(), [](char c) {
@@ -112,12 +123,9 @@ Actions Session::look_up_failed(const ApiError& error, std::int64_t /*now_ms*/) 
     return give_up(error.transport->message);
   }
   if (error.status == 401) {
-    return give_up(key_prefix_ + "botToken was refused by Discord (" + error.sentence() +
-                   "): in the Developer Portal open your application, Bot, Reset Token, and set "
-                   "the new token");
+    return give_up(token_refusal(key_prefix_, error));
   }
-  lost("Discord cannot be reached (" + error.sentence() + "); trying again: check " + key_prefix_ +
-       "apiRoot and the network");
+  lost(unreachable(key_prefix_, error));
   return retry_in(std::max<std::uint64_t>(backoff_.next(), error.retry_after_ms));
 }
 

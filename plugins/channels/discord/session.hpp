@@ -95,6 +95,7 @@ class Session {
   [[nodiscard]] const IdentifyBudget& budget() const { return budget_; }
   [[nodiscard]] bool failed_for_good() const { return phase_ == Phase::failed; }
   [[nodiscard]] bool live() const { return phase_ == Phase::live; }
+  [[nodiscard]] bool has_been_live() const { return was_live_; }
   /// An ACK has come since the connection stands.
   [[nodiscard]] bool proven() const { return proven_; }
 
@@ -146,6 +147,10 @@ class Session {
   bool was_live_ = false;  ///< since the start; words differ
   bool resume_sent_ = false;
 };
+
+/// What people are told when the token was refused, or when Discord cannot be reached.
+std::string token_refusal(const std::string& key_prefix, const ApiError& error);
+std::string unreachable(const std::string& key_prefix, const ApiError& error);
 
 /// True for addresses that a session may be resumed at: nothing in them may grow into more.
 bool is_gateway_url(const std::string& url);

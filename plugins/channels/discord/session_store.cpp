@@ -11,7 +11,6 @@ namespace openclaw::discord {
 
 namespace {
 using nlohmann::json;
-constexpr std::string_view kKey = "session";
 
 bool same_session(const Resumable& a, const Resumable& b) {
   return a.session_id == b.session_id && a.url == b.url && a.bot_id == b.bot_id;
@@ -50,6 +49,7 @@ Saved decode_saved(const std::string& text, std::int64_t now_ms, std::int64_t un
 
 void SessionStore::load(std::function<void(Saved)> done, std::function<void()> waits) {
   const auto later = [this, done, waits](const std::string& error) {
+    if (ended_) return;
     host_.log(OC_LOG_WARN, "discord.session_not_loaded",
               sdk::to_text(json{{"error", error}, {"remedy", "look at the storage's state"}}));
     load_timer_ = host_.after(kReadAgainMs, [this, done, waits] {
@@ -58,16 +58,15 @@ void SessionStore::load(std::function<void(Saved)> done, std::function<void()> w
     });
     waits();
   };
-  const oc_op op =
-      host_.state_get(kKey, [this, done, later](const std::optional<sdk::Failure>& failure,
-                                                std::string_view, const std::string& value) {
-        if (ended_) return;
-        if (failure && failure->code != OC_E_NOTFOUND) return later(failure->message);
-        Saved saved = decode_saved(failure ? "" : value, host_.now_ms(), host_.unix_ms());
-        kept_ = saved.resumable;
-        done(std::move(saved));
-      });
-  if (op == 0) host_.post([later] { later("the gateway takes no more requests now"); });
+  loading_ = value_.get([this, done, later](const auto& failure, const std::string& value) {
+    loading_ = false;
+    if (ended_) return end();
+    if (failure) return later(failure->message);
+    Saved saved = decode_saved(value, host_.now_ms(), host_.unix_ms());
+    kept_ = saved.resumable;
+    done(std::move(saved));
+  });
+  if (!loading_) host_.post([later] { later("the gateway takes no more requests now"); });
 }
 
 void SessionStore::keep(const Session& session) {
@@ -94,16 +93,27 @@ void SessionStore::put(const Session& session) {
   kept_remaining_ = session.budget().known() ? session.budget().remaining() : INT64_MAX;
   const Saved saved{kept_, session.budget()};
   saving_ =
-      host_.state_put(
-          kKey, encode_saved(saved, host_.now_ms(), host_.unix_ms()), OC_STATE_ANY,
-          [this](const std::optional<sdk::Failure>& failure, std::string_view, const std::string&) {
-            if (failure) {
-              host_.log(OC_LOG_WARN, "discord.session_not_saved",
-                        sdk::to_text(json{{"error", failure->message},
-                                          {"remedy", "look at the storage's state"}}));
-            }
-            put_over(!failure);
-          }) != 0;
+      value_.put(encode_saved(saved, host_.now_ms(), host_.unix_ms()), [this](const auto& failure) {
+        if (failure) return put_failed(*failure);
+        put_over(true);
+      });
+}
+
+void SessionStore::put_failed(const sdk::Failure& failure) {
+  if (failure.code == OC_E_CONFLICT) {
+    // Another gateway has the session by now.
+    if (ended_ || !ours_()) return put_over(true);
+    again_ = true;
+    saving_ = value_.get([this](const auto& unread, const std::string&) {
+      if (ended_ || !ours_()) again_ = false;
+      put_over(!unread);
+    });
+    if (saving_) return;
+  }
+  host_.log(
+      OC_LOG_WARN, "discord.session_not_saved",
+      sdk::to_text(json{{"error", failure.message}, {"remedy", "look at the storage's state"}}));
+  put_over(false);
 }
 
 void SessionStore::save(const Session& session, std::function<void()> done) {
@@ -128,7 +138,11 @@ void SessionStore::put_over(bool stored) {
     });
   }
   if (stored && saved) saved();
-  if (finished_) std::exchange(finished_, nullptr)();
+  end();
+}
+
+void SessionStore::end() {
+  if (!loading_ && !saving_ && finished_) std::exchange(finished_, nullptr)();
 }
 
 void SessionStore::finish(const Session& session, std::function<void()> done) {
@@ -138,10 +152,7 @@ void SessionStore::finish(const Session& session, std::function<void()> done) {
   ended_ = true;
   finished_ = std::move(done);
   if (session.resumable() != kept_) put(session);
-  if (!saving_)
-    host_.post([this] {
-      if (!saving_ && finished_) std::exchange(finished_, nullptr)();
-    });
+  host_.post([this] { end(); });
 }
 
 }  // namespace openclaw::discord

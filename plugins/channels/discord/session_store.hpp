@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "openclaw/cpp/channel/shared_value.hpp"
 #include "openclaw/cpp/host.hpp"
 #include "session.hpp"
 
@@ -23,7 +24,10 @@ class SessionStore {
   static constexpr std::uint64_t kEveryMs = 5'000;
   static constexpr std::uint64_t kReadAgainMs = 10'000;
 
-  explicit SessionStore(sdk::Host& host) : host_(host) {}
+  /// `ours`: whether this gateway is the one that may write; what an earlier one still wrote is
+  /// older.
+  SessionStore(sdk::Host& host, std::function<bool()> ours)
+      : host_(host), value_(host, "session"), ours_(std::move(ours)) {}
   /// `done` comes once, not inside, when it is known what there is. Until then `waits` is told,
   /// each time the storage could not say: to begin anew would throw a session away that can be
   /// resumed.
@@ -38,14 +42,18 @@ class SessionStore {
 
  private:
   void put(const Session& session);
+  void put_failed(const sdk::Failure& failure);
   void put_over(bool stored);
+  void end();
 
   sdk::Host& host_;
+  sdk::SharedValue value_;
+  std::function<bool()> ours_;
   const Session* session_ = nullptr;
   Resumable kept_;
   std::int64_t kept_remaining_ = INT64_MAX;
   oc_op timer_ = 0, again_timer_ = 0, load_timer_ = 0;
-  bool saving_ = false, again_ = false, ended_ = false;
+  bool loading_ = false, saving_ = false, again_ = false, ended_ = false;
   std::function<void()> saved_, finished_;
 };
 
