@@ -1,59 +1,41 @@
 #include "openclaw/cpp/channel/previews.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
-#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/text.hpp"
 
 namespace openclaw::sdk {
 
-namespace {
-
-using nlohmann::json;
-constexpr std::string_view kKey = "previews";
-constexpr std::uint64_t kReadAgainMs = 10'000;
-
-}  // namespace
-
 Previews::Previews(Host& host, Limits limits, Platform platform)
-    : host_(host), limits_(limits), platform_(std::move(platform)) {}
+    : host_(host),
+      limits_(limits),
+      platform_(std::move(platform)),
+      list_(host, {[this] { loaded(); }, [this](const auto& messages) { left(messages); }}) {}
 
 void Previews::start() {
-  const oc_op op = host_.state_get(kKey, [this](const std::optional<Failure>& failure,
-                                                std::string_view, const std::string& value) {
-    if (stopped_) return;
-    if (failure && failure->code != OC_E_NOTFOUND) {
-      // Writing the list without having read it would forget what it names.
-      host_.log(OC_LOG_DEBUG, "previews.not_read", to_text(json{{"error", failure->message}}));
-      read_again_ = host_.after(kReadAgainMs, [this] { start(); });
-      return;
-    }
-    loaded(failure ? std::string("[]") : value);
-  });
-  if (op == 0) loaded("[]");
+  list_.start();
 }
 
-void Previews::loaded(const std::string& text) {
+void Previews::loaded() {
+  if (stopped_) return;
   loaded_ = true;
-  const json saved = json::parse(text, nullptr, false);
-  for (const json& one : saved.is_array() ? saved : json::array()) {
-    if (!one.is_object() || listed_.size() == kMaxListed) continue;
-    Listed left{{string_at(one, "chat"), string_at(one, "thread")}, string_at(one, "id")};
-    if (left.place.chat.empty() || left.message_id.empty()) continue;
-    // As a turn that is over; no turn of a gateway's has such a name.
-    const std::string name = "left:" + left.place.chat + ":" + left.message_id;
-    Preview preview(limits_.timing, limits_.max_characters);
-    preview.posted(left.message_id, host_.now_ms());
-    preview.give_up();
-    preview.end(host_.now_ms());
-    turns_.insert_or_assign(name, Turn{left.place, std::move(preview)});
-    listed_.push_back(std::move(left));
-  }
   std::vector<std::string> names;
   for (const auto& [name, turn] : turns_) names.push_back(name);
   for (const auto& name : names) pump(name);
+}
+
+void Previews::left(const std::vector<PreviewList::Message>& messages) {
+  for (const auto& message : messages) {
+    // As a turn that is over; no turn of a gateway's has such a name.
+    const std::string name = "left:" + message.place.chat + ":" + message.id;
+    Preview preview(limits_.timing, limits_.max_characters);
+    preview.posted(message.id, host_.now_ms());
+    preview.give_up();
+    preview.end(host_.now_ms());
+    turns_.insert_or_assign(name, Turn{message.place, std::move(preview)});
+    pump(name);
+  }
 }
 
 void Previews::partial(const oc_partial& partial) {
@@ -124,27 +106,27 @@ void Previews::ended(const std::string& turn_id, Preview::Act act, const Outcome
   if (stopped_) {
     if (outcome.kind == Outcome::Kind::done && act == Preview::Act::post &&
         !outcome.message_id.empty()) {
-      list({turn.place, outcome.message_id});
+      list_.add({turn.place, outcome.message_id});
     }
     return;
   }
   const std::int64_t now = host_.now_ms();
   using Kind = Outcome::Kind;
-  const Listed standing{turn.place, turn.preview.message_id()};
+  const std::string chat = turn.place.chat, standing = turn.preview.message_id();
   const bool nameless = act == Preview::Act::post && outcome.message_id.empty();
   if (outcome.kind == Kind::done && nameless) {
     turn.preview.failed(true, 0, now);  // what has no name can neither be edited nor removed
   } else if (outcome.kind == Kind::done && act == Preview::Act::post) {
     turn.preview.posted(outcome.message_id, now);
-    list({turn.place, outcome.message_id});
+    list_.add({turn.place, outcome.message_id});
   } else if (outcome.kind == Kind::done ||
              (outcome.kind == Kind::gone && act == Preview::Act::remove)) {
     turn.preview.done(now);
-    if (act == Preview::Act::remove) unlist(standing);
+    if (act == Preview::Act::remove) list_.remove(chat, standing);
   } else {
     turn.preview.failed(outcome.kind != Kind::later, outcome.retry_ms, now);
     // What the platform will never let go is no longer worth a try.
-    if (act == Preview::Act::remove && outcome.kind == Kind::refused) unlist(standing);
+    if (act == Preview::Act::remove && outcome.kind == Kind::refused) list_.remove(chat, standing);
   }
   pump(turn_id);
 }
@@ -160,40 +142,9 @@ void Previews::wake(const std::string& turn_id, Turn& turn, std::int64_t ms) {
       });
 }
 
-void Previews::list(Listed message) {
-  listed_.push_back(std::move(message));
-  if (listed_.size() > kMaxListed) listed_.erase(listed_.begin());
-  save();
-}
-
-void Previews::unlist(const Listed& message) {
-  if (std::erase(listed_, message) != 0) save();
-}
-
-void Previews::save() {
-  unsaved_ = true;
-  if (saving_) return;
-  json list = json::array();
-  for (const Listed& one : listed_) {
-    list.push_back(
-        {{"chat", one.place.chat}, {"thread", one.place.thread}, {"id", one.message_id}});
-  }
-  unsaved_ = false;
-  saving_ = host_.state_put(kKey, to_text(list), OC_STATE_ANY,
-                            [this](const std::optional<Failure>& failure, std::string_view,
-                                   const std::string&) {
-                              saving_ = false;
-                              if (failure) {
-                                host_.log(OC_LOG_DEBUG, "previews.not_saved",
-                                          to_text(json{{"error", failure->message}}));
-                              }
-                              if (unsaved_) save();
-                            }) != 0;
-}
-
 void Previews::stop() {
   stopped_ = true;
-  host_.cancel(read_again_);
+  list_.stop();
   for (auto& [name, turn] : turns_) host_.cancel(std::exchange(turn.timer, 0));
 }
 

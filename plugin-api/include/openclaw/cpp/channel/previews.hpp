@@ -8,18 +8,15 @@
 
 #include "openclaw/channel.h"
 #include "openclaw/cpp/channel/preview.hpp"
+#include "openclaw/cpp/channel/preview_list.hpp"
 #include "openclaw/cpp/host.hpp"
 
 namespace openclaw::sdk {
 
-struct PreviewPlace {
-  std::string chat, thread;
-};
-
 /// Carries each turn's Preview out. A preview is never the answer: that is sent as ever, with its
 /// own notification and its own outcome, and the preview is removed behind it. What stands is
-/// listed in the durable state, so that the next start removes what a kill has left; a kill within
-/// the moment between a post and its listing leaves that one. [strand]
+/// listed in the durable state, so that the next start, or another gateway, removes what a kill has
+/// left; a kill within the moment between a post and its listing leaves that one. [strand]
 class Previews {
  public:
   struct Outcome {
@@ -67,38 +64,27 @@ class Previews {
 
  private:
   static constexpr std::size_t kMaxTurns = 256;
-  static constexpr std::size_t kMaxListed = 64;
 
-  struct Listed {
-    PreviewPlace place;
-    std::string message_id;
-    bool operator==(const Listed& other) const {
-      return place.chat == other.place.chat && message_id == other.message_id;
-    }
-  };
   struct Turn {
     PreviewPlace place;
     Preview preview;
     oc_op timer = 0;
   };
 
-  void loaded(const std::string& json);
+  void loaded();
+  void left(const std::vector<PreviewList::Message>& messages);
   void pump(const std::string& turn_id);
   [[nodiscard]] Host::Rendered text_of(const Preview& preview) const;
   std::uint32_t ask(const std::string& turn_id, const Turn& turn, Preview::Act act);
   void ended(const std::string& turn_id, Preview::Act act, const Outcome& outcome);
   void wake(const std::string& turn_id, Turn& turn, std::int64_t ms);
-  void list(Listed message);
-  void unlist(const Listed& message);
-  void save();
 
   Host& host_;
   Limits limits_;
   Platform platform_;
   std::map<std::string, Turn> turns_;
-  std::vector<Listed> listed_;  ///< oldest first
-  oc_op read_again_ = 0;
-  bool loaded_ = false, quiet_ = false, stopped_ = false, saving_ = false, unsaved_ = false;
+  PreviewList list_;
+  bool loaded_ = false, quiet_ = false, stopped_ = false;
 };
 
 }  // namespace openclaw::sdk
