@@ -8,21 +8,25 @@ namespace openclaw::webchat {
 using sdk::Failure;
 
 void Fetches::start(oc_op op, const std::string& id, std::uint64_t max_bytes) {
-  const StoredFile* file = files_.index().find(id);
-  std::optional<Failure> refused;
-  if (file == nullptr) {
-    refused = Failure{OC_E_NOTFOUND, "the file is not kept any more", OC_EF_NOT_DONE};
-  } else if (file->bytes > max_bytes) {
-    refused = Failure{OC_E_TOOBIG, "the file is larger than asked for", OC_EF_NOT_DONE};
-  }
-  if (!refused && fetches_.size() >= kMost) {
-    refused = Failure{OC_E_AGAIN, "too many files are being read", OC_EF_RETRY, kBusyMs};
-  }
-  if (refused) {
-    return host_.post([this, op, refused] { host_.fail(op, *refused); });
+  if (fetches_.size() >= kMost) {
+    return host_.post([this, op] {
+      host_.fail(op, {OC_E_AGAIN, "too many files are being read", OC_EF_RETRY, kBusyMs});
+    });
   }
   fetches_[op].id = id;
-  fetches_[op].bytes.reserve(file->bytes);
+  host_.post([this, op, id, max_bytes] {
+    files_.know({id}, [this, op, max_bytes] { begin(op, max_bytes); });
+  });
+}
+
+void Fetches::begin(oc_op op, std::uint64_t max_bytes) {
+  const auto it = fetches_.find(op);
+  if (it == fetches_.end()) return;  // cancelled
+  const StoredFile* file = files_.index().find(it->second.id);
+  if (file != nullptr && file->bytes > max_bytes) {
+    return fail(op, {OC_E_TOOBIG, "the file is larger than asked for", OC_EF_NOT_DONE});
+  }
+  if (file != nullptr) it->second.bytes.reserve(file->bytes);
   read_on(op);
 }
 

@@ -22,6 +22,7 @@ class Fetches {
   void stop();  ///< cancels all
 
  private:
+  void begin(oc_op op, std::uint64_t max_bytes);
   void read_on(oc_op op);
   void fail(oc_op op, sdk::Failure failure);
 

@@ -11,6 +11,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMaxMime = 100;
+constexpr std::size_t kMaxRun = 32;
 constexpr const char* kAnyBytes = "application/octet-stream";
 
 bool is_token(std::string_view text) {
@@ -60,7 +61,8 @@ bool valid_file_id(std::string_view id) {
 FileIndex::Held FileIndex::held(std::string_view owner) const {
   Held sum;
   for (const auto& [id, file] : files_) {
-    if (file.state == FileState::kGoing || (!owner.empty() && file.owner != owner)) continue;
+    const bool ours = file.state == FileState::kThere || file.state == FileState::kArriving;
+    if (!ours || (!owner.empty() && file.owner != owner)) continue;
     sum.bytes += file.bytes;
     ++sum.files;
     if (file.state != FileState::kArriving) continue;
@@ -115,7 +117,10 @@ bool FileIndex::arrived(std::string_view id) {
 }
 
 void FileIndex::let_go(std::string_view id) {
-  if (const auto it = files_.find(id); it != files_.end()) it->second.state = FileState::kGoing;
+  const auto it = files_.find(id);
+  if (it != files_.end() && it->second.state != FileState::kElsewhere) {
+    it->second.state = FileState::kGoing;
+  }
 }
 
 void FileIndex::let_go_old(std::int64_t now) {
@@ -157,7 +162,12 @@ std::string FileIndex::encode() const {
   for (const auto& [id, file] : files_) {
     json entry = {{"id", id},          {"owner", file.owner}, {"name", file.name},
                   {"mime", file.mime}, {"bytes", file.bytes}, {"since", file.since}};
-    if (file.state == FileState::kThere) entry["there"] = true;
+    if (file.state == FileState::kThere) {
+      entry["there"] = true;
+    } else if (const auto& run = file.state == FileState::kElsewhere ? file.run : run_;
+               !run.empty()) {
+      entry["run"] = run;
+    }
     list.push_back(std::move(entry));
   }
   return sdk::to_text({{"files", std::move(list)}});
@@ -167,6 +177,7 @@ bool FileIndex::decode(std::string_view text) {
   const json stored = sdk::parse_bounded(text);
   const json* list = sdk::find_array(stored, "files");
   if (list == nullptr) return false;
+  std::set<std::string> names;
   for (const json& entry : *list) {
     StoredFile file{sdk::string_at(entry, "id"),
                     sdk::string_at(entry, "owner"),
@@ -174,12 +185,57 @@ bool FileIndex::decode(std::string_view text) {
                     sdk::string_at(entry, "mime"),
                     sdk::count_at(entry, "bytes"),
                     sdk::integer_at(entry, "since"),
-                    sdk::flag_at(entry, "there") ? FileState::kThere : FileState::kGoing};
-    if (!valid_file_id(file.id) || files_.size() >= 2 * kMaxFiles) continue;
+                    sdk::flag_at(entry, "there") ? FileState::kThere : FileState::kGoing,
+                    sdk::string_at(entry, "run"),
+                    true};
+    if (!valid_file_id(file.id) || names.size() >= 2 * kMaxFiles) continue;
+    if (file.state == FileState::kGoing && !file.run.empty() && file.run != run_ &&
+        file.run.size() <= kMaxRun) {
+      file.state = FileState::kElsewhere;
+    }
+    names.insert(file.id);
+    const auto known = files_.find(file.id);
+    // Of what arrives or goes by this run's doing, this run knows best.
+    if (known != files_.end() && (known->second.state == FileState::kGoing ||
+                                  (known->second.state != FileState::kElsewhere &&
+                                   (file.run == run_ || file.state == FileState::kThere)))) {
+      known->second.listed = true;
+      continue;
+    }
     std::string id = file.id;
     files_.insert_or_assign(std::move(id), std::move(file));
   }
+  // Another run has erased it.
+  std::erase_if(files_, [&names](const auto& entry) {
+    return entry.second.listed && names.count(entry.first) == 0;
+  });
   return true;
+}
+
+void FileIndex::stored(const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
+    if (const auto it = files_.find(id); it != files_.end()) it->second.listed = true;
+  }
+}
+
+std::vector<std::string> FileIndex::ids() const {
+  std::vector<std::string> out;
+  for (const auto& [id, file] : files_) out.push_back(id);
+  return out;
+}
+
+std::set<std::string> FileIndex::other_runs() const {
+  std::set<std::string> runs;
+  for (const auto& [id, file] : files_) {
+    if (file.state == FileState::kElsewhere) runs.insert(file.run);
+  }
+  return runs;
+}
+
+void FileIndex::take_over(const std::string& run) {
+  for (auto& [id, file] : files_) {
+    if (file.state == FileState::kElsewhere && file.run == run) file.state = FileState::kGoing;
+  }
 }
 
 }  // namespace openclaw::webchat

@@ -32,7 +32,8 @@ struct FileLimits {
 enum class FileState {
   kArriving,  ///< not all of its bytes are there
   kThere,
-  kGoing,  ///< nobody gets it any more; its parts are being erased
+  kGoing,      ///< nobody gets it any more; its parts are being erased
+  kElsewhere,  ///< another run brings it, or erases it
 };
 
 struct StoredFile {
@@ -40,6 +41,8 @@ struct StoredFile {
   std::uint64_t bytes = 0;
   std::int64_t since = 0;
   FileState state = FileState::kArriving;
+  std::string run{};    ///< kElsewhere: whose
+  bool listed = false;  ///< it stood in the stored list when that was read or written last
   [[nodiscard]] std::uint64_t parts() const { return (bytes + kPartBytes - 1) / kPartBytes; }
   [[nodiscard]] std::uint64_t part_bytes(std::uint64_t part) const {
     return std::min(kPartBytes, bytes - part * kPartBytes);
@@ -55,7 +58,9 @@ bool valid_file_id(std::string_view id);
 
 class FileIndex {
  public:
-  explicit FileIndex(FileLimits limits = {}) : limits_(limits) {}
+  /// `run` names this process: what it brings and what it erases is nobody else's care.
+  explicit FileIndex(FileLimits limits = {}, std::string run = {})
+      : limits_(limits), run_(std::move(run)) {}
 
   enum class Begun { kYes, kEmpty, kTooLarge, kFull };
   /// Makes room for a file that arrives, by letting the oldest go: the person's own first, while
@@ -77,9 +82,16 @@ class FileIndex {
   [[nodiscard]] const StoredFile* arriving(std::string_view id) const;
 
   [[nodiscard]] std::string encode() const;
-  /// What an earlier process left: what had not arrived by then never will. False, and nothing is
-  /// taken, when it is not ours.
+  /// What is stored, by other runs too, and what is only known here. What of others has not arrived
+  /// is theirs until they end; what names no run is to be erased. False, and nothing is taken, when
+  /// it is not ours.
   bool decode(std::string_view json);
+  /// What encode() gave has been stored.
+  void stored(const std::vector<std::string>& ids);
+  [[nodiscard]] std::vector<std::string> ids() const;
+  [[nodiscard]] std::set<std::string> other_runs() const;
+  /// That run has ended: what it had not brought never comes, and what it erased goes on going.
+  void take_over(const std::string& run);
   [[nodiscard]] const FileLimits& limits() const { return limits_; }
 
  private:
@@ -91,6 +103,7 @@ class FileIndex {
   bool let_oldest_go(std::string_view owner = {});
 
   FileLimits limits_;
+  std::string run_;
   std::map<std::string, StoredFile, std::less<>> files_;
 };
 

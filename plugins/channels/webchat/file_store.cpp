@@ -1,6 +1,7 @@
 // Reads, writes and erases keys of oc.state in the right order.
 #include "file_store.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -11,7 +12,11 @@ using sdk::Failure;
 
 namespace {
 
-constexpr std::string_view kIndexKey = "files";
+constexpr std::size_t kRunDigits = 16;
+
+std::string lease_of(const std::string& run) {
+  return "files/" + run;
+}
 
 std::string part_key(const std::string& id, std::uint64_t part) {
   return "file/" + id + "/" + std::to_string(part);
@@ -24,40 +29,125 @@ Failure busy() {
 }  // namespace
 
 FileStore::FileStore(sdk::Host& host, FileLimits limits, std::function<std::string()> new_id)
-    : host_(host), index_(limits), new_id_(std::move(new_id)) {}
+    : host_(host),
+      run_(new_id().substr(0, kRunDigits)),
+      index_(limits, run_),
+      list_(host, "files"),
+      new_id_(std::move(new_id)) {}
 
 void FileStore::load(Finished done) {
-  const oc_op op =
-      host_.state_get(kIndexKey, [this, done](const auto& failure, auto, const std::string& text) {
-        if (failure && failure->code != OC_E_NOTFOUND) return done(failure);
-        if (!failure && !index_.decode(text)) {
-          host_.log(OC_LOG_WARN, "webchat.files_unreadable",
-                    json{{"remedy", "files that were uploaded before are lost"}}.dump());
-        }
-        done(std::nullopt);
-        erase_next();
-      });
-  if (op == 0) done(busy());
+  host_.want(lease_of(run_), [](bool) {});
+  busy_with_list_ = list_.get([this, done](const auto& failure, const std::string& text) {
+    busy_with_list_ = false;
+    if (failure) return done(failure);
+    if (!text.empty() && !index_.decode(text)) {
+      host_.log(OC_LOG_WARN, "webchat.files_unreadable",
+                json{{"remedy", "files that were uploaded before are lost"}}.dump());
+    }
+    done(std::nullopt);
+    watch_others();
+    erase_next();
+    next();
+  });
+  if (!busy_with_list_) done(busy());
 }
 
-// One write of the list at a time; whoever comes meanwhile shares the next one.
+// One call for the list at a time; whoever comes meanwhile shares the next one.
 void FileStore::save(Finished done) {
   waiting_.push_back(std::move(done));
-  if (!writing_) write_index();
+  next();
+}
+
+void FileStore::refresh(Finished done) {
+  readers_.push_back(std::move(done));
+  next();
+}
+
+void FileStore::next() {
+  if (busy_with_list_) return;
+  if (!readers_.empty()) return read_index();
+  if (!waiting_.empty()) write_index();
+}
+
+void FileStore::read_index() {
+  // Whoever comes meanwhile waits for another read: what they look for may be newer than this one.
+  const auto over = [this, readers = std::exchange(readers_, {})](const auto& failure) {
+    busy_with_list_ = false;
+    for (const Finished& done : readers) done(failure);
+    next();
+  };
+  busy_with_list_ = true;
+  const bool asked =
+      list_.get([this, over](const std::optional<Failure>& failure, const std::string& text) {
+        if (!failure) index_.decode(text);
+        over(failure);
+        watch_others();
+      });
+  if (!asked) host_.post([over] { over(std::optional<Failure>(busy())); });
 }
 
 void FileStore::write_index() {
-  writing_ = true;
-  in_write_ = std::exchange(waiting_, {});
-  const auto written = [this](const std::optional<Failure>& failure) {
-    writing_ = false;
-    for (const Finished& done : std::exchange(in_write_, {})) done(failure);
-    if (!writing_ && !waiting_.empty()) write_index();
-  };
-  const oc_op op = host_.state_put(
-      kIndexKey, index_.encode(), OC_STATE_ANY,
-      [written](const auto& failure, auto, const std::string&) { written(failure); });
-  if (op == 0) host_.post([written] { written(busy()); });
+  busy_with_list_ = true;
+  for (Finished& done : std::exchange(waiting_, {})) in_write_.push_back(std::move(done));
+  const bool asked =
+      list_.put(index_.encode(), [this, ids = index_.ids()](const std::optional<Failure>& failure) {
+        if (failure && failure->code == OC_E_CONFLICT) return write_over_newer();
+        if (!failure) index_.stored(ids);
+        written(failure);
+      });
+  if (!asked) host_.post([this] { written(busy()); });
+}
+
+/// Another gateway has changed the list: what it says is taken in first.
+void FileStore::write_over_newer() {
+  const bool asked =
+      list_.get([this](const std::optional<Failure>& failure, const std::string& text) {
+        if (failure) return written(failure);
+        index_.decode(text);
+        watch_others();
+        write_index();
+      });
+  if (!asked) host_.post([this] { written(busy()); });
+}
+
+void FileStore::written(const std::optional<Failure>& failure) {
+  busy_with_list_ = false;
+  for (const Finished& done : std::exchange(in_write_, {})) done(failure);
+  next();
+}
+
+void FileStore::know(const std::vector<std::string>& ids, std::function<void()> then) {
+  several_ = several_ || host_.others() > 0;
+  const bool missing = std::any_of(ids.begin(), ids.end(), [this](const std::string& id) {
+    return valid_file_id(id) && index_.find(id) == nullptr;
+  });
+  if (!several_ || !missing || stopped_) return then();
+  refresh([then = std::move(then)](const auto&) { then(); });
+}
+
+void FileStore::watch_others() {
+  if (stopped_) return;
+  for (const std::string& run : index_.other_runs()) {
+    if (!watched_.insert(run).second) continue;
+    host_.want(lease_of(run), [this, run](bool held) {
+      if (held && !stopped_) run_ended(run);
+    });
+  }
+}
+
+void FileStore::run_ended(const std::string& run) {
+  // What it has finished since is not erased.
+  refresh([this, run](const std::optional<Failure>& failure) {
+    if (stopped_) return;
+    if (!failure) index_.take_over(run);
+    const auto let_go = [this, run](const std::optional<Failure>&) {
+      watched_.erase(run);
+      host_.release(lease_of(run));
+    };
+    if (failure) return let_go(failure);
+    save(let_go);
+    erase_next();
+  });
 }
 
 FileIndex::Begun FileStore::begin(const NewFile& file, std::string& id, Listed done) {
@@ -108,7 +198,9 @@ void FileStore::read_part(const StoredFile& file, std::uint64_t part, Taken done
 }
 
 void FileStore::sweep() {
+  several_ = several_ || host_.others() > 0;
   index_.let_go_old(host_.unix_ms());
+  watch_others();
   erase_next();
 }
 

@@ -267,6 +267,13 @@ void Sockets::submit(oc_op ws, Connection& connection, const Say& say) {
     host_.ws_send(ws, error_frame("rate_limited", "too many messages", say.id, wait));
     return;
   }
+  files_.know(say.files, [this, ws, say] { submit_known(ws, say); });
+}
+
+void Sockets::submit_known(oc_op ws, const Say& say) {
+  const Connection* known = connections_.find(ws);
+  if (known == nullptr || known->closing) return;
+  const Connection& connection = *known;
   std::vector<MessageFile> files;
   for (const std::string& id : say.files) {
     const StoredFile* file = files_.index().find(id, connection.sender);

@@ -76,6 +76,7 @@ class Sockets {
   void welcome(oc_op ws, Chat& chat, Welcome w, std::uint64_t after);
 
   void submit(oc_op ws, Connection& connection, const Say& say);
+  void submit_known(oc_op ws, const Say& say);
   void stored(oc_op ws, Chat& chat, const Say& say, std::vector<MessageFile> files, std::int64_t ts,
               const std::string& outcome);
   void not_stored(oc_op ws, const std::string& id, const sdk::Failure& failure);

@@ -106,11 +106,13 @@ void Transfers::abort(oc_op ws, std::string_view code, std::string_view message,
 }
 
 void Transfers::drop(oc_op ws, const std::string& owner, const std::string& file) {
-  if (find(ws, file) != nullptr)
+  if (find(ws, file) != nullptr) {
     uploads_.erase(ws);
-  else if (files_.index().find(file, owner) == nullptr)
-    return;
-  files_.drop(file);
+    return files_.drop(file);
+  }
+  files_.know({file}, [this, owner, file] {
+    if (files_.index().find(file, owner) != nullptr) files_.drop(file);
+  });
 }
 
 void Transfers::closed(oc_op ws) {
@@ -130,6 +132,10 @@ void Transfers::sweep() {
 // Reading.
 
 void Transfers::get(oc_op ws, const std::string& owner, const GetFile& wanted) {
+  files_.know({wanted.file}, [this, ws, owner, wanted] { read(ws, owner, wanted); });
+}
+
+void Transfers::read(oc_op ws, const std::string& owner, const GetFile& wanted) {
   if (reads_.count(ws) != 0 || reads_.size() >= kMaxReads) {
     host_.ws_send(ws, file_error_frame("rate_limited", "one part at a time", wanted.file, 500));
     return;

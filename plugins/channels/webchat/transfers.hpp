@@ -37,6 +37,7 @@ class Transfers {
     std::int64_t since = 0;  ///< monotonic
     bool busy = true;        ///< something of it is being stored: no piece may come
   };
+  void read(oc_op ws, const std::string& owner, const GetFile& wanted);
   /// The upload, unless it has ended meanwhile.
   Upload* find(oc_op ws, const std::string& file);
   void stored_piece(oc_op ws, const std::string& file, std::uint64_t bytes);
