@@ -244,6 +244,26 @@ TEST_F(OneOfSeveralWebhooks, WhoTakesOverRegistersItAgain) {
   EXPECT_EQ(state(), OC_STATE_CONNECTED);
 }
 
+TEST_F(OneOfSeveralWebhooks, WhatReachesAnotherGatewayProvesThatTelegramDelivers) {
+  start_webhook();
+  grant("webhook");
+  answer("setWebhook", kTrue);
+  const json info = {{"url", kUrl},
+                     {"pending_update_count", 1},
+                     {"last_error_date", unix_ms / 1000},
+                     {"last_error_message", "Connection timed out"}};
+  answer("getWebhookInfo", json{{"ok", true}, {"result", info}}.dump());
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
+  host.hear("webhook", "");
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+  EXPECT_TRUE(host.told.empty()) << "what was heard is not told again";
+  for (int i = 0; i < 3; ++i) {
+    host.request("POST", kWebhookPath, {{"x-telegram-bot-api-secret-token", "s3cret"}},
+                 text_update(10 + i, "hi").dump());
+  }
+  EXPECT_EQ(host.told.size(), 1U);
+}
+
 TEST_F(OneOfSeveralWebhooks, TakenAwayBeforeItWasRegisteredItIsNotTriedAgain) {
   const oc_op op = start_webhook();
   grant("webhook");

@@ -12,6 +12,9 @@ namespace {
 using nlohmann::json;
 constexpr std::uint32_t kCallMs = 20'000;
 constexpr std::uint32_t kAskMs = 10'000;
+/// Of several gateways each asks Telegram once a minute: so often it needs to know.
+constexpr std::int64_t kTellHeardEveryMs = 10'000;
+constexpr std::string_view kHeardTopic = "webhook";
 constexpr std::string_view kSecretHeader = "X-Telegram-Bot-Api-Secret-Token";
 
 std::string token_refused(const std::string& key_prefix, const ApiError& error) {
@@ -51,6 +54,9 @@ void WebhookReceiver::start() {
          OC_EF_NOT_DONE});
   }
   status_.set(OC_STATE_CONNECTING);
+  host_.listen([this](std::string_view topic, std::string_view) {
+    if (topic == kHeardTopic) heard();
+  });
   identify();
 }
 
@@ -199,15 +205,28 @@ void WebhookReceiver::tell_started(std::optional<sdk::Failure> failure) {
   host_.post([this, f = std::move(failure)] { events_.started(f); });
 }
 
+void WebhookReceiver::heard() {
+  if (!health_ || stopping_) return;
+  health_->heard(host_.unix_ms());
+  report();
+}
+
+/// Updates come to any gateway: that none came here since Telegram's last failure says nothing.
+void WebhookReceiver::tell_heard() {
+  const std::int64_t now = host_.now_ms();
+  if (stopping_ || host_.others() == 0) return;
+  if (told_heard_ms_ && now - *told_heard_ms_ < kTellHeardEveryMs) return;
+  told_heard_ms_ = now;
+  host_.tell(kHeardTopic, {});
+}
+
 void WebhookReceiver::receive(oc_op op, const sdk::RouteRequest& request) {
   if (!host_.secret_equals("webhookSecret", request.header(kSecretHeader))) {
     host_.add(refused_metric_, 1);
     return host_.reply(op, 401, {}, {});
   }
-  if (health_ && !stopping_) {
-    health_->heard(host_.unix_ms());
-    report();
-  }
+  heard();
+  tell_heard();
   if (stopping_ || !bot_ || submits_ >= kMaxSubmits) return unavailable(op);
   const auto update = decode_update(request.body, *bot_);
   if (!update) return host_.reply(op, 400, {}, {});

@@ -47,6 +47,9 @@ class WebhookReceiver final : public Receiver {
   void report();
   void give_up(sdk::Failure failure);
   void tell_started(std::optional<sdk::Failure> failure);
+  /// Telegram has reached this gateway, or another.
+  void heard();
+  void tell_heard();
   void receive(oc_op op, const sdk::RouteRequest& request);
   void submit(oc_op op, const Incoming& incoming);
   void unavailable(oc_op op);
@@ -64,6 +67,7 @@ class WebhookReceiver final : public Receiver {
   sdk::Lease lease_;
   std::uint64_t call_ = 0;
   oc_op timer_ = 0;
+  std::optional<std::int64_t> told_heard_ms_;
   bool register_ = false;  ///< as soon as the call under way has ended
   std::size_t submits_ = 0;
   bool stopping_ = false, idle_told_ = false, started_told_ = false;
