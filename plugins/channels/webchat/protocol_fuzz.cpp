@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "chat.hpp"
+#include "event.hpp"
 #include "file_index.hpp"
 #include "openclaw/cpp/json.hpp"
 #include "protocol.hpp"
@@ -60,6 +61,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   FileIndex index;
   if (index.decode(text)) static_cast<void>(index.encode());
+  if (const auto event = decode_event(text)) {
+    if (event->files.size() > kMaxMessageFiles || !decode_event(encode(*event))) std::abort();
+  }
   static_cast<void>(parse_outcome(text));
   static_cast<void>(parse_stopped(text));
   return 0;
