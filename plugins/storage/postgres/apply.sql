@@ -1,9 +1,9 @@
 -- Applies one batch: one call, so one round trip and one transaction; a batch is all or nothing by
--- that. The writes are rows of parallel arrays; what those columns mean for each kind is in batch.cpp,
--- which fills them. What a write holds several of lies in arrays of its own, as a slice.
+-- that. The writes are rows of parallel arrays; what those columns mean for each kind is in
+-- batch.cpp, which fills them. What a write holds several of lies in arrays of its own, as a slice.
 --
 -- Returns two numbers a write: what became of it (codes in batch.cpp), and the id. They are kept in
--- the gateway's row too: whoever asks after a connection was cut finds them, or that there are none.
+-- the gateway's row too: who asks after a connection was cut finds them, or that there are none.
 CREATE OR REPLACE FUNCTION @SCHEMA@.apply(
   p_instance text, p_token uuid, p_batch int8, p_lease_ms int8,
   p_kind int8[], p_a int8[], p_b int8[], p_c int8[], p_d int8[], p_e int8[], p_f int8[],
@@ -11,11 +11,16 @@ CREATE OR REPLACE FUNCTION @SCHEMA@.apply(
   p_s1 bytea[], p_s2 bytea[], p_s3 bytea[], p_s4 bytea[], p_s5 bytea[], p_s6 bytea[],
   p_ids int8[],
   p_role int8[], p_ts int8[], p_text bytea[], p_meta bytea[],
-  p_created int8[], p_expires int8[], p_session bytea[], p_channel bytea[], p_account bytea[],
-  p_idem bytea[], p_payload bytea[]
+  p_created int8[], p_expires int8[], p_leave int8[], p_session bytea[], p_channel bytea[],
+  p_account bytea[], p_idem bytea[], p_payload bytea[]
 ) RETURNS int8[] LANGUAGE plpgsql AS $$
 DECLARE
   w record;
+  v_load record;
+  v_member int8;       -- 0: it has the schema to itself
+  v_owner int8;        -- whose a message becomes, NULL = nobody's
+  v_lanes bytea[];
+  v_notify text;       -- whom to wake, NULL = nobody, '' = all
   v_ids int8[];
   v_code int8;
   v_id int8;
@@ -40,10 +45,12 @@ BEGIN
     PERFORM set_config('synchronous_commit', 'on', true);
   END IF;
   -- Held until the commit: whoever resolves an unknown outcome waits here for it.
-  PERFORM 1 FROM @SCHEMA@.gateways WHERE instance = p_instance AND token = p_token FOR UPDATE;
+  SELECT member INTO v_member FROM @SCHEMA@.gateways
+    WHERE instance = p_instance AND token = p_token FOR UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'another gateway has taken over' USING ERRCODE = 'OC001';
   END IF;
+  IF v_member > 0 THEN v_lanes := @SCHEMA@.lock_lanes(p_kind, p_a, p_b, p_c, p_s1); END IF;
 
   FOR w IN SELECT * FROM unnest(p_kind, p_a, p_b, p_c, p_d, p_e, p_f, p_g, p_h, p_i,
                                 p_s1, p_s2, p_s3, p_s4, p_s5, p_s6)
@@ -51,10 +58,20 @@ BEGIN
     v_code := 0;
     v_id := 0;
 
-    IF w.kind = 1 THEN  -- ingest
+    IF w.kind = 1 THEN  -- ingest: c = flags, 1 = for anybody, 2 = its own or not at all
       v_n := nextval('@SCHEMA@.inbox_id');
-      IF octet_length(w.s5) > 0 THEN
-        v_key := @SCHEMA@.digest(w.s3, w.s4, w.s5);
+      v_owner := v_member;
+      IF v_member > 0 THEN
+        SELECT CASE WHEN nobodys = 0 AND holder IN (0, v_member) AND w.c & 1::int8 = 0
+               THEN v_member END
+          INTO v_owner FROM @SCHEMA@.lanes WHERE key = sha256(w.s1);
+        IF v_owner IS NULL AND w.c & 2::int8 > 0 THEN v_code := 9; END IF;
+      END IF;
+      v_key := CASE WHEN octet_length(w.s5) > 0 THEN @SCHEMA@.digest(w.s3, w.s4, w.s5) END;
+      IF v_code = 9 THEN
+        SELECT inbox_id INTO v_id FROM @SCHEMA@.dedupe WHERE key = v_key;
+        IF FOUND THEN v_code := 1; ELSE v_id := 0; END IF;
+      ELSIF v_key IS NOT NULL THEN
         INSERT INTO @SCHEMA@.dedupe VALUES (v_key, v_n, w.a, w.s3, w.s4, w.s5)
           ON CONFLICT DO NOTHING;
         IF NOT FOUND THEN
@@ -63,18 +80,27 @@ BEGIN
         END IF;
       END IF;
       IF v_code = 0 THEN
+        v_m := CASE WHEN v_owner IS NULL THEN 0 ELSE w.b END;
         INSERT INTO @SCHEMA@.inbox
-          VALUES (v_n, CASE WHEN w.b = 0 THEN 0 ELSE 1 END, w.b, w.a,
-                  w.s1, w.s2, w.s3, w.s4, w.s5, w.s6);
+          VALUES (v_n, CASE WHEN v_m = 0 THEN 0 ELSE 1 END, v_m, w.a,
+                  w.s1, w.s2, w.s3, w.s4, w.s5, w.s6, v_owner, 0);
         d_inbox := d_inbox + 1;
         v_id := v_n;
-        v_epoch := greatest(v_epoch, w.b);
+        v_epoch := greatest(v_epoch, v_m);
+        IF v_member > 0 THEN
+          PERFORM @SCHEMA@.lane_gains(w.s1, v_n, v_owner);
+          IF v_owner IS NULL THEN
+            v_code := 10;
+            v_notify := '';
+          END IF;
+        END IF;
       END IF;
 
     ELSIF w.kind = 2 THEN  -- attempt
       v_ids := p_ids[w.b:w.c];
       PERFORM 1 FROM @SCHEMA@.inbox
-        WHERE id = ANY (v_ids) AND session = w.s1 AND epoch <= w.a FOR UPDATE;
+        WHERE id = ANY (v_ids) AND session = w.s1 AND epoch <= w.a AND member = v_member
+        FOR UPDATE;
       GET DIAGNOSTICS v_n = ROW_COUNT;
       IF v_n <> cardinality(v_ids) THEN
         v_code := 2;
@@ -87,21 +113,17 @@ BEGIN
       v_ids := p_ids[w.b:w.c];
       IF cardinality(v_ids) > 0 THEN
         PERFORM 1 FROM @SCHEMA@.inbox
-          WHERE id = ANY (v_ids) AND session = w.s1 AND epoch = w.a AND w.a > 0 FOR UPDATE;
+          WHERE id = ANY (v_ids) AND session = w.s1 AND epoch = w.a AND w.a > 0
+            AND member = v_member FOR UPDATE;
         GET DIAGNOSTICS v_n = ROW_COUNT;
         IF v_n <> cardinality(v_ids) THEN v_code := 2; END IF;
       END IF;
       v_m := w.g - w.f + 1;
       IF v_code = 0 AND v_m > 0 THEN
+        v_id := @SCHEMA@.outbox_ids(v_m);
         -- The keys of a batch may clash with each other, so each is looked at as it is inserted.
         FOR v_n IN w.f..w.g LOOP
-          v_left := nextval('@SCHEMA@.outbox_id');
-          IF v_n = w.f THEN
-            v_id := v_left;
-          ELSIF v_left <> v_id + v_n - w.f THEN
-            -- Another gateway took a number in between, and they are to follow each other.
-            RAISE EXCEPTION 'numbers taken in between' USING ERRCODE = '40001';
-          END IF;
+          v_left := v_id + v_n - w.f;
           IF octet_length(p_idem[v_n]) > 0 AND EXISTS (
                SELECT 1 FROM @SCHEMA@.outbox_held
                WHERE sha256(idem_key) = sha256(p_idem[v_n]) AND idem_key <> '') THEN
@@ -109,7 +131,8 @@ BEGIN
           ELSE
             INSERT INTO @SCHEMA@.outbox
               VALUES (v_left, 1, p_created[v_n], p_created[v_n], p_expires[v_n], p_session[v_n],
-                      p_channel[v_n], p_account[v_n], p_idem[v_n], p_payload[v_n])
+                      p_channel[v_n], p_account[v_n], p_idem[v_n], p_payload[v_n],
+                      CASE WHEN v_member = 0 OR p_leave[v_n] = 0 THEN v_member END, 0)
               ON CONFLICT DO NOTHING;
             IF NOT FOUND THEN v_code := 3; END IF;
           END IF;
@@ -119,7 +142,10 @@ BEGIN
             EXIT;
           END IF;
         END LOOP;
-        IF v_code = 0 THEN d_outbox := d_outbox + v_m; END IF;
+        IF v_code = 0 THEN
+          d_outbox := d_outbox + v_m;
+          IF v_member > 0 AND 1 = ANY (p_leave[w.f:w.g]) THEN v_notify := ''; END IF;
+        END IF;
       END IF;
       IF v_code = 0 THEN
         IF cardinality(v_ids) > 0 THEN
@@ -132,6 +158,7 @@ BEGIN
           END IF;
           DELETE FROM @SCHEMA@.inbox WHERE id = ANY (v_ids);
           d_inbox := d_inbox - cardinality(v_ids);
+          IF v_member > 0 THEN PERFORM @SCHEMA@.lane_loses(w.s1, cardinality(v_ids)); END IF;
         END IF;
         v_m := w.e - w.d + 1;
         IF v_m > 0 THEN
@@ -163,7 +190,7 @@ BEGIN
           WITH gone AS (DELETE FROM @SCHEMA@.outbox_held WHERE id = w.a RETURNING *)
           INSERT INTO @SCHEMA@.outbox
             SELECT id, w.b, w.c, created_ms, expires_ms, session, channel, account, idem_key,
-                   payload FROM gone;
+                   payload, v_member, 0 FROM gone;
           IF FOUND THEN
             d_outbox := d_outbox + 1;
             d_outbox_held := d_outbox_held - 1;
@@ -195,20 +222,8 @@ BEGIN
       END IF;
 
     ELSIF w.kind = 5 THEN  -- a value: a = expected version or -1, b = 1 to delete it
-      v_key := @SCHEMA@.digest(w.s1, w.s2, '');
-      SELECT version INTO v_n FROM @SCHEMA@.kv WHERE digest = v_key FOR UPDATE;
-      IF NOT FOUND THEN v_n := 0; END IF;
-      IF w.a <> -1 AND w.a <> v_n THEN
-        v_code := 5;
-      ELSIF w.b = 1 THEN
-        DELETE FROM @SCHEMA@.kv WHERE digest = v_key;
-      ELSIF v_n = 0 THEN
-        INSERT INTO @SCHEMA@.kv VALUES (v_key, w.s1, w.s2, 1, w.s3) ON CONFLICT DO NOTHING;
-        IF FOUND THEN v_id := 1; ELSE v_code := 5; END IF;
-      ELSE
-        UPDATE @SCHEMA@.kv SET version = v_n + 1, value = w.s3 WHERE digest = v_key;
-        v_id := v_n + 1;
-      END IF;
+      SELECT r_code, r_id INTO v_code, v_id
+        FROM @SCHEMA@.put_value(w.s1, w.s2, w.s3, w.a, w.b = 1);
 
     ELSIF w.kind = 6 THEN  -- a session: a = action, b = when
       v_key := sha256(w.s1);
@@ -278,117 +293,41 @@ BEGIN
         END IF;
       END IF;
 
-    ELSIF w.kind = 10 THEN  -- a record of another store: a = its kind, see Batch::add_record
+    ELSIF w.kind = 10 THEN  -- a record of another store
+      SELECT * INTO v_load FROM @SCHEMA@.load(w.a, w.b, w.c, w.d, w.e, w.f, w.g, w.h, w.i, w.s1,
+        w.s2, w.s3, w.s4, w.s5, w.s6, CASE WHEN w.a <> 2 THEN p_meta[w.e] END);
+      v_code := v_load.r_code;
+      v_epoch := greatest(v_epoch, v_load.r_epoch);
+      d_inbox := d_inbox + v_load.d_inbox;
+      d_inbox_dead := d_inbox_dead + v_load.d_inbox_dead;
+      d_outbox := d_outbox + v_load.d_outbox;
+      d_outbox_held := d_outbox_held + v_load.d_outbox_held;
+      d_sessions := d_sessions + v_load.d_sessions;
+      d_bytes := d_bytes + v_load.d_bytes;
+
+    ELSIF w.kind = 11 THEN  -- a notice: s1 = to whom, s2 = topic, s3 = text
+      v_notify := coalesce(@SCHEMA@.put_notice(p_instance, w.s1, w.s2, w.s3, v_notify), v_notify);
+
+    ELSIF w.kind = 12 THEN  -- a lease: a = 1 to take it, s1 = its name
       IF w.a = 1 THEN
-        IF w.s5 = 'inbox'::bytea THEN
-          PERFORM setval('@SCHEMA@.inbox_id', w.c) FROM @SCHEMA@.inbox_id
-            WHERE w.c > CASE WHEN is_called THEN last_value ELSE 0 END;
-        ELSIF w.s5 = 'outbox'::bytea THEN
-          PERFORM setval('@SCHEMA@.outbox_id', w.c) FROM @SCHEMA@.outbox_id
-            WHERE w.c > CASE WHEN is_called THEN last_value ELSE 0 END;
-        ELSE
-          v_epoch := greatest(v_epoch, w.d);
-        END IF;
-
-      ELSIF w.a = 2 THEN
-        v_key := sha256(w.s1);
-        UPDATE @SCHEMA@.sessions SET first = w.e, next = w.f, entries = 0, bytes = 0,
-               updated_ms = w.h WHERE key = v_key RETURNING number INTO v_number;
-        IF FOUND THEN
-          WITH gone AS (DELETE FROM @SCHEMA@.transcript WHERE session = v_number RETURNING text)
-          SELECT coalesce(sum(octet_length(text)), 0) INTO v_n FROM gone;
-          d_bytes := d_bytes - v_n;
-        ELSE
-          INSERT INTO @SCHEMA@.sessions (key, session, first, next, entries, bytes, updated_ms)
-            VALUES (v_key, w.s1, w.e, w.f, 0, 0, w.h);
-          d_sessions := d_sessions + 1;
-        END IF;
-
-      ELSIF w.a = 3 THEN
-        v_key := sha256(w.s1);
-        SELECT number, first INTO v_number, v_place FROM @SCHEMA@.sessions
-          WHERE key = v_key FOR UPDATE;
-        IF NOT FOUND THEN
-          v_code := 6;
-        ELSE
-          v_n := octet_length(w.s6);
-          v_m := 1;
-          DELETE FROM @SCHEMA@.transcript WHERE session = v_number AND place = w.c
-            RETURNING octet_length(text) INTO v_left;
-          IF FOUND THEN
-            v_m := 0;
-            v_n := v_n - v_left;
-          END IF;
-          INSERT INTO @SCHEMA@.transcript
-            VALUES (v_number, w.c, w.b, w.g, w.s6, p_meta[w.e]);
-          UPDATE @SCHEMA@.sessions SET next = greatest(next, w.c + 1),
-                 entries = entries + CASE WHEN w.c >= v_place THEN v_m ELSE 0 END,
-                 bytes = bytes + CASE WHEN w.c >= v_place THEN v_n ELSE 0 END
-            WHERE key = v_key;
-          d_bytes := d_bytes + v_n;
-        END IF;
-
-      ELSIF w.a = 4 THEN
-        INSERT INTO @SCHEMA@.kv VALUES (@SCHEMA@.digest(w.s1, w.s5, ''), w.s1, w.s5, w.c, w.s6)
-          ON CONFLICT (digest) DO UPDATE SET version = excluded.version, value = excluded.value;
-
-      ELSIF w.a = 5 THEN
-        INSERT INTO @SCHEMA@.dedupe
-          VALUES (@SCHEMA@.digest(w.s3, w.s4, w.s5), w.c, w.g, w.s3, w.s4, w.s5)
-          ON CONFLICT (key) DO UPDATE SET inbox_id = excluded.inbox_id,
-            received_ms = excluded.received_ms;
-
-      ELSIF w.a <= 7 THEN
-        DELETE FROM @SCHEMA@.inbox WHERE id = w.c;
-        GET DIAGNOSTICS v_n = ROW_COUNT;
-        d_inbox := d_inbox - v_n;
-        DELETE FROM @SCHEMA@.inbox_dead WHERE id = w.c;
-        GET DIAGNOSTICS v_n = ROW_COUNT;
-        d_inbox_dead := d_inbox_dead - v_n;
-        IF w.a = 7 THEN
-          INSERT INTO @SCHEMA@.inbox_dead
-            VALUES (w.c, w.b, w.d, w.g, w.s1, w.s2, w.s3, w.s4, w.s5, w.s6, p_meta[w.e], w.h);
-          d_inbox_dead := d_inbox_dead + 1;
-        ELSE
-          INSERT INTO @SCHEMA@.inbox
-            VALUES (w.c, w.b, w.d, w.g, w.s1, w.s2, w.s3, w.s4, w.s5, w.s6);
-          d_inbox := d_inbox + 1;
-        END IF;
-        PERFORM setval('@SCHEMA@.inbox_id', w.c) FROM @SCHEMA@.inbox_id
-          WHERE w.c > CASE WHEN is_called THEN last_value ELSE 0 END;
-        v_epoch := greatest(v_epoch, w.d);
-
+        v_id := @SCHEMA@.take_lease(v_member, w.s1);
+        IF v_id = 0 THEN v_code := 9; END IF;
       ELSE
-        DELETE FROM @SCHEMA@.outbox
-          WHERE id = w.c OR (idem_key <> '' AND sha256(idem_key) = sha256(w.s5));
-        GET DIAGNOSTICS v_n = ROW_COUNT;
-        d_outbox := d_outbox - v_n;
-        DELETE FROM @SCHEMA@.outbox_held
-          WHERE id = w.c OR (idem_key <> '' AND sha256(idem_key) = sha256(w.s5));
-        GET DIAGNOSTICS v_n = ROW_COUNT;
-        d_outbox_held := d_outbox_held - v_n;
-        IF w.b >= 4 THEN
-          INSERT INTO @SCHEMA@.outbox_held
-            VALUES (w.c, w.b, w.h, w.g, w.i, w.s1, w.s3, w.s4, w.s5, w.s6, p_meta[w.e]);
-          d_outbox_held := d_outbox_held + 1;
-        ELSE
-          INSERT INTO @SCHEMA@.outbox
-            VALUES (w.c, w.b, w.h, w.g, w.i, w.s1, w.s3, w.s4, w.s5, w.s6);
-          d_outbox := d_outbox + 1;
-        END IF;
-        PERFORM setval('@SCHEMA@.outbox_id', w.c) FROM @SCHEMA@.outbox_id
-          WHERE w.c > CASE WHEN is_called THEN last_value ELSE 0 END;
+        DELETE FROM @SCHEMA@.leases WHERE key = sha256(w.s1) AND member = v_member;
       END IF;
 
     ELSE  -- the operator's decision: a = queue, b = action, c = id, d = when, e = expires
       IF w.a = 1 THEN
         IF w.b = 1 THEN
           v_id := nextval('@SCHEMA@.inbox_id');
+          v_owner := CASE WHEN v_member = 0 THEN 0 END;
           INSERT INTO @SCHEMA@.inbox
-            SELECT v_id, 0, 0, received_ms, session, agent, channel, account, event_id, payload
-            FROM @SCHEMA@.inbox_dead WHERE id = w.c;
+            SELECT v_id, 0, 0, received_ms, session, agent, channel, account, event_id, payload,
+                   v_owner, 0
+            FROM @SCHEMA@.inbox_dead WHERE id = w.c RETURNING session INTO v_key;
           IF FOUND THEN
             d_inbox := d_inbox + 1;
+            IF v_owner IS NULL THEN PERFORM @SCHEMA@.lane_gains(v_key, v_id, NULL); END IF;
             -- The key follows its message, so that no sweep takes it while the message waits.
             INSERT INTO @SCHEMA@.dedupe
               SELECT @SCHEMA@.digest(channel, account, event_id), id, received_ms, channel,
@@ -404,7 +343,8 @@ BEGIN
         again AS (
           INSERT INTO @SCHEMA@.outbox
             SELECT nextval('@SCHEMA@.outbox_id'), 1, w.d, created_ms, w.e, session, channel,
-                   account, idem_key, payload FROM gone WHERE w.b = 1 RETURNING id)
+                   account, idem_key, payload, CASE WHEN v_member = 0 THEN 0 END, 0
+            FROM gone WHERE w.b = 1 RETURNING id)
         SELECT (SELECT count(*) FROM gone), (SELECT max(id) FROM again) INTO v_n, v_m;
         IF v_n = 0 THEN
           v_code := 4;
@@ -416,7 +356,12 @@ BEGIN
           END IF;
         END IF;
       END IF;
-      IF v_code <> 0 THEN v_id := 0; END IF;
+      IF v_code <> 0 THEN
+        v_id := 0;
+      ELSIF v_member > 0 AND w.b = 1 THEN
+        v_code := 10;
+        v_notify := '';
+      END IF;
     END IF;
 
     -- By place: operators on arrays could be another's, of the schema public.
@@ -425,8 +370,16 @@ BEGIN
     v_results[v_k] := v_id;
   END LOOP;
 
+  IF v_member > 0 THEN
+    DELETE FROM @SCHEMA@.lanes WHERE key = ANY (v_lanes) AND held = 0 AND nobodys = 0;
+    IF v_notify IS NOT NULL THEN
+      PERFORM pg_notify(@SCHEMA@.notify_channel(), v_notify);
+    END IF;
+  END IF;
   UPDATE @SCHEMA@.gateways SET
     batch = p_batch, results = v_results, max_epoch = greatest(max_epoch, v_epoch),
+    steady_since = CASE WHEN leased_until < clock_timestamp() THEN clock_timestamp()
+                   ELSE steady_since END,
     leased_until = clock_timestamp() + p_lease_ms::float8 * interval '1 millisecond',
     inbox = inbox + d_inbox, inbox_dead = inbox_dead + d_inbox_dead, outbox = outbox + d_outbox,
     outbox_held = outbox_held + d_outbox_held, sessions = sessions + d_sessions,

@@ -21,7 +21,8 @@ std::int64_t number(std::uint64_t value) {
   return static_cast<std::int64_t>(value);
 }
 
-constexpr std::int64_t kDuplicate = 1, kSessionGone = 8;
+constexpr std::int64_t kDuplicate = 1, kSessionGone = 8, kElsewhere = 10;
+constexpr sdk::Refusal kOnlyAlone{OC_E_INVAL, "only a gateway that has the store alone loads it"};
 
 /// The other codes, which are why a write was refused.
 const sdk::Refusal* refusal_of(std::int64_t code) {
@@ -38,9 +39,19 @@ const sdk::Refusal* refusal_of(std::int64_t code) {
       return &sdk::kNoSession;
     case 7:
       return &sdk::kNotIdle;
+    case 9:
+      return &sdk::kNotMine;
     default:
       return nullptr;
   }
+}
+
+/// Why `write` cannot be applied, whatever the store holds; null when it can.
+const sdk::Refusal* impossible(const oc_write& write, Batch::From from) {
+  if (const auto* refusal = sdk::nonsense(write)) return refusal;
+  const bool of_members = write.kind == OC_WRITE_NOTICE || write.kind == OC_WRITE_LEASE;
+  if (of_members && from == Batch::From::the_one_gateway) return &sdk::kOnlyMembers;
+  return write.kind == OC_WRITE_LOAD && from == Batch::From::a_member ? &kOnlyAlone : nullptr;
 }
 
 }  // namespace
@@ -51,7 +62,7 @@ struct Batch::Columns {
   std::array<std::string_view, kTexts> s{};
 };
 
-Batch::Batch(const sdk::StoreWrites& writes)
+Batch::Batch(const sdk::StoreWrites& writes, From from)
     : writes_(writes), numbers_(kNumbers, Array(kInt8)), texts_(kTexts, Array(kBytea)) {
   for (std::uint64_t i = 0; i < writes.size(); ++i) {
     oc_write_result& result = writes.result(i);
@@ -59,7 +70,7 @@ Batch::Batch(const sdk::StoreWrites& writes)
     result.id = 0;
     result.flags = result.reserved = 0;
     result.reason = {};
-    if (const auto* refusal = sdk::nonsense(writes.write(i))) {
+    if (const auto* refusal = impossible(writes.write(i), from)) {
       sdk::refuse(result, *refusal);
       continue;
     }
@@ -92,6 +103,7 @@ void Batch::add(Columns& row, const oc_write& write) {
       const auto& w = body_of<oc_write_ingest>(write);
       a = w.received_ms;
       b = number(w.epoch);
+      c = w.flags;
       s1 = view(w.session);
       s2 = view(w.agent);
       s3 = view(w.channel);
@@ -148,6 +160,19 @@ void Batch::add(Columns& row, const oc_write& write) {
       s1 = view(w.session);
       return;
     }
+    case OC_WRITE_NOTICE: {
+      const auto& w = body_of<oc_write_notice>(write);
+      s1 = view(w.to);
+      s2 = view(w.topic);
+      s3 = view(w.text);
+      return;
+    }
+    case OC_WRITE_LEASE: {
+      const auto& w = body_of<oc_write_lease>(write);
+      a = w.action;
+      s1 = view(w.name);
+      return;
+    }
     default: {
       const auto& w = body_of<oc_write_resolve>(write);
       a = w.queue;
@@ -177,6 +202,7 @@ void Batch::add_finish(Columns& row, const oc_write_finish& w) {
     const auto& entry = sdk::reply_at(w, n);
     created_.add(entry.created_ms);
     expires_.add(entry.expires_ms);
+    leave_.add((entry.flags & OC_OUTBOX_LEAVE) != 0 ? std::int64_t{1} : std::int64_t{0});
     session_.add(view(entry.session));
     channel_.add(view(entry.channel));
     account_.add(view(entry.account));
@@ -223,7 +249,7 @@ void Batch::add_to(Parameters& parameters) const {
   for (const Array& column : texts_) parameters.byte_strings(column);
   parameters.numbers(ids_);
   parameters.numbers(role_).numbers(ts_).byte_strings(text_).byte_strings(meta_);
-  parameters.numbers(created_).numbers(expires_);
+  parameters.numbers(created_).numbers(expires_).numbers(leave_);
   for (const Array* column : {&session_, &channel_, &account_, &idem_, &payload_}) {
     parameters.byte_strings(*column);
   }
@@ -240,6 +266,7 @@ void Batch::take(const std::vector<std::int64_t>& numbers) const {
     result.id = static_cast<std::uint64_t>(numbers[2 * i + 1]);
     if (code == kDuplicate) result.flags = OC_RESULT_DUPLICATE;
     if (code == kSessionGone) result.flags = OC_RESULT_GONE;
+    if (code == kElsewhere) result.flags = OC_RESULT_ELSEWHERE;
     if (const auto* refusal = refusal_of(code)) sdk::refuse(result, *refusal);
   }
 }

@@ -12,8 +12,9 @@ namespace openclaw::postgres {
 /// The writes that an engine can apply, as parallel arrays; the others are refused here.
 class Batch {
  public:
+  enum class From { the_one_gateway, a_member };
   /// Fills the results of those that are refused. `writes` outlives the batch.
-  explicit Batch(const sdk::StoreWrites& writes);
+  Batch(const sdk::StoreWrites& writes, From from);
 
   [[nodiscard]] bool empty() const { return taken_.empty(); }
   /// apply()'s parameters after the first four.
@@ -34,8 +35,8 @@ class Batch {
   std::vector<Array> numbers_, texts_;
   Array ids_{kInt8};
   Array role_{kInt8}, ts_{kInt8}, text_{kBytea}, meta_{kBytea};
-  Array created_{kInt8}, expires_{kInt8}, session_{kBytea}, channel_{kBytea}, account_{kBytea},
-      idem_{kBytea}, payload_{kBytea};
+  Array created_{kInt8}, expires_{kInt8}, leave_{kInt8}, session_{kBytea}, channel_{kBytea},
+      account_{kBytea}, idem_{kBytea}, payload_{kBytea};
 };
 
 }  // namespace openclaw::postgres

@@ -91,9 +91,13 @@ void Link::open(TimePoint deadline) {
   // What the address leaves out libpq takes from the environment: PGPASSWORD, PGSSLMODE and others.
   // A host that is silent is given up after ten seconds, so that the next one of several has its
   // turn, and an idle connection that somebody in between forgot does not cost a whole deadline.
-  const char* const keywords[] = {"tcp_user_timeout", "dbname", "fallback_application_name",
-                                  "client_encoding", nullptr};
-  const char* const values[] = {"10000", url_.c_str(), "openclaw", "UTF8", nullptr};
+  // One that only listens sends nothing, so it is asked now and then whether the other end is
+  // there.
+  const char* const keywords[] = {
+      "tcp_user_timeout", "keepalives_idle",           "keepalives_interval", "keepalives_count",
+      "dbname",           "fallback_application_name", "client_encoding",     nullptr};
+  const char* const values[] = {"10000",      "30",       "10",   "3",
+                                url_.c_str(), "openclaw", "UTF8", nullptr};
   connection_ = PQconnectStartParams(keywords, values, 1);
   if (connection_ == nullptr) throw PgError(PgError::Kind::unreachable, "out of memory");
   going_down_ = false;
@@ -120,12 +124,17 @@ void Link::open(TimePoint deadline) {
           words);
     }
     PQsetnonblocking(connection_, 1);
+    ++openings_;
   } catch (const PgError& error) {
     const bool late = error.kind == PgError::Kind::deadline;
     const PgError told(late ? PgError::Kind::unreachable : error.kind, error.what());
     close();
     throw told;
   }
+}
+
+int Link::backend() const {
+  return PQbackendPID(connection_);
 }
 
 int Link::server_version() const {
@@ -215,6 +224,26 @@ void Link::run_script(const std::string& sql, TimePoint deadline) {
     gather(deadline);
   } catch (const PgError& error) {
     if (error.kind != PgError::Kind::server) close();
+    throw;
+  }
+}
+
+std::optional<std::string> Link::notification(TimePoint until) {
+  const auto next = [this]() -> std::optional<std::string> {
+    PGnotify* notify = PQnotifies(connection_);
+    if (notify == nullptr) return std::nullopt;
+    std::string payload = notify->extra;
+    PQfreemem(notify);
+    return payload;
+  };
+  try {
+    for (check_alive();; check_alive()) {
+      if (auto payload = next()) return payload;
+      wait(false, until);
+    }
+  } catch (const PgError& error) {
+    if (error.kind == PgError::Kind::deadline) return std::nullopt;
+    close();
     throw;
   }
 }

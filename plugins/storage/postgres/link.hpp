@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -51,6 +52,11 @@ class Link {
   void open(TimePoint deadline);
   void close();
 
+  /// How often open() went well: a session's state is gone with each.
+  [[nodiscard]] std::uint64_t openings() const { return openings_; }
+  /// The server process at the other end, as the server that was connected to calls it.
+  [[nodiscard]] int backend() const;
+
   /// As 150018 for 15.18.
   [[nodiscard]] int server_version() const;
 
@@ -58,6 +64,8 @@ class Link {
   Rows run(const std::string& sql, const Parameters& parameters, TimePoint deadline);
   /// Several statements without parameters, as one transaction.
   void run_script(const std::string& sql, TimePoint deadline);
+  /// The next notification's payload, or none until then. Throws PgError (lost) and is closed then.
+  std::optional<std::string> notification(TimePoint until);
 
  private:
   void check_alive();
@@ -69,6 +77,7 @@ class Link {
 
   std::string url_;
   pg_conn* connection_ = nullptr;
+  std::uint64_t openings_ = 0;
   bool going_down_ = false;  ///< the server said so while nothing was asked
 };
 

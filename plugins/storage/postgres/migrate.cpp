@@ -11,11 +11,13 @@ namespace openclaw::postgres {
 
 namespace {
 
-/// Step i leads from version i to version i + 1.
+/// Step i leads from version i to version i + 1. The last one makes the functions.
 std::string step(std::int64_t index) {
   switch (index) {
     case 0:
-      return std::string(kSchemaScript) + kApplyScript;
+      return kSchemaScript;
+    case 1:
+      return kSchema2Script + functions_script();
     default:
       return {};
   }
@@ -46,12 +48,37 @@ void refuse_newer(std::int64_t version, const Settings& settings) {
           ") and was left as it is; install the newer version, or restore a backup");
 }
 
-void run_steps(Link& link, const Settings& settings, TimePoint deadline) {
+/// Who lives on a schema that is to be changed. The lock makes it certain: a batch under way makes
+/// its gateway's lease longer by its commit, and none begins any more.
+Claim living(Link& link, const Settings& settings, const std::string& gone, TimePoint deadline) {
+  link.run_script(
+      for_schema("LOCK TABLE @SCHEMA@.gateways IN ACCESS EXCLUSIVE MODE", settings.schema),
+      deadline);
+  const Rows row = link.run(
+      for_schema("SELECT holder, greatest(0, extract(epoch FROM leased_until - clock_timestamp())"
+                 "  * 1000)::int8 FROM @SCHEMA@.gateways"
+                 " WHERE leased_until >= clock_timestamp()"
+                 "   AND holder <> ALL (string_to_array($1, E'\n'))"
+                 " ORDER BY leased_until DESC LIMIT 1",
+                 settings.schema),
+      Parameters().text(gone), deadline);
+  if (row.size() == 0) return {};
+  return {false, std::string(row.bytes(0, 0)), row.number(0, 1),
+          "the schema " + settings.schema +
+              " is in use by a gateway of an older version (%H); end that one, so that the schema "
+              "can be brought up to date, or set storage.schema"};
+}
+
+Claim run_steps(Link& link, const Settings& settings, const std::string& gone, TimePoint deadline) {
   // Ends with the transaction, so that it is sound through pgbouncer too.
   link.run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
            Parameters().text("openclaw schema " + settings.schema), deadline);
   const auto version = version_of(link, settings, deadline);
-  if (!version) {
+  if (version == kSchemaVersion) return {};
+  if (version) {
+    refuse_newer(*version, settings);
+    if (Claim found = living(link, settings, gone, deadline); !found.done) return found;
+  } else {
     link.run_script(for_schema("CREATE SCHEMA IF NOT EXISTS @SCHEMA@", settings.schema), deadline);
   }
   for (std::int64_t at = version.value_or(0); at < kSchemaVersion; ++at) {
@@ -59,19 +86,21 @@ void run_steps(Link& link, const Settings& settings, TimePoint deadline) {
     link.run(for_schema("UPDATE @SCHEMA@.version SET version = $1::int8", settings.schema),
              Parameters().number(at + 1), deadline);
   }
+  return {};
 }
 
 }  // namespace
 
-void migrate(Link& link, const Settings& settings, TimePoint deadline) {
+Claim migrate(Link& link, const Settings& settings, const std::string& gone, TimePoint deadline) {
   if (const auto version = version_of(link, settings, deadline)) {
     refuse_newer(*version, settings);
-    if (*version == kSchemaVersion) return;
+    if (*version == kSchemaVersion) return {};
   }
   link.run_script("BEGIN", deadline);
   try {
-    run_steps(link, settings, deadline);
-    link.run_script("COMMIT", deadline);
+    Claim found = run_steps(link, settings, gone, deadline);
+    link.run_script(found.done ? "COMMIT" : "ROLLBACK", deadline);
+    return found;
   } catch (...) {
     link.close();  // rolls back
     throw;
@@ -82,8 +111,10 @@ void check_schema(Link& link, const Settings& settings, TimePoint deadline) {
   const auto version = version_of(link, settings, deadline);
   if (version) refuse_newer(*version, settings);
   if (version != kSchemaVersion) {
-    throw sdk::StoreError(OC_E_AGAIN, "the schema " + settings.schema +
-                                          " is not set up yet; start the gateway first");
+    throw sdk::StoreError(OC_E_AGAIN,
+                          "the schema " + settings.schema +
+                              (version ? " is of an older version" : " is not set up yet") +
+                              "; start the gateway first");
   }
 }
 

@@ -2,9 +2,12 @@
 #include "reader.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "explain.hpp"
 #include "migrate.hpp"
+#include "openclaw/cpp/holder.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/store_writes.hpp"
 #include "openclaw/cpp/text.hpp"
 
@@ -278,6 +281,56 @@ void Reader::dump(oc_str after, std::uint64_t max_bytes, std::uint32_t deadline_
                static_cast<std::uint32_t>(std::max<std::int64_t>(left.count(), 1)));
   });
   dump.run(held_ ? *held_ : dump.given(), view(after), max_bytes, visit, put_next, ctx);
+}
+
+void Reader::wait(oc_str instance, std::uint32_t max_ms) {
+  const TimePoint until = deadline_in(max_ms);
+  if (held_) throw sdk::StoreError(OC_E_INVAL, "this connection sees one moment only");
+  if (!listener_.is_deaf()) {
+    try {
+      connect(until);
+      listener_.wait(link_, settings_.schema, view(instance), until);
+    } catch (const PgError& error) {
+      if (error.kind != PgError::Kind::deadline) throw explain(error, "listen to");
+    }
+  }
+  // In this round, or from an earlier one on.
+  if (listener_.is_deaf()) Listener::sleep(until);
+}
+
+void Reader::members(std::uint32_t deadline_ms, oc_visit_member visit, void* ctx) {
+  // A member's leases lie side by side.
+  const Rows rows =
+      ask("SELECT convert_to(g.instance, 'UTF8'), g.info, convert_to(g.holder, 'UTF8'),"
+          "  (extract(epoch FROM g.since) * 1000)::int8,"
+          "  (extract(epoch FROM g.leased_until - clock_timestamp()) * 1000)::int8,"
+          "  (SELECT count(*) FROM @SCHEMA@.inbox i WHERE i.member = g.member AND i.member > 0),"
+          "  (SELECT count(*) FROM @SCHEMA@.outbox o WHERE o.member = g.member AND o.member > 0),"
+          "  l.name IS NOT NULL, coalesce(l.name, '')"
+          " FROM @SCHEMA@.gateways g LEFT JOIN @SCHEMA@.leases l ON l.member = g.member"
+          " WHERE g.member > 0 AND g.leased_until > clock_timestamp()"
+          " ORDER BY 1, l.name",
+          {}, deadline_ms);
+  for (int i = 0; i < rows.size();) {
+    const int first = i;
+    auto leases = nlohmann::json::array();
+    do {
+      if (rows.flag(i, 7)) leases.push_back(rows.bytes(i, 8));
+    } while (++i < rows.size() && rows.bytes(i, 0) == rows.bytes(first, 0));
+    const std::string process = sdk::name_of_holder(rows.bytes(first, 2));
+    const std::string leases_json = sdk::to_text(leases);
+    oc_member_row out{};
+    out.size = sizeof out;
+    out.instance = text_at(rows, first, 0);
+    out.info_json = text_at(rows, first, 1);
+    out.process = str(process);
+    out.leases_json = str(leases_json);
+    out.since_ms = rows.number(first, 3);
+    out.lease_left_ms = rows.number(first, 4);
+    out.messages = unsigned_at(rows, first, 5);
+    out.replies = unsigned_at(rows, first, 6);
+    if (visit(ctx, &out) == 0) return;
+  }
 }
 
 std::uint64_t Reader::max_epoch(std::uint32_t deadline_ms) {

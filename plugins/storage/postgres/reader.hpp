@@ -5,6 +5,7 @@
 
 #include "dump.hpp"
 #include "link.hpp"
+#include "listener.hpp"
 #include "openclaw/cpp/storage.hpp"
 #include "settings.hpp"
 
@@ -36,6 +37,8 @@ class Reader : public sdk::StoreConnection {
                      oc_visit_session visit, void* ctx) override;
   void dump(oc_str after, std::uint64_t max_bytes, std::uint32_t deadline_ms, oc_visit_record visit,
             oc_put_text put_next, void* ctx) override;
+  void wait(oc_str instance, std::uint32_t max_ms) override;
+  void members(std::uint32_t deadline_ms, oc_visit_member visit, void* ctx) override;
 
  protected:
   struct Unchecked {};  ///< connects to nothing yet
@@ -57,6 +60,7 @@ class Reader : public sdk::StoreConnection {
   TimePoint retry_at_{};
   std::chrono::milliseconds wait_{0};
   std::string last_failure_;
+  Listener listener_;
   std::optional<Given> held_;  ///< set: the connection keeps one moment
 };
 

@@ -22,7 +22,6 @@ constexpr std::uint32_t kOpenMs = 30'000;
 constexpr std::uint32_t kCloseMs = 2'000;
 constexpr std::int64_t kLeaseMs = 10'000;
 constexpr int kOldestServer = 130'000;
-constexpr const char* kInstance = "main";
 constexpr const char* kTakenOver = "OC001";  // of apply.sql
 constexpr std::chrono::milliseconds kFirstPause{20}, kLongestPause{1'000};
 
@@ -35,8 +34,24 @@ std::string fresh_token() {
 
 }  // namespace
 
+Writer::Writer(Settings settings, std::string instance, std::int64_t lease_ms)
+    : Reader(std::move(settings), Unchecked{}),
+      instance_(std::move(instance)),
+      token_(fresh_token()),
+      lease_ms_(lease_ms) {}
+
 Writer::Writer(Settings settings, const Warn& warn)
-    : Reader(std::move(settings), Unchecked{}), token_(fresh_token()) {
+    : Writer(std::move(settings), std::string(), kLeaseMs) {
+  open([this](const std::string& gone, TimePoint deadline) { return take_alone(gone, deadline); },
+       warn);
+}
+
+Writer::~Writer() {
+  let_go();
+}
+
+void Writer::open(const std::function<Claim(const std::string& gone, TimePoint deadline)>& take,
+                  const Warn& warn) {
   const TimePoint deadline = deadline_in(kOpenMs);
   try {
     connect(deadline);
@@ -45,74 +60,53 @@ Writer::Writer(Settings settings, const Warn& warn)
                                          std::to_string(link_.server_version() / 10'000) +
                                          " is too old: 13 or newer is needed");
     }
-    migrate(link_, settings_, deadline);
-    take_name(deadline);
+    claim([&](const std::string& gone) { return migrate(link_, settings_, gone, deadline); },
+          deadline);
+    claim(
+        [&](const std::string& gone) {
+          while (true) {
+            try {
+              return take(gone, deadline);
+            } catch (const PgError& error) {
+              if (!try_again_at_once(error)) throw;
+            }
+          }
+        },
+        deadline);
+    holds_ = true;
+    // From here on nobody changes it; a newer gateway may have done so just before.
+    check_schema(link_, settings_, deadline);
     warn_of_lax_settings(warn, deadline);
   } catch (const PgError& error) {
     throw explain(error, "open");
   }
 }
 
-Writer::~Writer() {
-  if (!link_.is_open()) return;
+void Writer::let_go() noexcept {
+  if (!holds_) return;
+  // A token that settle() did not get to hear of may be the row's as well.
+  const std::string& next = next_token_.empty() ? token_ : next_token_;
   try {
-    link_.run(sql("UPDATE @SCHEMA@.gateways SET leased_until = 'epoch'"
-                  " WHERE instance = $1 AND token = $2"),
-              Parameters().text(kInstance).uuid(token_), deadline_in(kCloseMs));
+    const TimePoint deadline = deadline_in(kCloseMs);
+    connect(deadline);
+    link_.run(sql("SELECT @SCHEMA@.leave($1, $2, $3)"),
+              Parameters().text(instance_).uuid(token_).uuid(next), deadline);
   } catch (...) {
     // The lease ends by itself.
   }
 }
 
-Writer::Claim Writer::try_to_take(bool at_once, TimePoint deadline) {
-  const Rows taken = link_.run(
-      sql("INSERT INTO @SCHEMA@.gateways VALUES ($1, $2, $3,"
-          "   clock_timestamp() + $4::float8 * interval '1 millisecond', 0, '{}', 0, 0, 0, 0, 0, "
-          "0, 0)"
-          " ON CONFLICT (instance) DO UPDATE SET token = excluded.token, holder = excluded.holder,"
-          "   leased_until = excluded.leased_until, batch = 0, results = '{}'"
-          "   WHERE gateways.leased_until < clock_timestamp() OR gateways.holder = $5"
-          " RETURNING 1::int8"),
-      Parameters()
-          .text(kInstance)
-          .uuid(token_)
-          .text(sdk::this_process())
-          .number(kLeaseMs)
-          .text(at_once ? last_holder_ : std::string()),
-      deadline);
-  if (taken.size() == 1) return {true, {}, 0};
+Claim Writer::take_alone(const std::string& gone, TimePoint deadline) {
   const Rows row = link_.run(
-      sql("SELECT holder, greatest(0, extract(epoch FROM leased_until - clock_timestamp()) * 1000)"
-          "::int8 FROM @SCHEMA@.gateways WHERE instance = $1"),
-      Parameters().text(kInstance), deadline);
-  if (row.size() == 0) return {};
-  return {false, std::string(row.bytes(0, 0)), row.number(0, 1)};
-}
-
-void Writer::take_name(TimePoint deadline) {
-  bool at_once = false;
-  for (std::int64_t before = kLeaseMs;;) {
-    const Claim claim = try_to_take(at_once, deadline);
-    if (claim.taken) return;
-    last_holder_ = claim.holder;
-    const sdk::Fate fate = sdk::fate_of_holder(claim.holder);
-    // A lease that grew was renewed: its holder lives.
-    if (fate == sdk::Fate::lives || claim.left_ms > before) {
-      throw sdk::StoreError(OC_E_AGAIN, "the schema " + settings_.schema +
-                                            " is in use by another gateway (" +
-                                            sdk::name_of_holder(claim.holder) +
-                                            "); end that one, or set storage.schema");
-    }
-    at_once = fate == sdk::Fate::gone;
-    if (at_once) continue;
-    before = claim.left_ms;
-    const auto pause = std::chrono::milliseconds(std::clamp<std::int64_t>(claim.left_ms, 10, 500));
-    if (std::chrono::steady_clock::now() + pause >= deadline) {
-      throw PgError(PgError::Kind::deadline,
-                    "the lease of " + sdk::name_of_holder(claim.holder) + " did not end");
-    }
-    std::this_thread::sleep_for(pause);
-  }
+      sql("SELECT r_taken, r_holder, r_left_ms, r_member FROM @SCHEMA@.take_alone($1, $2, $3, $4)"),
+      Parameters().uuid(token_).text(sdk::this_process()).number(lease_ms_).text(gone), deadline);
+  if (row.flag(0, 0)) return {};
+  const bool shared = row.number(0, 3) > 0;
+  return {false, std::string(row.bytes(0, 1)), row.number(0, 2),
+          "the schema " + settings_.schema +
+              (shared ? " is in use by gateways that share it (among them %H); end those, or let "
+                        "this one share it too, or set storage.schema"
+                      : " is in use by another gateway (%H); end that one, or set storage.schema")};
 }
 
 void Writer::warn_of_lax_settings(const Warn& warn, TimePoint deadline) {
@@ -131,30 +125,50 @@ void Writer::warn_of_lax_settings(const Warn& warn, TimePoint deadline) {
   }
 }
 
+bool Writer::is_taken_over(const PgError& error) {
+  return error.sqlstate == kTakenOver;
+}
+
 void Writer::end(const std::string& why) {
   ended_ = why;
   throw sdk::StoreError(OC_E_UNKNOWN, ended_);
 }
 
 void Writer::end_taken_over() {
-  end("another gateway has taken over the schema " + settings_.schema +
-      " while this one was cut off from PostgreSQL; only one may use it");
+  if (instance_.empty()) {
+    end("another gateway has taken over the schema " + settings_.schema +
+        " while this one was cut off from PostgreSQL; only one may use it");
+  }
+  end("the other gateways have taken over what this one had in the schema " + settings_.schema +
+      ", as it was cut off from PostgreSQL for longer than its lease");
+}
+
+void Writer::check_not_ended() const {
+  if (!ended_.empty()) throw sdk::StoreError(OC_E_UNKNOWN, ended_);
+}
+
+void Writer::connect_settled(TimePoint deadline) {
+  connect(deadline);
+  if (unsettled_) settle(deadline);
 }
 
 std::uint32_t Writer::renew(std::uint32_t deadline_ms) {
-  if (!ended_.empty()) throw sdk::StoreError(OC_E_UNKNOWN, ended_);
+  check_not_ended();
   const TimePoint deadline = deadline_in(deadline_ms);
   for (bool again = link_.is_open();; again = false) {
     try {
-      connect(deadline);
-      const Rows row =
-          link_.run(sql("UPDATE @SCHEMA@.gateways SET leased_until = clock_timestamp() + "
-                        "$3::float8 * interval '1 "
-                        "millisecond' WHERE instance = $1 AND token = $2 RETURNING 1::int8"),
-                    Parameters().text(kInstance).uuid(token_).number(kLeaseMs), deadline);
+      connect_settled(deadline);
+      const Rows row = link_.run(
+          sql("UPDATE @SCHEMA@.gateways SET"
+              "  steady_since = CASE WHEN leased_until < clock_timestamp() THEN clock_timestamp()"
+              "                 ELSE steady_since END,"
+              "  leased_until = clock_timestamp() + $3::float8 * interval '1 millisecond'"
+              " WHERE instance = $1 AND token = $2 RETURNING 1::int8"),
+          Parameters().text(instance_).uuid(token_).number(lease_ms_), deadline);
       if (row.size() == 0) end_taken_over();
-      return kLeaseMs / 3;
+      return static_cast<std::uint32_t>(lease_ms_ / 3);
     } catch (const PgError& error) {
+      if (is_taken_over(error)) end_taken_over();
       // One that was cut while it was idle shows only now.
       if (again && !link_.is_open() && error.kind != PgError::Kind::deadline) continue;
       throw explain(error, "write to");
@@ -163,8 +177,9 @@ std::uint32_t Writer::renew(std::uint32_t deadline_ms) {
 }
 
 void Writer::apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) {
-  if (!ended_.empty()) throw sdk::StoreError(OC_E_UNKNOWN, ended_);
-  const Batch batch(writes);
+  check_not_ended();
+  const Batch batch(writes,
+                    instance_.empty() ? Batch::From::the_one_gateway : Batch::From::a_member);
   if (batch.empty()) return;
   ++batch_number_;
   batch.take(send(batch, deadline_in(deadline_ms)));
@@ -172,7 +187,7 @@ void Writer::apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) {
 
 std::vector<std::int64_t> Writer::call_apply(const Batch& batch, TimePoint deadline) {
   Parameters parameters;
-  parameters.text(kInstance).uuid(token_).number(batch_number_).number(kLeaseMs);
+  parameters.text(instance_).uuid(token_).number(batch_number_).number(lease_ms_);
   batch.add_to(parameters);
   std::string call = "SELECT @SCHEMA@.apply($1";
   for (int i = 2; i <= parameters.size(); ++i) call += ", $" + std::to_string(i);
@@ -180,16 +195,17 @@ std::vector<std::int64_t> Writer::call_apply(const Batch& batch, TimePoint deadl
   return read_numbers(row.bytes(0, 0));
 }
 
-/// The results of the batch when it was committed after all; none when it never will be.
+/// The results of the last batch when it was committed; none when it never will be.
 std::optional<std::vector<std::int64_t>> Writer::settle(TimePoint deadline) {
   // An earlier attempt to settle may have been cut off too, after it changed the token.
   if (next_token_.empty()) next_token_ = fresh_token();
   const Rows row = link_.run(
       sql("UPDATE @SCHEMA@.gateways SET token = $3 WHERE instance = $1 AND token IN ($2, $3)"
           " RETURNING batch, results"),
-      Parameters().text(kInstance).uuid(token_).uuid(next_token_), deadline);
+      Parameters().text(instance_).uuid(token_).uuid(next_token_), deadline);
   if (row.size() == 0) throw PgError(PgError::Kind::server, "taken over", kTakenOver);
   token_ = std::exchange(next_token_, {});
+  unsettled_ = false;
   if (row.number(0, 0) != batch_number_) return std::nullopt;
   return read_numbers(row.bytes(0, 1));
 }
@@ -198,13 +214,13 @@ std::vector<std::int64_t> Writer::send(const Batch& batch, TimePoint deadline) {
   using std::chrono::steady_clock;
   // The last third of the time is for finding out.
   const TimePoint sent_by = steady_clock::now() + (deadline - steady_clock::now()) * 2 / 3;
-  bool open_question = false;
+  bool sent = false, open_question = false;  // whether it was, and what became of it then
   auto pause = kFirstPause;
   for (;;) {
     const bool was_open = link_.is_open();
     try {
-      connect(open_question ? deadline : sent_by);
       if (open_question) {
+        connect(deadline);
         if (auto results = settle(deadline)) return *results;
         open_question = false;
         if (steady_clock::now() >= sent_by) {
@@ -213,13 +229,13 @@ std::vector<std::int64_t> Writer::send(const Batch& batch, TimePoint deadline) {
                                 "of the batch was committed");
         }
       }
+      connect_settled(sent_by);
+      sent = true;
       return call_apply(batch, sent_by);
     } catch (const PgError& error) {
-      if (error.sqlstate == kTakenOver) {
-        end_taken_over();
-      }
-      const bool sent = error.kind == PgError::Kind::lost || error.kind == PgError::Kind::deadline;
-      open_question = open_question || sent;
+      if (is_taken_over(error)) end_taken_over();
+      const bool cut = error.kind == PgError::Kind::lost || error.kind == PgError::Kind::deadline;
+      if (cut && sent) open_question = unsettled_ = true;
       const auto now = steady_clock::now();
       // One that was cut while it was idle shows only now, before anything was sent.
       if (!open_question && was_open && !link_.is_open() && now < sent_by) continue;

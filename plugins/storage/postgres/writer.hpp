@@ -1,4 +1,5 @@
-// The connection that writes, for as long as it holds the gateway's name.
+// The connection that writes, for as long as its gateway holds its row: that of the whole schema,
+// or a member's.
 #pragma once
 
 #include <functional>
@@ -6,39 +7,53 @@
 #include <vector>
 
 #include "batch.hpp"
+#include "claim.hpp"
 #include "reader.hpp"
 
 namespace openclaw::postgres {
 
-class Writer final : public Reader {
+class Writer : public Reader {
  public:
   using Warn = std::function<void(const std::string& event, const std::string& words)>;
 
-  /// Connects, migrates and takes the gateway's name. Throws StoreError: OC_E_AGAIN while another
-  /// gateway holds it. `warn` tells what makes the server less than durable; not kept.
+  /// Connects, migrates and takes the schema for this gateway alone. Throws StoreError: OC_E_AGAIN
+  /// while another gateway uses it. `warn` tells what makes the server less than durable; not kept.
   Writer(Settings settings, const Warn& warn);
-  ~Writer() override;  ///< lets the name go
+  ~Writer() override;  ///< lets go of what it took
 
   void apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) override;
   std::uint32_t renew(std::uint32_t deadline_ms) override;
 
+ protected:
+  /// A member's, which begins by open(). `instance` is not empty.
+  Writer(Settings settings, std::string instance, std::int64_t lease_ms);
+  /// Connects, migrates and repeats `take` until it is done; throws StoreError.
+  void open(const std::function<Claim(const std::string& gone, TimePoint deadline)>& take,
+            const Warn& warn);
+  /// Connects, and makes sure that nothing that was sent before still arrives.
+  void connect_settled(TimePoint deadline);
+  /// Something was sent, and its outcome is open: the next connect_settled() asks.
+  void leave_open() { unsettled_ = true; }
+  /// Throws why nothing more is written, when that is so.
+  void check_not_ended() const;
+  static bool is_taken_over(const PgError& error);
+  [[noreturn]] void end_taken_over();
+  std::string instance_;  ///< empty: it has the schema to itself
+  std::string token_;
+  std::int64_t lease_ms_;
+
  private:
-  struct Claim {
-    bool taken = false;
-    std::string holder;
-    std::int64_t left_ms = 0;
-  };
-  void take_name(TimePoint deadline);
-  Claim try_to_take(bool at_once, TimePoint deadline);
+  Claim take_alone(const std::string& gone, TimePoint deadline);
+  void let_go() noexcept;
   void warn_of_lax_settings(const Warn& warn, TimePoint deadline);
   std::vector<std::int64_t> send(const Batch& batch, TimePoint deadline);
   std::vector<std::int64_t> call_apply(const Batch& batch, TimePoint deadline);
   std::optional<std::vector<std::int64_t>> settle(TimePoint deadline);
   [[noreturn]] void end(const std::string& why);
-  [[noreturn]] void end_taken_over();
 
-  std::string token_, next_token_, last_holder_;
+  std::string next_token_;
   std::int64_t batch_number_ = 0;
+  bool holds_ = false, unsettled_ = false;
   std::string ended_;  ///< not empty: why nothing more is written
 };
 

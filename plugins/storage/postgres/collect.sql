@@ -1,0 +1,200 @@
+-- What a member takes over: messages and replies that are nobody's, and its notices. It is asked
+-- some times a second, so looking costs a few probes of indices, and nothing is written when there
+-- is nothing.
+
+-- Whether messages wait for this member.
+CREATE OR REPLACE FUNCTION @SCHEMA@.lanes_wait(p_member int8) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM @SCHEMA@.lanes WHERE nobodys > 0 AND holder = 0)
+    OR EXISTS (SELECT 1 FROM @SCHEMA@.lanes WHERE nobodys > 0 AND holder = p_member);
+END
+$$;
+
+-- Whether replies wait for one of these outlets, which are digests.
+CREATE OR REPLACE FUNCTION @SCHEMA@.replies_wait(p_outlets bytea[])
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM @SCHEMA@.outbox
+    WHERE member IS NULL AND sha256(channel) = ANY (p_outlets));
+END
+$$;
+
+-- Takes nobody's messages, at most so many and little more than so many bytes; the bytes left.
+-- A lane that another transaction works on is left out.
+CREATE OR REPLACE FUNCTION @SCHEMA@.take_messages(
+  p_member int8, p_number int8, p_most int8, p_room int8
+) RETURNS int8 LANGUAGE plpgsql AS $$
+DECLARE
+  c_of_one_lane CONSTANT int8 := 256;
+  v_lane bytea;
+  v_ids int8[];
+  v_n int8;
+  v_size int8;
+  v_left int8 := p_most;
+  v_room int8 := p_room;
+BEGIN
+  FOR v_lane IN
+    SELECT l.key FROM @SCHEMA@.lanes l
+    WHERE l.nobodys > 0 AND l.holder IN (0, p_member) AND l.key = ANY (ARRAY(
+      SELECT c.key FROM (
+        (SELECT key, oldest FROM @SCHEMA@.lanes WHERE nobodys > 0 AND holder = 0
+           ORDER BY oldest LIMIT p_most)
+        UNION ALL
+        (SELECT key, oldest FROM @SCHEMA@.lanes WHERE nobodys > 0 AND holder = p_member
+           ORDER BY oldest LIMIT p_most)) c
+      ORDER BY c.oldest LIMIT p_most))
+    ORDER BY l.oldest FOR UPDATE SKIP LOCKED
+  LOOP
+    EXIT WHEN v_left <= 0 OR v_room <= 0;
+    v_ids := ARRAY(
+      SELECT m.id FROM (
+        SELECT c.id, sum(c.size) OVER (ORDER BY c.id) - c.size AS before FROM (
+          SELECT id, octet_length(payload) AS size FROM @SCHEMA@.inbox
+          WHERE member IS NULL AND sha256(session) = v_lane
+          ORDER BY id LIMIT least(v_left, c_of_one_lane)) c) m
+      WHERE m.before < v_room);
+    WITH took AS (
+      UPDATE @SCHEMA@.inbox SET member = p_member, taken = p_number, epoch = 0
+        WHERE id = ANY (v_ids) RETURNING octet_length(payload) AS size)
+    SELECT count(*), coalesce(sum(size), 0) INTO v_n, v_size FROM took;
+    UPDATE @SCHEMA@.lanes SET holder = p_member, held = held + v_n, nobodys = nobodys - v_n,
+           oldest = coalesce((SELECT min(id) FROM @SCHEMA@.inbox
+                              WHERE member IS NULL AND sha256(session) = v_lane), 0)
+      WHERE key = v_lane;
+    v_left := v_left - v_n;
+    v_room := v_room - v_size;
+  END LOOP;
+  RETURN v_room;
+END
+$$;
+
+-- As take_messages(), for replies.
+CREATE OR REPLACE FUNCTION @SCHEMA@.take_replies(
+  p_member int8, p_number int8, p_most int8, p_room int8, p_outlets bytea[]
+) RETURNS int8 LANGUAGE plpgsql AS $$
+DECLARE
+  v_size int8;
+BEGIN
+  WITH first AS (
+    SELECT id FROM @SCHEMA@.outbox WHERE member IS NULL AND sha256(channel) = ANY (p_outlets)
+    ORDER BY id LIMIT p_most),
+  free AS (
+    SELECT id, octet_length(payload) AS size FROM @SCHEMA@.outbox
+    WHERE id IN (SELECT id FROM first) AND member IS NULL FOR UPDATE SKIP LOCKED),
+  took AS (
+    UPDATE @SCHEMA@.outbox SET member = p_member, taken = p_number
+    WHERE id IN (SELECT m.id FROM (
+      SELECT id, sum(size) OVER (ORDER BY id) - size AS before FROM free) m
+      WHERE m.before < p_room)
+    RETURNING octet_length(payload) AS size)
+  SELECT coalesce(sum(size), 0) INTO v_size FROM took;
+  RETURN p_room - v_size;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION @SCHEMA@.take_notices(p_member int8, p_number int8, p_room int8)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM @SCHEMA@.mailbox WHERE member = p_member AND taken > 0;
+  UPDATE @SCHEMA@.mailbox SET taken = p_number
+    WHERE member = p_member AND id = ANY (ARRAY(
+      SELECT m.id FROM (
+        SELECT id, sum(octet_length(text)) OVER (ORDER BY id) - octet_length(text) AS before
+        FROM @SCHEMA@.mailbox WHERE member = p_member) m
+      WHERE m.before < p_room));
+END
+$$;
+
+-- One call of a member, by its number: the same number again, after an answer that was cut off,
+-- gets what the first one took. Rows by r_kind:
+-- 1 = a message; n: id, attempts, received_ms; s: session, agent, channel, account, event_id, payload
+-- 2 = a reply; n: id, state, updated_ms, created_ms, expires_ms; s: session, channel, account,
+--     idem_key, payload
+-- 3 = a notice; n: id; s: sender, topic, text
+-- 0 = the last row; n: 1 when something is left
+CREATE OR REPLACE FUNCTION @SCHEMA@.collect(
+  p_instance text, p_token uuid, p_number int8, p_messages int8, p_replies int8, p_outlets bytea[]
+) RETURNS TABLE (
+  r_kind int8, r_n1 int8, r_n2 int8, r_n3 int8, r_n4 int8, r_n5 int8,
+  r_s1 bytea, r_s2 bytea, r_s3 bytea, r_s4 bytea, r_s5 bytea, r_s6 bytea
+) LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
+DECLARE
+  c_most CONSTANT int8 := 4096;
+  c_bytes CONSTANT int8 := 8388608;
+  v_messages int8 := least(p_messages, c_most);
+  v_replies int8 := least(p_replies, c_most);
+  v_outlets bytea[] := ARRAY(SELECT sha256(o) FROM unnest(p_outlets) AS o);
+  v_room int8 := c_bytes;
+  v_me record;
+  v_dead boolean;
+  v_lanes_wait boolean;
+  v_replies_wait boolean;
+  v_ended int8[];
+BEGIN
+  SELECT member, collected, leased_until >= clock_timestamp() AND
+         steady_since + lease_ms::float8 * interval '1 millisecond' <= clock_timestamp() AS steady
+    INTO v_me FROM @SCHEMA@.gateways WHERE instance = p_instance AND token = p_token;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'another gateway has taken over' USING ERRCODE = 'OC001';
+  END IF;
+  v_dead := v_me.steady AND EXISTS (
+    SELECT 1 FROM @SCHEMA@.gateways
+    WHERE member > 0 AND member <> v_me.member AND leased_until < clock_timestamp());
+  v_lanes_wait := @SCHEMA@.lanes_wait(v_me.member);
+  v_replies_wait := @SCHEMA@.replies_wait(v_outlets);
+
+  IF v_dead OR v_me.collected = p_number OR (v_lanes_wait AND v_messages > 0)
+     OR (v_replies_wait AND v_replies > 0)
+     OR EXISTS (SELECT 1 FROM @SCHEMA@.mailbox WHERE member = v_me.member) THEN
+    -- What is handed out is on the disk, as in apply().
+    IF current_setting('synchronous_commit') = 'off' THEN
+      PERFORM set_config('synchronous_commit', 'on', true);
+    END IF;
+    -- While this is held nobody ends this member.
+    SELECT member, collected INTO v_me FROM @SCHEMA@.gateways
+      WHERE instance = p_instance AND token = p_token FOR UPDATE;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'another gateway has taken over' USING ERRCODE = 'OC001';
+    END IF;
+    IF v_me.collected <> p_number THEN
+      IF v_dead THEN
+        -- One whose row is locked lives, or is being ended by another.
+        v_ended := ARRAY(SELECT member FROM @SCHEMA@.gateways
+          WHERE member > 0 AND member <> v_me.member AND leased_until < clock_timestamp()
+          FOR UPDATE SKIP LOCKED);
+        IF cardinality(v_ended) > 0 THEN PERFORM @SCHEMA@.end_members(v_ended); END IF;
+      END IF;
+      UPDATE @SCHEMA@.gateways SET collected = p_number WHERE instance = p_instance;
+      IF v_messages > 0 THEN
+        v_room := @SCHEMA@.take_messages(v_me.member, p_number, v_messages, v_room);
+      END IF;
+      IF v_replies > 0 AND v_room > 0 THEN
+        v_room := @SCHEMA@.take_replies(v_me.member, p_number, v_replies, v_room, v_outlets);
+      END IF;
+      PERFORM @SCHEMA@.take_notices(v_me.member, p_number, c_bytes);
+    END IF;
+    RETURN QUERY
+      SELECT 1::int8, id, attempts, received_ms, 0::int8, 0::int8, session, agent, channel, account,
+             event_id, payload
+      FROM @SCHEMA@.inbox WHERE member = v_me.member AND member > 0 AND taken = p_number
+      ORDER BY min(id) OVER (PARTITION BY session), id;
+    RETURN QUERY
+      SELECT 2::int8, id, state, updated_ms, created_ms, expires_ms, session, channel, account,
+             idem_key, payload, ''::bytea
+      FROM @SCHEMA@.outbox WHERE member = v_me.member AND member > 0 AND taken = p_number
+      ORDER BY id;
+    RETURN QUERY
+      SELECT 3::int8, id, 0::int8, 0::int8, 0::int8, 0::int8, sender, topic, text, ''::bytea,
+             ''::bytea, ''::bytea
+      FROM @SCHEMA@.mailbox WHERE member = v_me.member AND taken = p_number ORDER BY id;
+    v_lanes_wait := @SCHEMA@.lanes_wait(v_me.member);
+    v_replies_wait := @SCHEMA@.replies_wait(v_outlets);
+  END IF;
+  RETURN QUERY
+    SELECT 0::int8, CASE WHEN v_lanes_wait OR v_replies_wait OR EXISTS (
+             SELECT 1 FROM @SCHEMA@.mailbox WHERE member = v_me.member AND taken = 0)
+           THEN 1::int8 ELSE 0::int8 END,
+           0::int8, 0::int8, 0::int8, 0::int8, ''::bytea, ''::bytea, ''::bytea, ''::bytea,
+           ''::bytea, ''::bytea;
+END
+$$;

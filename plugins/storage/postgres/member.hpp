@@ -1,0 +1,25 @@
+// A gateway's connection that writes and collects, among several that share the schema.
+#pragma once
+
+#include "writer.hpp"
+
+namespace openclaw::postgres {
+
+class Member final : public Writer {
+ public:
+  /// As Writer, with a row of its own. Throws StoreError: OC_E_AGAIN while a living gateway has
+  /// that name, or one has the schema to itself.
+  Member(Settings settings, const oc_member& self, const Warn& warn);
+
+  bool collect(const oc_collect& wanted, std::uint32_t deadline_ms) override;
+
+ private:
+  Claim take_membership(std::string_view info, const std::string& gone, TimePoint deadline);
+  Rows call_collect(const oc_collect& wanted, TimePoint deadline);
+
+  /// One that was cut off is asked again by its number: what the first try took comes then.
+  std::int64_t collect_number_ = 0;
+  bool collect_open_ = false;
+};
+
+}  // namespace openclaw::postgres

@@ -1,0 +1,110 @@
+-- Who may write: one gateway that has the schema to itself, or members. Opening it either way is
+-- one transaction at a time, by the lock that migrate.cpp takes too. p_gone are the holders of
+-- which it is known that they are no more, one a line: their leases count for nothing.
+
+CREATE OR REPLACE FUNCTION @SCHEMA@.lock_opening() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(
+    hashtextextended('openclaw schema ' || replace('@SCHEMA@', '"', ''), 0));
+END
+$$;
+
+-- Gives the schema to one gateway alone. Without r_taken, r_holder is why not, and how long its
+-- lease lasts.
+CREATE OR REPLACE FUNCTION @SCHEMA@.take_alone(
+  p_token uuid, p_holder text, p_lease_ms int8, p_gone text,
+  OUT r_taken boolean, OUT r_holder text, OUT r_left_ms int8, OUT r_member int8
+) LANGUAGE plpgsql AS $$
+DECLARE
+  v_members int8[];
+BEGIN
+  PERFORM @SCHEMA@.lock_opening();
+  r_taken := false;
+  FOR v_look IN 1..2 LOOP
+    SELECT holder, (extract(epoch FROM leased_until - clock_timestamp()) * 1000)::int8, member
+      INTO r_holder, r_left_ms, r_member FROM @SCHEMA@.gateways
+      WHERE leased_until >= clock_timestamp() AND holder <> ALL (string_to_array(p_gone, E'\n'))
+      ORDER BY leased_until DESC LIMIT 1;
+    IF FOUND THEN RETURN; END IF;
+    -- An apply() under way makes the lease longer by its commit: with the rows locked none is. The
+    -- row '' is everybody's last.
+    IF v_look = 1 THEN
+      PERFORM 1 FROM @SCHEMA@.gateways ORDER BY instance DESC FOR UPDATE;
+    END IF;
+  END LOOP;
+  v_members := ARRAY(SELECT member FROM @SCHEMA@.gateways WHERE member > 0);
+  IF cardinality(v_members) > 0 THEN PERFORM @SCHEMA@.end_members(v_members); END IF;
+  DELETE FROM @SCHEMA@.lanes;
+  DELETE FROM @SCHEMA@.leases;
+  DELETE FROM @SCHEMA@.mailbox;
+  UPDATE @SCHEMA@.inbox SET member = 0 WHERE member IS NULL;
+  UPDATE @SCHEMA@.outbox SET member = 0 WHERE member IS NULL;
+  UPDATE @SCHEMA@.gateways SET token = p_token, holder = p_holder, since = clock_timestamp(),
+         leased_until = clock_timestamp() + p_lease_ms::float8 * interval '1 millisecond',
+         lease_ms = p_lease_ms, batch = 0, results = '{}'
+    WHERE instance = '';
+  r_taken := true;
+END
+$$;
+
+-- Lets a gateway in as one of several. r_member without r_taken: 0 = one has the schema to itself,
+-- else the one that has that name.
+CREATE OR REPLACE FUNCTION @SCHEMA@.take_membership(
+  p_instance text, p_token uuid, p_holder text, p_lease_ms int8, p_info bytea, p_gone text,
+  OUT r_taken boolean, OUT r_holder text, OUT r_left_ms int8, OUT r_member int8
+) LANGUAGE plpgsql AS $$
+DECLARE
+  v_namesake int8;
+BEGIN
+  PERFORM @SCHEMA@.lock_opening();
+  r_taken := false;
+  FOR v_look IN 1..2 LOOP
+    SELECT holder, (extract(epoch FROM leased_until - clock_timestamp()) * 1000)::int8, member
+      INTO r_holder, r_left_ms, r_member FROM @SCHEMA@.gateways
+      WHERE instance IN ('', p_instance) AND leased_until >= clock_timestamp()
+        AND holder <> ALL (string_to_array(p_gone, E'\n'))
+      ORDER BY instance LIMIT 1;
+    IF FOUND THEN RETURN; END IF;
+    -- As in take_alone(). While members share the schema nobody writes with the row '', and it is
+    -- not to be locked before lanes are.
+    IF v_look = 1 THEN
+      PERFORM 1 FROM @SCHEMA@.gateways
+        WHERE instance = p_instance OR (instance = '' AND leased_until > 'epoch')
+        ORDER BY instance DESC FOR UPDATE;
+    END IF;
+  END LOOP;
+  SELECT member INTO v_namesake FROM @SCHEMA@.gateways WHERE instance = p_instance;
+  IF FOUND THEN PERFORM @SCHEMA@.end_members(ARRAY[v_namesake]); END IF;
+  IF NOT EXISTS (SELECT 1 FROM @SCHEMA@.gateways WHERE member > 0) THEN
+    -- The first one: what there is waits for whoever collects it.
+    UPDATE @SCHEMA@.gateways SET token = '00000000-0000-0000-0000-000000000000', holder = '',
+           leased_until = 'epoch' WHERE instance = '';
+    DELETE FROM @SCHEMA@.leases;
+    DELETE FROM @SCHEMA@.mailbox;
+    DELETE FROM @SCHEMA@.lanes;
+    UPDATE @SCHEMA@.inbox SET member = NULL, epoch = 0 WHERE member IS NOT NULL;
+    UPDATE @SCHEMA@.outbox SET member = NULL WHERE member IS NOT NULL;
+    INSERT INTO @SCHEMA@.lanes
+      SELECT sha256(session), 0, 0, count(*), min(id) FROM @SCHEMA@.inbox GROUP BY session;
+  END IF;
+  r_member := nextval('@SCHEMA@.member_number');
+  INSERT INTO @SCHEMA@.gateways
+    VALUES (p_instance, p_token, p_holder,
+            clock_timestamp() + p_lease_ms::float8 * interval '1 millisecond', 0, '{}', 0, 0, 0, 0,
+            0, 0, 0, r_member, p_info, clock_timestamp(), p_lease_ms, clock_timestamp(), 0);
+  r_taken := true;
+END
+$$;
+
+-- A gateway goes by itself. Its token is changed first: a batch of it that still comes is too late.
+CREATE OR REPLACE FUNCTION @SCHEMA@.leave(p_instance text, p_token uuid, p_next uuid)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_member int8;
+BEGIN
+  UPDATE @SCHEMA@.gateways SET token = '00000000-0000-0000-0000-000000000000',
+         leased_until = 'epoch'
+    WHERE instance = p_instance AND token IN (p_token, p_next) RETURNING member INTO v_member;
+  IF v_member > 0 THEN PERFORM @SCHEMA@.end_members(ARRAY[v_member]); END IF;
+END
+$$;
