@@ -16,7 +16,8 @@ BEGIN
       AND CASE WHEN p_to = '' THEN g.instance <> p_from
           ELSE convert_to(g.instance, 'UTF8') = p_to END
       AND (SELECT count(*) FROM (
-             SELECT 1 FROM @SCHEMA@.mailbox b WHERE b.member = g.member LIMIT c_most) b) < c_most;
+             SELECT 1 FROM @SCHEMA@.mailbox b WHERE b.member = g.member AND b.taken = 0
+             LIMIT c_most) b) < c_most;
   IF NOT FOUND THEN RETURN p_notify; END IF;
   SELECT instance INTO v_to FROM @SCHEMA@.gateways
     WHERE p_to <> '' AND octet_length(p_to) <= 1000 AND convert_to(instance, 'UTF8') = p_to;

@@ -62,6 +62,7 @@ void Writer::open(const std::function<Claim(const std::string& gone, TimePoint d
     }
     claim([&](const std::string& gone) { return migrate(link_, settings_, gone, deadline); },
           deadline);
+    holds_ = true;  // or may do so, when the answer is cut off
     claim(
         [&](const std::string& gone) {
           while (true) {
@@ -73,7 +74,6 @@ void Writer::open(const std::function<Claim(const std::string& gone, TimePoint d
           }
         },
         deadline);
-    holds_ = true;
     // From here on nobody changes it; a newer gateway may have done so just before.
     check_schema(link_, settings_, deadline);
     warn_of_lax_settings(warn, deadline);
