@@ -120,7 +120,8 @@ BEGIN
       END IF;
       v_m := w.g - w.f + 1;
       IF v_code = 0 AND v_m > 0 THEN
-        v_id := @SCHEMA@.outbox_ids(v_m);
+        v_id := CASE WHEN v_m = 1 THEN nextval('@SCHEMA@.outbox_id')
+                ELSE @SCHEMA@.outbox_ids(v_m) END;
         -- The keys of a batch may clash with each other, so each is looked at as it is inserted.
         FOR v_n IN w.f..w.g LOOP
           v_left := v_id + v_n - w.f;

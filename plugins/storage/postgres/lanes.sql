@@ -40,6 +40,9 @@ BEGIN
   ELSE
     UPDATE @SCHEMA@.lanes SET holder = p_owner, held = held + 1 WHERE key = sha256(p_session);
   END IF;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'a dead letter came when lanes were locked' USING ERRCODE = '40001';
+  END IF;
 END
 $$;
 

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "link.hpp"
@@ -331,7 +332,9 @@ TEST_F(Members, BatchesOfManySessionsNeverWaitInACircle) {
   const char* const kDeadlocks =
       "SELECT deadlocks FROM pg_stat_database WHERE datname = 'postgres'";
   const auto before = number(kDeadlocks);
-  std::atomic<int> came{0};
+  std::atomic<int> came{0}, left{0};
+  std::mutex lock;
+  std::set<std::uint64_t> replies;
   const auto work = [&](StoreClient member, unsigned seed) {
     std::mt19937 random(seed);
     std::vector<int> sessions(kSessions);
@@ -344,7 +347,9 @@ TEST_F(Members, BatchesOfManySessionsNeverWaitInACircle) {
         writes.emplace_back(Attempt{session, 1, {id}});
         Finish finish{.session = session, .epoch = 1, .ids = {id}};
         finish.transcript = {{OC_ROLE_USER, "hi"}, {OC_ROLE_ASSISTANT, "hello"}};
-        finish.outbox = {{.idem_key = std::to_string(id)}, {.idem_key = std::to_string(id) + "b"}};
+        finish.outbox = {{.idem_key = std::to_string(id)},
+                         {.idem_key = std::to_string(id) + "b", .flags = OC_OUTBOX_LEAVE}};
+        ++left;
         writes.emplace_back(finish);
       }
       std::shuffle(mine.begin(), mine.end(), random);
@@ -359,9 +364,15 @@ TEST_F(Members, BatchesOfManySessionsNeverWaitInACircle) {
         if (i < ended || results[i].flags != 0) continue;
         mine.emplace_back("s" + std::to_string(sessions[i - ended]), results[i].id);
       }
-      for (const auto& row : member.collect({.messages = 10}).messages) {
-        mine.emplace_back(row.session, row.id);
+      const auto got = member.collect({.messages = 10, .replies = 10});
+      for (const auto& row : got.messages) mine.emplace_back(row.session, row.id);
+      std::vector<testing::AnyWrite> sent;
+      for (const auto& row : got.replies) {
+        sent.emplace_back(testing::Move{.id = row.id, .state = OC_OUTBOX_SENT});
       }
+      if (!sent.empty()) member.apply(sent);
+      const std::scoped_lock held(lock);
+      for (const auto& row : got.replies) EXPECT_TRUE(replies.insert(row.id).second) << row.id;
       ++came;
     }
   };
@@ -371,6 +382,11 @@ TEST_F(Members, BatchesOfManySessionsNeverWaitInACircle) {
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(came.load(), kMembers * kBatches);
+  auto last = instance_.member("last");
+  for (const auto& row : last.collect().replies) replies.insert(row.id);
+  EXPECT_GT(left.load(), 0);
+  EXPECT_GE(static_cast<int>(replies.size()), left.load()) << "with those of who left";
+  last.close();
   EXPECT_EQ(wrong_lanes(), 0);
   EXPECT_EQ(number("SELECT count(*) FROM @inbox"),
             number("SELECT sum(inbox)::int8 FROM @gateways"));
