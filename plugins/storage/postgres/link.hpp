@@ -37,9 +37,9 @@ class Rows {
   std::unique_ptr<pg_result, Clear> result_;
 };
 
-/// Statements are sent without a name, nothing is set for the session and no lock outlives a
-/// transaction, so that pgbouncer may stand in between in transaction mode. Used by one thread at a
-/// time.
+/// Statements are sent without a name, nothing is set for the session (but LISTEN, where nothing
+/// stands in between) and no lock outlives a transaction, so that pgbouncer may stand in between in
+/// transaction mode. Used by one thread at a time.
 class Link {
  public:
   explicit Link(std::string url) : url_(std::move(url)) {}
