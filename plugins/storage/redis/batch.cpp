@@ -15,7 +15,7 @@ using sdk::view;
 
 namespace {
 
-constexpr std::uint64_t kDuplicate = 1, kSessionGone = 8;
+constexpr std::uint64_t kDuplicate = 1, kSessionGone = 8, kElsewhere = 9;
 
 /// The other codes, which are why a write was refused.
 const sdk::Refusal* refusal_of(std::uint64_t code) {
@@ -32,9 +32,21 @@ const sdk::Refusal* refusal_of(std::uint64_t code) {
       return &sdk::kNoSession;
     case 7:
       return &sdk::kNotIdle;
+    case 10:
+      return &sdk::kNotMine;
     default:
       return nullptr;
   }
+}
+
+constexpr sdk::Refusal kLoadAlone{OC_E_INVAL, "records are loaded while no gateway uses the store"};
+
+/// Why `write` cannot be applied here; null when it can.
+const sdk::Refusal* refusal_of(const oc_write& write, bool of_a_member) {
+  if (const auto* refusal = sdk::nonsense(write)) return refusal;
+  if (of_a_member) return write.kind == OC_WRITE_LOAD ? &kLoadAlone : nullptr;
+  const bool between = write.kind == OC_WRITE_NOTICE || write.kind == OC_WRITE_LEASE;
+  return between ? &sdk::kOnlyMembers : nullptr;
 }
 
 /// The name of a platform's event; empty when it has none.
@@ -54,14 +66,14 @@ std::string row_of(std::int64_t when, std::initializer_list<oc_str> fields) {
 
 }  // namespace
 
-Batch::Batch(const sdk::StoreWrites& writes) : writes_(writes) {
+Batch::Batch(const sdk::StoreWrites& writes, bool of_a_member) : writes_(writes) {
   for (std::uint64_t i = 0; i < writes.size(); ++i) {
     oc_write_result& result = writes.result(i);
     result.status = OC_OK;
     result.id = 0;
     result.flags = result.reserved = 0;
     result.reason = {};
-    if (const auto* refusal = sdk::nonsense(writes.write(i))) {
+    if (const auto* refusal = refusal_of(writes.write(i), of_a_member)) {
       sdk::refuse(result, *refusal);
       continue;
     }
@@ -80,7 +92,8 @@ void Batch::add(const oc_write& write) {
   switch (write.kind) {
     case OC_WRITE_INGEST: {
       const auto& w = body_of<oc_write_ingest>(write);
-      args_.text(event_of(w.channel, w.account, w.event_id))
+      args_.number(w.flags)
+          .text(event_of(w.channel, w.account, w.event_id))
           .number(w.received_ms)
           .number(w.epoch)
           .lent(view(w.session))
@@ -130,6 +143,16 @@ void Batch::add(const oc_write& write) {
       args_.number(w.idle_before_ms).number(w.limit).lent(view(w.session));
       return;
     }
+    case OC_WRITE_NOTICE: {
+      const auto& w = body_of<oc_write_notice>(write);
+      args_.lent(view(w.to)).lent(view(w.topic)).lent(view(w.text));
+      return;
+    }
+    case OC_WRITE_LEASE: {
+      const auto& w = body_of<oc_write_lease>(write);
+      args_.number(w.action).lent(view(w.name));
+      return;
+    }
     default: {
       const auto& w = body_of<oc_write_resolve>(write);
       args_.number(w.queue).number(w.action).number(w.id).number(w.ts_ms).number(w.expires_ms);
@@ -156,7 +179,8 @@ void Batch::add_finish(const oc_write_finish& w) {
         .number(entry.created_ms)
         .number(entry.expires_ms)
         .text(row_of(entry.created_ms, {entry.session, entry.channel, entry.account, entry.idem_key,
-                                        entry.payload_json}));
+                                        entry.payload_json}))
+        .lent((entry.flags & OC_OUTBOX_LEAVE) != 0 ? "1" : "0");
   }
 }
 
@@ -198,6 +222,7 @@ void Batch::take(std::string_view results) const {
     result.id = next();
     if (code == kDuplicate) result.flags = OC_RESULT_DUPLICATE;
     if (code == kSessionGone) result.flags = OC_RESULT_GONE;
+    if (code == kElsewhere) result.flags = OC_RESULT_ELSEWHERE;
     if (const auto* refusal = refusal_of(code)) sdk::refuse(result, *refusal);
   }
   if (at != end) throw std::runtime_error("apply.lua answered more than was asked");

@@ -14,11 +14,12 @@ namespace openclaw::redis {
 class Batch {
  public:
   /// Fills the results of those that are refused. `writes` outlives the batch, which borrows texts.
-  explicit Batch(const sdk::StoreWrites& writes);
+  /// `of_a_member`: that of one of several gateways.
+  explicit Batch(const sdk::StoreWrites& writes, bool of_a_member = false);
 
   [[nodiscard]] bool empty() const { return taken_.empty(); }
   [[nodiscard]] std::uint64_t size() const { return taken_.size(); }
-  /// apply.lua's arguments after the first six.
+  /// apply.lua's arguments after the first seven.
   [[nodiscard]] const Args& args() const { return args_; }
   /// `results`: two numbers a write, as apply.lua answers. Throws std::runtime_error when they do
   /// not fit.

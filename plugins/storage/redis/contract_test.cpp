@@ -4,8 +4,12 @@
 namespace openclaw::redis {
 namespace {
 
-[[maybe_unused]] const int kChecks = testing::add_storage_contract(
-    "Redis", *oc_plugin_entry_1(0)->api, [] { return std::make_unique<TestPlace>(); });
+const auto kMakePlace = [] { return std::make_unique<TestPlace>(); };
+
+[[maybe_unused]] const int kChecks =
+    testing::add_storage_contract("Redis", *oc_plugin_entry_1(0)->api, kMakePlace);
+[[maybe_unused]] const int kSharedChecks =
+    testing::add_shared_storage_contract("Redis", *oc_plugin_entry_1(0)->api, kMakePlace);
 
 }  // namespace
 }  // namespace openclaw::redis

@@ -204,6 +204,29 @@ Reply Link::receive(TimePoint deadline) {
   }
 }
 
+void Link::subscribe(const std::string& channel, TimePoint deadline) {
+  run(Args{"SUBSCRIBE", channel}, deadline);
+}
+
+std::optional<Reply> Link::next_push(TimePoint deadline) {
+  try {
+    received_ = 0;
+    for (;;) {
+      void* found = nullptr;
+      if (redisReaderGetReply(reader_.get(), &found) != REDIS_OK || received_ > kLongestReply) {
+        throw RedisError(RedisError::Kind::lost, "no message of Redis");
+      }
+      if (found != nullptr) return Reply(static_cast<redisReply*>(found));
+      // What is there already is taken also when the time is over.
+      feed(socket_.is_readable() ? deadline_in(1000) : deadline);
+    }
+  } catch (const RedisError& error) {
+    if (error.kind == RedisError::Kind::deadline) return {};
+    close();
+    throw;
+  }
+}
+
 Reply Link::ask(const Args& command, TimePoint deadline) {
   try {
     check_alive();

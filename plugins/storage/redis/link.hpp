@@ -36,6 +36,13 @@ class Link {
   /// By its name where the server knows it, else by its text. `key` begins as all of its keys do.
   Reply run(const Script& script, const std::string& key, const Args& args, TimePoint deadline);
 
+  /// Subscribes to a channel; from then on only next_push() is for this connection. Throws
+  /// RedisError.
+  void subscribe(const std::string& channel, TimePoint deadline);
+  /// What the server sent by itself; nothing when nothing came by then. Throws RedisError (lost),
+  /// and is closed.
+  std::optional<Reply> next_push(TimePoint deadline);
+
  private:
   struct FreeReader {
     void operator()(redisReader* reader) const { redisReaderFree(reader); }

@@ -112,6 +112,11 @@ std::uint64_t Reader::max_epoch(std::uint32_t deadline_ms) {
   return ask(stats_script(), {}, deadline_in(deadline_ms))[kMaxEpoch].id();
 }
 
+void Reader::wait(oc_str instance, std::uint32_t max_ms) {
+  if (!waiting_) waiting_.emplace(settings_);
+  waiting_->wait(view(instance), deadline_in(max_ms));
+}
+
 void Reader::dump(oc_str after, std::uint64_t max_bytes, std::uint32_t deadline_ms,
                   oc_visit_record visit, oc_put_text put_next, void* ctx) {
   const TimePoint deadline = deadline_in(deadline_ms);

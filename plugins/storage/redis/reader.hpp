@@ -1,9 +1,12 @@
 // A connection that reads; it finds its way back to a server that was away.
 #pragma once
 
+#include <optional>
+
 #include "link.hpp"
 #include "openclaw/cpp/storage.hpp"
 #include "settings.hpp"
+#include "waiting.hpp"
 
 namespace openclaw::redis {
 
@@ -31,6 +34,8 @@ class Reader : public sdk::StoreConnection {
             oc_put_text put_next, void* ctx) override;
   void idle_sessions(std::int64_t before_ms, std::uint32_t limit, std::uint32_t deadline_ms,
                      oc_visit_session visit, void* ctx) override;
+  void wait(oc_str instance, std::uint32_t max_ms) override;
+  void members(std::uint32_t deadline_ms, oc_visit_member visit, void* ctx) override;
 
  protected:
   struct Unchecked {};  ///< connects to nothing yet
@@ -56,6 +61,7 @@ class Reader : public sdk::StoreConnection {
   TimePoint retry_at_{};
   std::chrono::milliseconds wait_{0};
   std::string last_failure_;
+  std::optional<Waiting> waiting_;  ///< made when it is first asked for
 };
 
 }  // namespace openclaw::redis

@@ -1,6 +1,9 @@
 // The lists: pages of one script each, so that what a page shows was so at one moment.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "openclaw/cpp/holder.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/store_writes.hpp"
 #include "openclaw/cpp/text.hpp"
 #include "reader.hpp"
@@ -155,6 +158,26 @@ void Reader::idle_sessions(std::int64_t before_ms, std::uint32_t limit, std::uin
     }
     if (!has_more(page)) return;
     seen += static_cast<std::uint32_t>(page.size() - 1);
+  }
+}
+
+void Reader::members(std::uint32_t deadline_ms, oc_visit_member visit, void* ctx) {
+  const Reply rows = ask(members_script(), {}, deadline_in(deadline_ms));
+  std::vector<Item> members;
+  for (std::size_t i = 0; i < rows.size(); ++i) members.push_back(rows[i]);
+  std::sort(members.begin(), members.end(),
+            [](Item a, Item b) { return a[0].text() < b[0].text(); });
+  for (const Item row : members) {
+    auto leases = nlohmann::json::array();
+    for (std::size_t i = 0; i < row[7].size(); ++i) leases.push_back(row[7][i].text());
+    const std::string process = sdk::name_of_holder(row[2].text()),
+                      leases_json = sdk::to_text(leases);
+    const oc_member_row out = {sizeof out,         0,
+                               str(row[0].text()), str(row[1].text()),
+                               str(process),       str(leases_json),
+                               row[3].number(),    row[4].number(),
+                               row[5].id(),        row[6].id()};
+    if (visit(ctx, &out) == 0) return;
   }
 }
 

@@ -29,17 +29,18 @@ std::string hexadecimal_sha1(const std::string& text) {
 Script::Script(const char* body)
     : text(std::string(kKeysText) + body), sha1(hexadecimal_sha1(text)) {}
 
-#define OPENCLAW_REDIS_SCRIPT(name, text) \
-  const Script& name##_script() {         \
-    static const Script script(text);     \
-    return script;                        \
+#define OPENCLAW_REDIS_SCRIPT(name, text)                  \
+  const Script& name##_script() {                          \
+    static const Script script(std::string(text).c_str()); \
+    return script;                                         \
   }
+OPENCLAW_REDIS_SCRIPT(collected, kCollectedText)
 OPENCLAW_REDIS_SCRIPT(entries, kEntriesText)
 OPENCLAW_REDIS_SCRIPT(events, kEventsText)
 OPENCLAW_REDIS_SCRIPT(history, kHistoryText)
 OPENCLAW_REDIS_SCRIPT(look, kLookText)
+OPENCLAW_REDIS_SCRIPT(members, kMembersText)
 OPENCLAW_REDIS_SCRIPT(namespaces, kNamespacesText)
-OPENCLAW_REDIS_SCRIPT(open, kOpenText)
 OPENCLAW_REDIS_SCRIPT(probe, kProbeText)
 OPENCLAW_REDIS_SCRIPT(queue, kQueueText)
 OPENCLAW_REDIS_SCRIPT(release, kReleaseText)
@@ -49,11 +50,15 @@ OPENCLAW_REDIS_SCRIPT(settle, kSettleText)
 OPENCLAW_REDIS_SCRIPT(stats, kStatsText)
 OPENCLAW_REDIS_SCRIPT(value, kValueText)
 OPENCLAW_REDIS_SCRIPT(values, kValuesText)
+// These consist of several.
+OPENCLAW_REDIS_SCRIPT(apply, std::string(kAloneText) + kApplyText + kLoadText + kBatchText)
+OPENCLAW_REDIS_SCRIPT(apply_as_member, std::string(kLanesText) + kSharedText + kApplyText +
+                                           kBetweenText + kBatchText)
+OPENCLAW_REDIS_SCRIPT(build, std::string(kLanesText) + kBuildText)
+OPENCLAW_REDIS_SCRIPT(collect, std::string(kLanesText) + kCollectText)
+OPENCLAW_REDIS_SCRIPT(join, std::string(kOpeningText) + kLanesText + kJoinText)
+OPENCLAW_REDIS_SCRIPT(leave, std::string(kLanesText) + kLeaveText)
+OPENCLAW_REDIS_SCRIPT(open, std::string(kOpeningText) + kOpenText)
 #undef OPENCLAW_REDIS_SCRIPT
-
-const Script& apply_script() {
-  static const Script script((std::string(kApplyText) + kLoadText + kBatchText).c_str());
-  return script;
-}
 
 }  // namespace openclaw::redis

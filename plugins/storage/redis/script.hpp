@@ -13,10 +13,17 @@ struct Script {
 
 // Each made when it is first asked for.
 const Script& apply_script();
+const Script& apply_as_member_script();
+const Script& build_script();
+const Script& collect_script();
+const Script& collected_script();
 const Script& entries_script();
 const Script& events_script();
 const Script& history_script();
+const Script& join_script();
+const Script& leave_script();
 const Script& look_script();
+const Script& members_script();
 const Script& namespaces_script();
 const Script& open_script();
 const Script& probe_script();

@@ -44,4 +44,8 @@ std::string store_key(const Settings& settings) {
   return "{" + settings.prefix + "}:store";
 }
 
+std::string wake_channel(const Settings& settings) {
+  return "{" + settings.prefix + "}:wake";
+}
+
 }  // namespace openclaw::redis

@@ -13,6 +13,11 @@ namespace openclaw::redis {
 
 namespace {
 
+using std::chrono::steady_clock;
+
+/// "2" is "1" and what several gateways keep of who has what: SHARED in keys.lua.
+constexpr const char *kSchemaAlone = "1", *kSchemaVersion = "2";
+
 [[noreturn]] void refuse_version(std::string_view version, const Settings& settings) {
   int number = 0;
   std::from_chars(version.data(), version.data() + version.size(), number);
@@ -45,41 +50,58 @@ std::string next_token_after(const std::string& token) {
   return token.substr(0, token.find(':') + 1) + fresh_secret();
 }
 
+bool Holders::note_gone(const std::string& process) {
+  if (sdk::fate_of_holder(process) != sdk::Fate::gone) return false;
+  gone_.push_back(process);
+  return true;
+}
+
+void Holders::meet(const std::string& process, std::int64_t left_ms) {
+  if (note_gone(process)) return;
+  const auto pause = std::chrono::milliseconds(std::clamp<std::int64_t>(left_ms, 10, 500));
+  // A lease that grew was renewed: its holder lives.
+  const bool grew = process == last_ && left_ms > left_before_;
+  const bool too_long = steady_clock::now() + std::chrono::milliseconds(left_ms) >= deadline_ ||
+                        steady_clock::now() + pause >= deadline_;
+  if (sdk::fate_of_holder(process) == sdk::Fate::lives || grew || too_long) {
+    throw sdk::StoreError(OC_E_AGAIN, ours_ + " is in use by another gateway (" +
+                                          sdk::name_of_holder(process) + "); " + remedy_);
+  }
+  last_ = process;
+  left_before_ = left_ms;
+  std::this_thread::sleep_for(pause);
+}
+
+void Holders::wait_for(const std::string& process) {
+  if (note_gone(process)) return;
+  constexpr std::chrono::milliseconds kPause{50};
+  if (steady_clock::now() + kPause >= deadline_) {
+    throw RedisError(RedisError::Kind::deadline,
+                     sdk::name_of_holder(process) + " is not done with " + ours_);
+  }
+  std::this_thread::sleep_for(kPause);
+}
+
+void refuse_unusable(const Reply& answer, const Settings& settings) {
+  if (answer[0].text() == "version") refuse_version(answer[1].text(), settings);
+  if (answer[0].text() == "parts") refuse_parts(answer[1].text(), settings);
+}
+
 Taken take_store(Link& link, const Settings& settings, TimePoint deadline) {
   const std::string identity = fresh_secret(), secret = fresh_secret(),
-                    holder = sdk::this_process();
-  std::string gone;
-  for (std::int64_t before = kLeaseMs;;) {
-    const Reply answer = link.run(
-        open_script(), store_key(settings),
-        Args{identity, secret, holder, std::to_string(kLeaseMs), gone, kSchemaVersion}, deadline);
-    const auto outcome = answer[0].text();
-    if (outcome == "taken") {
-      return {std::string(answer[1].text()), std::string(answer[2].text()),
+                    process = sdk::this_process();
+  Holders holders("the store " + settings.prefix, "end that one, or set storage.prefix", deadline);
+  for (;;) {
+    Args args{identity, secret, process};
+    args.number(kLeaseMs).lent("0");
+    for (const auto& gone : holders.gone()) args.lent(gone);
+    const Reply answer = link.run(open_script(), store_key(settings), args, deadline);
+    if (answer[0].text() == "taken") {
+      return {std::string(answer[1].text()), "gateway", std::string(answer[2].text()),
               answer[3].text() == "new", !answer[4].text().empty()};
     }
-    if (outcome == "version") refuse_version(answer[1].text(), settings);
-    if (outcome == "parts") refuse_parts(answer[1].text(), settings);
-    const std::string other(answer[1].text());
-    const std::int64_t left = answer[2].number();
-    const sdk::Fate fate = sdk::fate_of_holder(other);
-    // A lease that grew was renewed: its holder lives.
-    if (fate == sdk::Fate::lives || left > before) {
-      throw sdk::StoreError(
-          OC_E_AGAIN, "the store " + settings.prefix + " is in use by another gateway (" +
-                          sdk::name_of_holder(other) + "); end that one, or set storage.prefix");
-    }
-    if (fate == sdk::Fate::gone) {
-      gone = other;
-      continue;
-    }
-    before = left;
-    const auto pause = std::chrono::milliseconds(std::clamp<std::int64_t>(left, 10, 500));
-    if (std::chrono::steady_clock::now() + pause >= deadline) {
-      throw RedisError(RedisError::Kind::deadline,
-                       "the lease of " + sdk::name_of_holder(other) + " did not end");
-    }
-    std::this_thread::sleep_for(pause);
+    refuse_unusable(answer, settings);
+    holders.meet(std::string(answer[1].text()), answer[2].number());
   }
 }
 
@@ -89,7 +111,8 @@ std::string look_at_store(Link& link, const Settings& settings, TimePoint deadli
     throw sdk::StoreError(
         OC_E_AGAIN, "the store " + settings.prefix + " is not set up yet; start the gateway first");
   }
-  if (answer[0].text() != kSchemaVersion) refuse_version(answer[0].text(), settings);
+  const auto version = answer[0].text();
+  if (version != kSchemaAlone && version != kSchemaVersion) refuse_version(version, settings);
   return std::string(answer[1].text());
 }
 

@@ -3,14 +3,14 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "link.hpp"
 #include "settings.hpp"
 
 namespace openclaw::redis {
 
-constexpr std::int64_t kLeaseMs = 10'000;
-constexpr const char* kSchemaVersion = "1";
+constexpr std::uint32_t kLeaseMs = 10'000;
 
 /// 32 hexadecimal digits that nobody guesses.
 std::string fresh_secret();
@@ -18,11 +18,40 @@ std::string fresh_secret();
 std::string next_token_after(const std::string& token);
 
 struct Taken {
-  std::string identity;   ///< of the store, for as long as it is this one
-  std::string token;      ///< ours, of how often the store was taken and a secret
-  bool is_new = false;    ///< there was none
-  bool was_torn = false;  ///< its last batch was cut in the middle
+  std::string identity;          ///< of the store, for as long as it is this one
+  std::string name = "gateway";  ///< what the scripts know us by: that, or "member:7"
+  std::string token;             ///< ours, of how often the store was taken and a secret
+  bool is_new = false;           ///< there was none
+  bool was_torn = false;         ///< its last batch was cut in the middle
 };
+
+/// Those that have what is asked for: whether it is worth waiting for.
+class Holders {
+ public:
+  /// `ours`: what they have, and `remedy`, in words.
+  Holders(std::string ours, std::string remedy, TimePoint deadline)
+      : ours_(std::move(ours)), remedy_(std::move(remedy)), deadline_(deadline) {}
+
+  /// One has it for `left_ms` more, unless it renews that. Returns when it is worth asking again:
+  /// its process is gone, or a while has passed. Throws StoreError, OC_E_AGAIN, when it lives.
+  void meet(const std::string& process, std::int64_t left_ms);
+  /// One that lives and is soon done. Throws RedisError (deadline).
+  void wait_for(const std::string& process);
+  /// The processes that are.
+  [[nodiscard]] const std::vector<std::string>& gone() const { return gone_; }
+
+ private:
+  bool note_gone(const std::string& process);
+
+  std::string ours_, remedy_;
+  TimePoint deadline_;
+  std::vector<std::string> gone_;
+  std::string last_;  ///< whom we met last, and how long it had it then
+  std::int64_t left_before_ = 0;
+};
+
+/// Throws StoreError when the answer of open.lua or join.lua is that the store cannot be used.
+void refuse_unusable(const Reply& answer, const Settings& settings);
 
 /// Makes the store when there is none, and takes it: at once when the process that
 /// holds it is gone, else when its lease has ended. Throws RedisError, and StoreError: OC_E_AGAIN

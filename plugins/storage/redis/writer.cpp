@@ -12,7 +12,6 @@
 
 #include "durability.hpp"
 #include "explain.hpp"
-#include "taking.hpp"
 
 namespace openclaw::redis {
 
@@ -24,7 +23,17 @@ constexpr std::chrono::milliseconds kFirstPause{20}, kLongestPause{1'000};
 
 }  // namespace
 
-Writer::Writer(Settings settings, const Tell& tell) : Reader(std::move(settings), Unchecked{}) {
+Writer::Writer(Settings settings, const Tell& tell)
+    : Writer(settings, tell,
+             {[settings](Link& link, TimePoint deadline) {
+                return take_store(link, settings, deadline);
+              },
+              apply_script(), release_script(), kLeaseMs, false,
+              "another gateway has taken over the store " + settings.prefix +
+                  " while this one was cut off from Redis; only one may use it"}) {}
+
+Writer::Writer(Settings settings, const Tell& tell, Role role)
+    : Reader(std::move(settings), Unchecked{}), role_(std::move(role)) {
   const TimePoint deadline = deadline_in(kOpenMs);
   for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
     try {
@@ -45,8 +54,9 @@ void Writer::start(const Tell& tell, TimePoint deadline) {
   const ServerVerdict verdict = judge(look_at_server(link_, deadline));
   if (!verdict.refusal.empty()) throw sdk::StoreError(OC_E_IO, verdict.refusal);
   check_rights(deadline);
-  const Taken taken = take_store(link_, settings_, deadline);
+  const Taken taken = role_.take(link_, deadline);
   identity_ = taken.identity;
+  name_ = taken.name;
   token_ = taken.token;
   if (taken.is_new) {
     tell(Tone::note, "redis.new_store",
@@ -82,7 +92,7 @@ void Writer::check_rights(TimePoint deadline) {
 Writer::~Writer() {
   if (!link_.is_open()) return;
   try {
-    link_.run(release_script(), key_, Args{token_}, deadline_in(kCloseMs));
+    link_.run(role_.release, key_, Args{name_, token_}, deadline_in(kCloseMs));
   } catch (...) {
     // The lease ends by itself.
   }
@@ -97,8 +107,7 @@ void Writer::end(const std::string& why) {
 void Writer::end_if_lost(const RedisError& error) {
   const std::string store = "the store " + settings_.prefix;
   if (error.code == "OCTAKEN") {
-    end("another gateway has taken over " + store +
-        " while this one was cut off from Redis; only one may use it");
+    end(role_.taken_over);
   }
   if (error.code == "OCWIPED") {
     end("the server was wiped: " + store +
@@ -116,16 +125,20 @@ void Writer::end_if_lost(const RedisError& error) {
   }
 }
 
-std::uint32_t Writer::renew(std::uint32_t deadline_ms) {
+void Writer::check_not_ended() const {
   if (!ended_.empty()) throw sdk::StoreError(OC_E_UNKNOWN, ended_);
-  const TimePoint deadline = deadline_in(deadline_ms);
+}
+
+Args& Writer::add_held(Args& args) const {
+  return args.lent(identity_).lent(name_).lent(token_).number(committed_);
+}
+
+Reply Writer::run_held(const Script& script, const Args& args, TimePoint deadline) {
   for (bool again = link_.is_open();; again = false) {
     try {
       connect(deadline);
-      link_.run(renew_script(), key_,
-                Args{identity_, token_, std::to_string(committed_), std::to_string(kLeaseMs)},
-                deadline);
-      return kLeaseMs / 3;
+      Args all;
+      return link_.run(script, key_, add_held(all).add(args), deadline);
     } catch (const RedisError& error) {
       end_if_lost(error);
       if (has_moved(error)) link_.close();
@@ -136,19 +149,24 @@ std::uint32_t Writer::renew(std::uint32_t deadline_ms) {
   }
 }
 
-void Writer::apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) {
-  if (!ended_.empty()) throw sdk::StoreError(OC_E_UNKNOWN, ended_);
-  const Batch batch(writes);
-  if (batch.empty()) return;
-  const std::string results = send(batch, deadline_in(deadline_ms));
-  ++committed_;
-  batch.take(results);
+std::uint32_t Writer::renew(std::uint32_t deadline_ms) {
+  check_not_ended();
+  run_held(renew_script(), Args{std::to_string(role_.lease_ms)}, deadline_in(deadline_ms));
+  return role_.lease_ms / 3;
 }
 
-std::string Writer::call_apply(const Batch& batch, TimePoint deadline) {
-  Args args{identity_, token_};
-  args.number(committed_ + 1).number(committed_).number(kLeaseMs).number(batch.size());
-  return std::string(link_.run(apply_script(), key_, args.add(batch.args()), deadline).text());
+void Writer::apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) {
+  check_not_ended();
+  const Batch batch(writes, role_.is_member);
+  if (batch.empty()) return;
+  const auto call = [&](TimePoint until) {
+    Args args;
+    add_held(args).number(committed_ + 1).number(role_.lease_ms).number(batch.size());
+    return std::string(link_.run(role_.apply, key_, args.add(batch.args()), until).text());
+  };
+  const std::string results = send(call, deadline_in(deadline_ms));
+  ++committed_;
+  batch.take(results);
 }
 
 /// The results of the batch when it was committed after all; none when it never will be.
@@ -156,7 +174,7 @@ std::optional<std::string> Writer::settle(TimePoint deadline) {
   // An earlier attempt to settle may have been cut off too, after it changed the token.
   if (next_token_.empty()) next_token_ = next_token_after(token_);
   const Reply row =
-      link_.run(settle_script(), key_, Args{identity_, token_, next_token_}, deadline);
+      link_.run(settle_script(), key_, Args{identity_, name_, token_, next_token_}, deadline);
   token_ = std::exchange(next_token_, {});
   const std::uint64_t last = row[0].id();
   if (last == committed_ + 1) return std::string(row[1].text());
@@ -164,7 +182,7 @@ std::optional<std::string> Writer::settle(TimePoint deadline) {
   throw RedisError(RedisError::Kind::server, "an earlier batch is the last", "OCLOST");
 }
 
-std::string Writer::send(const Batch& batch, TimePoint deadline) {
+std::string Writer::send(const std::function<std::string(TimePoint)>& call, TimePoint deadline) {
   using std::chrono::steady_clock;
   // The last third of the time is for finding out.
   const TimePoint sent_by = steady_clock::now() + (deadline - steady_clock::now()) * 2 / 3;
@@ -183,7 +201,7 @@ std::string Writer::send(const Batch& batch, TimePoint deadline) {
                                 "batch was committed");
         }
       }
-      return call_apply(batch, sent_by);
+      return call(sent_by);
     } catch (const RedisError& error) {
       end_if_lost(error);
       if (has_moved(error)) link_.close();

@@ -7,6 +7,7 @@
 
 #include "batch.hpp"
 #include "reader.hpp"
+#include "taking.hpp"
 
 namespace openclaw::redis {
 
@@ -20,23 +21,44 @@ class Writer : public Reader {
   /// gateway holds it. `tell` hears that the store is new, and what makes the server less than
   /// durable; not kept.
   Writer(Settings settings, const Tell& tell);
-  ~Writer() override;  ///< lets the store go
+  ~Writer() override;  ///< lets go what it took
 
   void apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) override;
   std::uint32_t renew(std::uint32_t deadline_ms) override;
 
+ protected:
+  /// What a gateway takes hold of when it opens the store, and how.
+  struct Role {
+    std::function<Taken(Link& link, TimePoint deadline)> take;
+    const Script& apply;
+    const Script& release;
+    std::uint32_t lease_ms;
+    bool is_member;
+    std::string taken_over;  ///< the sentence for that
+  };
+  Writer(Settings settings, const Tell& tell, Role role);
+
+  void check_not_ended() const;
+  /// One numbered change, whose number is committed_ + 1; an open outcome is found out. What it
+  /// answered; the caller counts it. `call` runs it until a deadline.
+  std::string send(const std::function<std::string(TimePoint)>& call, TimePoint deadline);
+  /// What a script that changes nothing twice answers, after identity, name, token and number.
+  Reply run_held(const Script& script, const Args& args, TimePoint deadline);
+  /// The first arguments of every script that needs the right to write.
+  [[nodiscard]] Args& add_held(Args& args) const;
+
+  std::uint64_t committed_ = 0;  ///< the number of the last change that surely was
+
  private:
   void start(const Tell& tell, TimePoint deadline);
   void check_rights(TimePoint deadline);
-  std::string send(const Batch& batch, TimePoint deadline);
-  std::string call_apply(const Batch& batch, TimePoint deadline);
   std::optional<std::string> settle(TimePoint deadline);
   void end_if_lost(const RedisError& error);
   [[noreturn]] void end(const std::string& why);
 
-  std::string token_, next_token_;
-  std::uint64_t committed_ = 0;  ///< the number of the last batch that surely was
-  std::string ended_;            ///< not empty: why nothing more is written
+  Role role_;
+  std::string name_, token_, next_token_;
+  std::string ended_;  ///< not empty: why nothing more is written
 };
 
 }  // namespace openclaw::redis

@@ -2,21 +2,31 @@
 -- back, so each write looks at everything before it changes anything, and the field `applying` tells
 -- of a batch that was cut in the middle all the same.
 --
--- ARGV: identity, token, this batch's number, the one before, the lease in ms, how many writes; then
--- the writes, each a kind and its fields as batch.cpp lays them out. Answers two numbers a write: what
--- became of it (codes in batch.cpp), and the id. They are kept as well: whoever asks after a connection
--- was cut finds them, or that there are none.
-local why = moving() or fenced(ARGV[1], ARGV[2], ARGV[4])
+-- ARGV: identity, who writes ('gateway', 'member:7'), its token, the batch before this one, this one's
+-- number, the lease in ms, how many writes; then the writes, each a kind and its fields as batch.cpp lays
+-- them out. Answers two numbers a write: what became of it (codes in batch.cpp), and the id. They are kept
+-- as well: whoever asks after a connection was cut finds them, or that there are none.
+--
+-- Before it stands alone.lua, or shared.lua for one of several gateways; behind it what only one of these
+-- writes, and batch.lua.
+local why = moving() or fenced(ARGV[1], ARGV[2], ARGV[3], ARGV[4])
 if why then return why end
+local writer = prefix .. ARGV[2]
 
-local stored = call('HMGET', STORE, 'next_inbox', 'next_outbox', 'max_epoch', 'unknown', 'text_bytes')
+local stored = call('HMGET', STORE, 'next_inbox', 'next_outbox', 'max_epoch', 'unknown', 'text_bytes',
+                    'applying')
 local next_inbox, next_outbox = tonumber(stored[1]), tonumber(stored[2])
 local max_epoch, unknown, text_bytes = stored[3], tonumber(stored[4]), tonumber(stored[5])
 
-why = refused('HSET', GATEWAY, 'applying', ARGV[3])
+why = refused('HSET', writer, 'applying', ARGV[5])
 if why then return why end
+if is_shared then
+  -- Another member's batch that was cut in the middle may have used numbers, as in open.lua.
+  if stored[6] then next_inbox, next_outbox = next_inbox + 1000000, next_outbox + 1000000 end
+  call('HSET', STORE, 'applying', ARGV[2])
+end
 
-local at = 6
+local at = 7
 local function field()
   at = at + 1
   return ARGV[at]
@@ -40,6 +50,7 @@ end
 
 local DUPLICATE, FENCED, KEY_TAKEN, GONE = 1, 2, 3, 4
 local OTHER_VERSION, NO_SESSION, NOT_IDLE, SESSION_GONE = 5, 6, 7, 8
+local ELSEWHERE, NOT_MINE = 9, 10
 local STEP = 1000 -- rows that one write removes at most
 
 -- ---- the inbox ----
@@ -49,9 +60,10 @@ local function claim_of(id)
   return claim and unpacked(claim)
 end
 
-local function accept(attempts, epoch, received, event, session, row)
+local function accept(here, attempts, epoch, received, event, session, row)
   next_inbox = next_inbox + 1
   local id = digits(next_inbox)
+  accepted(id, session, here) -- first: of a batch that is cut in the middle none may lie where nobody looks
   call('XADD', INBOX, id .. '-0', 'row', row)
   call('HSET', CLAIMS, id, pack({attempts, epoch, received, event, session}))
   call('HINCRBY', WAITING, session, 1)
@@ -60,13 +72,18 @@ local function accept(attempts, epoch, received, event, session, row)
 end
 
 local function ingest()
-  local event, received, epoch, session, row = fields(5)
+  local flags, event, received, epoch, session, row = fields(6)
   if event ~= '' then
     local id = call('HGET', KNOWN, event)
     if id then return DUPLICATE, id end
   end
+  local here = not is_shared or (flags % 2 == 0 and is_here(session))
+  if not here then
+    if flags % 4 >= 2 then return NOT_MINE, 0 end
+    return ELSEWHERE, accept(false, 0, '0', received, event, session, row)
+  end
   see(epoch)
-  return 0, accept(epoch == '0' and 0 or 1, epoch, received, event, session, row)
+  return 0, accept(true, epoch == '0' and 0 or 1, epoch, received, event, session, row)
 end
 
 local function take_ids()
@@ -80,7 +97,7 @@ local function claims_on(ids, session, fit)
   local claims = {}
   for i, id in ipairs(ids) do
     local claim = claim_of(id)
-    if not claim or claim[5] ~= session or not fit(claim) then return nil end
+    if not claim or claim[5] ~= session or not fit(claim) or not is_mine(id) then return nil end
     claims[i] = claim
   end
   return claims
@@ -113,23 +130,26 @@ local function leave_inbox(id, claim)
   if call('HINCRBY', WAITING, claim[5], -1) <= 0 then call('HDEL', WAITING, claim[5]) end
   -- From now on a sweep may take the key: not before, or a redelivery would be a second message.
   if claim[4] ~= '' and call('HGET', KNOWN, claim[4]) == id then call('ZADD', SEEN, claim[3], claim[4]) end
+  left_inbox(id, claim[5])
 end
 
 -- ---- replies ----
 
-local function store_reply(state, updated, expires, key, row)
+local function store_reply(here, updated, expires, key, row)
   next_outbox = next_outbox + 1
   local id = digits(next_outbox)
   call('ZADD', OUTBOX, id, id)
   call('HSET', REPLIES, id, row)
-  call('HSET', STATES, id, pack({state, updated, expires, key, ''}))
+  call('HSET', STATES, id, pack({1, updated, expires, key, ''}))
   if key ~= '' then call('HSET', IDEMPOTENCY, key, id) end
+  stored_reply(id, here)
   return id
 end
 
 local function drop_reply(id, state)
   if state[1] <= 2 then
     call('ZREM', OUTBOX, id)
+    left_outbox(id)
   else
     call('ZREM', HELD, id)
     call('ZREM', HELD_TIMES, id)
@@ -156,9 +176,11 @@ local function move()
     call('ZREM', HELD, id)
     call('ZREM', HELD_TIMES, id)
     call('ZADD', OUTBOX, id, id)
+    stored_reply(id, true)
   elseif to > 2 then
     if state[1] <= 2 then
       call('ZREM', OUTBOX, id)
+      left_outbox(id)
       call('ZADD', HELD, id, id)
     end
     call('ZADD', HELD_TIMES, when, id)
@@ -251,7 +273,7 @@ local function finish()
   local ids = take_ids()
   local entries, replies = {}, {}
   for i = 1, tonumber(field()) do entries[i] = {fields(4)} end
-  for i = 1, tonumber(field()) do replies[i] = {fields(4)} end
+  for i = 1, tonumber(field()) do replies[i] = {fields(5)} end
 
   local claims = claims_on(ids, session, function(claim) return epoch ~= '0' and claim[2] == epoch end)
   if not claims then return FENCED, 0 end
@@ -266,7 +288,7 @@ local function finish()
 
   local id = 0
   for i, reply in ipairs(replies) do
-    local own = store_reply(1, reply[2], reply[3], reply[1], reply[4])
+    local own = store_reply(reply[5] == '0', reply[2], reply[3], reply[1], reply[4])
     if i == 1 then id = own end
   end
   for i, inbox_id in ipairs(ids) do
@@ -338,7 +360,7 @@ local function resolve_message(again, id)
   if not again then return 0, 0 end
   -- The key follows its message, so that no sweep takes it while the message waits.
   if row[4] ~= '' then call('ZREM', SEEN, row[4]) end
-  return 0, accept(0, '0', row[3], row[4], row[5], row[8])
+  return is_shared and ELSEWHERE or 0, accept(false, 0, '0', row[3], row[4], row[5], row[8])
 end
 
 local function resolve_reply(again, id, when, expires)
@@ -348,7 +370,7 @@ local function resolve_reply(again, id, when, expires)
   local row = again and call('HGET', REPLIES, id)
   drop_reply(id, state)
   if not again then return 0, 0 end
-  return 0, store_reply(1, when, expires, state[4], row)
+  return is_shared and ELSEWHERE or 0, store_reply(false, when, expires, state[4], row)
 end
 
 local function resolve()
@@ -356,3 +378,6 @@ local function resolve()
   if queue == '1' then return resolve_message(action == '1', id) end
   return resolve_reply(action == '1', id, when, expires)
 end
+
+local kinds = {['1'] = ingest, ['2'] = attempt, ['3'] = finish, ['4'] = move, ['5'] = put,
+               ['6'] = change_session, ['7'] = sweep, ['8'] = resolve, ['9'] = trim}

@@ -1,10 +1,7 @@
 -- ---- the batch ----
 
-local kinds = {['1'] = ingest, ['2'] = attempt, ['3'] = finish, ['4'] = move, ['5'] = put,
-               ['6'] = change_session, ['7'] = sweep, ['8'] = resolve, ['9'] = trim,
-               ['10'] = load_record}
 local results = {}
-for i = 1, tonumber(ARGV[6]) do
+for i = 1, tonumber(ARGV[7]) do
   local code, id = kinds[field()]()
   results[2 * i - 1], results[2 * i] = code, id
 end
@@ -12,6 +9,9 @@ results = table.concat(results, ' ')
 
 call('HSET', STORE, 'next_inbox', digits(next_inbox), 'next_outbox', digits(next_outbox),
      'max_epoch', max_epoch, 'unknown', digits(unknown), 'text_bytes', digits(text_bytes))
-call('HSET', GATEWAY, 'batch', ARGV[3], 'results', results, 'applying', '',
-     'until', digits(now_ms() + tonumber(ARGV[5])))
+call('HSET', writer, 'batch', ARGV[5], 'results', results, 'applying', '', leased(ARGV[6]))
+if is_shared then
+  call('HDEL', STORE, 'applying')
+  publish()
+end
 return results

@@ -1,8 +1,11 @@
 -- What every script begins with: the names of the store's keys, and who may ask. All names begin with
 -- the tag in braces, so that a cluster keeps them in one slot. KEYS[1] is the first of them.
 local prefix = string.sub(KEYS[1], 1, -6) -- '{openclaw}:' of '{openclaw}:store'
-local STORE = KEYS[1] -- hash: schema, identity, next_inbox, next_outbox, max_epoch, unknown, text_bytes
-local GATEWAY = prefix .. 'gateway' -- hash: token, holder, until, batch, results, applying
+-- hash: schema, identity, next_inbox, next_outbox, max_epoch, unknown, text_bytes; of members also
+-- next_member, fence, and applying: whose batch is under way
+local STORE = KEYS[1]
+-- hash: token, holder, until, batch, results, applying, building: '1' while it only makes the lanes
+local GATEWAY = prefix .. 'gateway'
 
 local INBOX = prefix .. 'inbox' -- stream: id-0, row
 local CLAIMS = prefix .. 'inbox-claims' -- hash: id to {attempts, epoch, received, event, session}
@@ -31,6 +34,31 @@ local VALUES = prefix .. 'values:' -- and the namespace; hash: key to value
 local VERSIONS = prefix .. 'versions:' -- hash: key to version
 local VALUE_KEYS = prefix .. 'value-keys:' -- zset: key, all of score 0
 
+-- Of several gateways only. LEFT and REPLIES_LEFT have entries "length:name:id", all of score 0, so that
+-- those of a name lie side by side in order of id, and one key has them all.
+local MEMBERS = prefix .. 'members' -- zset: number by number
+local LANES = prefix .. 'lanes' -- hash: session to the number of the member that has messages of it
+local LEFT = prefix .. 'lanes-left' -- zset: a session's messages that are nobody's
+local FREE = prefix .. 'lanes-free' -- zset: session by its oldest message's id, of lanes that nobody has
+local REPLIES_LEFT = prefix .. 'outbox-left' -- zset: a channel's replies that are nobody's
+local LEASES = prefix .. 'leases' -- hash: name to "number:fence"
+local WAKING = prefix .. 'wake' -- a channel: '*', or the instance of who has something to collect
+-- A member's keys. Itself: hash: token (gone once it has ended), until, batch, results, applying, as
+-- GATEWAY; instance, process, info, since, lease, steady: since when it has not been away.
+-- ':messages', ':replies' zset: id by id, of those that it has; ':lanes' hash: session to how many messages
+-- of it it has; ':more' zset: such a session by the oldest id that is nobody's; ':leases' zset: name, all of
+-- score 0; ':mail' list: {from, topic, text}; ':taken' list: what the last collect took of that.
+local function member(number, part)
+  return prefix .. 'member:' .. number .. (part or '')
+end
+
+local function all_members()
+  return redis.call('ZRANGEBYSCORE', MEMBERS, '-inf', '+inf')
+end
+
+-- The schemas: '2' is '1' and the lanes, which an older version would not keep.
+local ALONE, SHARED = '1', '2'
+
 local call, pack, unpacked = redis.call, cmsgpack.pack, cmsgpack.unpack
 
 -- A number below 2^53 in digits.
@@ -49,26 +77,46 @@ local function stranger(identity)
   return nil
 end
 
--- Why that token is not the one that is held, or nil. A token is a number that grows each time the
--- store is taken, a colon, and what nobody guesses: a smaller number is a server that went back to
--- what it had before this gateway took the store.
-local function other_token(held, token)
-  if held == token then return nil end
-  local theirs, own = string.match(held, '^%d+'), string.match(token, '^%d+')
-  return refuse(tonumber(theirs) < tonumber(own) and 'OCLOST' or 'OCTAKEN')
+-- By the server's clock; the same in the whole script.
+local now
+local function now_ms()
+  if not now then
+    local time = call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+  return now
 end
 
--- Why the gateway with this token may not write, or nil. It knows `batch` to be committed.
-local function fenced(identity, token, batch)
+-- Why what `name` ('gateway', 'member:7') has as its token is not that one, or nil. A token is a number
+-- that grows each time the store is taken, or joined, a colon, and what nobody guesses: a smaller number is
+-- a server that went back to what it had before. Of a member that was ended nothing is there.
+local function other_token(name, held, token)
+  if held == token then return nil end
+  if not held and name == 'gateway' then return refuse('OCWIPED') end
+  local theirs = held and string.match(held, '^%d+') or call('HGET', STORE, 'next_member') or '0'
+  return refuse(tonumber(theirs) < tonumber(string.match(token, '^%d+')) and 'OCLOST' or 'OCTAKEN')
+end
+
+-- Why who holds `name` with this token may not write, or nil. It knows `batch` to be committed.
+local lapsed = false -- whether a member's lease had run out by then
+local function fenced(identity, name, token, batch)
   local why = stranger(identity)
   if why then return why end
-  local held = call('HMGET', GATEWAY, 'token', 'batch', 'applying')
-  if not held[1] then return refuse('OCWIPED') end
-  why = other_token(held[1], token)
+  local held = call('HMGET', prefix .. name, 'token', 'batch', 'applying', 'until')
+  why = other_token(name, held[1], token)
   if why then return why end
   if held[3] ~= '' then return refuse('OCTORN') end
   if held[2] ~= batch then return refuse('OCLOST') end
+  lapsed = name ~= 'gateway' and tonumber(held[4]) < now_ms()
   return nil
+end
+
+-- The fields of a lease that begins now. A member that was away for longer than its lease notes since when
+-- it is back: see collect.lua.
+local function leased(lease_ms)
+  local ends = digits(now_ms() + tonumber(lease_ms))
+  if lapsed then return 'until', ends, 'steady', digits(now_ms()) end
+  return 'until', ends
 end
 
 -- Runs a script's first write; the error that it returns, or nil. For want of memory, of a disk or of a
@@ -85,9 +133,4 @@ local function moving()
   local answer = redis.pcall('EXISTS', prefix .. 'never')
   if type(answer) ~= 'table' or not answer.err then return nil end
   return redis.error_reply('OCFIRST TRYAGAIN the slot is being moved: ' .. answer.err)
-end
-
-local function now_ms()
-  local now = call('TIME')
-  return now[1] * 1000 + math.floor(now[2] / 1000)
 end

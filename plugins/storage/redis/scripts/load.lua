@@ -131,3 +131,5 @@ local function load_record()
   end
   return 0, 0
 end
+kinds['10'] = load_record
+

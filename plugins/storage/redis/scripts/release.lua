@@ -1,3 +1,3 @@
--- Lets the store go. ARGV: token.
-if call('HGET', GATEWAY, 'token') == ARGV[1] then call('HSET', GATEWAY, 'until', '0') end
+-- Lets the store go. ARGV: 'gateway', token.
+if call('HGET', GATEWAY, 'token') == ARGV[2] then call('HSET', GATEWAY, 'until', '0') end
 return 'OK'

@@ -1,0 +1,33 @@
+// The connection of one of several gateways that share the store.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "joining.hpp"
+#include "writer.hpp"
+
+namespace openclaw::redis {
+
+class Member final : public Writer {
+ public:
+  /// Joins. Throws StoreError: OC_E_AGAIN while a living gateway has that name, or one has the
+  /// whole store. `tell` as Writer's.
+  Member(const Settings& settings, const oc_member& member, const Tell& tell);
+
+  bool collect(const oc_collect& wanted, std::uint32_t deadline_ms) override;
+
+ private:
+  /// What is this member's by now, and was not visited yet.
+  struct Collected {
+    std::vector<std::string> messages, replies;
+    bool notices = false, more = false;
+  };
+  std::optional<Collected> collect_ids(const oc_collect& wanted, TimePoint deadline, bool& more);
+  static Collected read_results(const std::string& results);
+
+  std::optional<Collected> pending_;
+};
+
+}  // namespace openclaw::redis

@@ -1,0 +1,8 @@
+-- What apply.lua notes down about who has what when one gateway has all of it: nothing.
+local is_shared = false
+local function is_here() return true end
+local function accepted() end
+local function is_mine() return true end
+local function left_inbox() end
+local function stored_reply() end
+local function left_outbox() end

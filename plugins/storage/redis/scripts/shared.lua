@@ -1,0 +1,28 @@
+-- What apply.lua notes down about who has what, for a member.
+local is_shared = true
+local me = string.match(ARGV[2], '%d+$')
+
+-- Whether a message that comes now is this member's: those that are nobody's come first.
+local function is_here(session)
+  local holder = call('HGET', LANES, session)
+  return (not holder or holder == me) and not has_entries(LEFT, session)
+end
+local function accepted(id, session, here)
+  if here then give(me, id, session) else leave(id, session) end
+end
+local function is_mine(id)
+  return call('ZSCORE', member(me, ':messages'), id)
+end
+local function left_inbox(id, session)
+  take_away(me, id, session)
+end
+
+local function stored_reply(id, here)
+  if here then call('ZADD', member(me, ':replies'), id, id) else leave_reply(id) end
+end
+-- Its row is still there.
+local function left_outbox(id)
+  if call('ZREM', member(me, ':replies'), id) == 1 then return end
+  if call('ZREM', REPLIES_LEFT, entry(channel_of(id), id)) == 1 then return end
+  for _, number in ipairs(all_members()) do call('ZREM', member(number, ':replies'), id) end
+end
