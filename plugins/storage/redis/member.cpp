@@ -86,6 +86,11 @@ bool Member::collect(const oc_collect& wanted, std::uint32_t deadline_ms) {
     pending_ = collect_ids(wanted, deadline, more);
     if (!pending_) return more;
   }
+  if (pending_->is_empty()) {
+    const bool more = pending_->more;
+    pending_.reset();
+    return more;
+  }
   Args args;
   args.number(std::uint64_t{pending_->messages.size()});
   for (const auto& id : pending_->messages) args.lent(id);

@@ -23,6 +23,8 @@ class Member final : public Writer {
   struct Collected {
     std::vector<std::string> messages, replies;
     bool notices = false, more = false;
+    /// As when only dead ones were ended, who had nothing.
+    [[nodiscard]] bool is_empty() const { return messages.empty() && replies.empty() && !notices; }
   };
   std::optional<Collected> collect_ids(const oc_collect& wanted, TimePoint deadline, bool& more);
   static Collected read_results(const std::string& results);

@@ -14,6 +14,7 @@ namespace openclaw::redis {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::Ids;
 using testing::Ingest;
 using ::testing::Not;
 using testing::StoreInstance;
@@ -49,6 +50,25 @@ std::string use(const std::string& url, const std::string& prefix = "opening") {
   if (!reader.is_open()) return reader.last.message;
   const auto rows = reader.inbox(OC_LIST_LIVE, id - 1);
   return rows.size() == 1 && rows[0].payload.size() == 3 << 20 ? "" : "it did not come back";
+}
+
+/// Whether two gateways can share the store at that address; the reason if not.
+std::string share(const std::string& url, const std::string& prefix = "opening") {
+  StoreInstance instance(*oc_plugin_entry_1(0)->api, section(url, prefix));
+  auto a = instance.member("a"), b = instance.member("b");
+  if (!a.is_open() || !b.is_open()) return a.last.message + b.last.message;
+  a.apply({Ingest{.session = "shared", .flags = OC_INGEST_LEAVE}, testing::Lease{"x"},
+           testing::Notice{"b", "t", "x"}});
+  auto waiting = instance.reader();
+  for (int i = 0; i < 2; ++i) {
+    if (waiting.wait("b", 100) != OC_OK) return waiting.last.message;
+  }
+  const auto got = b.collect();
+  if (got.messages.empty() || got.notices.size() != 1) return "it did not come";
+  const Ids ids{got.messages.back().id};
+  b.apply({testing::Attempt{"shared", 1, ids},
+           testing::Finish{.session = "shared", .epoch = 1, .ids = ids}});
+  return a.members().size() == 2 ? "" : "they do not see each other";
 }
 
 TEST(Opening, SaysThatAStoreIsNew) {
@@ -126,10 +146,10 @@ class Rights : public ::testing::Test {
  protected:
   /// The rights that docs/storage/redis.md lists, then others.
   void make_user(const std::vector<std::string_view>& others = {}) {
-    Args user{"ACL",     "SETUSER",        "claw",         "reset",
-              "on",      ">canary-5ecret", "~{opening}:*", "+@read",
-              "+@write", "+@scripting",    "+@connection", "+time",
-              "+info",   "+config|get"};
+    Args user{
+        "ACL",          "SETUSER",     "claw",     "reset",       "on",           ">canary-5ecret",
+        "~{opening}:*", "+@read",      "+@write",  "+@scripting", "+@connection", "+time",
+        "+info",        "+config|get", "+publish", "+subscribe",  "&{opening}:*"};
     for (const auto word : others) user.text(word);
     server_.run(user);
   }
@@ -144,6 +164,14 @@ TEST_F(Rights, TheDocumentedOnesAreEnough) {
   make_user();
   EXPECT_EQ(use(url()), "");
   EXPECT_EQ(open_writer(url()).told, "");
+  EXPECT_EQ(share(url()), "");
+}
+
+TEST_F(Rights, WithoutThatToSubscribeGatewaysShareAStoreAllTheSame) {
+  for (const char* missing : {"-subscribe", "-publish", "resetchannels"}) {
+    make_user({missing});
+    EXPECT_EQ(share(url()), "") << missing;
+  }
 }
 
 TEST_F(Rights, WithoutASightOfTheSettingsItSaysSo) {
@@ -236,6 +264,7 @@ class Encrypted : public ::testing::Test {
 
 TEST_F(Encrypted, AServerThatIsWhoItSaysIsUsed) {
   EXPECT_EQ(use(url("?cacert=" + path("cert.pem"))), "");
+  EXPECT_EQ(share(url("?cacert=" + path("cert.pem"))), "");
 }
 
 TEST_F(Encrypted, OneThatIsNotIsRefused) {
@@ -314,6 +343,7 @@ TEST(Cluster, TheNodeThatHasTheStoreIsFollowed) {
   EXPECT_EQ(use(other.url()), "");
   EXPECT_GT(owner.server().number(Args{"DBSIZE"}), 0);
   EXPECT_EQ(use(owner.url()), "");
+  EXPECT_EQ(share(other.url()), "");
   EXPECT_THAT(open_writer(owner.url() + "/1").refusal, HasSubstr("storage.url"))
       << "a cluster has one database";
 }

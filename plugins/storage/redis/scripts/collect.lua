@@ -8,7 +8,7 @@ if why then return why end
 local me = string.match(ARGV[2], '%d+$')
 local MESSAGES, MORE, MAIL, TAKEN = member(me, ':messages'), member(me, ':more'), member(me, ':mail'),
                                     member(me, ':taken')
-local STEP = 1000 -- rows of a kind, so that the server does something else as well
+local STEP = 500 -- rows of a kind, so that the server does something else as well
 local OF_A_LANE = 256
 local bytes_left = 8388608
 local max_messages, max_replies = math.min(tonumber(ARGV[6]), STEP), math.min(tonumber(ARGV[7]), STEP)
