@@ -1,6 +1,7 @@
 // Several gateways on one store: connections that break, servers that lose what they had.
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <random>
 #include <set>
 #include <thread>
@@ -126,6 +127,24 @@ TEST(Collecting, ACallThatArrivesLateTakesNothing) {
   const auto second = member.one(Ingest{.session = "t", .flags = OC_INGEST_LEAVE}).id;
   proxy.deliver();
   EXPECT_EQ(collected_ids(member.collect()), Ids{second}) << "its token is none any more";
+}
+
+TEST(Waiting, GoesOnAfterTheServerWasAway) {
+  TestServer server;
+  StoreInstance instance(*oc_plugin_entry_1(0)->api, section(server.url(), "waiting"));
+  auto a = instance.member("a");
+  auto waiting = instance.reader();
+  EXPECT_EQ(waiting.wait("b", 600'000), OC_OK);
+  server.stop(SIGTERM);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(waiting.wait("b", 600'000), OC_OK) << "in short steps";
+  server.start();
+  // Once it listens again it looks at once, and then it is told.
+  while (server.run(Args{"PUBSUB", "CHANNELS"}).size() == 0) {
+    EXPECT_EQ(waiting.wait("b", 600'000), OC_OK);
+  }
+  while (a.renew() == 0 || a.last.status != OC_OK) ASSERT_NE(a.last.status, OC_E_UNKNOWN);
+  a.one(Ingest{.flags = OC_INGEST_LEAVE});
+  EXPECT_EQ(waiting.wait("b", 600'000), OC_OK);
 }
 
 // ---- servers that lose what they had ----

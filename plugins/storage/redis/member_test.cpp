@@ -235,6 +235,18 @@ TEST_F(Sharing, ThatOfAProcessThatWasKilledIsFreeAtOnce) {
   EXPECT_EQ(writer.inbox().size(), 2u);
 }
 
+TEST_F(Sharing, ANewcomerEndsNobodyAtOnce) {
+  auto a = instance_.member("a");
+  const auto id = a.one(Ingest{.session = "s"}).id;
+  // As when the server was away for longer than a's lease, and b is the first to be back.
+  server_.run(Args{"HSET", place_.key("member:1"), "until", std::to_string(now_ms() - 1)});
+  auto b = instance_.member("b");
+  EXPECT_EQ(b.members().size(), 1u);
+  EXPECT_TRUE(b.collect().messages.empty());
+  EXPECT_EQ(a.one(Attempt{"s", 3, {id}}).status, OC_OK);
+  EXPECT_EQ(b.members().size(), 2u);
+}
+
 TEST_F(Sharing, WhoDumpsIsRefusedWhileOneLives) {
   auto a = instance_.member("a");
   auto snapshot = instance_.snapshot();

@@ -21,6 +21,8 @@ end
 -- A batch that was cut in the middle, or an eviction.
 if not others_live and messages ~= call('XLEN', INBOX) then return {'build'} end
 
+-- It ends none of the others before it was there for a lease's time: the store may have been away, and it
+-- is the first to be back.
 local kept = call('HMGET', STORE, 'next_member', 'applying')
 local number = digits((tonumber(kept[1] or '0')) + 1)
 local token, joined = number .. ':' .. ARGV[1], digits(now_ms())
