@@ -6,6 +6,10 @@
 
 namespace openclaw::cluster {
 
+namespace {
+constexpr runtime::Millis kLongestLook{60'000};
+}
+
 using pipeline::ChangeLease;
 using pipeline::Member;
 using pipeline::Written;
@@ -121,7 +125,7 @@ void LeaseKeeper::tell() {
   lapse_ = {};
   if (shared_ == nullptr || !leases_.holds_any()) return;
   const auto left = std::chrono::ceil<Millis>(until - now);
-  lapse_ = env_.loop.after(std::max(left, Millis{1}), [this] {
+  lapse_ = env_.loop.after(std::clamp(left, Millis{1}, kLongestLook), [this] {
     lapse_ = {};
     tell();
   });

@@ -15,7 +15,7 @@ constexpr Millis kAskAgain{200};
 constexpr int kRaces = 5;
 
 // Topics of notices.
-constexpr char kCut[] = "cut", kStop[] = "stop", kChanged[] = "changed";
+constexpr char kCut[] = "cut", kStop[] = "stop", kChanged[] = "changed", kMended[] = "mended";
 
 }  // namespace
 
@@ -54,11 +54,19 @@ void Pipeline::heed(const Notice& notice) {
     }
   } else if (notice.topic == kStop) {
     stop_session(notice.text);
+  } else if (notice.topic == kMended) {
+    cooldowns_.clear();
   } else if (notice.topic == kChanged) {
     refresh(notice.text, [](const Result<void>&) {});
   } else if (env_.noticed) {
     env_.noticed(notice);
   }
+}
+
+/// The operator has mended what failed, and wants it tried.
+void Pipeline::mended() {
+  cooldowns_.clear();
+  tell_others(kMended, {});
 }
 
 void Pipeline::tell_others(std::string topic, std::string text) {

@@ -278,6 +278,7 @@ class MemoryStore final : public StorePort {
         written.id = row.id = next_inbox_++;
         row.attempts = 0;
         node.mapped().epoch = 0;
+        node.mapped().member.clear();
         row.reason.clear();
         live[row.id] = node.mapped();
         ended.erase(w.id);

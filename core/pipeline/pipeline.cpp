@@ -59,7 +59,7 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
                  env_.store.shared() != nullptr}),
       dead_letter_office_(
           {env_.store, env_.log, env_.unix_ms, std::int64_t{config.queue.reply_ttl_seconds} * 1000,
-           [this] { cooldowns_.clear(); }, [this](InboxRow row) { take_back(std::move(row)); },
+           [this] { mended(); }, [this](InboxRow row) { take_back(std::move(row)); },
            [this](std::uint64_t id, const OutboxEntry& entry) { delivery_.stored(id, entry); }}),
       house_{env_.loop,    env_.store,       env_.log,
              cooldowns_,   providers_,       [r = env_.random] { return r() / 4294967296.0; },

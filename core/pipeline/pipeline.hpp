@@ -137,6 +137,7 @@ class Pipeline {
   void collected(Collected got);
   void welcome(const InboxRow& row);
   void heed(const Notice& notice);
+  void mended();
   void tell_others(std::string topic, std::string text);
   [[nodiscard]] bool is_elsewhere(const Result<Written>& written,
                                   const std::shared_ptr<AnswerListener>& listener,

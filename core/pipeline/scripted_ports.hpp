@@ -117,6 +117,7 @@ class RecordingChannel final : public ChannelPort {
   std::function<Result<std::string>(const Outbound&)> answer;  ///< an Error fails the send
   std::function<bool(const Outbound&)> hold;  ///< true: the send begins and does not end
   bool up = true;
+  bool outlet = true;  ///< false: another gateway sends for it
   int typing_now = 0;
   std::vector<std::string> typed;                     ///< "+chat", "-chat"
   std::map<std::string, Result<FetchedMedia>> files;  ///< by ref; an unknown one is not found
@@ -132,6 +133,7 @@ class RecordingChannel final : public ChannelPort {
   void take(render::Format format) { traits_.text = std::move(format); }
   void knows_keys_for(std::uint64_t ms) { traits_.idempotent_ms = ms; }
   [[nodiscard]] bool can_deliver() const override { return up; }
+  [[nodiscard]] bool is_outlet() const override { return outlet; }
   void send(const Outbound& message, Done<std::string> done) override {
     sent.push_back(message);
     if (hold && hold(message)) {

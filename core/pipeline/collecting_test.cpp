@@ -1,0 +1,320 @@
+// Two gateways on one store: whose a message is, what they tell each other, who goes on.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <future>
+#include <type_traits>
+
+#include "core/pipeline/memory_cluster.hpp"
+#include "core/pipeline/pipeline.hpp"
+#include "core/pipeline/pipeline_world.hpp"
+
+namespace openclaw::pipeline {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+/// One gateway of several: its own channel and provider, a view of the common store.
+struct GatewayOfMany {
+  GatewayOfMany(runtime::Loop& loop, scripted::MemoryStore& store, const std::string& name)
+      : member(loop, store, name), provider(loop, "first"), channel(loop, "chat", true) {}
+  scripted::MemoryMember member;
+  scripted::ScriptedProvider provider;
+  scripted::RecordingChannel channel;
+  std::vector<Notice> noticed;
+  std::unique_ptr<Pipeline> pipeline;
+};
+
+class Several : public ::testing::Test {
+ protected:
+  Several() {
+    config.queue.debounce_ms = 0;
+    config.queue.sender_per_minute = 0;
+    loop.start();
+    on([this] {
+      a = std::make_unique<GatewayOfMany>(loop, store, "a");
+      b = std::make_unique<GatewayOfMany>(loop, store, "b");
+    });
+  }
+  ~Several() override {
+    on([this] {
+      a.reset();
+      b.reset();
+    });
+    loop.stop();
+    loop.join();
+  }
+
+  template <class F>
+  std::invoke_result_t<F> on(F task) {
+    std::packaged_task<std::invoke_result_t<F>()> packaged(std::move(task));
+    auto future = packaged.get_future();
+    loop.post([p = std::move(packaged)]() mutable { p(); });
+    return future.get();
+  }
+  [[nodiscard]] bool until(std::function<bool()> holds) {
+    const auto end = runtime::SteadyClock::now() + std::chrono::seconds(10);
+    while (runtime::SteadyClock::now() < end) {
+      if (on(holds)) return true;
+      std::this_thread::yield();
+    }
+    return false;
+  }
+  void start(GatewayOfMany& g) {
+    std::promise<bool> recovered;
+    on([&] {
+      Pipeline::Environment environment{
+          loop,
+          g.member,
+          log,
+          [this] { return (random = random * 1664525U + 1013904223U) >> 8U; },
+          [] { return std::int64_t{1'700'000'000'000}; },
+          {}};
+      environment.store_retry = environment.send_retry = runtime::Millis{5};
+      environment.look_at_replies = runtime::Millis{5};
+      environment.noticed = [&g](const Notice& notice) { g.noticed.push_back(notice); };
+      g.pipeline = std::make_unique<Pipeline>(config, std::move(environment), store.max_epoch + 1);
+      g.pipeline->add_channel(g.channel, policy);
+      g.pipeline->add_provider(g.provider);
+      g.pipeline->recover([&](const Result<void>& r) { recovered.set_value(!r.has_error()); });
+    });
+    ASSERT_TRUE(recovered.get_future().get());
+    on([&] { g.pipeline->begin_turns(); });
+  }
+  void start_both() {
+    start(*a);
+    start(*b);
+  }
+  Submitted::Outcome say(GatewayOfMany& g, std::string text, std::string who = "u1") {
+    std::promise<Result<Submitted>> done;
+    on([&] {
+      g.pipeline->submit(World::message(std::move(text), std::move(who)),
+                         [&](Result<Submitted> r) { done.set_value(std::move(r)); });
+    });
+    return done.get_future().get()->outcome;
+  }
+  std::string counted(GatewayOfMany& g) {
+    const auto s = on([&] { return g.pipeline->ledger().snapshot(); });
+    return counts(s) + ", " + std::to_string(s.elsewhere) + " elsewhere";
+  }
+
+  config::Config config;
+  AccessPolicy policy{"open", {"*"}, "open", {"*"}, false};
+  runtime::Loop loop{"test"};
+  log::Log log{static_cast<log::Level>(5), false};  // quiet
+  scripted::MemoryStore store{loop};
+  std::unique_ptr<GatewayOfMany> a, b;
+  std::uint32_t random = 1;
+};
+
+TEST_F(Several, ALaneIsAnsweredByTheGatewayThatHasIt) {
+  on([&] { a->provider.scripts = {hangs()}; });
+  start_both();
+  say(*a, "one");
+  ASSERT_TRUE(until([&] { return a->provider.calls.size() == 1; }));
+  EXPECT_EQ(say(*b, "two"), Submitted::Outcome::accepted);
+  EXPECT_EQ(counted(*b), "1 accepted, 0 answered, 0 silent, 0 dead, 0 queued, 1 elsewhere");
+  ASSERT_TRUE(until([&] { return a->pipeline->waiting() == 1; })) << "a has collected it";
+  EXPECT_EQ(say(*b, "three", "u2"), Submitted::Outcome::accepted);
+  ASSERT_TRUE(until([&] { return b->channel.shown.size() == 1; })) << "another lane is b's";
+  on([&] { a->pipeline->stop_turns(World::message("", "u1"), [](const Result<std::size_t>&) {}); });
+  ASSERT_TRUE(until([&] { return store.live.empty(); }));
+}
+
+TEST_F(Several, MessagesOfASessionStayInOrderWhereverTheyArrive) {
+  start_both();
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_EQ(say(i % 2 == 0 ? *a : *b, "m" + std::to_string(i)), Submitted::Outcome::accepted);
+  }
+  ASSERT_TRUE(until([&] { return store.live.empty(); }));
+  Texts asked;
+  on([&] {
+    for (const auto& [session, entries] : store.transcripts) {
+      for (const auto& e : entries) {
+        if (e.role == Role::user) asked.push_back(e.text);
+      }
+    }
+  });
+  ASSERT_EQ(asked.size(), 40U);
+  for (int i = 0; i < 40; ++i)
+    EXPECT_EQ(asked[static_cast<std::size_t>(i)], "m" + std::to_string(i));
+}
+
+TEST_F(Several, WhatADeadGatewayHadIsAnsweredByAnother) {
+  on([&] { a->provider.scripts = {hangs()}; });
+  start_both();
+  say(*a, "one");
+  ASSERT_TRUE(until([&] { return a->provider.calls.size() == 1; }));
+  on([&] {
+    a->pipeline.reset();
+    a->member.leave();
+  });
+  ASSERT_TRUE(until([&] { return b->channel.shown == Texts{"ok"}; }));
+  EXPECT_EQ(counted(*b), "1 accepted, 1 answered, 0 silent, 0 dead, 0 queued, 0 elsewhere");
+}
+
+TEST_F(Several, RepliesOfADeadGatewayAreSentByAnother) {
+  start_both();
+  on([&] { a->channel.up = false; });
+  say(*a, "one");
+  ASSERT_TRUE(until([&] { return store.outbox_in(OutboxState::stored) == 1; }));
+  on([&] {
+    a->pipeline.reset();
+    a->member.leave();
+  });
+  ASSERT_TRUE(until([&] { return b->channel.shown == Texts{"ok"}; }));
+}
+
+TEST_F(Several, AReplyIsSentWhereTheConnectionIs) {
+  start_both();
+  on([&] { a->channel.up = a->channel.outlet = false; });
+  say(*a, "one");
+  ASSERT_TRUE(until([&] { return b->channel.shown == Texts{"ok"}; }));
+  EXPECT_TRUE(on([&] { return a->channel.sent.empty(); }));
+}
+
+TEST_F(Several, WhoHasEnoughLeavesMessagesToTheOthers) {
+  config.queue.concurrency = 1;
+  on([&] { a->provider.otherwise = [] { return hangs(); }; });
+  start_both();
+  for (int i = 0; i < 10; ++i) say(*a, "hi", "u" + std::to_string(i));
+  // One runs, four wait: the other five are anybody's.
+  ASSERT_TRUE(until([&] { return b->channel.shown.size() == 5; }));
+  EXPECT_EQ(on([&] { return a->pipeline->waiting(); }), 4U);
+}
+
+TEST_F(Several, AQuestionOverHttpIsAnsweredWhereItsClientIs) {
+  on([&] { a->provider.scripts = {hangs()}; });
+  start_both();
+  auto first = std::make_shared<scripted::RecordingListener>();
+  auto second = std::make_shared<scripted::RecordingListener>();
+  on([&] { a->pipeline->ask({"main", "s", "one", {}, {}, {}, first}); });
+  ASSERT_TRUE(until([&] { return a->provider.calls.size() == 1; }));
+  on([&] { b->pipeline->ask({"main", "s", "two", {}, {}, {}, second}); });
+  EXPECT_TRUE(on([&] { return store.live.size() == 1; })) << "it waits for the session";
+  on([&] {
+    a->pipeline.reset();
+    a->member.leave();
+  });
+  ASSERT_TRUE(until([&] { return second->ends.size() == 1; }));
+  EXPECT_EQ(second->ends.at(0)->text, "ok");
+}
+
+TEST_F(Several, StopReachesTheGatewayThatAnswers) {
+  on([&] { a->provider.scripts = {hangs()}; });
+  start_both();
+  say(*a, "one");
+  ASSERT_TRUE(until([&] { return a->provider.calls.size() == 1; }));
+  on([&] { b->pipeline->stop_turns(World::message("", "u1"), [](const Result<std::size_t>&) {}); });
+  ASSERT_TRUE(until([&] { return store.live.empty(); }));
+  EXPECT_EQ(on([&] { return a->provider.cancelled; }), 1U);
+}
+
+TEST_F(Several, WhoIsLetInByOneIsLetInByAll) {
+  policy.dm_policy = "pairing";
+  policy.allow_from = {};
+  start_both();
+  EXPECT_EQ(say(*a, "hello"), Submitted::Outcome::refused);
+  ASSERT_TRUE(until([&] { return a->channel.shown.size() == 1; }));
+  const auto code = on([&] { return a->pipeline->pairing().pending(0).at(0).code; });
+  std::promise<bool> approved;
+  on([&] {
+    b->pipeline->approve_pairing("chat", code, [&](const Result<Pairing::Pending>& p) {
+      approved.set_value(!p.has_error());
+    });
+  });
+  ASSERT_TRUE(approved.get_future().get()) << "the code that a gave out";
+  ASSERT_TRUE(until([&] { return a->pipeline->pairing().approved("chat", "u1"); }));
+  std::promise<bool> revoked;
+  on([&] {
+    a->pipeline->revoke_pairing("chat", "u1", [&](const Result<Pairing::Revoked>& r) {
+      revoked.set_value(!r.has_error());
+    });
+  });
+  ASSERT_TRUE(revoked.get_future().get());
+  ASSERT_TRUE(until([&] { return !b->pipeline->pairing().approved("chat", "u1"); }));
+}
+
+TEST_F(Several, ApprovalsAtOnceAreBothKept) {
+  policy.dm_policy = "pairing";
+  policy.allow_from = {};
+  start_both();
+  say(*a, "hello", "u1");
+  ASSERT_TRUE(until([&] { return b->pipeline->pairing().pending(0).size() == 1; }));
+  say(*b, "hello", "u2");
+  ASSERT_TRUE(until([&] { return a->pipeline->pairing().pending(0).size() == 2; }));
+  std::map<std::string, std::string> codes;
+  on([&] {
+    for (const auto& p : a->pipeline->pairing().pending(0)) codes[p.peer] = p.code;
+  });
+  int done = 0;
+  on([&] {
+    const auto count = [&](const Result<Pairing::Pending>& p) { done += p.has_error() ? 100 : 1; };
+    a->pipeline->approve_pairing("chat", codes["u1"], count);
+    b->pipeline->approve_pairing("chat", codes["u2"], count);
+  });
+  ASSERT_TRUE(until([&] { return done == 2; })) << on([&] { return done; });
+  for (auto* g : {a.get(), b.get()}) {
+    ASSERT_TRUE(until([&] { return g->pipeline->pairing().approved_list().size() == 2; }));
+  }
+}
+
+TEST_F(Several, AnOrderlyStopCostsNoAttempt) {
+  config.queue.max_attempts = 1;
+  on([&] { a->provider.scripts = {hangs()}; });
+  start_both();
+  say(*a, "one");
+  ASSERT_TRUE(until([&] { return a->provider.calls.size() == 1; }));
+  on([&] {
+    a->pipeline->drain([] {});
+    a->pipeline->abandon();
+  });
+  ASSERT_TRUE(until([&] { return store.mailboxes["b"].empty() && b->member.rounds > 0; }));
+  on([&] {
+    a->pipeline.reset();
+    a->member.leave();
+  });
+  ASSERT_TRUE(until([&] { return b->channel.shown == Texts{"ok"}; }))
+      << "not: tried too often (queue.maxAttempts)";
+}
+
+TEST_F(Several, ADeadLetterTriedAgainIsAnsweredOnce) {
+  on([&] { a->provider.scripts = {fails(Errc::invalid)}; });
+  start_both();
+  say(*a, "one");
+  ASSERT_TRUE(until([&] { return store.dead.size() == 1; }));
+  const auto id = on([&] { return store.dead.begin()->first; });
+  std::promise<bool> resolved;
+  on([&] {
+    b->pipeline->resolve_dead({{Queue::inbox, id}}, false,
+                              [&](const Result<std::vector<DeadOutcome>>& r) {
+                                resolved.set_value(!r.has_error() && !r->at(0).failed);
+                              });
+  });
+  ASSERT_TRUE(resolved.get_future().get());
+  ASSERT_TRUE(until([&] {
+    return store.live.empty() && store.dead.empty() &&
+           store.outbox_in(OutboxState::stored) + store.outbox_in(OutboxState::started) == 0;
+  })) << on([&] {
+    return std::to_string(store.live.size()) + " live, " + std::to_string(store.dead.size()) +
+           " dead, " + (store.dead.empty() ? "" : store.dead.begin()->second.row.reason) +
+           std::to_string(store.outbox_in(OutboxState::stored)) + " stored " +
+           std::to_string(store.outbox_in(OutboxState::started)) + " started";
+  });
+  const auto said = on([&] {
+    Texts all = a->channel.shown;
+    all.insert(all.end(), b->channel.shown.begin(), b->channel.shown.end());
+    return std::count(all.begin(), all.end(), "ok");
+  });
+  EXPECT_EQ(said, 1);
+}
+
+TEST_F(Several, WhatIsNotThePipelinesIsHandedOn) {
+  start_both();
+  on([&] { a->member.write(SendNotice{{}, "part webchat\nevent", "text"}, [](const auto&) {}); });
+  ASSERT_TRUE(until([&] { return b->noticed.size() == 1; }));
+  EXPECT_EQ(on([&] { return b->noticed.at(0).text; }), "text");
+}
+
+}  // namespace
+}  // namespace openclaw::pipeline
