@@ -26,6 +26,7 @@ void add_plugin_commands(CLI::App& app, int& status);
 void add_config_commands(CLI::App& app, int& status);
 void add_pairing_commands(CLI::App& app, int& status);
 void add_dead_commands(CLI::App& app, int& status);
+void add_cluster_commands(CLI::App& app, int& status);
 void add_storage_commands(CLI::App& app, int& status);
 void add_migrate_command(CLI::App& storage, int& status);  ///< below `storage`
 void add_backup_commands(CLI::App& app, int& status);

@@ -8,11 +8,11 @@
 
 namespace openclaw::cli {
 
-int validate_config(const std::string& path, bool json, bool dev) {
+int validate_config(const std::string& path, bool as_json, bool dev) {
   const Surroundings where = surroundings();
   const auto loaded = config::load(load_options(path, dev, where));
   const std::string file = loaded.file.empty() ? "no file, which --dev needs none of" : loaded.file;
-  if (json) {
+  if (as_json) {
     std::cout << config::to_json(loaded.diagnostics, file) << "\n";
     return loaded.config ? 0 : 1;
   }

@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   openclaw::cli::add_config_commands(app, status);
   openclaw::cli::add_pairing_commands(app, status);
   openclaw::cli::add_dead_commands(app, status);
+  openclaw::cli::add_cluster_commands(app, status);
   openclaw::cli::add_storage_commands(app, status);
   openclaw::cli::add_backup_commands(app, status);
   try {

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "core/api/chat_completions.hpp"
+#include "core/api/cluster.hpp"
 #include "core/api/dead.hpp"
 #include "core/api/models.hpp"
 #include "core/api/pairing.hpp"
@@ -177,6 +178,7 @@ void Daemon::Parts::build_api(const config::Config& config) {
   api::add_models_routes(routes, *gateway);
   api::add_pairing_routes(routes, *gateway);
   api::add_dead_routes(routes, *gateway);
+  api::add_cluster_routes(routes, *gateway, store.shared());
   const config::Retention& limits = config.storage.retention;
   sweep.emplace(api::SweepSource{loops.pipeline().loop,
                                  store,

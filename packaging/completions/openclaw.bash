@@ -11,7 +11,7 @@ _openclaw() {
   done
   local words
   case $path in
-    "") words="gateway pairing dead storage backup agent plugin config help version --help --version" ;;
+    "") words="gateway pairing dead cluster storage backup agent plugin config help version --help --version" ;;
     gateway) words="start status stop validate --help" ;;
     "gateway start"*) words="--config --dev --daemon --help" ;;
     "gateway status") words="--json --dev --help" ;;
@@ -23,6 +23,8 @@ _openclaw() {
     dead) words="list retry drop --dev --config --help" ;;
     "dead list"*) words="--limit --after --text --json --dev --config --help" ;;
     "dead retry"* | "dead drop"*) words="--all --dev --config --help" ;;
+    cluster) words="status --dev --config --help" ;;
+    "cluster status"*) words="--json --dev --config --help" ;;
     storage) words="sweep migrate --dev --config --help" ;;
     "storage migrate"*) words="--from --to --json --help" ;;
     backup) words="create verify restore --help" ;;
