@@ -73,6 +73,7 @@ json detailed(const HealthSource& source) {
             {"queued", ledger.queued},
             {"dead", ledger.dead},
             {"fenced", ledger.fenced},
+            {"elsewhere", ledger.elsewhere},
             {"balanced", ledger.balanced()}}},
           {"dead",
            {{"messages", dead.messages},

@@ -7,7 +7,7 @@ void Daemon::Parts::watch_figures() {
   const auto ledger = [this](const char* state, auto member) {
     metrics.watch(
         false, "openclaw_ledger_messages",
-        "Messages by state; accepted = answered + silent + queued + dead + fenced.", "state", state,
+        "Messages by state; accepted = answered + silent + queued + dead + fenced + elsewhere.", "state", state,
         [this, member] { return static_cast<double>(pipeline->ledger().snapshot().*member); });
   };
   ledger("accepted", &pipeline::Ledger::Snapshot::accepted);
@@ -16,6 +16,7 @@ void Daemon::Parts::watch_figures() {
   ledger("queued", &pipeline::Ledger::Snapshot::queued);
   ledger("dead", &pipeline::Ledger::Snapshot::dead);
   ledger("fenced", &pipeline::Ledger::Snapshot::fenced);
+  ledger("elsewhere", &pipeline::Ledger::Snapshot::elsewhere);
   const auto held = [this](const char* kind, auto member) {
     metrics.watch(false, "openclaw_dead_letters",
                   "What waits for the operator: openclaw dead list.", "kind", kind,

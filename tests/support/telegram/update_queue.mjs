@@ -4,6 +4,7 @@ import { errors } from './errors.mjs';
 const NOT_BY_DEFAULT = new Set(['chat_member', 'message_reaction', 'message_reaction_count']);
 
 export class UpdateQueue {
+  conflicts = 0; // polls that met another
   #updates = [];
   #waiting; // { answer, timer, limit }
   #allowed; // sticky; undefined = the default
@@ -108,6 +109,7 @@ export class UpdateQueue {
 
   // The first conflict in a while is told at once, further ones late, to slow a pair of pollers.
   #conflict(waiting) {
+    this.conflicts++;
     const recent = performance.now() - this.#lastConflict < this.#conflictDelayMs;
     this.#lastConflict = performance.now();
     if (!recent) return this.#end(waiting, errors.secondPoller);

@@ -1,0 +1,62 @@
+// Several gateways on one store, each in a home of its own.
+import { cli, makeHome, startGateway } from './gateway.mjs';
+
+export class Cluster {
+  gateways = new Map(); // instance → the gateway that runs
+  #homes = new Map();
+
+  /** `config`: everything but the section `gateway`; `leaseSeconds`: how long the dead are waited for. */
+  constructor({ config, leaseSeconds = 1 }) {
+    this.config = config;
+    this.leaseSeconds = leaseSeconds;
+  }
+
+  async start(instance, options = {}) {
+    if (!this.#homes.has(instance)) this.#homes.set(instance, makeHome());
+    const config = `${this.config}gateway: { instance: ${instance}, leaseSeconds: ${this.leaseSeconds} }\n`;
+    const gateway = await startGateway({ config, home: this.#homes.get(instance), ...options });
+    this.gateways.set(instance, gateway);
+    return gateway;
+  }
+
+  startAll(...instances) {
+    return Promise.all(instances.map((instance) => this.start(instance)));
+  }
+
+  home(instance) {
+    return this.#homes.get(instance);
+  }
+
+  /** SIGTERM, a drain, and a clean end. */
+  async stop(instance) {
+    const gateway = this.gateways.get(instance);
+    this.gateways.delete(instance);
+    await gateway.stop({ keepHome: true });
+  }
+
+  async kill(instance) {
+    const gateway = this.gateways.get(instance);
+    this.gateways.delete(instance);
+    await gateway.kill();
+    return gateway;
+  }
+
+  /** What `openclaw cluster status --json` prints. */
+  async status(instance) {
+    const { home, configFile } = this.gateways.get(instance);
+    const { stdout, stderr, code } = await cli(['cluster', 'status', '--json', '--config', configFile], { home: home.dir });
+    if (code !== 0) throw new Error(stderr);
+    return JSON.parse(stdout);
+  }
+
+  async end() {
+    for (const instance of [...this.gateways.keys()]) await this.stop(instance);
+    for (const home of this.#homes.values()) home.remove();
+  }
+}
+
+/** The sum of the ledgers of those that run. */
+export async function ledgers(cluster) {
+  const all = await Promise.all([...cluster.gateways.values()].map((gateway) => gateway.health()));
+  return all.map((health) => health.ledger);
+}
