@@ -4,7 +4,7 @@
 //   const int checks = openclaw::testing::add_storage_contract(
 //       "Mine", *oc_plugin_entry_1(0)->api, [] { return std::make_unique<Place>(); });
 //
-// at namespace scope registers them as gtest tests MineContract.*. Link openclaw_storage_contract.
+// at namespace scope registers them as gtest tests MineContract.*. Link OpenClaw::storage_contract.
 #pragma once
 
 #include <functional>

@@ -1,5 +1,5 @@
 // Stands between a storage plugin and its server, and cuts the connection where a test wants it.
-// Link openclaw_storage_contract.
+// Link OpenClaw::storage_contract.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,5 @@
 // Servers that tests of storage plugins start; they are gone when the test is. Link
-// openclaw_storage_contract.
+// OpenClaw::storage_contract.
 #pragma once
 
 #include <sys/types.h>

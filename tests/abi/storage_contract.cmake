@@ -1,0 +1,40 @@
+# Builds a storage engine with nothing but the installed package, as a third party would, and has it
+# run the contract that comes with it.
+file(REMOVE_RECURSE ${WORK})
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE failed OUTPUT_VARIABLE said ERROR_VARIABLE errors)
+  if(failed)
+    message(FATAL_ERROR "${ARGN}\n${said}\n${errors}")
+  endif()
+  set(said "${said}" PARENT_SCOPE)
+endfunction()
+
+run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/prefix --component dev)
+file(COPY ${ENGINE}/ DESTINATION ${WORK}/source/engine)
+file(WRITE ${WORK}/source/CMakeLists.txt "cmake_minimum_required(VERSION 3.25)
+project(engine VERSION 1.0.0 LANGUAGES C CXX)
+set(CMAKE_UNITY_BUILD ON)
+enable_testing()
+find_package(OpenClawPlugin 1.0 REQUIRED COMPONENTS storage)
+add_subdirectory(engine)
+")
+set(flags)
+if(SANITIZE)
+  # The package's libraries carry the sanitizer's calls.
+  set(flags -DOPENCLAW_SANITIZE=${SANITIZE} -DCMAKE_C_FLAGS=-fsanitize=${SANITIZE}
+            -DCMAKE_CXX_FLAGS=-fsanitize=${SANITIZE})
+endif()
+foreach(language C CXX)
+  if(LAUNCHER AND EXISTS "${LAUNCHER}")
+    list(APPEND flags -DCMAKE_${language}_COMPILER_LAUNCHER=${LAUNCHER})
+  endif()
+endforeach()
+run(${CMAKE_COMMAND} -S ${WORK}/source -B ${WORK}/build -G ${GENERATOR} ${flags}
+    -DCMAKE_C_COMPILER=${CC} -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_PREFIX_PATH=${WORK}/prefix)
+run(${CMAKE_COMMAND} --build ${WORK}/build)
+file(GLOB_RECURSE test LIST_DIRECTORIES false ${WORK}/build/*openclaw_sqlite_test)
+run(${test} --gtest_filter=SqliteContract.*)
+if(NOT said MATCHES "PASSED  \\] [0-9][0-9]+ tests")
+  message(FATAL_ERROR "the contract did not run: ${said}")
+endif()
