@@ -7,7 +7,8 @@ void Daemon::Parts::watch_figures() {
   const auto ledger = [this](const char* state, auto member) {
     metrics.watch(
         false, "openclaw_ledger_messages",
-        "Messages by state; accepted = answered + silent + queued + dead + fenced + elsewhere.", "state", state,
+        "Messages by state; accepted = answered + silent + queued + dead + fenced + elsewhere.",
+        "state", state,
         [this, member] { return static_cast<double>(pipeline->ledger().snapshot().*member); });
   };
   ledger("accepted", &pipeline::Ledger::Snapshot::accepted);

@@ -131,8 +131,9 @@ function channels() {
     const name = path.basename(folder);
     const sources = git(`${folder}/*.cpp`).filter((source) => !/_(test|fuzz)\.cpp$/.test(source)).map(read);
     // What a channel uses of the SDK speaks for it.
-    for (const part of ['Downloads', 'Previews']) {
-      if (sources.some((text) => text.includes(`sdk::${part}`))) sources.push(read(`plugin-api/sdk/channel/${part.toLowerCase()}.cpp`));
+    for (const [part, files] of [['Downloads', ['downloads']], ['Previews', ['previews', 'preview_list']]]) {
+      if (!sources.some((text) => text.includes(`sdk::${part}`))) continue;
+      sources.push(...files.map((file) => read(`plugin-api/sdk/channel/${file}.cpp`)));
     }
     const code = sources.join('\n').replace(/^\s*\/\/.*$/gm, '').replace(/\s+/g, ' ').replaceAll('" "', '');
     return { name, page: read(`docs/channels/${name}.md`), keys: Object.keys(JSON.parse(read(file)).config.properties), code };

@@ -24,6 +24,9 @@ namespace {
 constexpr std::uint32_t kTypingMs = 10'000;
 constexpr std::uint32_t kReactMs = 10'000;
 constexpr std::size_t kMaxTyping = 64;
+/// Of several gateways each waits for ReceiptWatch::kWaitMs: so often it needs to know.
+constexpr std::int64_t kTellHeardEveryMs = 10'000;
+constexpr std::string_view kHeardTopic = "webhook";
 }  // namespace
 
 class WhatsApp final : public sdk::Channel {
@@ -46,9 +49,8 @@ class WhatsApp final : public sdk::Channel {
                 [this](const std::string& reason) { number_refused(reason); }}),
         receiver_(h, config_,
                   {[this] {
-                     receipts_.heard(host().now_ms());
-                     standing_.webhook_verified();
-                     tell();
+                     heard();
+                     tell_heard();
                      check_.hurry();
                    },
                    [this](const Incoming& incoming) {
@@ -89,6 +91,9 @@ class WhatsApp final : public sdk::Channel {
     }
     receiving_ = true;
     tell();
+    host().listen([this](std::string_view topic, std::string_view) {
+      if (topic == kHeardTopic && !stopping_) heard();
+    });
     if (!config_.phone_number_id.empty()) return check_.start();
     host().post([this] { start_.end(); });
   }
@@ -174,6 +179,22 @@ class WhatsApp final : public sdk::Channel {
     return number.empty() ? last.phone_number_id : number;
   }
 
+  void heard() {
+    receipts_.heard(host().now_ms());
+    standing_.webhook_verified();
+    tell();
+  }
+
+  /// Receipts come to any gateway: that none came to the one that sent says nothing.
+  void tell_heard() {
+    const std::int64_t now = host().now_ms();
+    if (host().others() == 0 || (told_heard_ms_ && now - *told_heard_ms_ < kTellHeardEveryMs)) {
+      return;
+    }
+    told_heard_ms_ = now;
+    host().tell(kHeardTopic, {});
+  }
+
   /// Looks again when the receipts are overdue.
   void watch() {
     const auto due = receipts_.due_ms();
@@ -244,6 +265,7 @@ class WhatsApp final : public sdk::Channel {
   sdk::Downloads downloads_;
   sdk::Reactions reactions_;
   std::optional<State> told_;
+  std::optional<std::int64_t> told_heard_ms_;
   sdk::WaitingOp start_{host()}, quiesce_{host()}, stop_{host()};
   bool receiving_ = false, stopping_ = false;
   oc_op watch_timer_ = 0;

@@ -240,6 +240,26 @@ TEST_F(Watching, AReceiptForEachMessageIsWell) {
   EXPECT_EQ(host.timers(), 0U);
 }
 
+TEST_F(Watching, WhatReachesAnotherGatewayProvesThatWhatsAppDelivers) {
+  host.other_gateways = 1;
+  start();
+  for (int i = 0; i < 30; ++i) {
+    send_one();
+    host.advance(6'000);
+    host.hear("webhook", "");
+    host.advance(4'000);
+  }
+  host.advance(600'000);
+  EXPECT_EQ(lost(), 0U);
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+  EXPECT_TRUE(host.told.empty()) << "what was heard is not told again";
+  for (int i = 0; i < 3; ++i) post(receipt());
+  EXPECT_EQ(host.told.size(), 1U) << "not with each";
+  host.advance(10'000);
+  post(receipt());
+  EXPECT_EQ(host.told.size(), 2U);
+}
+
 TEST_F(Watching, WithoutAnAppSecretNothingIsWaitedFor) {
   start({{"token", "x"}});
   send_one();
