@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -180,6 +181,9 @@ class Instance {
   /// [any thread] What connections ask before they post anything to the instance's loop.
   [[nodiscard]] const std::shared_ptr<Inflow>& inflow() const { return inflow_; }
   http::egress::Client& egress() { return egress_; }
+  /// What the plugin asked the cluster for, by name; false inside once it was released, for what is
+  /// on its way to it. To be used on the loop.
+  std::map<std::string, std::shared_ptr<bool>>& wishes() { return wishes_; }
   void remember_route(std::string method, std::string path);
   /// Whether the plugin may serve `path`, and what a caller must show.
   [[nodiscard]] std::optional<http::Auth> route_auth(std::string_view path) const;
@@ -232,6 +236,7 @@ class Instance {
   Operations<Request> requests_;
   Operations<std::shared_ptr<Handover>> replies_;
   Operations<std::shared_ptr<Socket>> sockets_;
+  std::map<std::string, std::shared_ptr<bool>> wishes_;
   std::vector<std::pair<std::string, std::string>> routes_;
   std::string slots_id_;         ///< "oc.channel/1"
   const void* slots_ = nullptr;  ///< what ext() gave for it

@@ -12,7 +12,9 @@ oc_status Host::want(const std::string& name, std::function<void(bool held)> cha
   if (cluster_ == nullptr) {
     post([this, name] {
       const auto wish = wishes_.find(name);
-      if (wish != wishes_.end()) wish->second->lease_changed(true);
+      if (wish == wishes_.end()) return;
+      const auto changed_now = wish->second->lease_changed;  // a copy, as it may end the wish
+      changed_now(true);
     });
     return OC_OK;
   }
@@ -20,12 +22,13 @@ oc_status Host::want(const std::string& name, std::function<void(bool held)> cha
       host_, str(name),
       [](oc_inst*, void* user, std::uint32_t is_held) noexcept {
         auto* wish = static_cast<Pending*>(user);
+        Host* const self = wish->host;
         try {
           // A copy, as it may end the wish.
           const auto changed_now = wish->lease_changed;
           changed_now(is_held != 0);
         } catch (...) {
-          wish->host->caught("cluster.changed");
+          self->caught("cluster.changed");
         }
       },
       kept);
@@ -40,10 +43,8 @@ void Host::release(const std::string& name) {
   const auto wish = wishes_.find(name);
   if (wish == wishes_.end()) return;
   if (cluster_ != nullptr) cluster_->release(host_, str(name));
-  Pending* const kept = wish->second;
+  drop(wish->second);  // the host calls it no more
   wishes_.erase(wish);
-  // What is on its way to it comes to nothing; the host was told not to call again.
-  kept->lease_changed = [](bool) {};
 }
 
 bool Host::held(std::string_view name) const {

@@ -15,7 +15,8 @@ void FakeHost::change_lease(const std::string& name, bool held) {
   queue_.emplace_back([this, name, held] {
     const auto wish = wishes_.find(name);
     if (wish == wishes_.end() || inst_ == nullptr) return;
-    wish->second.changed(inst_, wish->second.user, held ? 1 : 0);
+    const Wish asked = wish->second;  // a copy, as it may be released meanwhile
+    asked.changed(inst_, asked.user, held ? 1 : 0);
   });
 }
 

@@ -17,22 +17,36 @@ std::string full(const Instance& self, oc_str name) {
   return self.name() + ":" + sdk::copy(name);
 }
 
+/// What is on its way to whoever wished it comes to nothing.
+void drop_wish(Instance& self, const std::string& name) {
+  const auto wish = self.wishes().extract(name);
+  if (!wish.empty()) *wish.mapped() = false;
+}
+
 oc_status want(oc_host* host, oc_str name, oc_lease_changed changed, void* user) noexcept {
   Instance& self = Instance::of(host);
   if (!self.loop().on_loop() || changed == nullptr || name.len == 0 || name.len > kMaxName) {
     return OC_E_INVAL;
   }
-  self.environment().cluster.want(full(self, name), [handle = self.handle(), changed,
-                                                     user](bool held) {
-    if (*handle == nullptr) return;
-    (*handle)->enter("cluster.changed", [&](oc_inst* inst) { changed(inst, user, held ? 1 : 0); });
-  });
+  const std::string wanted = full(self, name);
+  drop_wish(self, wanted);
+  auto wish = std::make_shared<bool>(true);  // shared with what is on its way to the plugin
+  self.wishes()[wanted] = wish;
+  self.environment().cluster.want(
+      wanted, [handle = self.handle(), wish, changed, user](bool is_held) {
+        if (*handle == nullptr || !*wish) return;
+        (*handle)->enter("cluster.changed",
+                         [&](oc_inst* inst) { changed(inst, user, is_held ? 1 : 0); });
+      });
   return OC_OK;
 }
 
 void release(oc_host* host, oc_str name) noexcept {
   Instance& self = Instance::of(host);
-  if (self.loop().on_loop()) self.environment().cluster.release(full(self, name));
+  if (!self.loop().on_loop()) return;
+  const std::string released = full(self, name);
+  drop_wish(self, released);
+  self.environment().cluster.release(released);
 }
 
 std::uint32_t held(oc_host* host, oc_str name) noexcept {
