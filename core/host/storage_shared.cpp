@@ -117,7 +117,9 @@ void StoragePort::run_collect(PendingCollect pending) {
                          &got,
                          &take_message,
                          &take_reply,
-                         &take_notice};
+                         &take_notice,
+                         pending.wanted.lanes,
+                         0};
   oc_error error{};
   error.size = sizeof error;
   std::uint32_t more = 0;

@@ -241,6 +241,7 @@ struct StoredValue {
 
 struct Wanted {
   std::uint32_t messages = 0, replies = 0;  ///< at most so many
+  std::uint32_t lanes = 0;                  ///< sessions of nobody's that it may take
   std::vector<std::string> outlets;         ///< the channels that it can send replies of others for
 };
 struct Notice {

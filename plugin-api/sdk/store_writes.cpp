@@ -86,7 +86,7 @@ const Refusal* check(const oc_write_finish& w) {
 const Refusal* check(const oc_write_outbox& w) {
   if (w.id > kLargestNumber) return &kBadIds;
   if (!texts_fit(w.reason)) return &kTextTooLong;
-  return w.state < OC_OUTBOX_STORED || w.state > OC_OUTBOX_DEAD ? &kUnknownState : nullptr;
+  return w.state < OC_OUTBOX_STORED || w.state > OC_OUTBOX_LEFT ? &kUnknownState : nullptr;
 }
 
 const Refusal* check(const oc_write_kv& w) {

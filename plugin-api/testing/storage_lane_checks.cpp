@@ -136,6 +136,58 @@ void a_turn_of_several_messages_ends_as_one(StoreUnderTest& store) {
   EXPECT_EQ(ids_of(b.collect()), Ids{others});
 }
 
+void a_reply_on_its_way_keeps_its_lane(StoreUnderTest& store) {
+  auto a = store.member("a"), b = store.member("b");
+  const auto first = a.one(Ingest{.session = "s", .epoch = 3}).id;
+  const auto reply = a.one(Finish{.session = "s",
+                                  .epoch = 3,
+                                  .ids = {first},
+                                  .outbox = {{.idem_key = "k1", .session = "s"},
+                                             {.idem_key = "k2", .session = "s"}}})
+                         .id;
+  const auto second = b.one(Ingest{.session = "s", .epoch = 3});
+  EXPECT_EQ(second.flags, OC_RESULT_ELSEWHERE) << "its answer would overtake the first";
+  a.apply({Move{.id = reply}, Move{.id = reply, .state = OC_OUTBOX_SENT}, Move{.id = reply + 1}});
+  EXPECT_TRUE(b.collect().messages.empty()) << "one of two is still on its way";
+  a.one(Move{.id = reply + 1, .state = OC_OUTBOX_UNKNOWN});
+  EXPECT_EQ(ids_of(b.collect()), Ids{second.id});
+  end(b, second.id);
+  EXPECT_EQ(a.one(Ingest{.session = "s"}).flags, 0u) << "nothing of it is left";
+}
+
+void a_reply_that_is_left_keeps_no_lane(StoreUnderTest& store) {
+  auto a = store.member("a"), b = store.member("b");
+  const auto first = a.one(Ingest{.session = "s", .epoch = 3}).id;
+  const auto reply =
+      a.one(Finish{.session = "s",
+                   .epoch = 3,
+                   .ids = {first},
+                   .outbox = {{.idem_key = "k1", .session = "s"},
+                              {.idem_key = "k2", .session = "s", .flags = OC_OUTBOX_LEAVE}}})
+          .id;
+  a.one(Move{.id = reply, .state = OC_OUTBOX_LEFT});
+  const auto got = b.collect();
+  ASSERT_EQ(got.replies.size(), 2u);
+  EXPECT_EQ(got.replies[0].id, reply);
+  EXPECT_EQ(got.replies[0].state, OC_OUTBOX_STORED);
+  EXPECT_TRUE(a.collect().replies.empty());
+  EXPECT_EQ(a.one(Ingest{.session = "s"}).flags, OC_RESULT_ELSEWHERE) << "b sends them";
+  b.one(Move{.id = reply, .state = OC_OUTBOX_DEAD});
+  b.one(Move{.id = reply + 1, .state = OC_OUTBOX_SENT});
+  EXPECT_EQ(ids_of(a.collect()).size(), 1u);
+}
+
+void its_own_lanes_are_collected_without_room_for_others(StoreUnderTest& store) {
+  auto a = store.member("a"), b = store.member("b");
+  a.one(Ingest{.session = "s"});
+  const auto added = b.one(Ingest{.session = "s"}).id;
+  b.one(Ingest{.session = "t", .flags = OC_INGEST_LEAVE});
+  b.one(Ingest{.session = "u", .flags = OC_INGEST_LEAVE});
+  EXPECT_EQ(ids_of(a.collect({.lanes = 0})), Ids{added});
+  EXPECT_EQ(ids_of(a.collect({.lanes = 1})).size(), 1u);
+  EXPECT_EQ(ids_of(b.collect({.lanes = 1})).size(), 1u);
+}
+
 void a_batch_sees_its_own_lanes(StoreUnderTest& store) {
   auto a = store.member("a"), b = store.member("b");
   const auto held = a.one(Ingest{.session = "s", .epoch = 2}).id;
@@ -163,6 +215,10 @@ Checks lane_checks() {
           {"TheLaneThatWaitsLongestComesFirst", the_lane_that_waits_longest_comes_first},
           {"ADeadLetterTriedAgainIsAnybodys", a_dead_letter_tried_again_is_anybodys},
           {"ATurnOfSeveralMessagesEndsAsOne", a_turn_of_several_messages_ends_as_one},
+          {"AReplyOnItsWayKeepsItsLane", a_reply_on_its_way_keeps_its_lane},
+          {"AReplyThatIsLeftKeepsNoLane", a_reply_that_is_left_keeps_no_lane},
+          {"ItsOwnLanesAreCollectedWithoutRoomForOthers",
+           its_own_lanes_are_collected_without_room_for_others},
           {"ABatchSeesItsOwnLanes", a_batch_sees_its_own_lanes}};
 }
 

@@ -48,11 +48,17 @@ Gathered StoreClient::try_collect(const Wanted& wanted) {
   Gathered got;
   std::vector<oc_str> outlets;
   for (const auto& outlet : wanted.outlets) outlets.push_back(str(outlet));
-  const oc_collect asked{sizeof(oc_collect), wanted.messages,
-                         wanted.replies,     static_cast<std::uint32_t>(outlets.size()),
-                         outlets.data(),     &got,
-                         &gather_message,    &gather_reply,
-                         &visit_notice};
+  const oc_collect asked{sizeof(oc_collect),
+                         wanted.messages,
+                         wanted.replies,
+                         static_cast<std::uint32_t>(outlets.size()),
+                         outlets.data(),
+                         &got,
+                         &gather_message,
+                         &gather_reply,
+                         &visit_notice,
+                         wanted.lanes,
+                         0};
   oc_error error = lent();
   std::uint32_t more = 77;
   const auto status = slots_->collect(connection_, &asked, kDeadlineMs, &more, &error);

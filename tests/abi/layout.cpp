@@ -144,6 +144,6 @@ int main() {
   STRUCT(oc_notice, size, reserved, from, topic, text)
   STRUCT(oc_member, size, lease_ms, instance, info_json)
   STRUCT(oc_collect, size, max_messages, max_replies, n_outlets, outlets, ctx, message, reply,
-         notice)
+         notice, max_lanes, reserved)
   return 0;
 }

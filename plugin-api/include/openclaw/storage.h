@@ -107,6 +107,7 @@ typedef struct oc_write_finish {
 #define OC_OUTBOX_SENT 3u
 #define OC_OUTBOX_UNKNOWN 4u /* cut between started and the receipt */
 #define OC_OUTBOX_DEAD 5u    /* refused for good, expired, or attempts used up */
+#define OC_OUTBOX_LEFT 6u    /* written by a member only: STORED again, and nobody's */
 
 /* Moves one outbox row. OC_E_NOTFOUND when it is gone. SENT rows may be dropped by the engine after
  * the commit, UNKNOWN and DEAD ones stay for the operator until swept. */
@@ -336,12 +337,14 @@ typedef struct oc_member {
 /* What a member has room for, and what the rows are visited with; a visitor's answer is ignored,
  * as the rows are the member's by then. */
 typedef struct oc_collect {
-  uint32_t size, max_messages, max_replies, n_outlets;
+  uint32_t size, max_messages; /* of its own lanes, and of those that it takes */
+  uint32_t max_replies, n_outlets;
   const oc_str* outlets; /* the channels that it can send replies of others for */
   void* ctx;
   oc_visit_inbox message;
   oc_visit_outbox reply;
   oc_visit_notice notice;
+  uint32_t max_lanes, reserved; /* nobody's lanes that it may take */
 } oc_collect;
 
 /* Every slot is [pool]; `deadline_ms` is how long it may take from now. A call that is still inside
@@ -409,11 +412,13 @@ typedef struct oc_storage {
   /* ---- OC_STORAGE_SHARED: several gateways as one; not called without it ----
    *
    * A lane is a session's messages that wait or are claimed. A message is either some member's or
-   * nobody's; a lane is the member's that has a message of it. INGEST gives a message to the member
+   * nobody's; a lane is the member's that has a message of it, or a reply of it that is STORED or
+   * STARTED, so that answers do not overtake each other. INGEST gives a message to the member
    * that writes it, unless the lane is another's, or messages of it are nobody's (they come first),
-   * or LEAVE is set: then it is nobody's, flag OC_RESULT_ELSEWHERE, and its epoch is ignored. A
-   * RETRY of a RESOLVE is nobody's too. ATTEMPT and FINISH take only what is the member's. A reply
-   * is the member's that wrote it, unless LEAVE is set.
+   * or LEAVE is set: then it is nobody's, flag OC_RESULT_ELSEWHERE, and its epoch is ignored. So is
+   * every one (HERE: a conflict) while it is not known what a collect() brought, as that comes
+   * first. A RETRY of a RESOLVE is nobody's too. ATTEMPT and FINISH take only what is the member's.
+   * A reply is the member's that wrote it, unless LEAVE is set.
    *
    * A member whose lease ran out is dead to the others: what it had is nobody's again, and whatever
    * it still writes is OC_E_UNKNOWN and changes nothing. */
@@ -450,7 +455,7 @@ OC_ASSERT(sizeof(oc_inbox_row) == 152 && sizeof(oc_outbox_row) == 48);
 OC_ASSERT(sizeof(oc_session_row) == 48 && sizeof(oc_kv_row) == 48 && sizeof(oc_storage) == 152);
 OC_ASSERT(sizeof(oc_write_notice) == 56 && sizeof(oc_write_lease) == 24);
 OC_ASSERT(sizeof(oc_member_row) == 104 && sizeof(oc_notice) == 56);
-OC_ASSERT(sizeof(oc_member) == 40 && sizeof(oc_collect) == 56);
+OC_ASSERT(sizeof(oc_member) == 40 && sizeof(oc_collect) == 64);
 
 OC_EXTERN_C_END
 #endif

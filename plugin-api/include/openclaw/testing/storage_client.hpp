@@ -147,6 +147,7 @@ struct MemberRow {
 struct Wanted {
   std::uint32_t messages = 1000, replies = 1000;
   std::vector<std::string> outlets{"test"};
+  std::uint32_t lanes = 1000;
 };
 struct Gathered {
   std::vector<InboxRow> messages;
