@@ -45,29 +45,57 @@ void GatewayLink::begin() {
 void GatewayLink::begin_anew() {
   seed_ += 16;
   receiving_ = true;
-  receiver_.emplace(host_, status_, api_, config_, seed_,
-                    Receiver::Events{[this](const std::optional<sdk::Failure>& failure) {
-                                       tell_started(failure);
-                                     },
-                                     [this] {
-                                       receiving_ = false;
-                                       begin();
-                                       check_idle();
-                                     },
-                                     [this] { return lease_.check(); },
-                                     // Each of the others may try, and says what is wrong then.
-                                     [this] { lease_.release(); }});
+  receiver_.emplace(
+      host_, status_, api_, config_, seed_,
+      Receiver::Events{
+          [this](const std::optional<sdk::Failure>& failure) { tell_started(failure); },
+          [this] {
+            receiving_ = false;
+            begin();
+            check_idle();
+          },
+          [this] { return lease_.check(); },
+          // Each of the others may try, and says what is wrong then.
+          [this] { lease_.release(); }, [this](bool reached) { this->reached(reached); }});
   events_.held(true);
+  reached(false);
   receiver_->start();
+}
+
+void GatewayLink::reached(bool reached) {
+  if (!reached) return watch_trouble();
+  step_down_.reached();
+  host_.cancel(std::exchange(trouble_timer_, 0));
+}
+
+void GatewayLink::watch_trouble() {
+  const std::int64_t now = host_.now_ms();
+  step_down_.trying(now);
+  if (trouble_timer_ != 0) return;
+  trouble_timer_ = host_.after(static_cast<std::uint64_t>(*step_down_.next_ms() - now), [this] {
+    trouble_timer_ = 0;
+    if (step_down_.due(host_.now_ms(), host_.others())) return step_down();
+    watch_trouble();
+  });
+}
+
+/// Another gateway may reach Discord. What is wrong here stays said until one has the connection.
+void GatewayLink::step_down() {
+  lease_.put_off(sdk::StepDown::kPauseMs);
+  end_receiver();
+}
+
+void GatewayLink::end_receiver() {
+  reached(true);
+  events_.held(false);
+  if (!receiving_) return;
+  token_works_ = token_works_ || receiver_->has_been_live();
+  receiver_->stop();
 }
 
 /// Another gateway has the connection. The session is left so that it can be resumed there.
 void GatewayLink::leave() {
-  events_.held(false);
-  if (receiving_) {
-    token_works_ = token_works_ || receiver_->has_been_live();
-    receiver_->stop();
-  }
+  end_receiver();
   if (token_works_) {
     set_elsewhere();
   } else if (look_ == 0) {
@@ -127,6 +155,7 @@ void GatewayLink::tell_started(const std::optional<sdk::Failure>& failure) {
 void GatewayLink::stop() {
   stopping_ = true;
   lease_.stop();
+  reached(true);
   host_.cancel(std::exchange(look_timer_, 0));
   api_.cancel(look_);
   if (receiving_) receiver_->stop();

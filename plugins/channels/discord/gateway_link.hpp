@@ -6,6 +6,7 @@
 
 #include "openclaw/cpp/channel/backoff.hpp"
 #include "openclaw/cpp/channel/lease.hpp"
+#include "openclaw/cpp/channel/step_down.hpp"
 #include "receiver.hpp"
 
 namespace openclaw::discord {
@@ -35,6 +36,10 @@ class GatewayLink {
   void begin();
   void begin_anew();
   void leave();
+  void end_receiver();
+  void reached(bool reached);
+  void watch_trouble();
+  void step_down();
   void look_at_token();
   void looked(const Answer& answer);
   void look_again(std::uint64_t ms);
@@ -49,11 +54,12 @@ class GatewayLink {
   std::uint64_t seed_;
   Events events_;
   sdk::Lease lease_;
+  sdk::StepDown step_down_;
   sdk::Backoff backoff_;
   std::optional<Receiver> receiver_;
   bool receiving_ = false;  ///< the receiver has not ended
   std::uint64_t look_ = 0;
-  oc_op look_timer_ = 0;
+  oc_op look_timer_ = 0, trouble_timer_ = 0;
   bool token_works_ = false, stopping_ = false, idle_told_ = false, started_told_ = false;
 };
 

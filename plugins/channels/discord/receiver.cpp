@@ -150,7 +150,11 @@ void Receiver::carry_out(const Actions& actions) {
     }
   }
   report();
-  if (!stopping_) store_.keep(session_);
+  if (!stopping_) {
+    store_.keep(session_);
+    events_.reached(session_.greeted() || session_.limited(host_.now_ms()) ||
+                    session_.failed_for_good());
+  }
   check_started();
   if (session_.failed_for_good() && !std::exchange(failed_told_, true)) events_.failed();
 }

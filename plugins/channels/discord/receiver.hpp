@@ -29,6 +29,8 @@ class Receiver {
     std::function<bool()> ours;
     /// Only the operator can help.
     std::function<void()> failed;
+    /// At each change: whether Discord answers, as far as that is this gateway's matter.
+    std::function<void(bool)> reached;
   };
   Receiver(sdk::Host& host, sdk::ChannelStatus& status, Api& api, const Config& config,
            std::uint64_t seed, Events events);

@@ -96,6 +96,15 @@ class Session {
   [[nodiscard]] bool failed_for_good() const { return phase_ == Phase::failed; }
   [[nodiscard]] bool live() const { return phase_ == Phase::live; }
   [[nodiscard]] bool has_been_live() const { return was_live_; }
+  /// Discord has said hello over the connection that is there now.
+  [[nodiscard]] bool greeted() const {
+    return phase_ == Phase::saving || phase_ == Phase::identifying || phase_ == Phase::resuming ||
+           phase_ == Phase::live;
+  }
+  /// No new session may be begun now, whichever gateway asks.
+  [[nodiscard]] bool limited(std::int64_t now_ms) const {
+    return !resumable_.any() && budget_.wait_ms(now_ms) != 0;
+  }
   /// An ACK has come since the connection stands.
   [[nodiscard]] bool proven() const { return proven_; }
 

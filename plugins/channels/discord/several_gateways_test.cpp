@@ -20,6 +20,15 @@ class OneOfSeveral : public DiscordFixture {
     host.take_away("gateway");
     host.run();
   }
+  /// Nothing gets through for so long.
+  void cut_off(int seconds) {
+    const openclaw::testing::Failure refused{OC_E_NET, "refused", OC_EF_NOT_DONE};
+    for (int i = 0; i < seconds; ++i) {
+      if (const auto* call = open_call("GET /gateway/bot")) host.fail(call->op, refused);
+      if (!host.connections.empty()) host.fail(connection().op, refused);
+      host.advance(1'000);
+    }
+  }
   void leave_session(const std::string& id, std::int64_t at) {
     auto& value = host.state["session"];
     value = {json{{"session", id},
@@ -231,6 +240,74 @@ TEST_F(OneOfSeveral, TheNextPartOfItsAnswerIsAMessageOfItsOwn) {
   answer("GET /webhooks/77/tok-1/messages/@original", R"({"id":"5","content":"hi"})");
   answer(kPost, kSent);
   EXPECT_TRUE(succeeded(second));
+}
+
+TEST_F(OneOfSeveral, AHolderThatDoesNotReachDiscordLetsAnotherTryAndWantsItAgain) {
+  create();
+  host.start();
+  grant();
+  for (int round = 0; round < 2; ++round) {
+    cut_off(59);
+    EXPECT_TRUE(host.holds("gateway"));
+    cut_off(2);
+    EXPECT_FALSE(host.holds("gateway")) << "another may try";
+    EXPECT_EQ(state(), OC_STATE_CONNECTING);
+    EXPECT_THAT(reason(), HasSubstr("Discord cannot be reached"));
+    const auto calls = host.http.size();
+    host.advance(57'000);
+    EXPECT_EQ(host.http.size(), calls);
+    EXPECT_EQ(host.wanted.count("gateway"), 0U);
+    host.advance(3'000);
+    EXPECT_EQ(host.wanted.count("gateway"), 1U) << "all may be cut off";
+    leave_session("abc", 17 + round);
+    grant();
+    ASSERT_FALSE(host.connections.empty());
+    EXPECT_THAT(connection().url, HasSubstr("resume.discord.gg"));
+  }
+  open();
+  EXPECT_EQ(said()["d"]["seq"], 18);
+  seq = 18;
+  event("RESUMED", json::object());
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+  host.advance(30'000);
+  EXPECT_TRUE(host.holds("gateway"));
+}
+
+TEST_F(OneOfSeveral, AConnectionThatBreaksAndStaysAwayIsLeftToTheOthersWithTheSession) {
+  log_in_as_holder();
+  event("MESSAGE_CREATE", dm("1001", "hello"));
+  host.fail(connection().op, {OC_E_NET, "reset by peer", OC_EF_MAYBE_DONE});
+  cut_off(61);
+  EXPECT_FALSE(host.holds("gateway"));
+  EXPECT_EQ(left_session()["session"], "abc");
+  EXPECT_EQ(left_session()["seq"], 2);
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
+  host.advance(60'000);
+  EXPECT_THAT(reason(), HasSubstr("another gateway"));
+}
+
+TEST_F(OneOfSeveral, AloneAHolderGoesOnAndStepsDownOnceAnotherHasCome) {
+  host.other_gateways = 0;
+  create();
+  host.start();
+  grant();
+  cut_off(200);
+  EXPECT_TRUE(host.holds("gateway"));
+  host.other_gateways = 1;
+  cut_off(61);
+  EXPECT_FALSE(host.holds("gateway"));
+}
+
+TEST_F(OneOfSeveral, ASpentBudgetOfLoginsIsTheBotsAndGivesNothingAway) {
+  create();
+  host.start();
+  grant();
+  answer("GET /gateway/bot",
+         R"({"url":"wss://gateway.discord.gg","shards":1,"session_start_limit":)"
+         R"({"total":1000,"remaining":0,"reset_after":3600000,"max_concurrency":1}})");
+  EXPECT_THAT(reason(), HasSubstr("no new session"));
+  host.advance(300'000);
+  EXPECT_TRUE(host.holds("gateway"));
 }
 
 TEST_F(OneOfSeveral, QuiescedItHasNoConnectionAndTheLeaseIsTheHosts) {

@@ -48,10 +48,19 @@ void Link::take_over() {
 }
 
 void Link::rest() {
-  for (const auto& outcome : deliveries_.lost("another gateway took the connection over")) {
-    settle(outcome);
-  }
-  carry_out(session_.rest());
+  withdraw(Session::Standby::elsewhere, "another gateway took the connection over");
+}
+
+/// Another gateway may get through. When none does, the lease comes back.
+void Link::step_down() {
+  lease_.put_off(sdk::StepDown::kPauseMs);
+  withdraw(Session::Standby::unreachable, "the connection is left to another gateway");
+}
+
+/// `sends`: what is said of those under way.
+void Link::withdraw(Session::Standby why, const char* sends) {
+  for (const auto& outcome : deliveries_.lost(sends)) settle(outcome);
+  carry_out(session_.rest(why));
   if (!std::exchange(told_, true)) events_.started(std::nullopt);
 }
 
@@ -234,10 +243,19 @@ void Link::flush() {
   arm();
 }
 
+void Link::watch_trouble() {
+  const bool tries = !quiet_ && lease_.held() && !session_.resting() && !session_.failed_for_good();
+  if (!tries || session_.ready()) return step_down_.reached();
+  step_down_.trying(host_.now_ms());
+}
+
 void Link::arm() {
   if (stopping_) return;
+  watch_trouble();
   std::optional<std::int64_t> next = session_.next_ms();
-  if (const auto other = deliveries_.next_ms()) next = std::min(next.value_or(*other), *other);
+  for (const auto& other : {deliveries_.next_ms(), step_down_.next_ms()}) {
+    if (other) next = std::min(next.value_or(*other), *other);
+  }
   if (!next || (timer_ != 0 && armed_ms_ <= *next)) return;  // an early tick does no harm
   host_.cancel(std::exchange(timer_, 0));
   armed_ms_ = *next;
@@ -250,6 +268,7 @@ void Link::arm() {
 
 void Link::tick() {
   if (!session_.resting() && !session_.failed_for_good() && !ours()) return;
+  if (step_down_.due(host_.now_ms(), host_.others())) return step_down();
   for (const auto& outcome : deliveries_.overdue(host_.now_ms())) settle(outcome);
   carry_out(session_.tick(host_.now_ms()));
   flush();

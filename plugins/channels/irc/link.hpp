@@ -12,6 +12,7 @@
 #include "openclaw/cpp/channel/channel_status.hpp"
 #include "openclaw/cpp/channel/lease.hpp"
 #include "openclaw/cpp/channel/send_results.hpp"
+#include "openclaw/cpp/channel/step_down.hpp"
 #include "openclaw/cpp/host.hpp"
 #include "people.hpp"
 #include "session.hpp"
@@ -40,6 +41,9 @@ class Link {
  private:
   void take_over();
   void rest();
+  void withdraw(Session::Standby why, const char* sends);
+  void watch_trouble();
+  void step_down();
   /// Whether the connection is this gateway's at this moment. Once nothing is taken in any more the
   /// lease is another's, and replies still go out here.
   bool ours() { return quiet_ || lease_.check(); }
@@ -64,6 +68,7 @@ class Link {
   const Config& config_;
   Events events_;
   sdk::Lease lease_;
+  sdk::StepDown step_down_;
   Session session_;
   FloodGate gate_;
   Deliveries deliveries_;

@@ -190,8 +190,10 @@ void Session::closed(const std::string& why, std::int64_t now_ms) {
   deadline_ms_ = now_ms + static_cast<std::int64_t>(backoff_.next());
 }
 
-Step Session::rest() {
+Step Session::rest(Standby why) {
   if (phase_ == Phase::failed || phase_ == Phase::stopped) return {};
+  standby_ = why;
+  trouble_ = reason_.empty() ? config_.server + " does not answer" : reason_;
   Step step = leave({});
   phase_ = Phase::resting;
   return step;
@@ -213,6 +215,9 @@ std::optional<std::int64_t> Session::next_ms() const {
 
 Health Session::health() const {
   if (phase_ == Phase::failed) return {OC_STATE_FAILED, reason_};
+  if (phase_ == Phase::resting && standby_ == Standby::unreachable) {
+    return {OC_STATE_STANDBY, "another gateway may try for a minute: " + trouble_};
+  }
   if (phase_ == Phase::resting) {
     return {OC_STATE_STANDBY, "another gateway has the connection to " + config_.server +
                                   ": it answers, and this one takes over when that ends"};

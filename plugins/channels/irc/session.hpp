@@ -41,8 +41,12 @@ class Session {
   Step tick(std::int64_t now_ms);
   /// The connection is over, or never stood; `why` in the transport's words.
   void closed(const std::string& why, std::int64_t now_ms);
-  /// Another gateway has the connection: there is none here until start().
-  Step rest();
+  /// Why there is no connection here until start().
+  enum class Standby {
+    elsewhere,   ///< another gateway has it
+    unreachable  ///< another gateway may have it, as this one does not get through
+  };
+  Step rest(Standby why = Standby::elsewhere);
   Step stop();
   [[nodiscard]] std::optional<std::int64_t> next_ms() const;
 
@@ -101,7 +105,9 @@ class Session {
   std::string nick_;
   std::string mask_;    ///< user@host as the server shows us, once it has
   std::string reason_;  ///< of the last end
-  std::string ending_;  ///< why this connection will end, when that is known before it does
+  Standby standby_ = Standby::elsewhere;
+  std::string trouble_;  ///< Standby::unreachable: what was wrong
+  std::string ending_;   ///< why this connection will end, when that is known before it does
   std::int64_t deadline_ms_ = 0;  ///< waiting, registering
   std::int64_t heard_ms_ = 0, welcomed_ms_ = 0, regain_ms_ = 0;
   bool asked_ = false;  ///< our PING is not answered yet

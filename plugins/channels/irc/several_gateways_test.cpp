@@ -27,6 +27,13 @@ class OneOfSeveral : public IrcFixture {
     welcome();
     sent();
   }
+  /// No connection comes about for so long.
+  void cut_off(int seconds) {
+    for (int i = 0; i < seconds; ++i) {
+      if (!host.connections.empty()) cut();
+      host.advance(1'000);
+    }
+  }
   bool quit_was_said() {
     const auto lines = sent();
     return std::count(lines.begin(), lines.end(), "QUIT") == 1;
@@ -105,6 +112,72 @@ TEST_F(OneOfSeveral, OverByTheClockItDoesNotConnectAgain) {
   EXPECT_EQ(state(), OC_STATE_STANDBY);
   grant();
   EXPECT_EQ(host.connections.size(), 2U);
+}
+
+TEST_F(OneOfSeveral, AHolderThatDoesNotGetThroughLetsAnotherTryAndWantsItAgain) {
+  create();
+  start_op = host.start();
+  grant();
+  for (int round = 0; round < 2; ++round) {
+    cut_off(59);
+    EXPECT_TRUE(host.holds("connection"));
+    cut_off(2);
+    EXPECT_FALSE(host.holds("connection")) << "another may try";
+    EXPECT_EQ(state(), OC_STATE_STANDBY);
+    EXPECT_NE(reason().find("another gateway may try for a minute: irc.example.org:6697 cannot "
+                            "be reached (reset by peer)"),
+              std::string::npos)
+        << reason();
+    const auto connections = host.connections.size();
+    host.advance(57'000);
+    EXPECT_EQ(host.wanted.count("connection"), 0U);
+    host.advance(3'000);
+    EXPECT_EQ(host.wanted.count("connection"), 1U) << "all may be cut off";
+    EXPECT_EQ(host.connections.size(), connections);
+    grant();
+    EXPECT_EQ(host.connections.size(), connections + 1) << "at once";
+  }
+  welcome();
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+  host.advance(30'000);
+  EXPECT_TRUE(host.holds("connection"));
+}
+
+TEST_F(OneOfSeveral, AServerThatTakesTheConnectionAndSaysNothingIsNotReached) {
+  create();
+  start_op = host.start();
+  grant();
+  open();
+  host.advance(60'000);
+  EXPECT_FALSE(host.holds("connection"));
+  EXPECT_NE(reason().find("irc.example.org:6697 does not answer"), std::string::npos) << reason();
+  host.connection_closed(connection().op);
+  host.advance(62'000);
+  EXPECT_NE(reason().find("another gateway has the connection"), std::string::npos) << reason();
+}
+
+TEST_F(OneOfSeveral, AConnectionThatStandsEndsTheTrouble) {
+  create();
+  start_op = host.start();
+  grant();
+  cut_off(36);
+  host.advance(12'000);
+  welcome();
+  cut_off(40);
+  EXPECT_TRUE(host.holds("connection"));
+}
+
+TEST_F(OneOfSeveral, AloneAHolderGoesOnAndStepsDownOnceAnotherHasCome) {
+  host.other_gateways = 0;
+  create();
+  start_op = host.start();
+  grant();
+  cut_off(200);
+  EXPECT_TRUE(host.holds("connection"));
+  EXPECT_EQ(state(), OC_STATE_DEGRADED);
+  host.other_gateways = 1;
+  cut_off(61);
+  EXPECT_FALSE(host.holds("connection"));
 }
 
 TEST_F(OneOfSeveral, QuiescedItStillSendsAndTheLeaseIsTheHosts) {

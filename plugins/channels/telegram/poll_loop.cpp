@@ -44,6 +44,7 @@ void PollLoop::stop() {
     api_.cancel(call_);
     host_.cancel(std::exchange(timer_, 0));
     host_.cancel(std::exchange(watch_timer_, 0));
+    reached();
     save_offset();
   }
   host_.post([this] { check_idle(); });
@@ -129,12 +130,15 @@ void PollLoop::begin() {
     if (resting_) return begin();
     loaded(failure, value);
   });
-  if (!loading_) carry_out(poller_.identified(0, host_.now_ms()));
+  if (loading_) return;
+  trouble();
+  carry_out(poller_.identified(0, host_.now_ms()));
 }
 
 /// Another gateway polls.
 void PollLoop::rest() {
   resting_ = true;
+  reached();
   host_.cancel(std::exchange(timer_, 0));
   api_.cancel(call_);
   poller_.rest(Health{OC_STATE_CONNECTED, "another gateway polls this bot; sends work here"});
@@ -143,9 +147,28 @@ void PollLoop::rest() {
 
 void PollLoop::yield_for(std::uint64_t ms) {
   resting_ = true;
+  reached();
   poller_.rest();
   lease_.put_off(ms);
+  host_.cancel(std::exchange(timer_, 0));
+  api_.cancel(call_);
   report();
+}
+
+void PollLoop::trouble() {
+  const std::int64_t now = host_.now_ms();
+  step_down_.trying(now);
+  if (trouble_timer_ != 0) return;
+  trouble_timer_ = host_.after(static_cast<std::uint64_t>(*step_down_.next_ms() - now), [this] {
+    trouble_timer_ = 0;
+    if (step_down_.due(host_.now_ms(), host_.others())) return yield_for(sdk::StepDown::kPauseMs);
+    trouble();
+  });
+}
+
+void PollLoop::reached() {
+  step_down_.reached();
+  host_.cancel(std::exchange(trouble_timer_, 0));
 }
 
 void PollLoop::loaded(const std::optional<sdk::Failure>& failure, const std::string& value) {
@@ -162,6 +185,7 @@ void PollLoop::loaded(const std::optional<sdk::Failure>& failure, const std::str
         sdk::to_text(json{{"error", failure->message}, {"remedy", "look at the storage's state"}}));
   }
   saved_offset_ = offset;
+  trouble();  // until the first poll has completed
   carry_out(poller_.identified(offset, host_.now_ms()));
 }
 
@@ -186,10 +210,22 @@ void PollLoop::poll(const Step& step) {
           // The other one may be a gateway that took itself for the holder: it shall be it then.
           if (next.contested && host_.others() > 0) return yield_for(next.wait_ms);
           if (poller_.failed_for_good()) lease_.release();
+          // A conflict or a limit is the bot's: the others would hear the same.
+          const std::uint32_t status = answer.error->status;
+          const bool bots_own = status == 409 || status == 429;
+          if (bots_own || poller_.failed_for_good()) {
+            reached();
+          } else {
+            trouble();
+          }
           return carry_out(next);
         }
         auto updates = decode_updates(answer.body, bot_);
-        if (!updates) return carry_out(poller_.unreadable());
+        if (!updates) {
+          trouble();
+          return carry_out(poller_.unreadable());
+        }
+        reached();
         status_.token_works();
         host_.evidence(OC_EVIDENCE_RECEIVED);
         host_.add(updates_metric_, static_cast<double>(updates->size()));
@@ -276,6 +312,7 @@ void PollLoop::watch() {
         host_.log(OC_LOG_WARN, "telegram.poll_stalled", R"({"remedy":"check the network"})");
         api_.cancel(call_);
         host_.cancel(std::exchange(timer_, 0));
+        if (!resting_) trouble();
       }
       carry_out(step);
     }

@@ -9,6 +9,7 @@
 #include "openclaw/cpp/channel/channel_status.hpp"
 #include "openclaw/cpp/channel/lease.hpp"
 #include "openclaw/cpp/channel/shared_value.hpp"
+#include "openclaw/cpp/channel/step_down.hpp"
 #include "poller.hpp"
 #include "receiver.hpp"
 
@@ -29,6 +30,9 @@ class PollLoop final : public Receiver {
   void begin();
   void rest();
   void yield_for(std::uint64_t ms);
+  /// No poll has completed: another gateway may do better before long.
+  void trouble();
+  void reached();
   void loaded(const std::optional<sdk::Failure>& failure, const std::string& value);
   void poll(const Step& step);
   void submit(const std::vector<std::size_t>& indexes);
@@ -50,10 +54,11 @@ class PollLoop final : public Receiver {
   std::vector<Update> batch_;
   Health reported_;
   sdk::Lease lease_;
+  sdk::StepDown step_down_;
   std::optional<sdk::SharedValue> offset_;  ///< once the bot is known
   std::uint64_t call_ = 0;                  ///< the poll under way, for Api::cancel
   std::uint64_t generation_ = 0;            ///< answers of an abandoned poll carry an older one
-  oc_op timer_ = 0, watch_timer_ = 0;
+  oc_op timer_ = 0, watch_timer_ = 0, trouble_timer_ = 0;
   bool loading_ = false, saving_ = false, resting_ = true, stopping_ = false, idle_told_ = false,
        first_told_ = false;
   std::int64_t saved_offset_ = 0;

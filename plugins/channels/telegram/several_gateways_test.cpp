@@ -22,6 +22,15 @@ class OneOfSeveral : public TelegramFixture {
     auto& value = host.state["offset.42"];
     value = {json{{"offset", offset}, {"unixMs", unix_ms}}.dump(), value.version + 1};
   }
+  /// Each poll fails at once for so long.
+  void cut_off(int for_ms) {
+    for (int ms = 0; ms < for_ms; ms += 100) {
+      if (open_call("getUpdates") != nullptr) {
+        drop("getUpdates", {OC_E_NET, "refused", OC_EF_NOT_DONE});
+      }
+      host.advance(100);
+    }
+  }
   std::int64_t saved_offset() { return json::parse(host.state["offset.42"].bytes)["offset"]; }
   static constexpr std::int64_t unix_ms = 4'000'000'000'000;
 };
@@ -146,6 +155,75 @@ TEST_F(OneOfSeveral, AloneAConflictGivesNothingAway) {
   EXPECT_TRUE(host.holds("poll"));
   host.advance(6'000);
   EXPECT_NE(open_call("getUpdates"), nullptr);
+}
+
+TEST_F(OneOfSeveral, AHolderThatTelegramDoesNotAnswerLetsAnotherTryAndWantsItAgain) {
+  start_polling();
+  grant("poll");
+  answer("getUpdates", kNoUpdates);
+  for (int round = 0; round < 2; ++round) {
+    cut_off(59'000);
+    EXPECT_TRUE(host.holds("poll"));
+    cut_off(2'000);
+    EXPECT_FALSE(host.holds("poll")) << "another may try";
+    EXPECT_EQ(open_call("getUpdates"), nullptr);
+    EXPECT_EQ(state(), OC_STATE_CONNECTING);
+    EXPECT_NE(reason().find("Telegram cannot be reached"), std::string::npos) << reason();
+    host.advance(57'000);
+    EXPECT_EQ(host.wanted.count("poll"), 0U);
+    host.advance(3'000);
+    EXPECT_EQ(host.wanted.count("poll"), 1U) << "all may be cut off";
+    set_offset(70 + round);
+    grant("poll");
+    EXPECT_EQ(body_of("getUpdates")["offset"], 70 + round);
+  }
+  answer("getUpdates", kNoUpdates);
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+  EXPECT_EQ(reason(), "");
+  host.advance(20'000);
+  EXPECT_TRUE(host.holds("poll"));
+}
+
+TEST_F(OneOfSeveral, APollThatHangsIsGivenUpWithTheLease) {
+  start_polling();
+  grant("poll");
+  const oc_op poll = open_call("getUpdates")->op;
+  host.advance(61'000);
+  EXPECT_FALSE(host.http_open(poll));
+  EXPECT_FALSE(host.holds("poll"));
+  host.advance(61'000);
+  EXPECT_EQ(reason(), "another gateway polls this bot; sends work here");
+}
+
+TEST_F(OneOfSeveral, APollThatCompletesEndsTheTrouble) {
+  start_polling();
+  grant("poll");
+  cut_off(25'000);
+  host.advance(15'000);
+  answer("getUpdates", kNoUpdates);
+  cut_off(50'000);
+  EXPECT_TRUE(host.holds("poll"));
+}
+
+TEST_F(OneOfSeveral, WhatTelegramWouldTellTheOthersAlikeGivesNothingAway) {
+  start_polling();
+  grant("poll");
+  cut_off(25'000);
+  host.advance(15'000);
+  answer_error("getUpdates", 429, "Too Many Requests", {{"retry_after", 300}});
+  host.advance(200'000);
+  EXPECT_TRUE(host.holds("poll"));
+}
+
+TEST_F(OneOfSeveral, AloneAHolderGoesOnAndStepsDownOnceAnotherHasCome) {
+  host.other_gateways = 0;
+  start_polling();
+  grant("poll");
+  cut_off(200'000);
+  EXPECT_TRUE(host.holds("poll"));
+  host.other_gateways = 1;
+  cut_off(61'000);
+  EXPECT_FALSE(host.holds("poll"));
 }
 
 TEST_F(OneOfSeveral, QuiescedItHasNoPollUnderWayAndTheLeaseIsTheHosts) {
