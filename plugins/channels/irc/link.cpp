@@ -12,6 +12,7 @@ namespace {
 constexpr std::uint32_t kConnectMs = 20'000;
 constexpr std::int64_t kVersionEveryMs = 30'000;
 constexpr std::uint64_t kCloseMs = 5'000;
+constexpr std::int64_t kLastSendsMs = 5'000;
 }  // namespace
 
 Link::Link(sdk::Host& host, const Config& config, std::uint64_t seed, Events events)
@@ -67,6 +68,21 @@ void Link::withdraw(Session::Standby why, const char* sends) {
 void Link::quiesce() {
   quiet_ = true;
   lease_.stop();
+  hand_over();
+  arm();
+}
+
+/// What people write to the nick would be heard by nobody here: the successor gets it as soon as
+/// nothing is being sent, and the replies that come later.
+void Link::hand_over() {
+  if (!has_successor() || stopping_ || session_.resting() || session_.failed_for_good()) {
+    return hand_over_ms_.reset();
+  }
+  const std::int64_t now = host_.now_ms();
+  if (!hand_over_ms_) hand_over_ms_ = now + kLastSendsMs;
+  if (!deliveries_.empty() && now < *hand_over_ms_) return;
+  hand_over_ms_.reset();
+  withdraw(Session::Standby::ending, "the gateway ends");
 }
 
 void Link::stop() {
@@ -112,7 +128,8 @@ void Link::carry_out(const Step& step) {
 
 void Link::connect() {
   // Without the lease another gateway has the nick by now.
-  if (quiet_ ? host_.others() > 0 : !lease_.check()) return carry_out(session_.rest());
+  if (has_successor()) return carry_out(session_.rest(Session::Standby::ending));
+  if (!quiet_ && !lease_.check()) return carry_out(session_.rest());
   host_.add(connects_metric_, 1);
   reader_ = LineReader{};
   open_ = closing_ = false;
@@ -158,12 +175,13 @@ void Link::closed(const std::optional<sdk::Failure>& failure) {
   }
   for (const auto& outcome : deliveries_.lost("the connection to IRC broke")) settle(outcome);
   if (stopping_) return events_.closed();
-  if (session_.resting() && lease_.held()) return carry_out(session_.start());
+  if (session_.resting() && !quiet_ && lease_.held()) return carry_out(session_.start());
   report();
   if (!std::exchange(told_, true)) {
     // It goes on trying by itself, unless only the operator can help.
     events_.started(std::nullopt);
   }
+  hand_over();
   arm();
 }
 
@@ -240,6 +258,7 @@ bool Link::write(const Outs& lines) {
 
 void Link::flush() {
   write(deliveries_.due(host_.now_ms()));
+  hand_over();
   arm();
 }
 
@@ -253,7 +272,7 @@ void Link::arm() {
   if (stopping_) return;
   watch_trouble();
   std::optional<std::int64_t> next = session_.next_ms();
-  for (const auto& other : {deliveries_.next_ms(), step_down_.next_ms()}) {
+  for (const auto& other : {deliveries_.next_ms(), step_down_.next_ms(), hand_over_ms_}) {
     if (other) next = std::min(next.value_or(*other), *other);
   }
   if (!next || (timer_ != 0 && armed_ms_ <= *next)) return;  // an early tick does no harm

@@ -30,7 +30,7 @@ class Link {
   Link(sdk::Host& host, const Config& config, std::uint64_t seed, Events events);
 
   void start();
-  /// Takes nothing new, but still sends.
+  /// Takes nothing new. It still sends when it is alone; else another gateway does so soon.
   void quiesce();
   void stop();
   void send(oc_op op, const oc_message& message);
@@ -44,6 +44,9 @@ class Link {
   void withdraw(Session::Standby why, const char* sends);
   void watch_trouble();
   void step_down();
+  void hand_over();
+  /// Another gateway is about to be the bot.
+  [[nodiscard]] bool has_successor() const { return quiet_ && host_.others() > 0; }
   /// Whether the connection is this gateway's at this moment. Once nothing is taken in any more the
   /// lease is another's, and replies still go out here.
   bool ours() { return quiet_ || lease_.check(); }
@@ -79,6 +82,7 @@ class Link {
   Health reported_;
   oc_op connection_ = 0, timer_ = 0, close_timer_ = 0;
   std::int64_t armed_ms_ = 0, version_told_ms_;
+  std::optional<std::int64_t> hand_over_ms_;  ///< no send is waited for any longer
   bool open_ = false, closing_ = false, stopping_ = false, quiet_ = false, told_ = false,
        stuck_ = false;
   sdk::SendResults results_;

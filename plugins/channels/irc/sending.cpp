@@ -72,7 +72,7 @@ void Link::send(oc_op op, const oc_message& message) {
   if (stopping_) {
     return results_.stopped(op);
   }
-  if (!session_.ready() || closing_ || !ours()) {
+  if (!session_.ready() || closing_ || has_successor() || !ours()) {
     return results_.hand_back(op, "the gateway is not on the IRC server now",
                               session_.ready_in_ms(host_.now_ms()));
   }

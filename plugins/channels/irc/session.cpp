@@ -18,6 +18,7 @@ Session::Session(const Config& config, std::uint64_t seed)
       registration_(config),
       rooms_(config.rooms, seed + 1),
       backoff_(kFirstReconnectMs, kLongestReconnectMs, seed),
+      regain_backoff_(kFirstRegainMs, kRegainMs, seed + 2),
       nick_(config.nick) {}
 
 Step Session::start() {
@@ -84,7 +85,8 @@ void Session::welcome(std::int64_t now_ms) {
   nick_ = registration_.nick();
   reason_.clear();
   welcomed_ms_ = now_ms;
-  regain_ms_ = now_ms + kRegainMs;
+  regain_backoff_.reset();
+  regain_ms_ = now_ms + static_cast<std::int64_t>(regain_backoff_.next());
   rooms_.connected(now_ms);
 }
 
@@ -143,7 +145,7 @@ void Session::nick_changed(const Line& line, Step& step, std::int64_t now_ms) {
 void Session::regain(Step& step, std::int64_t now_ms) {
   if (is_me(wanted_nick())) return;
   step.lines.push_back({"NICK " + wanted_nick()});
-  regain_ms_ = now_ms + kRegainMs;
+  regain_ms_ = now_ms + static_cast<std::int64_t>(regain_backoff_.next());
 }
 
 void Session::add_due(Step& step, std::int64_t now_ms) {
@@ -217,6 +219,10 @@ Health Session::health() const {
   if (phase_ == Phase::failed) return {OC_STATE_FAILED, reason_};
   if (phase_ == Phase::resting && standby_ == Standby::unreachable) {
     return {OC_STATE_STANDBY, "another gateway may try for a minute: " + trouble_};
+  }
+  if (phase_ == Phase::resting && standby_ == Standby::ending) {
+    return {OC_STATE_STANDBY, "this gateway ends: another one takes the connection to " +
+                                  config_.server + " over, and sends the replies that remain"};
   }
   if (phase_ == Phase::resting) {
     return {OC_STATE_STANDBY, "another gateway has the connection to " + config_.server +

@@ -43,8 +43,9 @@ class Session {
   void closed(const std::string& why, std::int64_t now_ms);
   /// Why there is no connection here until start().
   enum class Standby {
-    elsewhere,   ///< another gateway has it
-    unreachable  ///< another gateway may have it, as this one does not get through
+    elsewhere,    ///< another gateway has it
+    unreachable,  ///< another gateway may have it, as this one does not get through
+    ending        ///< the gateway ends, and another has it
   };
   Step rest(Standby why = Standby::elsewhere);
   Step stop();
@@ -72,7 +73,8 @@ class Session {
   static constexpr std::int64_t kRegisterMs = 60'000;
   static constexpr std::int64_t kQuietMs = 60'000;  ///< then we ask whether it is still there
   static constexpr std::int64_t kPongMs = 30'000;
-  static constexpr std::int64_t kRegainMs = 60'000;
+  /// The nick may be that of a gateway that ends, and is free soon; then it is asked for seldom.
+  static constexpr std::uint64_t kFirstRegainMs = 5'000, kRegainMs = 60'000;
   static constexpr std::int64_t kStableMs = 60'000;  ///< connected so long, the pause starts anew
 
  private:
@@ -99,7 +101,7 @@ class Session {
   const Config& config_;
   Registration registration_;
   Rooms rooms_;
-  sdk::Backoff backoff_;
+  sdk::Backoff backoff_, regain_backoff_;
   ISupport server_;
   Phase phase_ = Phase::idle;
   std::string nick_;

@@ -180,19 +180,92 @@ TEST_F(OneOfSeveral, AloneAHolderGoesOnAndStepsDownOnceAnotherHasCome) {
   EXPECT_FALSE(host.holds("connection"));
 }
 
-TEST_F(OneOfSeveral, QuiescedItStillSendsAndTheLeaseIsTheHosts) {
+TEST_F(OneOfSeveral, QuiescedItLeavesTheNickToTheNextAtOnceAndTheLeaseIsTheHosts) {
   come_up_with_the_lease();
   EXPECT_TRUE(succeeded(host.quiesce()));
   EXPECT_TRUE(host.holds("connection"));
+  EXPECT_TRUE(quit_was_said());
+  EXPECT_TRUE(connection().closed_with);
+  EXPECT_EQ(state(), OC_STATE_STANDBY);
+  EXPECT_NE(reason().find("this gateway ends: another one takes the connection to "
+                          "irc.example.org:6697 over"),
+            std::string::npos)
+      << reason();
+  host.connection_closed(connection().op);
+  EXPECT_NE(failure(host.send(message())).flags & OC_EF_NOT_DONE, 0U) << "the next one sends it";
+  host.advance(60'000);
+  EXPECT_EQ(host.connections.size(), 1U);
+  EXPECT_TRUE(succeeded(host.stop()));
+}
+
+TEST_F(OneOfSeveral, QuiescedItSendsFirstWhatItHasBegun) {
+  come_up_with_the_lease();
+  const oc_op begun = host.send(message());
+  const auto lines = sent();
+  EXPECT_TRUE(succeeded(host.quiesce()));
+  EXPECT_FALSE(quit_was_said());
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
+  EXPECT_NE(failure(host.send(message())).flags & OC_EF_NOT_DONE, 0U) << "nothing new is begun";
+  pong(lines);
+  EXPECT_TRUE(succeeded(begun));
+  EXPECT_TRUE(quit_was_said());
+  EXPECT_EQ(state(), OC_STATE_STANDBY);
+}
+
+TEST_F(OneOfSeveral, QuiescedItWaitsForTheServersAnswerOnlySoLong) {
+  come_up_with_the_lease();
+  const oc_op begun = host.send(message());
+  sent();
+  EXPECT_TRUE(succeeded(host.quiesce()));
+  host.advance(4'900);
+  EXPECT_FALSE(quit_was_said());
+  host.advance(200);
+  EXPECT_TRUE(quit_was_said());
+  EXPECT_NE(failure(begun).flags & OC_EF_MAYBE_DONE, 0U);
+  EXPECT_EQ(state(), OC_STATE_STANDBY);
+}
+
+TEST_F(OneOfSeveral, QuiescedWithoutAConnectionItTriesNoMore) {
+  come_up_with_the_lease();
+  cut();
+  EXPECT_TRUE(succeeded(host.quiesce()));
+  EXPECT_EQ(state(), OC_STATE_STANDBY);
+  host.advance(60'000);
+  EXPECT_EQ(host.connections.size(), 1U);
+}
+
+TEST_F(OneOfSeveral, AloneQuiescedItStillSends) {
+  host.other_gateways = 0;
+  come_up_with_the_lease();
+  EXPECT_TRUE(succeeded(host.quiesce()));
   host.lapse("connection");
   const oc_op op = host.send(message());
   pong(sent());
   EXPECT_TRUE(succeeded(op));
   say(":ada!u@h PRIVMSG #room :bot: hello");
   EXPECT_TRUE(host.submitted.empty());
-  cut();
-  host.advance(60'000);
-  EXPECT_EQ(host.connections.size(), 1U) << "the other gateway is there by now";
+  EXPECT_FALSE(quit_was_said());
+  host.other_gateways = 1;
+  say(":ada!u@h PRIVMSG #room :bot: hello");
+  EXPECT_TRUE(quit_was_said()) << "another has come meanwhile";
+}
+
+TEST_F(OneOfSeveral, TheNickThatTheOneBeforeStillHasIsAskedForSoon) {
+  create(R"({"server":"ircs://irc.example.org","nick":"bot"})");
+  start_op = host.start();
+  grant();
+  open();
+  say(":irc.example.org 433 * bot :Nickname is already in use");
+  say(":irc.example.org 001 bot_ :Welcome");
+  say(":irc.example.org 005 bot_ CASEMAPPING=ascii NICKLEN=30 :are supported");
+  sent();
+  host.advance(5'600);
+  EXPECT_EQ(sent(), std::vector<std::string>{"NICK bot"});
+  say(":irc.example.org 433 bot_ bot :Nickname is already in use");
+  host.advance(11'200);
+  EXPECT_EQ(sent(), std::vector<std::string>{"NICK bot"});
+  say(":bot_!u@h NICK bot");
+  EXPECT_EQ(state(), OC_STATE_CONNECTED);
 }
 
 TEST_F(OneOfSeveral, WhatOnlyTheOperatorCanMendShowsInEachGatewayInTurn) {
