@@ -185,7 +185,14 @@ BEGIN
       END IF;
 
     ELSIF w.kind = 4 THEN  -- a reply moves: a = id, b = state, c = when, s1 = reason
-      IF w.b <= 2 THEN
+      IF w.b = 6 THEN
+        v_n := @SCHEMA@.leave_reply(w.a, w.c);
+        IF v_n = 0 THEN v_code := 4; ELSE v_notify := ''; END IF;
+        IF v_n = 2 THEN
+          d_outbox := d_outbox + 1;
+          d_outbox_held := d_outbox_held - 1;
+        END IF;
+      ELSIF w.b <= 2 THEN
         UPDATE @SCHEMA@.outbox SET state = w.b, updated_ms = w.c WHERE id = w.a;
         IF NOT FOUND THEN
           WITH gone AS (DELETE FROM @SCHEMA@.outbox_held WHERE id = w.a RETURNING *)

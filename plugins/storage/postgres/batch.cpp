@@ -46,12 +46,18 @@ const sdk::Refusal* refusal_of(std::int64_t code) {
   }
 }
 
+/// Whether only one of several gateways writes that.
+bool is_of_members(const oc_write& write) {
+  return write.kind == OC_WRITE_NOTICE || write.kind == OC_WRITE_LEASE ||
+         (write.kind == OC_WRITE_OUTBOX && body_of<oc_write_outbox>(write).state == OC_OUTBOX_LEFT);
+}
+
 /// Why `write` cannot be applied, whatever the store holds; null when it can.
 const sdk::Refusal* impossible(const oc_write& write, Batch::From from) {
   if (const auto* refusal = sdk::nonsense(write)) return refusal;
-  const bool of_members = write.kind == OC_WRITE_NOTICE || write.kind == OC_WRITE_LEASE;
-  if (of_members && from == Batch::From::the_one_gateway) return &sdk::kOnlyMembers;
-  return write.kind == OC_WRITE_LOAD && from == Batch::From::a_member ? &kOnlyAlone : nullptr;
+  if (is_of_members(write) && from == Batch::From::the_one_gateway) return &sdk::kOnlyMembers;
+  return write.kind == OC_WRITE_LOAD && from != Batch::From::the_one_gateway ? &kOnlyAlone
+                                                                             : nullptr;
 }
 
 }  // namespace

@@ -56,6 +56,21 @@ BEGIN
 END
 $$;
 
+-- Makes a reply STORED and nobody's. Where it was: 1 = on its way, 2 = held, 0 = nowhere.
+CREATE OR REPLACE FUNCTION @SCHEMA@.leave_reply(p_id int8, p_when int8)
+RETURNS int8 LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE @SCHEMA@.outbox SET state = 1, updated_ms = p_when, member = NULL, taken = 0
+    WHERE id = p_id;
+  IF FOUND THEN RETURN 1; END IF;
+  WITH gone AS (DELETE FROM @SCHEMA@.outbox_held WHERE id = p_id RETURNING *)
+  INSERT INTO @SCHEMA@.outbox
+    SELECT id, 1, p_when, created_ms, expires_ms, session, channel, account, idem_key, payload,
+           NULL, 0 FROM gone;
+  RETURN CASE WHEN FOUND THEN 2 ELSE 0 END;
+END
+$$;
+
 -- All that these members had is nobody's, and their shares of the totals are the row '''s. The
 -- caller holds the locks of their rows, so that it stays as it is. Lanes come before the row ''.
 CREATE OR REPLACE FUNCTION @SCHEMA@.end_members(p_members int8[])

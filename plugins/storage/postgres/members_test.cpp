@@ -13,6 +13,7 @@ namespace {
 using ::testing::HasSubstr;
 using testing::Ids;
 using testing::Ingest;
+using testing::Move;
 using testing::Notice;
 using testing::StoreInstance;
 
@@ -29,6 +30,36 @@ TEST_F(Members, WhoWaitsIsWokenByAnothersMessage) {
   a.close();
   EXPECT_EQ(waiting.wait("b", 60'000), OC_OK) << "what it left";
   EXPECT_EQ(b.collect().messages.size(), 2u);
+}
+
+TEST_F(Members, AReplyThatIsLeftIsAnybodysWhereverItWas) {
+  testing::Finish finish;
+  finish.outbox = {{.idem_key = "k1"}, {.idem_key = "k2"}};
+  {
+    auto alone = instance_.writer();
+    const auto id = alone.one(finish).id;
+    EXPECT_EQ(alone.one(Move{.id = id, .state = OC_OUTBOX_LEFT}).status, OC_E_INVAL);
+    alone.apply(
+        {Move{.id = id, .state = OC_OUTBOX_SENT}, Move{.id = id + 1, .state = OC_OUTBOX_SENT}});
+  }
+  auto a = instance_.member("a"), b = instance_.member("b");
+  StoreInstance other(the_plugin(), place_.section_json());
+  auto waiting = other.reader();
+  EXPECT_EQ(waiting.wait("b", 60'000), OC_OK) << "it begins to listen";
+  const auto id = a.one(finish).id;
+  a.apply({Move{.id = id}, Move{.id = id + 1, .state = OC_OUTBOX_UNKNOWN}});
+  for (const auto left : {id, id + 1}) {
+    EXPECT_EQ(a.one(Move{.id = left, .state = OC_OUTBOX_LEFT}).status, OC_OK);
+    EXPECT_EQ(waiting.wait("b", 60'000), OC_OK) << waiting.last.message;
+    const auto got = b.collect().replies;
+    ASSERT_EQ(got.size(), 1u);
+    EXPECT_EQ(got[0].id, left);
+    EXPECT_EQ(got[0].state, OC_OUTBOX_STORED);
+  }
+  EXPECT_EQ(a.one(Move{.id = id + 2, .state = OC_OUTBOX_LEFT}).status, OC_E_NOTFOUND);
+  EXPECT_EQ(a.stat("outbox"), 2);
+  EXPECT_EQ(a.stat("deadOutbox"), 0);
+  EXPECT_EQ(wrong_lanes(), 0);
 }
 
 TEST_F(Members, LookingForNothingWritesNothing) {
