@@ -2,10 +2,11 @@
 -- some times a second, so looking costs a few probes of indices, and nothing is written when there
 -- is nothing.
 
--- Whether messages wait for this member.
-CREATE OR REPLACE FUNCTION @SCHEMA@.lanes_wait(p_member int8) RETURNS boolean LANGUAGE plpgsql AS $$
+-- Whether messages wait for this member, which has room for so many lanes of nobody's.
+CREATE OR REPLACE FUNCTION @SCHEMA@.lanes_wait(p_member int8, p_lanes int8)
+RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN EXISTS (SELECT 1 FROM @SCHEMA@.lanes WHERE nobodys > 0 AND holder = 0)
+  RETURN p_lanes > 0 AND EXISTS (SELECT 1 FROM @SCHEMA@.lanes WHERE nobodys > 0 AND holder = 0)
     OR EXISTS (SELECT 1 FROM @SCHEMA@.lanes WHERE nobodys > 0 AND holder = p_member);
 END
 $$;
@@ -19,10 +20,11 @@ BEGIN
 END
 $$;
 
--- Takes nobody's messages, at most so many and little more than so many bytes; the bytes left.
--- A lane that another transaction works on is left out.
+-- Takes nobody's messages: of lanes that are its own, and of so many lanes of nobody's; at most so
+-- many and little more than so many bytes; the bytes left. A lane that another transaction works on
+-- is left out.
 CREATE OR REPLACE FUNCTION @SCHEMA@.take_messages(
-  p_member int8, p_number int8, p_most int8, p_room int8
+  p_member int8, p_number int8, p_most int8, p_lanes int8, p_room int8
 ) RETURNS int8 LANGUAGE plpgsql AS $$
 DECLARE
   c_of_one_lane CONSTANT int8 := 256;
@@ -34,16 +36,13 @@ DECLARE
   v_room int8 := p_room;
 BEGIN
   FOR v_lane IN
-    SELECT l.key FROM @SCHEMA@.lanes l
-    WHERE l.nobodys > 0 AND l.holder IN (0, p_member) AND l.key = ANY (ARRAY(
-      SELECT c.key FROM (
-        (SELECT key, oldest FROM @SCHEMA@.lanes WHERE nobodys > 0 AND holder = 0
-           ORDER BY oldest LIMIT p_most)
-        UNION ALL
-        (SELECT key, oldest FROM @SCHEMA@.lanes WHERE nobodys > 0 AND holder = p_member
-           ORDER BY oldest LIMIT p_most)) c
-      ORDER BY c.oldest LIMIT p_most))
-    ORDER BY l.oldest FOR UPDATE SKIP LOCKED
+    WITH own AS (
+      SELECT key, oldest FROM @SCHEMA@.lanes WHERE nobodys > 0 AND holder = p_member
+      ORDER BY oldest LIMIT p_most FOR UPDATE SKIP LOCKED),
+    free AS (
+      SELECT key, oldest FROM @SCHEMA@.lanes WHERE nobodys > 0 AND holder = 0
+      ORDER BY oldest LIMIT least(p_most, p_lanes) FOR UPDATE SKIP LOCKED)
+    SELECT c.key FROM (SELECT * FROM own UNION ALL SELECT * FROM free) c ORDER BY c.oldest
   LOOP
     EXIT WHEN v_left <= 0 OR v_room <= 0;
     v_ids := ARRAY(
@@ -113,7 +112,8 @@ $$;
 -- 3 = a notice; n: id; s: sender, topic, text
 -- 0 = the last row; n: 1 when something is left
 CREATE OR REPLACE FUNCTION @SCHEMA@.collect(
-  p_instance text, p_token uuid, p_number int8, p_messages int8, p_replies int8, p_outlets bytea[]
+  p_instance text, p_token uuid, p_number int8, p_messages int8, p_lanes int8, p_replies int8,
+  p_outlets bytea[]
 ) RETURNS TABLE (
   r_kind int8, r_n1 int8, r_n2 int8, r_n3 int8, r_n4 int8, r_n5 int8,
   r_s1 bytea, r_s2 bytea, r_s3 bytea, r_s4 bytea, r_s5 bytea, r_s6 bytea
@@ -140,7 +140,7 @@ BEGIN
   v_dead := v_me.steady AND EXISTS (
     SELECT 1 FROM @SCHEMA@.gateways
     WHERE member > 0 AND member <> v_me.member AND leased_until < clock_timestamp());
-  v_lanes_wait := @SCHEMA@.lanes_wait(v_me.member);
+  v_lanes_wait := @SCHEMA@.lanes_wait(v_me.member, p_lanes);
   v_replies_wait := @SCHEMA@.replies_wait(v_outlets);
 
   IF v_dead OR v_me.collected = p_number OR (v_lanes_wait AND v_messages > 0)
@@ -166,7 +166,8 @@ BEGIN
       END IF;
       UPDATE @SCHEMA@.gateways SET collected = p_number WHERE instance = p_instance;
       IF v_messages > 0 THEN
-        v_room := @SCHEMA@.take_messages(v_me.member, p_number, v_messages, v_room);
+        v_room := @SCHEMA@.take_messages(v_me.member, p_number, v_messages, p_lanes,
+                                           v_room);
       END IF;
       IF v_replies > 0 AND v_room > 0 THEN
         v_room := @SCHEMA@.take_replies(v_me.member, p_number, v_replies, v_room, v_outlets);
@@ -187,8 +188,10 @@ BEGIN
       SELECT 3::int8, id, 0::int8, 0::int8, 0::int8, 0::int8, sender, topic, text, ''::bytea,
              ''::bytea, ''::bytea
       FROM @SCHEMA@.mailbox WHERE member = v_me.member AND taken = p_number ORDER BY id;
-    v_lanes_wait := @SCHEMA@.lanes_wait(v_me.member);
+    v_lanes_wait := @SCHEMA@.lanes_wait(v_me.member, 1);
     v_replies_wait := @SCHEMA@.replies_wait(v_outlets);
+  ELSIF p_lanes = 0 THEN
+    v_lanes_wait := @SCHEMA@.lanes_wait(v_me.member, 1);
   END IF;
   RETURN QUERY
     SELECT 0::int8, CASE WHEN v_lanes_wait OR v_replies_wait OR EXISTS (

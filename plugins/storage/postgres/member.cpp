@@ -4,6 +4,8 @@
 #include "member.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <limits>
 #include <thread>
 
 #include "explain.hpp"
@@ -17,6 +19,7 @@ namespace {
 constexpr std::uint32_t kShortestLeaseMs = 300;
 constexpr std::uint64_t kLongestInfo = 4 << 10, kLongestName = 255;
 constexpr std::chrono::milliseconds kCollectPause{20}, kLongestCollectPause{1'000};
+constexpr std::int64_t kAllLanes = std::numeric_limits<std::int64_t>::max();
 /// r_kind of collect.sql.
 constexpr std::int64_t kMessage = 1, kReply = 2, kNotice = 3;
 
@@ -36,6 +39,13 @@ std::uint64_t positive(const Rows& rows, int row, int column) {
 }
 oc_str words(const Rows& rows, int row, int column) {
   return sdk::str(rows.bytes(row, column));
+}
+
+/// A caller from before there was that bound has none.
+std::int64_t lanes_of(const oc_collect& wanted) {
+  // OC_COVERS for a reference, which is never null.
+  constexpr auto kEnd = offsetof(oc_collect, max_lanes) + sizeof(oc_collect::max_lanes);
+  return wanted.size >= kEnd ? std::int64_t{wanted.max_lanes} : kAllLanes;
 }
 
 void visit_message(const oc_collect& wanted, const Rows& rows, int i) {
@@ -112,12 +122,13 @@ Claim Member::take_membership(std::string_view info, const std::string& gone, Ti
 Rows Member::call_collect(const oc_collect& wanted, TimePoint deadline) {
   Array outlets(kBytea);
   for (std::uint32_t i = 0; i < wanted.n_outlets; ++i) outlets.add(sdk::view(wanted.outlets[i]));
-  return link_.run(sql("SELECT * FROM @SCHEMA@.collect($1, $2, $3, $4, $5, $6)"),
+  return link_.run(sql("SELECT * FROM @SCHEMA@.collect($1, $2, $3, $4, $5, $6, $7)"),
                    Parameters()
                        .text(instance_)
                        .uuid(token_)
                        .number(collect_number_)
                        .number(wanted.max_messages)
+                       .number(lanes_of(wanted))
                        .number(wanted.max_replies)
                        .byte_strings(outlets),
                    deadline);
