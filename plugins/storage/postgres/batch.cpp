@@ -69,7 +69,10 @@ struct Batch::Columns {
 };
 
 Batch::Batch(const sdk::StoreWrites& writes, From from)
-    : writes_(writes), numbers_(kNumbers, Array(kInt8)), texts_(kTexts, Array(kBytea)) {
+    : writes_(writes),
+      from_(from),
+      numbers_(kNumbers, Array(kInt8)),
+      texts_(kTexts, Array(kBytea)) {
   for (std::uint64_t i = 0; i < writes.size(); ++i) {
     oc_write_result& result = writes.result(i);
     result.status = OC_OK;
@@ -110,6 +113,7 @@ void Batch::add(Columns& row, const oc_write& write) {
       a = w.received_ms;
       b = number(w.epoch);
       c = w.flags;
+      if (from_ == From::a_member_in_doubt) c |= std::int64_t{OC_INGEST_LEAVE};
       s1 = view(w.session);
       s2 = view(w.agent);
       s3 = view(w.channel);

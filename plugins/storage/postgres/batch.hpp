@@ -12,7 +12,8 @@ namespace openclaw::postgres {
 /// The writes that an engine can apply, as parallel arrays; the others are refused here.
 class Batch {
  public:
-  enum class From { the_one_gateway, a_member };
+  /// In doubt: it does not know what it has collected, so that each message is left to the others.
+  enum class From { the_one_gateway, a_member, a_member_in_doubt };
   /// Fills the results of those that are refused. `writes` outlives the batch.
   Batch(const sdk::StoreWrites& writes, From from);
 
@@ -31,6 +32,7 @@ class Batch {
   std::int64_t add_ids(const std::uint64_t* ids, std::uint32_t n, std::int64_t& first);
 
   const sdk::StoreWrites& writes_;
+  From from_;
   std::vector<std::uint64_t> taken_;  ///< their places in `writes_`
   std::vector<Array> numbers_, texts_;
   Array ids_{kInt8};

@@ -134,6 +134,11 @@ Rows Member::call_collect(const oc_collect& wanted, TimePoint deadline) {
                    deadline);
 }
 
+void Member::apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) {
+  apply_from(collect_open_ ? Batch::From::a_member_in_doubt : Batch::From::a_member, writes,
+             deadline_ms);
+}
+
 bool Member::collect(const oc_collect& wanted, std::uint32_t deadline_ms) {
   using std::chrono::steady_clock;
   check_not_ended();

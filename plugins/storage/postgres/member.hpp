@@ -11,6 +11,9 @@ class Member final : public Writer {
   /// that name, or one has the schema to itself.
   Member(Settings settings, const oc_member& self, const Warn& warn);
 
+  /// While it is not known what a collect() brought, messages are left to the others: they would
+  /// overtake those that are the member's already.
+  void apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) override;
   bool collect(const oc_collect& wanted, std::uint32_t deadline_ms) override;
 
  private:

@@ -101,6 +101,36 @@ TEST_F(MemberBehindAProxy, ACollectThatFailedGivesItsRowsToTheNext) {
   }
 }
 
+TEST_F(MemberBehindAProxy, WhatComesAfterACollectThatFailedComesBehindIt) {
+  start(".collect(");
+  for (const auto where : {StorageProxy::Cut::before, StorageProxy::Cut::after}) {
+    SCOPED_TRACE(static_cast<int>(where));
+    Ids ids{b_.one(Ingest{.session = "s", .flags = OC_INGEST_LEAVE}).id};
+    proxy_->cut_next(where, 3);
+    a_.try_collect();
+    EXPECT_EQ(a_.last.status, OC_E_AGAIN) << a_.last.message;
+    while (a_.last.status != OC_OK) a_.try_apply({Finish{}});
+    const auto added = a_.apply({Ingest{.session = "s", .epoch = 3},
+                                 Ingest{.session = "s", .epoch = 3, .flags = OC_INGEST_HERE},
+                                 Ingest{.session = "new", .epoch = 3, .flags = OC_INGEST_HERE}});
+    EXPECT_EQ(added[0].flags, OC_RESULT_ELSEWHERE);
+    EXPECT_EQ(added[1].status, OC_E_CONFLICT);
+    EXPECT_EQ(added[2].status, OC_E_CONFLICT);
+    ids.push_back(added[0].id);
+    Ids got;
+    for (bool more = true; more;) {
+      const auto part = a_.collect();
+      for (const auto id : ids_of(part.messages)) got.push_back(id);
+      more = part.more;
+    }
+    EXPECT_EQ(got, ids);
+    EXPECT_EQ(a_.one(Ingest{.session = "new", .epoch = 3}).flags, 0u) << "all is known again";
+    EXPECT_EQ(wrong_lanes(), 0);
+    ids.push_back(a_.one(Ingest{.session = "s", .epoch = 3}).id);
+    a_.apply({Attempt{"s", 3, ids}, Finish{.session = "s", .epoch = 3, .ids = ids}});
+  }
+}
+
 TEST_F(MemberBehindAProxy, ACollectThatArrivesLateTakesNothing) {
   start(".collect(");
   leave_some();

@@ -177,9 +177,13 @@ std::uint32_t Writer::renew(std::uint32_t deadline_ms) {
 }
 
 void Writer::apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) {
+  apply_from(Batch::From::the_one_gateway, writes, deadline_ms);
+}
+
+void Writer::apply_from(Batch::From from, const sdk::StoreWrites& writes,
+                        std::uint32_t deadline_ms) {
   check_not_ended();
-  const Batch batch(writes,
-                    instance_.empty() ? Batch::From::the_one_gateway : Batch::From::a_member);
+  const Batch batch(writes, from);
   if (batch.empty()) return;
   ++batch_number_;
   batch.take(send(batch, deadline_in(deadline_ms)));

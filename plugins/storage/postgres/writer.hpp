@@ -30,6 +30,7 @@ class Writer : public Reader {
   /// Connects, migrates and repeats `take` until it is done; throws StoreError.
   void open(const std::function<Claim(const std::string& gone, TimePoint deadline)>& take,
             const Warn& warn);
+  void apply_from(Batch::From from, const sdk::StoreWrites& writes, std::uint32_t deadline_ms);
   /// Connects, and makes sure that nothing that was sent before still arrives.
   void connect_settled(TimePoint deadline);
   /// Something was sent, and its outcome is open: the next connect_settled() asks.
