@@ -16,7 +16,7 @@ CREATE OR REPLACE FUNCTION @SCHEMA@.apply(
 ) RETURNS int8[] LANGUAGE plpgsql AS $$
 DECLARE
   w record;
-  v_load record;
+  v_part record;
   v_member int8;       -- 0: it has the schema to itself
   v_owner int8;        -- whose a message becomes, NULL = nobody's
   v_lanes bytea[];
@@ -50,7 +50,9 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'another gateway has taken over' USING ERRCODE = 'OC001';
   END IF;
-  IF v_member > 0 THEN v_lanes := @SCHEMA@.lock_lanes(p_kind, p_a, p_b, p_c, p_s1); END IF;
+  IF v_member > 0 THEN
+    v_lanes := @SCHEMA@.lock_lanes(p_kind, p_a, p_b, p_c, p_s1, p_session);
+  END IF;
 
   FOR w IN SELECT * FROM unnest(p_kind, p_a, p_b, p_c, p_d, p_e, p_f, p_g, p_h, p_i,
                                 p_s1, p_s2, p_s3, p_s4, p_s5, p_s6)
@@ -133,7 +135,9 @@ BEGIN
             INSERT INTO @SCHEMA@.outbox
               VALUES (v_left, 1, p_created[v_n], p_created[v_n], p_expires[v_n], p_session[v_n],
                       p_channel[v_n], p_account[v_n], p_idem[v_n], p_payload[v_n],
-                      CASE WHEN v_member = 0 OR p_leave[v_n] = 0 THEN v_member END, 0)
+                      CASE WHEN v_member = 0 OR p_leave[v_n] = 0 THEN v_member END, 0,
+                      CASE WHEN v_member = 0 OR p_leave[v_n] = 1 THEN false
+                      ELSE @SCHEMA@.lane_is_open(p_session[v_n], v_member) END)
               ON CONFLICT DO NOTHING;
             IF NOT FOUND THEN v_code := 3; END IF;
           END IF;
@@ -145,7 +149,10 @@ BEGIN
         END LOOP;
         IF v_code = 0 THEN
           d_outbox := d_outbox + v_m;
-          IF v_member > 0 AND 1 = ANY (p_leave[w.f:w.g]) THEN v_notify := ''; END IF;
+          IF v_member > 0 THEN
+            PERFORM @SCHEMA@.lanes_gain_replies(v_id, v_left, v_member);
+            IF 1 = ANY (p_leave[w.f:w.g]) THEN v_notify := ''; END IF;
+          END IF;
         END IF;
       END IF;
       IF v_code = 0 THEN
@@ -159,7 +166,9 @@ BEGIN
           END IF;
           DELETE FROM @SCHEMA@.inbox WHERE id = ANY (v_ids);
           d_inbox := d_inbox - cardinality(v_ids);
-          IF v_member > 0 THEN PERFORM @SCHEMA@.lane_loses(w.s1, cardinality(v_ids)); END IF;
+          IF v_member > 0 AND @SCHEMA@.lane_loses(w.s1, cardinality(v_ids)) THEN
+            v_notify := '';
+          END IF;
         END IF;
         v_m := w.e - w.d + 1;
         IF v_m > 0 THEN
@@ -185,6 +194,9 @@ BEGIN
       END IF;
 
     ELSIF w.kind = 4 THEN  -- a reply moves: a = id, b = state, c = when, s1 = reason
+      IF v_member > 0 AND w.b > 2 AND @SCHEMA@.reply_leaves_lane(w.a) THEN
+        v_notify := '';
+      END IF;
       IF w.b = 6 THEN
         v_n := @SCHEMA@.leave_reply(w.a, w.c);
         IF v_n = 0 THEN v_code := 4; ELSE v_notify := ''; END IF;
@@ -198,8 +210,11 @@ BEGIN
           WITH gone AS (DELETE FROM @SCHEMA@.outbox_held WHERE id = w.a RETURNING *)
           INSERT INTO @SCHEMA@.outbox
             SELECT id, w.b, w.c, created_ms, expires_ms, session, channel, account, idem_key,
-                   payload, v_member, 0 FROM gone;
+                   payload, v_member, 0,
+                   CASE WHEN v_member = 0 THEN false
+                   ELSE @SCHEMA@.lane_is_open(session, v_member) END FROM gone;
           IF FOUND THEN
+            IF v_member > 0 THEN PERFORM @SCHEMA@.lanes_gain_replies(w.a, w.a, v_member); END IF;
             d_outbox := d_outbox + 1;
             d_outbox_held := d_outbox_held - 1;
           ELSE
@@ -302,16 +317,16 @@ BEGIN
       END IF;
 
     ELSIF w.kind = 10 THEN  -- a record of another store
-      SELECT * INTO v_load FROM @SCHEMA@.load(w.a, w.b, w.c, w.d, w.e, w.f, w.g, w.h, w.i, w.s1,
+      SELECT * INTO v_part FROM @SCHEMA@.load(w.a, w.b, w.c, w.d, w.e, w.f, w.g, w.h, w.i, w.s1,
         w.s2, w.s3, w.s4, w.s5, w.s6, CASE WHEN w.a <> 2 THEN p_meta[w.e] END);
-      v_code := v_load.r_code;
-      v_epoch := greatest(v_epoch, v_load.r_epoch);
-      d_inbox := d_inbox + v_load.d_inbox;
-      d_inbox_dead := d_inbox_dead + v_load.d_inbox_dead;
-      d_outbox := d_outbox + v_load.d_outbox;
-      d_outbox_held := d_outbox_held + v_load.d_outbox_held;
-      d_sessions := d_sessions + v_load.d_sessions;
-      d_bytes := d_bytes + v_load.d_bytes;
+      v_code := v_part.r_code;
+      v_epoch := greatest(v_epoch, v_part.r_epoch);
+      d_inbox := d_inbox + v_part.d_inbox;
+      d_inbox_dead := d_inbox_dead + v_part.d_inbox_dead;
+      d_outbox := d_outbox + v_part.d_outbox;
+      d_outbox_held := d_outbox_held + v_part.d_outbox_held;
+      d_sessions := d_sessions + v_part.d_sessions;
+      d_bytes := d_bytes + v_part.d_bytes;
 
     ELSIF w.kind = 11 THEN  -- a notice: s1 = to whom, s2 = topic, s3 = text
       v_notify := coalesce(@SCHEMA@.put_notice(p_instance, w.s1, w.s2, w.s3, v_notify), v_notify);
@@ -325,51 +340,14 @@ BEGIN
       END IF;
 
     ELSE  -- the operator's decision: a = queue, b = action, c = id, d = when, e = expires
-      IF w.a = 1 THEN
-        IF w.b = 1 THEN
-          v_id := nextval('@SCHEMA@.inbox_id');
-          v_owner := CASE WHEN v_member = 0 THEN 0 END;
-          INSERT INTO @SCHEMA@.inbox
-            SELECT v_id, 0, 0, received_ms, session, agent, channel, account, event_id, payload,
-                   v_owner, 0
-            FROM @SCHEMA@.inbox_dead WHERE id = w.c RETURNING session INTO v_key;
-          IF FOUND THEN
-            d_inbox := d_inbox + 1;
-            IF v_owner IS NULL THEN PERFORM @SCHEMA@.lane_gains(v_key, v_id, NULL); END IF;
-            -- The key follows its message, so that no sweep takes it while the message waits.
-            INSERT INTO @SCHEMA@.dedupe
-              SELECT @SCHEMA@.digest(channel, account, event_id), id, received_ms, channel,
-                     account, event_id
-              FROM @SCHEMA@.inbox WHERE id = v_id AND event_id <> ''
-              ON CONFLICT (key) DO UPDATE SET inbox_id = excluded.inbox_id;
-          END IF;
-        END IF;
-        DELETE FROM @SCHEMA@.inbox_dead WHERE id = w.c;
-        IF FOUND THEN d_inbox_dead := d_inbox_dead - 1; ELSE v_code := 4; END IF;
-      ELSE
-        WITH gone AS (DELETE FROM @SCHEMA@.outbox_held WHERE id = w.c RETURNING *),
-        again AS (
-          INSERT INTO @SCHEMA@.outbox
-            SELECT nextval('@SCHEMA@.outbox_id'), 1, w.d, created_ms, w.e, session, channel,
-                   account, idem_key, payload, CASE WHEN v_member = 0 THEN 0 END, 0
-            FROM gone WHERE w.b = 1 RETURNING id)
-        SELECT (SELECT count(*) FROM gone), (SELECT max(id) FROM again) INTO v_n, v_m;
-        IF v_n = 0 THEN
-          v_code := 4;
-        ELSE
-          d_outbox_held := d_outbox_held - 1;
-          IF w.b = 1 THEN
-            d_outbox := d_outbox + 1;
-            v_id := v_m;
-          END IF;
-        END IF;
-      END IF;
-      IF v_code <> 0 THEN
-        v_id := 0;
-      ELSIF v_member > 0 AND w.b = 1 THEN
-        v_code := 10;
-        v_notify := '';
-      END IF;
+      SELECT * INTO v_part FROM @SCHEMA@.resolve(v_member, w.a, w.b, w.c, w.d, w.e);
+      v_code := v_part.r_code;
+      v_id := v_part.r_id;
+      d_inbox := d_inbox + v_part.d_inbox;
+      d_inbox_dead := d_inbox_dead + v_part.d_inbox_dead;
+      d_outbox := d_outbox + v_part.d_outbox;
+      d_outbox_held := d_outbox_held + v_part.d_outbox_held;
+      IF v_code = 10 THEN v_notify := ''; END IF;
     END IF;
 
     -- By place: operators on arrays could be another's, of the schema public.

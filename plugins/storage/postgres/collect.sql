@@ -67,27 +67,56 @@ BEGIN
 END
 $$;
 
--- As take_messages(), for replies.
+-- Makes the lanes that are missing for the first of nobody's replies, in one order as lock_lanes()
+-- does: it waits for batches, so nothing of lanes may be locked before it. Their keys.
+CREATE OR REPLACE FUNCTION @SCHEMA@.make_lanes(p_most int8, p_outlets bytea[])
+RETURNS bytea[] LANGUAGE plpgsql AS $$
+DECLARE
+  v_made bytea[];
+BEGIN
+  WITH first AS (
+    SELECT sha256(session) AS key FROM @SCHEMA@.outbox
+    WHERE member IS NULL AND sha256(channel) = ANY (p_outlets) ORDER BY id LIMIT p_most),
+  made AS (
+    INSERT INTO @SCHEMA@.lanes
+      SELECT DISTINCT f.key, 0, 0, 0, 0 FROM first f
+      WHERE NOT EXISTS (SELECT 1 FROM @SCHEMA@.lanes l WHERE l.key = f.key) ORDER BY 1
+      ON CONFLICT DO NOTHING RETURNING key)
+  SELECT ARRAY(SELECT key FROM made) INTO v_made;
+  RETURN v_made;
+END
+$$;
+
+-- As take_messages(), for replies. Their lanes become the member's. One whose lane is another's is
+-- handed out all the same, and does not count in it: who began to send it is gone.
 CREATE OR REPLACE FUNCTION @SCHEMA@.take_replies(
   p_member int8, p_number int8, p_most int8, p_room int8, p_outlets bytea[]
 ) RETURNS int8 LANGUAGE plpgsql AS $$
 DECLARE
-  v_size int8;
+  v_reply record;
+  v_holder int8;
+  v_room int8 := p_room;
 BEGIN
-  WITH first AS (
-    SELECT id FROM @SCHEMA@.outbox WHERE member IS NULL AND sha256(channel) = ANY (p_outlets)
-    ORDER BY id LIMIT p_most),
-  free AS (
-    SELECT id, octet_length(payload) AS size FROM @SCHEMA@.outbox
-    WHERE id IN (SELECT id FROM first) AND member IS NULL FOR UPDATE SKIP LOCKED),
-  took AS (
-    UPDATE @SCHEMA@.outbox SET member = p_member, taken = p_number
-    WHERE id IN (SELECT m.id FROM (
-      SELECT id, sum(size) OVER (ORDER BY id) - size AS before FROM free) m
-      WHERE m.before < p_room)
-    RETURNING octet_length(payload) AS size)
-  SELECT coalesce(sum(size), 0) INTO v_size FROM took;
-  RETURN p_room - v_size;
+  FOR v_reply IN
+    SELECT id, sha256(session) AS lane, octet_length(payload) AS size FROM @SCHEMA@.outbox
+    WHERE member IS NULL AND id = ANY (ARRAY(
+      SELECT id FROM @SCHEMA@.outbox WHERE member IS NULL AND sha256(channel) = ANY (p_outlets)
+      ORDER BY id LIMIT p_most))
+    ORDER BY id FOR UPDATE SKIP LOCKED
+  LOOP
+    EXIT WHEN v_room <= 0;
+    SELECT holder INTO v_holder FROM @SCHEMA@.lanes WHERE key = v_reply.lane
+      FOR UPDATE SKIP LOCKED;
+    CONTINUE WHEN NOT FOUND;
+    IF v_holder IN (0, p_member) THEN
+      UPDATE @SCHEMA@.lanes SET holder = p_member, held = held + 1 WHERE key = v_reply.lane;
+    END IF;
+    UPDATE @SCHEMA@.outbox SET member = p_member, taken = p_number,
+           counted = v_holder IN (0, p_member)
+      WHERE id = v_reply.id;
+    v_room := v_room - v_reply.size;
+  END LOOP;
+  RETURN v_room;
 END
 $$;
 
@@ -110,7 +139,8 @@ $$;
 -- 2 = a reply; n: id, state, updated_ms, created_ms, expires_ms; s: session, channel, account,
 --     idem_key, payload
 -- 3 = a notice; n: id; s: sender, topic, text
--- 0 = the last row; n: 1 when something is left
+-- 0 = the last row; n: 1 when something is left, 2 when it only ended the dead, and is to be called
+--     again by this number
 CREATE OR REPLACE FUNCTION @SCHEMA@.collect(
   p_instance text, p_token uuid, p_number int8, p_messages int8, p_lanes int8, p_replies int8,
   p_outlets bytea[]
@@ -130,6 +160,7 @@ DECLARE
   v_lanes_wait boolean;
   v_replies_wait boolean;
   v_ended int8[];
+  v_made bytea[] := '{}';
 BEGIN
   SELECT member, collected, leased_until >= clock_timestamp() AND
          steady_since + lease_ms::float8 * interval '1 millisecond' <= clock_timestamp() AS steady
@@ -162,16 +193,27 @@ BEGIN
         v_ended := ARRAY(SELECT member FROM @SCHEMA@.gateways
           WHERE member > 0 AND member <> v_me.member AND leased_until < clock_timestamp()
           FOR UPDATE SKIP LOCKED);
-        IF cardinality(v_ended) > 0 THEN PERFORM @SCHEMA@.end_members(v_ended); END IF;
+        IF cardinality(v_ended) > 0 THEN
+          PERFORM @SCHEMA@.end_members(v_ended);
+          -- It holds locks of lanes by now, so that make_lanes() may not wait for others.
+          RETURN QUERY
+            SELECT 0::int8, 2::int8, 0::int8, 0::int8, 0::int8, 0::int8, ''::bytea, ''::bytea,
+                   ''::bytea, ''::bytea, ''::bytea, ''::bytea;
+          RETURN;
+        END IF;
+      END IF;
+      IF v_replies > 0 AND v_replies_wait THEN
+        v_made := @SCHEMA@.make_lanes(v_replies, v_outlets);
       END IF;
       UPDATE @SCHEMA@.gateways SET collected = p_number WHERE instance = p_instance;
       IF v_messages > 0 THEN
         v_room := @SCHEMA@.take_messages(v_me.member, p_number, v_messages, p_lanes,
-                                           v_room);
+                                         v_room);
       END IF;
       IF v_replies > 0 AND v_room > 0 THEN
         v_room := @SCHEMA@.take_replies(v_me.member, p_number, v_replies, v_room, v_outlets);
       END IF;
+      DELETE FROM @SCHEMA@.lanes WHERE key = ANY (v_made) AND held = 0 AND nobodys = 0;
       PERFORM @SCHEMA@.take_notices(v_me.member, p_number, c_bytes);
     END IF;
     RETURN QUERY

@@ -1,4 +1,5 @@
--- Whose a session's messages are while members share the schema. Who changes that of a lane holds
+-- Whose a session is while members share the schema, by its messages and by the replies that are on
+-- their way: a reply that counts in its lane is its holder's. Who changes that of a lane holds
 -- its row's lock until the commit, and gives ids after that: so the ids of a lane grow in the order
 -- of the commits, and what is nobody's in it comes behind what its holder has.
 
@@ -9,13 +10,21 @@ CREATE OR REPLACE FUNCTION @SCHEMA@.notify_channel() RETURNS text LANGUAGE sql I
 -- Locks the lanes of a batch's sessions, or makes them, in one order: batches that meet wait for
 -- each other, but never in a circle. Their keys.
 CREATE OR REPLACE FUNCTION @SCHEMA@.lock_lanes(
-  p_kind int8[], p_a int8[], p_b int8[], p_c int8[], p_s1 bytea[]
+  p_kind int8[], p_a int8[], p_b int8[], p_c int8[], p_s1 bytea[], p_replies bytea[]
 ) RETURNS bytea[] LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
 DECLARE
   v_keys bytea[];
 BEGIN
   WITH touched AS (
     SELECT w.s1 AS session FROM unnest(p_kind, p_s1) AS w(kind, s1) WHERE w.kind IN (1, 3, 6, 9)
+    UNION
+    SELECT r.session FROM unnest(p_replies) AS r(session)
+    UNION
+    SELECT o.session FROM unnest(p_kind, p_a, p_b) AS w(kind, a, b)
+      JOIN @SCHEMA@.outbox o ON o.id = w.a WHERE w.kind = 4 AND w.b > 2 AND o.counted
+    UNION
+    SELECT h.session FROM unnest(p_kind, p_a, p_b) AS w(kind, a, b)
+      JOIN @SCHEMA@.outbox_held h ON h.id = w.a WHERE w.kind = 4 AND w.b <= 2
     UNION
     SELECT d.session FROM unnest(p_kind, p_a, p_b, p_c) AS w(kind, a, b, c)
       JOIN @SCHEMA@.inbox_dead d ON d.id = w.c WHERE w.kind = 8 AND w.a = 1 AND w.b = 1),
@@ -46,13 +55,47 @@ BEGIN
 END
 $$;
 
--- So many of its holder's that ended.
+-- So many of its holder's that ended. Whether it is free by that, and messages of it wait.
 CREATE OR REPLACE FUNCTION @SCHEMA@.lane_loses(p_session bytea, p_n int8)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  v_waits boolean;
 BEGIN
   UPDATE @SCHEMA@.lanes SET held = held - p_n,
          holder = CASE WHEN held = p_n THEN 0 ELSE holder END
-    WHERE key = sha256(p_session);
+    WHERE key = sha256(p_session) RETURNING holder = 0 AND nobodys > 0 INTO v_waits;
+  RETURN coalesce(v_waits, false);
+END
+$$;
+
+-- Whether a reply of this member counts in its session's lane: not in another member's.
+CREATE OR REPLACE FUNCTION @SCHEMA@.lane_is_open(p_session bytea, p_member int8)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM @SCHEMA@.lanes
+                 WHERE key = sha256(p_session) AND holder IN (0, p_member));
+END
+$$;
+
+-- Adds the replies with these ids to their lanes, those that count.
+CREATE OR REPLACE FUNCTION @SCHEMA@.lanes_gain_replies(p_first int8, p_last int8, p_member int8)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE @SCHEMA@.lanes l SET holder = p_member, held = l.held + r.n
+    FROM (SELECT sha256(session) AS key, count(*) AS n FROM @SCHEMA@.outbox
+          WHERE id BETWEEN p_first AND p_last AND counted GROUP BY 1) r
+    WHERE l.key = r.key;
+END
+$$;
+
+-- A reply that is to be on its way no more. The answer is lane_loses()'s.
+CREATE OR REPLACE FUNCTION @SCHEMA@.reply_leaves_lane(p_id int8)
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  v_session bytea;
+BEGIN
+  SELECT session INTO v_session FROM @SCHEMA@.outbox WHERE id = p_id AND counted FOR UPDATE;
+  RETURN FOUND AND @SCHEMA@.lane_loses(v_session, 1);
 END
 $$;
 
@@ -60,7 +103,8 @@ $$;
 CREATE OR REPLACE FUNCTION @SCHEMA@.leave_reply(p_id int8, p_when int8)
 RETURNS int8 LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE @SCHEMA@.outbox SET state = 1, updated_ms = p_when, member = NULL, taken = 0
+  UPDATE @SCHEMA@.outbox SET state = 1, updated_ms = p_when, member = NULL, taken = 0,
+         counted = false
     WHERE id = p_id;
   IF FOUND THEN RETURN 1; END IF;
   WITH gone AS (DELETE FROM @SCHEMA@.outbox_held WHERE id = p_id RETURNING *)
@@ -76,21 +120,28 @@ $$;
 CREATE OR REPLACE FUNCTION @SCHEMA@.end_members(p_members int8[])
 RETURNS void LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
 DECLARE
-  v_messages int8;
+  v_lanes bytea[];
   v_replies int8;
 BEGIN
-  PERFORM 1 FROM @SCHEMA@.lanes WHERE key = ANY (ARRAY(
-      SELECT sha256(session) FROM @SCHEMA@.inbox WHERE member = ANY (p_members) AND member > 0))
-    ORDER BY key FOR UPDATE;
+  v_lanes := ARRAY(
+    SELECT sha256(session) FROM @SCHEMA@.inbox WHERE member = ANY (p_members) AND member > 0
+    UNION
+    SELECT sha256(session) FROM @SCHEMA@.outbox
+      WHERE member = ANY (p_members) AND member > 0 AND counted);
+  PERFORM 1 FROM @SCHEMA@.lanes WHERE key = ANY (v_lanes) ORDER BY key FOR UPDATE;
   WITH freed AS (
     UPDATE @SCHEMA@.inbox SET member = NULL, epoch = 0
       WHERE member = ANY (p_members) AND member > 0 RETURNING session, id)
-  UPDATE @SCHEMA@.lanes l SET holder = 0, held = 0, nobodys = l.nobodys + f.n, oldest = f.oldest
+  UPDATE @SCHEMA@.lanes l SET nobodys = l.nobodys + f.n, oldest = f.oldest
     FROM (SELECT sha256(session) AS key, count(*) AS n, min(id) AS oldest FROM freed GROUP BY 1) f
     WHERE l.key = f.key;
-  GET DIAGNOSTICS v_messages = ROW_COUNT;
-  UPDATE @SCHEMA@.outbox SET member = NULL WHERE member = ANY (p_members) AND member > 0;
+  UPDATE @SCHEMA@.outbox SET member = NULL, counted = false
+    WHERE member = ANY (p_members) AND member > 0;
   GET DIAGNOSTICS v_replies = ROW_COUNT;
+  DELETE FROM @SCHEMA@.lanes
+    WHERE key = ANY (v_lanes) AND holder = ANY (p_members) AND nobodys = 0;
+  UPDATE @SCHEMA@.lanes SET holder = 0, held = 0
+    WHERE key = ANY (v_lanes) AND holder = ANY (p_members);
   DELETE FROM @SCHEMA@.leases WHERE member = ANY (p_members);
   WITH gone AS (
     DELETE FROM @SCHEMA@.gateways WHERE member = ANY (p_members) AND member > 0 RETURNING *)
@@ -107,7 +158,7 @@ BEGIN
   -- Also what reached the mailbox of one that had just been ended.
   DELETE FROM @SCHEMA@.mailbox m
     WHERE NOT EXISTS (SELECT 1 FROM @SCHEMA@.gateways g WHERE g.member = m.member);
-  IF v_messages + v_replies > 0 THEN
+  IF cardinality(v_lanes) > 0 OR v_replies > 0 THEN
     PERFORM pg_notify(@SCHEMA@.notify_channel(), '');
   END IF;
 END

@@ -22,6 +22,8 @@ constexpr std::chrono::milliseconds kCollectPause{20}, kLongestCollectPause{1'00
 constexpr std::int64_t kAllLanes = std::numeric_limits<std::int64_t>::max();
 /// r_kind of collect.sql.
 constexpr std::int64_t kMessage = 1, kReply = 2, kNotice = 3;
+/// r_n1 of its last row: it is to be called again.
+constexpr std::int64_t kEndedTheDead = 2;
 
 std::string checked_name(const oc_member& self) {
   const std::string name(sdk::view(self.instance));
@@ -150,7 +152,10 @@ bool Member::collect(const oc_collect& wanted, std::uint32_t deadline_ms) {
     try {
       connect_settled(deadline);
       sent = true;
-      const Rows rows = call_collect(wanted, deadline);
+      Rows rows = call_collect(wanted, deadline);
+      while (rows.size() == 1 && rows.number(0, 1) == kEndedTheDead) {
+        rows = call_collect(wanted, deadline);
+      }
       collect_open_ = false;
       bool more = false;
       for (int i = 0; i < rows.size(); ++i) {

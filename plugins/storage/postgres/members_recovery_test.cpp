@@ -16,6 +16,7 @@ using testing::Gathered;
 using ::testing::HasSubstr;
 using testing::Ids;
 using testing::Ingest;
+using testing::Move;
 using testing::Notice;
 using testing::StorageProxy;
 using testing::StoreClient;
@@ -61,7 +62,8 @@ class MemberBehindAProxy : public Members {
       EXPECT_TRUE(again.notices.empty());
     }
     const auto done =
-        a_.apply({Attempt{"s", 2, left_}, Finish{.session = "s", .epoch = 2, .ids = left_}});
+        a_.apply({Attempt{"s", 2, left_}, Finish{.session = "s", .epoch = 2, .ids = left_},
+                  Move{.id = reply_, .state = OC_OUTBOX_SENT}});
     EXPECT_EQ(done[1].status, OC_OK) << done[1].reason;
     EXPECT_EQ(number("SELECT count(*) FROM @inbox"), 0);
     EXPECT_EQ(number("SELECT count(*) FROM @lanes"), 0);

@@ -62,6 +62,68 @@ TEST_F(Members, AReplyThatIsLeftIsAnybodysWhereverItWas) {
   EXPECT_EQ(wrong_lanes(), 0);
 }
 
+TEST_F(Members, ARepliesLaneOutlivesItsMessagesAndFallsWithItsHolder) {
+  auto a = instance_.member("a"), b = instance_.member("b");
+  testing::Finish finish{.session = "s", .epoch = 3};
+  finish.outbox = {{.idem_key = "k1", .session = "s"}, {.idem_key = "k2", .session = "t"}};
+  b.one(Ingest{.session = "t"});  // so that k2 does not count
+  finish.ids = {a.one(Ingest{.session = "s", .epoch = 3}).id};
+  const auto id = a.one(finish).id;
+  EXPECT_EQ(wrong_lanes(), 0);
+  EXPECT_EQ(number("SELECT count(*) FROM @lanes WHERE nobodys = 0 AND held = 1"), 2);
+  EXPECT_EQ(number("SELECT count(*) FROM @outbox WHERE counted"), 1);
+  // Held and taken up again, in one batch as in two.
+  a.apply({Move{.id = id, .state = OC_OUTBOX_UNKNOWN}, Move{.id = id, .state = OC_OUTBOX_STORED}});
+  EXPECT_EQ(number("SELECT count(*) FROM @outbox WHERE counted"), 1);
+  a.one(Move{.id = id, .state = OC_OUTBOX_DEAD});
+  EXPECT_EQ(number("SELECT count(*) FROM @lanes"), 1);
+  a.one(Move{.id = id});
+  a.apply({Move{.id = id + 1, .state = OC_OUTBOX_UNKNOWN}, Move{.id = id + 1}});
+  EXPECT_EQ(wrong_lanes(), 0);
+  EXPECT_EQ(b.one(Ingest{.session = "s"}).flags, OC_RESULT_ELSEWHERE);
+  a.close();
+  EXPECT_EQ(wrong_lanes(), 0);
+  const auto got = b.collect();
+  EXPECT_EQ(got.messages.size(), 1u);
+  EXPECT_EQ(got.replies.size(), 2u);
+  EXPECT_EQ(wrong_lanes(), 0);
+  EXPECT_EQ(number("SELECT sum(held)::int8 FROM @lanes"), 4);
+  b.close();
+  EXPECT_EQ(wrong_lanes(), 0);
+  auto c = instance_.member("c");
+  EXPECT_EQ(number("SELECT count(*) FROM @outbox WHERE member IS NULL AND NOT counted"), 2);
+  EXPECT_EQ(c.collect().messages.size(), 2u);
+}
+
+TEST_F(Members, WhoWaitsIsWokenWhenTheLastReplyOfALaneIsSent) {
+  auto a = instance_.member("a"), b = instance_.member("b");
+  testing::Finish finish{.session = "s"};
+  finish.outbox = {{.idem_key = "k1", .session = "s"}};
+  const auto id = a.one(finish).id;
+  b.one(Ingest{.session = "s"});
+  StoreInstance other(the_plugin(), place_.section_json());
+  auto waiting = other.reader();
+  EXPECT_EQ(waiting.wait("b", 60'000), OC_OK) << "it begins to listen";
+  EXPECT_TRUE(b.collect().messages.empty());
+  a.one(Move{.id = id, .state = OC_OUTBOX_SENT});
+  EXPECT_EQ(waiting.wait("b", 60'000), OC_OK) << waiting.last.message;
+  EXPECT_EQ(b.collect().messages.size(), 1u);
+}
+
+/// A reply of a lane that is another's is handed out, and changes nothing there.
+TEST_F(Members, AReplyOfAnothersLaneDoesNotCountInIt) {
+  auto a = instance_.member("a"), b = instance_.member("b");
+  a.one(Ingest{.session = "s"});
+  testing::Finish finish{.session = "s"};
+  finish.outbox = {{.idem_key = "k1", .session = "s", .flags = OC_OUTBOX_LEAVE}};
+  const auto id = b.one(finish).id;
+  EXPECT_EQ(b.collect().replies.size(), 1u);
+  EXPECT_EQ(wrong_lanes(), 0);
+  EXPECT_EQ(b.one(Move{.id = id, .state = OC_OUTBOX_SENT}).status, OC_OK);
+  EXPECT_EQ(wrong_lanes(), 0);
+  EXPECT_EQ(number("SELECT sum(held)::int8 FROM @lanes"), 1);
+}
+
 TEST_F(Members, LookingForNothingWritesNothing) {
   auto a = instance_.member("a"), b = instance_.member("b");
   a.one(Ingest{.session = "s", .epoch = 1});

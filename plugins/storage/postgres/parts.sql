@@ -24,6 +24,61 @@ BEGIN
 END
 $$;
 
+-- The operator's decision, see batch.cpp; what changes by it goes back to apply().
+CREATE OR REPLACE FUNCTION @SCHEMA@.resolve(
+  p_member int8, p_queue int8, p_action int8, p_id int8, p_when int8, p_expires int8,
+  OUT r_code int8, OUT r_id int8,
+  OUT d_inbox int8, OUT d_inbox_dead int8, OUT d_outbox int8, OUT d_outbox_held int8
+) LANGUAGE plpgsql AS $$
+DECLARE
+  v_owner int8 := CASE WHEN p_member = 0 THEN 0 END;
+  v_session bytea;
+BEGIN
+  r_code := 0;
+  r_id := 0;
+  d_inbox := 0;
+  d_inbox_dead := 0;
+  d_outbox := 0;
+  d_outbox_held := 0;
+  IF p_queue = 1 THEN
+    IF p_action = 1 THEN
+      INSERT INTO @SCHEMA@.inbox
+        SELECT nextval('@SCHEMA@.inbox_id'), 0, 0, received_ms, session, agent, channel, account,
+               event_id, payload, v_owner, 0
+        FROM @SCHEMA@.inbox_dead WHERE id = p_id RETURNING id, session INTO r_id, v_session;
+      IF FOUND THEN
+        d_inbox := 1;
+        IF v_owner IS NULL THEN PERFORM @SCHEMA@.lane_gains(v_session, r_id, NULL); END IF;
+        -- The key follows its message, so that no sweep takes it while the message waits.
+        INSERT INTO @SCHEMA@.dedupe
+          SELECT @SCHEMA@.digest(channel, account, event_id), id, received_ms, channel, account,
+                 event_id
+          FROM @SCHEMA@.inbox WHERE id = r_id AND event_id <> ''
+          ON CONFLICT (key) DO UPDATE SET inbox_id = excluded.inbox_id;
+      END IF;
+    END IF;
+    DELETE FROM @SCHEMA@.inbox_dead WHERE id = p_id;
+    IF FOUND THEN d_inbox_dead := -1; ELSE r_code := 4; END IF;
+  ELSE
+    WITH gone AS (DELETE FROM @SCHEMA@.outbox_held WHERE id = p_id RETURNING *),
+    again AS (
+      INSERT INTO @SCHEMA@.outbox
+        SELECT nextval('@SCHEMA@.outbox_id'), 1, p_when, created_ms, p_expires, session, channel,
+               account, idem_key, payload, v_owner, 0
+        FROM gone WHERE p_action = 1 RETURNING id)
+    SELECT -(SELECT count(*) FROM gone), (SELECT count(*) FROM again),
+           coalesce((SELECT id FROM again), 0)
+      INTO d_outbox_held, d_outbox, r_id;
+    IF d_outbox_held = 0 THEN r_code := 4; END IF;
+  END IF;
+  IF r_code <> 0 THEN
+    r_id := 0;
+  ELSIF p_member > 0 AND p_action = 1 THEN
+    r_code := 10;
+  END IF;
+END
+$$;
+
 -- Sets or deletes a value; p_expected -1 = whatever is there.
 CREATE OR REPLACE FUNCTION @SCHEMA@.put_value(
   p_ns bytea, p_name bytea, p_value bytea, p_expected int8, p_delete boolean,

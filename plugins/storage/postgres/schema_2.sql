@@ -27,7 +27,7 @@ CREATE SEQUENCE @SCHEMA@.fence;
 CREATE SEQUENCE @SCHEMA@.notice_id;
 
 -- member: whose the row is, 0 = the one gateway's, NULL = nobody's. taken: in which of its
--- collect() it got it. The indices are partial, so that they are empty while there is one gateway.
+-- collect() it got it. counted: whether the reply is among those that its lane's holder has. The indices are partial, so that they are empty while there is one gateway.
 ALTER TABLE @SCHEMA@.inbox
   ADD COLUMN member int8 DEFAULT 0,
   ADD COLUMN taken int8 NOT NULL DEFAULT 0;
@@ -35,12 +35,14 @@ CREATE INDEX inbox_of_nobody ON @SCHEMA@.inbox (sha256(session), id) WHERE membe
 CREATE INDEX inbox_of_member ON @SCHEMA@.inbox (member, taken) WHERE member > 0;
 ALTER TABLE @SCHEMA@.outbox
   ADD COLUMN member int8 DEFAULT 0,
-  ADD COLUMN taken int8 NOT NULL DEFAULT 0;
+  ADD COLUMN taken int8 NOT NULL DEFAULT 0,
+  ADD COLUMN counted boolean NOT NULL DEFAULT false;
 CREATE INDEX outbox_of_nobody ON @SCHEMA@.outbox (sha256(channel), id) WHERE member IS NULL;
 CREATE INDEX outbox_of_member ON @SCHEMA@.outbox (member, taken) WHERE member > 0;
 
--- A session's messages while members share the schema; key = sha256(session). There is a row as
--- long as there are messages. holder 0 = free, oldest = the first of nobody's.
+-- A session while members share the schema; key = sha256(session). There is a row as long as there
+-- are messages, or replies that count. held = how many of both are the holder's, 0 = it is free;
+-- nobodys = messages only, oldest = the first of them.
 CREATE TABLE @SCHEMA@.lanes (
   key bytea PRIMARY KEY,
   holder int8 NOT NULL,

@@ -35,7 +35,7 @@ class Members : public ::testing::Test {
     }
     return server_.number(out);
   }
-  /// How many lanes do not say what the inbox says.
+  /// How many lanes do not say what the inbox and the outbox say.
   std::int64_t wrong_lanes() {
     return number(
         "SELECT count(*) FROM @lanes l FULL JOIN ("
@@ -43,7 +43,9 @@ class Members : public ::testing::Test {
         "nobodys,"
         "         coalesce(max(member), 0) AS holder, count(DISTINCT member) AS holders,"
         "         coalesce(min(id) FILTER (WHERE member IS NULL), 0) AS oldest"
-        "  FROM @inbox GROUP BY session) i USING (key)"
+        "  FROM (SELECT session, member, id FROM @inbox UNION ALL"
+        "        SELECT session, member, NULL FROM @outbox WHERE counted) rows"
+        "  GROUP BY session) i USING (key)"
         " WHERE (l.held, l.nobodys, l.holder) IS DISTINCT FROM (i.held, i.nobodys, i.holder)"
         "   OR i.holders > 1 OR (l.nobodys > 0 AND l.oldest <> i.oldest)");
   }
