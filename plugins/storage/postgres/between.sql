@@ -1,24 +1,44 @@
 -- What members tell each other and share out; called by apply().
 
 -- Puts a notice into the mailboxes of those that it is for and that are not full. Whom to wake:
--- p_notify is who is woken already.
+-- p_notify is who is woken already. A notice's counters go on from those of the one before, so that
+-- the first and the last that wait tell how full a mailbox is. Batches that run at once do not see
+-- each other's, so that it may become fuller by those.
 CREATE OR REPLACE FUNCTION @SCHEMA@.put_notice(
   p_from text, p_to bytea, p_topic bytea, p_text bytea, p_notify text
-) RETURNS text LANGUAGE plpgsql AS $$
+) RETURNS text LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
   c_most CONSTANT int8 := 10000;
+  c_bytes CONSTANT int8 := 8388608;
+  v_size CONSTANT int8 := octet_length(p_topic) + octet_length(p_text);
+  v_member int8;
+  v_first record;
+  v_last record;
+  v_put boolean := false;
   v_to text;
 BEGIN
-  INSERT INTO @SCHEMA@.mailbox
-    SELECT g.member, nextval('@SCHEMA@.notice_id'), 0, convert_to(p_from, 'UTF8'), p_topic, p_text
-    FROM @SCHEMA@.gateways g
-    WHERE g.member > 0
-      AND CASE WHEN p_to = '' THEN g.instance <> p_from
-          ELSE convert_to(g.instance, 'UTF8') = p_to END
-      AND (SELECT count(*) FROM (
-             SELECT 1 FROM @SCHEMA@.mailbox b WHERE b.member = g.member AND b.taken = 0
-             LIMIT c_most) b) < c_most;
-  IF NOT FOUND THEN RETURN p_notify; END IF;
+  FOR v_member IN
+    SELECT member FROM @SCHEMA@.gateways
+    WHERE member > 0 AND CASE WHEN p_to = '' THEN instance <> p_from
+                         ELSE convert_to(instance, 'UTF8') = p_to END
+  LOOP
+    SELECT notices, bytes INTO v_last FROM @SCHEMA@.mailbox
+      WHERE member = v_member AND taken = 0 ORDER BY id DESC LIMIT 1;
+    IF FOUND THEN
+      SELECT notices, bytes - octet_length(topic) - octet_length(text) AS bytes
+        INTO v_first FROM @SCHEMA@.mailbox
+        WHERE member = v_member AND taken = 0 ORDER BY id LIMIT 1;
+      CONTINUE WHEN v_last.notices - v_first.notices + 1 >= c_most
+                 OR v_last.bytes - v_first.bytes + v_size > c_bytes;
+    ELSE
+      CONTINUE WHEN v_size > c_bytes;
+    END IF;
+    INSERT INTO @SCHEMA@.mailbox
+      VALUES (v_member, nextval('@SCHEMA@.notice_id'), 0, convert_to(p_from, 'UTF8'), p_topic,
+              p_text, coalesce(v_last.notices, 0) + 1, coalesce(v_last.bytes, 0) + v_size);
+    v_put := true;
+  END LOOP;
+  IF NOT v_put THEN RETURN p_notify; END IF;
   SELECT instance INTO v_to FROM @SCHEMA@.gateways
     WHERE p_to <> '' AND octet_length(p_to) <= 1000 AND convert_to(instance, 'UTF8') = p_to;
   RETURN CASE WHEN v_to IS NULL OR p_notify <> v_to THEN '' ELSE v_to END;

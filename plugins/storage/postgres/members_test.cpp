@@ -168,7 +168,7 @@ TEST_F(Members, ManyMessagesAreCollectedInParts) {
 TEST_F(Members, AMailboxHasAnEnd) {
   auto a = instance_.member("a"), b = instance_.member("b");
   server_.run("INSERT INTO " + place_.schema +
-              ".mailbox SELECT member, -n, 0, '', '', ''"
+              ".mailbox SELECT member, n - 9999, 0, '', '', '', n, 0"
               " FROM " +
               place_.schema +
               ".gateways, generate_series(1, 9998) n"
@@ -177,6 +177,22 @@ TEST_F(Members, AMailboxHasAnEnd) {
   EXPECT_EQ(b.collect().notices.size(), 10'000u);
   a.one(Notice{"b", "t", "again"});
   EXPECT_EQ(b.collect().notices.size(), 1u);
+}
+
+TEST_F(Members, AMailboxHasAnEndInBytes) {
+  auto a = instance_.member("a"), b = instance_.member("b"), c = instance_.member("c");
+  const std::string large(std::size_t{3} << 20, 'x');
+  for (int round = 0; round < 2; ++round) {
+    a.apply({Notice{"b", "t", large}, Notice{"", "t", large}});
+    c.apply({Notice{"b", "t", large}, Notice{"b", "t", "small"}});
+    const auto got = b.collect();
+    EXPECT_EQ(got.notices,
+              (std::vector<Notice>{{"a", "t", large}, {"a", "t", large}, {"c", "t", "small"}}));
+    EXPECT_FALSE(got.more);
+  }
+  EXPECT_EQ(c.collect().notices.size(), 2u);
+  a.one(Notice{"b", "t", large + large + large});
+  EXPECT_TRUE(b.collect().notices.empty());
 }
 
 TEST_F(Members, TheNameOfAProcessThatWasKilledIsTakenAtOnce) {

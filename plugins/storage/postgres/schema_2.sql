@@ -27,7 +27,8 @@ CREATE SEQUENCE @SCHEMA@.fence;
 CREATE SEQUENCE @SCHEMA@.notice_id;
 
 -- member: whose the row is, 0 = the one gateway's, NULL = nobody's. taken: in which of its
--- collect() it got it. counted: whether the reply is among those that its lane's holder has. The indices are partial, so that they are empty while there is one gateway.
+-- collect() it got it. counted: whether the reply is among those that its lane's holder has. The
+-- indices are partial, so that they are empty while there is one gateway.
 ALTER TABLE @SCHEMA@.inbox
   ADD COLUMN member int8 DEFAULT 0,
   ADD COLUMN taken int8 NOT NULL DEFAULT 0;
@@ -60,7 +61,7 @@ CREATE TABLE @SCHEMA@.leases (
 );
 
 -- Notices on their way. A taken one stays until its member collects again: the answer may have been
--- cut off.
+-- cut off. notices, bytes: how many came to the member up to this one, since none waited.
 CREATE TABLE @SCHEMA@.mailbox (
   member int8 NOT NULL,
   id int8 NOT NULL,
@@ -68,5 +69,8 @@ CREATE TABLE @SCHEMA@.mailbox (
   sender bytea NOT NULL,
   topic bytea NOT NULL,
   text bytea NOT NULL,
+  notices int8 NOT NULL,
+  bytes int8 NOT NULL,
   PRIMARY KEY (member, id)
 );
+CREATE INDEX mailbox_waiting ON @SCHEMA@.mailbox (member, id) WHERE taken = 0;
