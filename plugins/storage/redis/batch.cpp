@@ -45,7 +45,9 @@ constexpr sdk::Refusal kLoadAlone{OC_E_INVAL, "records are loaded while no gatew
 const sdk::Refusal* refusal_of(const oc_write& write, bool of_a_member) {
   if (const auto* refusal = sdk::nonsense(write)) return refusal;
   if (of_a_member) return write.kind == OC_WRITE_LOAD ? &kLoadAlone : nullptr;
-  const bool between = write.kind == OC_WRITE_NOTICE || write.kind == OC_WRITE_LEASE;
+  const bool between =
+      write.kind == OC_WRITE_NOTICE || write.kind == OC_WRITE_LEASE ||
+      (write.kind == OC_WRITE_OUTBOX && body_of<oc_write_outbox>(write).state == OC_OUTBOX_LEFT);
   return between ? &sdk::kOnlyMembers : nullptr;
 }
 

@@ -170,13 +170,18 @@ local function move()
     drop_reply(id, state)
     return 0, 0
   end
+  local is_left = to == 6
+  if is_left then to = 1 end
   if state[1] == 4 then unknown = unknown - 1 end
   if to == 4 then unknown = unknown + 1 end
   if to <= 2 and state[1] > 2 then
     call('ZREM', HELD, id)
     call('ZREM', HELD_TIMES, id)
     call('ZADD', OUTBOX, id, id)
-    stored_reply(id, true)
+    stored_reply(id, not is_left)
+  elseif is_left then
+    left_outbox(id)
+    stored_reply(id, false)
   elseif to > 2 then
     if state[1] <= 2 then
       call('ZREM', OUTBOX, id)
