@@ -3,6 +3,7 @@
 #include "member.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <set>
 #include <sstream>
 
@@ -61,9 +62,14 @@ std::optional<Member::Collected> Member::collect_ids(const oc_collect& wanted, T
                                                      bool& more) {
   std::set<std::string_view> outlets;
   for (std::uint32_t i = 0; i < wanted.n_outlets; ++i) outlets.insert(view(wanted.outlets[i]));
+  // An older host sets no bound. OC_COVERS is for pointers, which may be null.
+  const bool has_bound =
+      wanted.size >= offsetof(oc_collect, max_lanes) + sizeof(oc_collect::max_lanes);
+  const auto max_lanes = has_bound ? wanted.max_lanes : wanted.max_messages;
   const auto call = [&](TimePoint until) {
     Args args;
-    add_held(args).number(committed_ + 1).number(wanted.max_messages).number(wanted.max_replies);
+    add_held(args).number(committed_ + 1).number(wanted.max_messages).number(max_lanes);
+    args.number(wanted.max_replies);
     for (const auto outlet : outlets) args.lent(outlet);
     return std::string(link_.run(collect_script(), key_, args, until).text());
   };

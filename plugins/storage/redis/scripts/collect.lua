@@ -1,8 +1,8 @@
 -- Makes what is nobody's a member's, and notes down what that was, as a batch's results: collected.lua has
 -- the rows. ARGV: identity, who ('member:7'), token, the batch before this one, this one's number, at most so
--- many messages, so many replies, the channels whose replies it can send. Answers "idle MORE" when there
--- was nothing, which counts as no batch, else "MORE MESSAGES id... REPLIES id... NOTICES"; MORE is 1 when
--- something is left.
+-- many messages, of its own lanes and of at most so many free ones, so many replies, the channels whose
+-- replies it can send. Answers "idle MORE" when there was nothing, which counts as no batch, else "MORE
+-- MESSAGES id... REPLIES id... NOTICES"; MORE is 1 when something is left.
 local why = moving() or fenced(ARGV[1], ARGV[2], ARGV[3], ARGV[4])
 if why then return why end
 local me = string.match(ARGV[2], '%d+$')
@@ -11,7 +11,9 @@ local MESSAGES, MORE, MAIL, TAKEN = member(me, ':messages'), member(me, ':more')
 local STEP = 500 -- rows of a kind, so that the server does something else as well
 local OF_A_LANE = 256
 local bytes_left = 8388608
-local max_messages, max_replies = math.min(tonumber(ARGV[6]), STEP), math.min(tonumber(ARGV[7]), STEP)
+local max_messages, max_replies = math.min(tonumber(ARGV[6]), STEP), math.min(tonumber(ARGV[8]), STEP)
+local max_lanes = math.min(tonumber(ARGV[7]), max_messages)
+local FIRST_OUTLET = 9
 
 -- ---- whether there is something ----
 
@@ -32,8 +34,12 @@ end
 local function lanes_wait()
   return call('EXISTS', FREE, MORE) > 0
 end
+-- Of those, what there is room for.
+local function lanes_fit()
+  return max_messages > 0 and (call('EXISTS', MORE) == 1 or (max_lanes > 0 and call('EXISTS', FREE) == 1))
+end
 local function replies_wait()
-  for i = 8, #ARGV do
+  for i = FIRST_OUTLET, #ARGV do
     if has_entries(REPLIES_LEFT, ARGV[i]) then return true end
   end
   return false
@@ -43,8 +49,7 @@ local function mail_waits()
 end
 
 local dead = those_to_end()
-if #dead == 0 and not mail_waits() and not (max_messages > 0 and lanes_wait()) and
-   not (max_replies > 0 and replies_wait()) then
+if #dead == 0 and not mail_waits() and not lanes_fit() and not (max_replies > 0 and replies_wait()) then
   -- Its number says that what the last one took has arrived.
   if call('EXISTS', TAKEN) == 1 then
     why = refused('UNLINK', TAKEN)
@@ -97,10 +102,12 @@ end
 
 if max_messages > 0 then
   local lanes = {}
-  for _, list in ipairs({FREE, MORE}) do
-    local found = call('ZRANGEBYSCORE', list, '-inf', '+inf', 'WITHSCORES', 'LIMIT', '0', max_messages)
+  local function look_at(list, limit)
+    local found = call('ZRANGEBYSCORE', list, '-inf', '+inf', 'WITHSCORES', 'LIMIT', '0', limit)
     for i = 1, #found, 2 do lanes[#lanes + 1] = {found[i], tonumber(found[i + 1])} end
   end
+  look_at(FREE, max_lanes)
+  look_at(MORE, max_messages)
   table.sort(lanes, function(a, b) return a[2] < b[2] end)
   for _, lane in ipairs(lanes) do
     if #messages >= max_messages or bytes_left <= 0 then break end
@@ -113,7 +120,7 @@ end
 local replies = {}
 if max_replies > 0 then
   local found = {}
-  for i = 8, #ARGV do
+  for i = FIRST_OUTLET, #ARGV do
     for _, one in ipairs(entries_of(REPLIES_LEFT, ARGV[i], max_replies)) do
       found[#found + 1] = {one, tonumber(id_in(one))}
     end
