@@ -68,7 +68,8 @@ std::string row_of(std::int64_t when, std::initializer_list<oc_str> fields) {
 
 }  // namespace
 
-Batch::Batch(const sdk::StoreWrites& writes, bool of_a_member) : writes_(writes) {
+Batch::Batch(const sdk::StoreWrites& writes, bool of_a_member, bool leaves)
+    : writes_(writes), more_ingest_flags_(leaves ? OC_INGEST_LEAVE : 0) {
   for (std::uint64_t i = 0; i < writes.size(); ++i) {
     oc_write_result& result = writes.result(i);
     result.status = OC_OK;
@@ -94,7 +95,7 @@ void Batch::add(const oc_write& write) {
   switch (write.kind) {
     case OC_WRITE_INGEST: {
       const auto& w = body_of<oc_write_ingest>(write);
-      args_.number(w.flags)
+      args_.number(w.flags | more_ingest_flags_)
           .text(event_of(w.channel, w.account, w.event_id))
           .number(w.received_ms)
           .number(w.epoch)

@@ -14,8 +14,8 @@ namespace openclaw::redis {
 class Batch {
  public:
   /// Fills the results of those that are refused. `writes` outlives the batch, which borrows texts.
-  /// `of_a_member`: that of one of several gateways.
-  explicit Batch(const sdk::StoreWrites& writes, bool of_a_member = false);
+  /// `of_a_member`: that of one of several gateways; `leaves`: all messages are to be nobody's.
+  explicit Batch(const sdk::StoreWrites& writes, bool of_a_member = false, bool leaves = false);
 
   [[nodiscard]] bool empty() const { return taken_.empty(); }
   [[nodiscard]] std::uint64_t size() const { return taken_.size(); }
@@ -32,6 +32,7 @@ class Batch {
   void add_ids(const std::uint64_t* ids, std::uint32_t n);
 
   const sdk::StoreWrites& writes_;
+  std::uint32_t more_ingest_flags_;
   std::vector<std::uint64_t> taken_;  ///< their places in `writes_`
   Args args_;
 };

@@ -19,6 +19,8 @@ class Member final : public Writer {
   bool collect(const oc_collect& wanted, std::uint32_t deadline_ms) override;
 
  private:
+  /// What was collected and not visited yet came first.
+  [[nodiscard]] bool must_leave() const override { return pending_.has_value(); }
   /// What is this member's by now, and was not visited yet.
   struct Collected {
     std::vector<std::string> messages, replies;

@@ -129,6 +129,30 @@ TEST(Collecting, ACallThatArrivesLateTakesNothing) {
   EXPECT_EQ(collected_ids(member.collect()), Ids{second}) << "its token is none any more";
 }
 
+TEST(Collecting, WhatComesBeforeItIsReadStandsBehindIt) {
+  TestServer server;
+  TestPlace place(server);
+  server.run(Args{"SCRIPT", "LOAD", collected_script().text});
+  StorageProxy proxy(server.socket(), collected_script().sha1);
+  StoreInstance cut(*oc_plugin_entry_1(0)->api,
+                    section("redis+unix://" + proxy.socket().string(), place.prefix));
+  auto member = cut.member("a");
+  const auto first = member.one(Ingest{.session = "s", .flags = OC_INGEST_LEAVE}).id;
+  proxy.cut_next(Cut::after, 1'000'000);
+  member.try_collect();
+  ASSERT_TRUE(OC_APPLY_NOT_DONE(member.last.status)) << member.last.message;
+  proxy.cut_next(Cut::none);
+  while (member.renew() == 0 || member.last.status != OC_OK) {
+    ASSERT_NE(member.last.status, OC_E_UNKNOWN);
+  }
+  const auto second = member.one(Ingest{.session = "s", .epoch = 3});
+  EXPECT_EQ(second.flags, OC_RESULT_ELSEWHERE) << "the first is its own by now, and not known";
+  EXPECT_EQ(member.one(Ingest{.session = "s", .flags = OC_INGEST_HERE}).status, OC_E_CONFLICT);
+  EXPECT_EQ(collected_ids(member.collect()), Ids{first});
+  EXPECT_EQ(collected_ids(member.collect()), Ids{second.id});
+  EXPECT_EQ(member.one(Ingest{.session = "s"}).flags, 0u);
+}
+
 TEST(Waiting, GoesOnAfterTheServerWasAway) {
   TestServer server;
   StoreInstance instance(*oc_plugin_entry_1(0)->api, section(server.url(), "waiting"));

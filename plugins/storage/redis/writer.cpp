@@ -157,7 +157,7 @@ std::uint32_t Writer::renew(std::uint32_t deadline_ms) {
 
 void Writer::apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) {
   check_not_ended();
-  const Batch batch(writes, role_.is_member);
+  const Batch batch(writes, role_.is_member, must_leave());
   if (batch.empty()) return;
   const auto call = [&](TimePoint until) {
     Args args;

@@ -39,6 +39,8 @@ class Writer : public Reader {
   Writer(Settings settings, const Tell& tell, Role role);
 
   void check_not_ended() const;
+  /// Whether messages that come now stand behind some that are to be collected first.
+  [[nodiscard]] virtual bool must_leave() const { return false; }
   /// One numbered change, whose number is committed_ + 1; an open outcome is found out. What it
   /// answered; the caller counts it. `call` runs it until a deadline.
   std::string send(const std::function<std::string(TimePoint)>& call, TimePoint deadline);
