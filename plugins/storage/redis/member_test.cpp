@@ -20,6 +20,7 @@ using ::testing::HasSubstr;
 using testing::Ids;
 using testing::Ingest;
 using testing::Lease;
+using testing::Move;
 using testing::Notice;
 using testing::StoreClient;
 using testing::StoreInstance;
@@ -90,6 +91,7 @@ TEST_F(Sharing, OneGatewayPaysNothingForIt) {
   EXPECT_EQ(schema(), "2") << "which an older version refuses, as it would not keep the lanes";
   auto writer = instance_.writer();
   writer.one(Ingest{});
+  EXPECT_EQ(writer.one(Move{.id = 1, .state = OC_OUTBOX_LEFT}).status, OC_E_INVAL);
   EXPECT_EQ(schema(), "1") << "and now it is one of an older version's again";
   for (const char* name : {"members", "lanes", "lanes-left", "lanes-free", "outbox-left"}) {
     EXPECT_EQ(server_.number(Args{"EXISTS", place_.key(name)}), 0) << name;
@@ -160,6 +162,46 @@ TEST_F(Sharing, MuchThatADeadOneHadIsHandedOnInOrder) {
     EXPECT_TRUE(std::is_sorted(ids.begin(), ids.end())) << session;
   }
   EXPECT_EQ(lanes["s0"].back(), last.id);
+}
+
+TEST_F(Sharing, AReplyOfAnothersLaneKeepsNoneAndItsEndIsNotCounted) {
+  auto a = instance_.member("a"), b = instance_.member("b"), c = instance_.member("c");
+  const auto first = a.one(Ingest{.session = "s", .epoch = 3}).id;
+  const auto reply = b.one(Finish{.outbox = {{.idem_key = "k", .session = "s"}}}).id;
+  const auto second = c.one(Ingest{.session = "s"}).id;
+  b.one(Move{.id = reply, .state = OC_OUTBOX_DEAD});
+  b.one(Move{.id = reply, .state = OC_OUTBOX_STORED});
+  b.one(Move{.id = reply, .state = OC_OUTBOX_SENT});
+  EXPECT_TRUE(collect_all(b).empty()) << "the lane is a's as before";
+  EXPECT_EQ(collect_all(a), Ids{second});
+  a.one(Finish{.session = "s", .epoch = 3, .ids = {first}});
+  EXPECT_EQ(c.one(Ingest{.session = "s"}).flags, OC_RESULT_ELSEWHERE);
+}
+
+TEST_F(Sharing, AReplyTakesTheMessagesThatWaitBehindIt) {
+  auto a = instance_.member("a"), b = instance_.member("b");
+  const auto id = b.one(Ingest{.session = "s", .flags = OC_INGEST_LEAVE}).id;
+  const auto reply = a.one(Finish{.outbox = {{.idem_key = "k", .session = "s"}}}).id;
+  EXPECT_TRUE(collect_all(b).empty());
+  EXPECT_EQ(ids_of(a.collect({.lanes = 0})), Ids{id}) << "its own";
+  a.one(Move{.id = reply, .state = OC_OUTBOX_SENT});
+  a.close();
+  EXPECT_EQ(collect_all(b), Ids{id});
+}
+
+TEST_F(Sharing, WhatADeadOneHadToSendKeepsNoLane) {
+  auto a = instance_.member("a"), b = instance_.member("b");
+  a.one(Finish{.outbox = {{.idem_key = "k", .session = "s"}}});
+  const auto behind = b.one(Ingest{.session = "s"});
+  EXPECT_EQ(behind.flags, OC_RESULT_ELSEWHERE);
+  a.close();
+  const auto got = b.collect();
+  EXPECT_EQ(ids_of(got), Ids{behind.id});
+  ASSERT_EQ(got.replies.size(), 1u);
+  b.one(Move{.id = got.replies[0].id, .state = OC_OUTBOX_DEAD});
+  b.one(Attempt{"s", 3, {behind.id}});
+  b.one(Finish{.session = "s", .epoch = 3, .ids = {behind.id}});
+  EXPECT_EQ(server_.number(Args{"EXISTS", place_.key("lanes")}), 0) << "none is left";
 }
 
 TEST_F(Sharing, ALaneWaitsForAsLongAsItsOldestMessage) {

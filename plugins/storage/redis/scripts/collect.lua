@@ -130,7 +130,7 @@ if max_replies > 0 then
     if bytes_left <= 0 then break end
     local id = digits(found[i][2])
     bytes_left = bytes_left - call('HSTRLEN', REPLIES, id)
-    call('ZADD', member(me, ':replies'), id, id)
+    give_reply(me, id)
     call('ZREM', REPLIES_LEFT, found[i][1])
     replies[i] = id
   end

@@ -37,7 +37,7 @@ local VALUE_KEYS = prefix .. 'value-keys:' -- zset: key, all of score 0
 -- Of several gateways only. LEFT and REPLIES_LEFT have entries "length:name:id", all of score 0, so that
 -- those of a name lie side by side in order of id, and one key has them all.
 local MEMBERS = prefix .. 'members' -- zset: number by number
-local LANES = prefix .. 'lanes' -- hash: session to the number of the member that has messages of it
+local LANES = prefix .. 'lanes' -- hash: session to the number of the member whose lane it is
 local LEFT = prefix .. 'lanes-left' -- zset: a session's messages that are nobody's
 local FREE = prefix .. 'lanes-free' -- zset: session by its oldest message's id, of lanes that nobody has
 local REPLIES_LEFT = prefix .. 'outbox-left' -- zset: a channel's replies that are nobody's
@@ -45,9 +45,10 @@ local LEASES = prefix .. 'leases' -- hash: name to "number:fence"
 local WAKING = prefix .. 'wake' -- a channel: '*', or the instance of who has something to collect
 -- A member's keys. Itself: hash: token (gone once it has ended), until, batch, results, applying, as
 -- GATEWAY; instance, process, info, since, lease, steady: since when it has not been away.
--- ':messages', ':replies' zset: id by id, of those that it has; ':lanes' hash: session to how many messages
--- of it it has; ':more' zset: such a session by the oldest id that is nobody's; ':leases' zset: name, all of
--- score 0; ':mail' list: {from, topic, text}; ':taken' list: what the last collect took of that.
+-- ':messages' zset: id by id, of those that it has; ':replies' zset: id by 0, of those that its lane counts,
+-- or by id; ':lanes' hash: session to how many messages of it it has, and replies that count; ':more' zset:
+-- such a session by the oldest id that is nobody's; ':leases' zset: name, all of score 0; ':mail' list:
+-- {from, topic, text}; ':taken' list: what the last collect took of that.
 local function member(number, part)
   return prefix .. 'member:' .. number .. (part or '')
 end

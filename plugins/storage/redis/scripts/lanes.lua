@@ -28,24 +28,15 @@ local function has_entries(list, name)
   return #entries_of(list, name, '1') > 0
 end
 
--- ---- messages ----
+-- ---- lanes: what a member has of a session keeps it the member's ----
 
-local function give(number, id, session)
-  call('ZADD', member(number, ':messages'), id, id)
+local function count(number, session)
   call('HINCRBY', member(number, ':lanes'), session, 1)
   call('HSET', LANES, session, number)
 end
 
-local function leave(id, session)
-  call('ZADD', LEFT, 0, entry(session, id))
-  local holder = call('HGET', LANES, session)
-  call('ZADD', holder and member(holder, ':more') or FREE, 'LT', id, session)
-  wake(holder or '*')
-end
-
--- A message is no longer the member's; with its last one the lane is anybody's.
-local function take_away(number, id, session)
-  call('ZREM', member(number, ':messages'), id)
+-- With the last of it the lane is anybody's.
+local function uncount(number, session)
   if call('HINCRBY', member(number, ':lanes'), session, -1) > 0 then return end
   call('HDEL', member(number, ':lanes'), session)
   call('ZREM', member(number, ':more'), session)
@@ -57,22 +48,71 @@ local function take_away(number, id, session)
   end
 end
 
--- ---- replies ----
+-- ---- messages ----
 
--- Of a row of netstrings: created, session, channel, ...
-local function channel_of(id)
-  local row, at = call('HGET', REPLIES, id), 1
-  for _ = 1, 2 do
-    local colon = string.find(row, ':', at, true)
-    at = colon + tonumber(string.sub(row, at, colon - 1)) + 2
-  end
-  local colon = string.find(row, ':', at, true)
-  return string.sub(row, colon + 1, colon + tonumber(string.sub(row, at, colon - 1)))
+local function give(number, id, session)
+  call('ZADD', member(number, ':messages'), id, id)
+  count(number, session)
 end
 
+local function leave(id, session)
+  call('ZADD', LEFT, 0, entry(session, id))
+  local holder = call('HGET', LANES, session)
+  call('ZADD', holder and member(holder, ':more') or FREE, 'LT', id, session)
+  wake(holder or '*')
+end
+
+local function take_away(number, id, session)
+  call('ZREM', member(number, ':messages'), id)
+  uncount(number, session)
+end
+
+-- ---- replies ----
+
+-- The session and the channel, of a row of netstrings: created, session, channel, ...
+local function names_of(id)
+  local row, at, names = call('HGET', REPLIES, id), 1, {}
+  for i = 1, 3 do
+    local colon = string.find(row, ':', at, true)
+    at = colon + tonumber(string.sub(row, at, colon - 1)) + 2
+    names[i] = string.sub(row, colon + 1, at - 2)
+  end
+  return names[2], names[3]
+end
+
+local function reply_entry(id)
+  local _, channel = names_of(id)
+  return entry(channel, id)
+end
 local function leave_reply(id)
-  call('ZADD', REPLIES_LEFT, 0, entry(channel_of(id), id))
+  call('ZADD', REPLIES_LEFT, 0, reply_entry(id))
   wake('*')
+end
+
+-- It keeps its session's lane the member's, but for a lane of another, which it leaves as it is.
+local function give_reply(number, id)
+  local session = names_of(id)
+  local holder = call('HGET', LANES, session)
+  if holder and holder ~= number then
+    call('ZADD', member(number, ':replies'), id, id)
+    return
+  end
+  call('ZADD', member(number, ':replies'), 0, id)
+  count(number, session)
+  local waits = call('ZSCORE', FREE, session)
+  if not waits then return end
+  call('ZREM', FREE, session)
+  call('ZADD', member(number, ':more'), waits, session)
+  wake(number) -- nobody else can have them now
+end
+
+-- Whether it was the member's.
+local function take_reply_away(number, id)
+  local counts = call('ZSCORE', member(number, ':replies'), id)
+  if not counts then return false end
+  call('ZREM', member(number, ':replies'), id)
+  if counts == '0' then uncount(number, (names_of(id))) end
+  return true
 end
 
 -- ---- members that end ----
@@ -87,7 +127,7 @@ local function end_member(number)
 end
 
 -- Makes at most so many things nobody's, of a member that has ended; how many they were. Its lanes are its
--- own until the last message of each has gone, so that nobody collects the second before the first.
+-- own until all it has of each has gone, so that nobody collects the second before the first.
 local function empty_member(number, limit)
   local messages = call('ZRANGEBYSCORE', member(number, ':messages'), '-inf', '+inf', 'LIMIT', '0', limit)
   for _, id in ipairs(messages) do
@@ -105,13 +145,13 @@ local function empty_member(number, limit)
   local replies = call('ZRANGEBYSCORE', member(number, ':replies'), '-inf', '+inf', 'LIMIT', '0', left)
   for _, id in ipairs(replies) do
     leave_reply(id)
-    call('ZREM', member(number, ':replies'), id)
+    take_reply_away(number, id)
   end
   if #replies == left then return limit end
   -- What a batch that was cut in the middle counted and did not have.
   for _, session in ipairs(call('HKEYS', member(number, ':lanes'))) do
     call('HSET', member(number, ':lanes'), session, '1')
-    take_away(number, '0', session)
+    uncount(number, session)
   end
   call('UNLINK', member(number), member(number, ':more'), member(number, ':lanes'))
   call('ZREM', MEMBERS, number)

@@ -18,11 +18,12 @@ local function left_inbox(id, session)
 end
 
 local function stored_reply(id, here)
-  if here then call('ZADD', member(me, ':replies'), id, id) else leave_reply(id) end
+  if here then give_reply(me, id) else leave_reply(id) end
 end
 -- Its row is still there.
 local function left_outbox(id)
-  if call('ZREM', member(me, ':replies'), id) == 1 then return end
-  if call('ZREM', REPLIES_LEFT, entry(channel_of(id), id)) == 1 then return end
-  for _, number in ipairs(all_members()) do call('ZREM', member(number, ':replies'), id) end
+  if take_reply_away(me, id) or call('ZREM', REPLIES_LEFT, reply_entry(id)) == 1 then return end
+  for _, number in ipairs(all_members()) do
+    if take_reply_away(number, id) then return end
+  end
 end
