@@ -319,6 +319,23 @@ TEST_F(Sharing, AMailboxForgetsTheOldest) {
   EXPECT_EQ(all.back().text, "last");
 }
 
+TEST_F(Sharing, AMailboxIsBoundedInBytes) {
+  auto a = instance_.member("a"), b = instance_.member("b");
+  const std::string text(1 << 20, 'x');
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 10; ++i) a.one(Notice{"b", std::to_string(i), text});
+    std::vector<Notice> all;
+    for (bool more = true; more;) {
+      auto got = b.collect();
+      all.insert(all.end(), got.notices.begin(), got.notices.end());
+      more = got.more;
+    }
+    ASSERT_EQ(all.size(), 7u) << "eight are a little more than 8 MiB";
+    EXPECT_EQ(all.front().topic, "3");
+    EXPECT_EQ(server_.text(Args{"HGET", place_.key("member:2"), "mail_bytes"}), "0");
+  }
+}
+
 TEST_F(Sharing, ABatchThatIsCutInTheMiddleEndsItsMemberOnly) {
   auto a = instance_.member("a"), b = instance_.member("b");
   server_.run(Args{"SET", place_.key("transcript:s"), "not ours"});

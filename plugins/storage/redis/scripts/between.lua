@@ -1,6 +1,20 @@
 -- ---- what members tell each other, and share out: in place of load.lua ----
 
-local MAILBOX = 10000 -- notices that wait for a member, who then loses the oldest
+-- What waits for a member at most, who then loses the oldest.
+local NOTICES, NOTICE_BYTES = 10000, 8388608
+
+local function post(number, notice)
+  local mail = member(number, ':mail')
+  local length = call('RPUSH', mail, notice)
+  local bytes = call('HINCRBY', member(number), 'mail_bytes', #notice)
+  while length > NOTICES or bytes > NOTICE_BYTES do
+    local oldest = call('LPOP', mail)
+    if not oldest then break end
+    length = length - 1
+    bytes = call('HINCRBY', member(number), 'mail_bytes', -#oldest)
+  end
+  wake(number)
+end
 
 kinds['11'] = function()
   local to, topic, text = fields(3)
@@ -9,9 +23,7 @@ kinds['11'] = function()
     local one = call('HMGET', member(number), 'token', 'instance')
     if number ~= me and one[1] and (to == '' or to == one[2]) then
       notice = notice or pack({call('HGET', member(me), 'instance'), topic, text})
-      local length = call('RPUSH', member(number, ':mail'), notice)
-      if length > MAILBOX then call('LTRIM', member(number, ':mail'), -MAILBOX, -1) end
-      wake(number)
+      post(number, notice)
     end
   end
   return 0, 0

@@ -144,6 +144,7 @@ while bytes_left > 0 do
   if not notice then break end
   call('RPUSH', TAKEN, notice)
   notices, bytes_left = notices + 1, bytes_left - #notice
+  call('HINCRBY', member(me), 'mail_bytes', -#notice)
 end
 
 local more = lanes_wait() or replies_wait() or mail_waits() or to_empty <= 0

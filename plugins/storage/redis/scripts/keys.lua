@@ -44,7 +44,7 @@ local REPLIES_LEFT = prefix .. 'outbox-left' -- zset: a channel's replies that a
 local LEASES = prefix .. 'leases' -- hash: name to "number:fence"
 local WAKING = prefix .. 'wake' -- a channel: '*', or the instance of who has something to collect
 -- A member's keys. Itself: hash: token (gone once it has ended), until, batch, results, applying, as
--- GATEWAY; instance, process, info, since, lease, steady: since when it has not been away.
+-- GATEWAY; instance, process, info, since, lease, steady: since when it has not been away; mail_bytes.
 -- ':messages' zset: id by id, of those that it has; ':replies' zset: id by 0, of those that its lane counts,
 -- or by id; ':lanes' hash: session to how many messages of it it has, and replies that count; ':more' zset:
 -- such a session by the oldest id that is nobody's; ':leases' zset: name, all of score 0; ':mail' list:
