@@ -8,7 +8,7 @@ using runtime::Loop;
 using runtime::SteadyClock;
 
 namespace {
-constexpr std::size_t kMostTelling = 1000;
+constexpr std::size_t kMostTelling = 16U << 20U;  // bytes that wait to be written
 constexpr char kPart[] = "part ";  // the topic of a part's notice: "part NAME\nTOPIC"
 }  // namespace
 
@@ -24,45 +24,64 @@ Cluster::~Cluster() = default;
 
 void Cluster::want(const std::string& name, Changed changed) {
   Loop* const loop = Loop::current();
-  home_.post([this, name, loop, changed = std::move(changed)] {
-    keeper_.want(name, [this, name, loop, changed](bool held) {
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    number = ++last_wish_;
+    wishes_[name] = {number, false};
+  }
+  home_.post([this, name, number, loop, changed = std::move(changed)] {
+    if (!is_wish(name, number)) return;
+    keeper_.want(name, [this, name, number, loop, changed](bool held) {
       {
+        // What was granted to a wish that has ended since is nobody's here.
         const std::lock_guard lock(mutex_);
-        held_[name] = held;
+        const auto wish = wishes_.find(name);
+        if (wish == wishes_.end() || wish->second.number != number) return;
+        wish->second.held = held;
       }
       loop->post([changed, held] { changed(held); });
     });
   });
 }
 
+bool Cluster::is_wish(const std::string& name, std::uint64_t number) const {
+  const std::lock_guard lock(mutex_);
+  const auto wish = wishes_.find(name);
+  return wish != wishes_.end() && wish->second.number == number;
+}
+
 void Cluster::release(const std::string& name) {
   {
     const std::lock_guard lock(mutex_);
-    held_.erase(name);
+    wishes_.erase(name);
   }
   home_.post([this, name] {
+    {
+      // Wanted again meanwhile: then that wish's own task goes on with it.
+      const std::lock_guard lock(mutex_);
+      if (wishes_.contains(name)) return;
+    }
     keeper_.release(name);
-    // It may have been granted on the way.
-    const std::lock_guard lock(mutex_);
-    held_.erase(name);
   });
 }
 
 void Cluster::release_all(const std::string& prefix) {
-  home_.post([this, prefix] {
-    for (const auto& name : keeper_.wanted(prefix)) {
-      keeper_.release(name);
-      const std::lock_guard lock(mutex_);
-      held_.erase(name);
+  std::vector<std::string> names;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, wish] : wishes_) {
+      if (name.starts_with(prefix)) names.push_back(name);
     }
-  });
+  }
+  for (const auto& name : names) release(name);
 }
 
 bool Cluster::held(const std::string& name) const {
   {
     const std::lock_guard lock(mutex_);
-    const auto it = held_.find(name);
-    if (it == held_.end() || !it->second) return false;
+    const auto wish = wishes_.find(name);
+    if (wish == wishes_.end() || !wish->second.held) return false;
   }
   return shared_ == nullptr || SteadyClock::now() < shared_->leased_until();
 }
@@ -84,13 +103,14 @@ void Cluster::stop_listening(const std::string& part) {
 
 bool Cluster::tell(const std::string& part, const std::string& topic, const std::string& text) {
   if (shared_ == nullptr || others() == 0) return true;
-  if (telling_->fetch_add(1) >= kMostTelling) {
-    telling_->fetch_sub(1);
+  const std::size_t bytes = topic.size() + text.size() + 256;
+  if (telling_->fetch_add(bytes) + bytes > kMostTelling) {
+    telling_->fetch_sub(bytes);
     return false;
   }
   store_.write(pipeline::SendNotice{{}, kPart + part + '\n' + topic, text},
-               [telling = telling_, &log = log_](const Result<pipeline::Written>& written) {
-                 telling->fetch_sub(1);
+               [telling = telling_, bytes, &log = log_](const Result<pipeline::Written>& written) {
+                 telling->fetch_sub(bytes);
                  if (!written.has_error()) return;
                  log.warn("cluster.not_told", {{"error", written.error().message}});
                });
@@ -120,10 +140,6 @@ void Cluster::noticed(const pipeline::Notice& notice) {
 
 void Cluster::collected() {
   keeper_.look();
-}
-
-void Cluster::end() {
-  keeper_.end();
 }
 
 }  // namespace openclaw::cluster

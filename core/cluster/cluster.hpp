@@ -49,9 +49,6 @@ class Cluster {
 
   void noticed(const pipeline::Notice& notice);
   void collected();  ///< after each round of collecting
-  void end();        ///< lets go of every lease
-  /// Null when the store is this gateway's alone.
-  [[nodiscard]] pipeline::SharedStorePort* shared() const { return shared_; }
 
  private:
   struct Listener {
@@ -64,9 +61,17 @@ class Cluster {
   pipeline::SharedStorePort* shared_;
   log::Log& log_;
   LeaseKeeper keeper_;
-  std::shared_ptr<std::atomic<std::size_t>> telling_;  ///< shared with the writes under way
+  [[nodiscard]] bool is_wish(const std::string& name, std::uint64_t number) const;
+
+  struct Wish {
+    std::uint64_t number = 0;  ///< of which want() it is
+    bool held = false;         ///< as last told
+  };
+
+  std::shared_ptr<std::atomic<std::size_t>> telling_;  ///< bytes; shared with the writes under way
   mutable std::mutex mutex_;
-  std::map<std::string, bool> held_;                            ///< by name, as last told
+  std::map<std::string, Wish> wishes_;  ///< by name
+  std::uint64_t last_wish_ = 0;
   std::map<std::string, std::shared_ptr<Listener>> listeners_;  ///< shared with what is on its way
 };
 

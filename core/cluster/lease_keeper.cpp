@@ -27,9 +27,9 @@ LeaseKeeper::~LeaseKeeper() {
 }
 
 void LeaseKeeper::want(const std::string& name, Changed changed) {
-  if (ended_) return;
   wishes_[name] = std::move(changed);
   leases_.want(name);
+  releasing_.erase(name);
   if (shared_ == nullptr) {
     leases_.granted(name, 1);
     tell();
@@ -40,33 +40,22 @@ void LeaseKeeper::want(const std::string& name, Changed changed) {
 
 void LeaseKeeper::release(const std::string& name) {
   wishes_.erase(name);
-  if (leases_.forget(name) && shared_ != nullptr) {
-    env_.store.write(ChangeLease{name, true}, [alive = alive_](const Result<Written>& written) {
-      if (*alive == nullptr || !written.has_error()) return;
-      // It ends with this gateway's own lease then.
-      (*alive)->env_.log.warn("cluster.lease_not_released", {{"error", written.error().message}});
-    });
-  }
+  if (leases_.forget(name) && shared_ != nullptr) let_go(name);
 }
 
-std::vector<std::string> LeaseKeeper::wanted(const std::string& prefix) const {
-  std::vector<std::string> out;
-  for (const auto& [name, changed] : wishes_) {
-    if (name.starts_with(prefix)) out.push_back(name);
-  }
-  return out;
-}
-
-void LeaseKeeper::end() {
-  ended_ = true;
-  env_.loop.cancel(lapse_);
-  for (const auto& name : leases_.held()) {
-    leases_.forget(name);
-    const auto wish = wishes_.extract(name);
-    if (!wish.empty() && wish.mapped()) {
-      env_.loop.post([changed = wish.mapped()] { changed(false); });
+/// Until the store knows nobody else gets it, so a failure is tried again at the next look.
+void LeaseKeeper::let_go(const std::string& name) {
+  releasing_.insert(name);
+  env_.store.write(ChangeLease{name, true}, [alive = alive_, name](const Result<Written>& written) {
+    if (*alive == nullptr) return;
+    LeaseKeeper& self = **alive;
+    if (!written.has_error()) {
+      self.releasing_.erase(name);
+    } else {
+      self.env_.log.warn("cluster.lease_not_released",
+                         {{"lease", name}, {"error", written.error().message}});
     }
-  }
+  });
 }
 
 void LeaseKeeper::take(const std::string& name) {
@@ -77,7 +66,7 @@ void LeaseKeeper::take(const std::string& name) {
       if (self.leases_.wants(name)) {
         self.leases_.granted(name, written->id);
       } else {
-        self.env_.store.write(ChangeLease{name, true}, [](const Result<Written>&) {});
+        self.let_go(name);
       }
     } else if (written.error().code == Errc::conflict) {
       self.leases_.refused(name);
@@ -87,7 +76,7 @@ void LeaseKeeper::take(const std::string& name) {
 }
 
 void LeaseKeeper::look() {
-  if (shared_ == nullptr || ended_) return;
+  if (shared_ == nullptr) return;
   tell();
   const auto now = SteadyClock::now();
   if (looking_ || now < looked_ + env_.ask_again) return;
@@ -97,11 +86,11 @@ void LeaseKeeper::look() {
     if (*alive == nullptr) return;
     LeaseKeeper& self = **alive;
     self.looking_ = false;
-    if (members.has_error() || self.ended_) return;  // the store says so itself
-    self.members_ = std::move(*members);
+    if (members.has_error()) return;  // the store says so itself
+    for (const auto& name : std::set<std::string>(self.releasing_)) self.let_go(name);
     std::set<std::string> of_others;
     std::size_t others = 0;
-    for (const Member& m : self.members_) {
+    for (const Member& m : *members) {
       if (m.instance == self.shared_->instance()) continue;
       ++others;
       of_others.insert(m.leases.begin(), m.leases.end());

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,19 +35,14 @@ class LeaseKeeper {
 
   void want(const std::string& name, Changed changed);  ///< one wish a name
   void release(const std::string& name);
-  [[nodiscard]] std::vector<std::string> wanted(const std::string& prefix) const;
   /// After a round of collecting: it may have ended whoever had one of them.
   void look();
-  /// Lets go of all; nothing changes hands back afterwards.
-  void end();
-
-  /// Other gateways that live, as of the last look; and who has what.
-  [[nodiscard]] const std::vector<pipeline::Member>& members() const { return members_; }
   /// [any thread] How many other gateways there are.
   [[nodiscard]] std::size_t others() const { return others_.load(); }
 
  private:
   void take(const std::string& name);
+  void let_go(const std::string& name);
   void tell();
 
   Environment env_;
@@ -54,11 +50,11 @@ class LeaseKeeper {
   std::shared_ptr<LeaseKeeper*> alive_;  ///< shared with callbacks under way; null inside once gone
   Leases leases_;
   std::map<std::string, Changed> wishes_;
-  std::vector<pipeline::Member> members_;
+  std::set<std::string> releasing_;  ///< not wanted any more, and the store does not know yet
   std::atomic<std::size_t> others_{0};
   runtime::TimePoint looked_{};
   runtime::TimerId lapse_{};
-  bool looking_ = false, ended_ = false;
+  bool looking_ = false;
 };
 
 }  // namespace openclaw::cluster

@@ -42,12 +42,4 @@ bool Leases::holds_any() const {
   return std::any_of(names_.begin(), names_.end(), [](const auto& n) { return n.second.told; });
 }
 
-std::vector<std::string> Leases::held() const {
-  std::vector<std::string> out;
-  for (const auto& [name, state] : names_) {
-    if (state.told) out.push_back(name);
-  }
-  return out;
-}
-
 }  // namespace openclaw::cluster

@@ -24,7 +24,8 @@ class Leases {
     bool operator==(const Change&) const = default;
   };
 
-  void want(const std::string& name) { names_[name]; }
+  /// Whoever wants it is told of it, also when it is held already.
+  void want(const std::string& name) { names_[name].told = false; }
   /// True when the store has to be told.
   bool forget(const std::string& name);
   [[nodiscard]] bool wants(const std::string& name) const { return names_.contains(name); }
@@ -38,7 +39,6 @@ class Leases {
   std::vector<Change> look(TimePoint now, TimePoint kept_until);
   /// When look() is to be called again at the latest, if anything is held.
   [[nodiscard]] bool holds_any() const;
-  [[nodiscard]] std::vector<std::string> held() const;
 
  private:
   struct Name {

@@ -137,11 +137,8 @@ void Daemon::Parts::build_pipeline(const config::Config& config, std::uint64_t f
                           {c.dm_policy, c.allow_from, c.group_policy, c.groups, c.require_mention},
                           {c.ack_reaction, c.ack_reaction_scope, c.remove_ack_after_reply});
     slot.instance->on_status([this, name = slot.name](const host::InstanceStatus& status) {
-      if (status.state != host::InstanceState::connected &&
-          status.state != host::InstanceState::degraded &&
-          status.state != host::InstanceState::standby) {
-        return;
-      }
+      // What waits goes out then, or to another gateway.
+      if (status.state == host::InstanceState::connecting) return;
       loops.pipeline().loop.post([this, name] { pipeline->channel_can_deliver(name); });
     });
   }

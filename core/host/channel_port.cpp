@@ -114,7 +114,10 @@ bool ChannelPort::can_deliver() const {
 }
 
 bool ChannelPort::is_outlet() const {
-  return instance_.status().state != InstanceState::standby;
+  if (instance_.fenced()) return false;
+  const auto state = instance_.status().state;
+  return state == InstanceState::connecting || state == InstanceState::connected ||
+         state == InstanceState::degraded;
 }
 
 void ChannelPort::send(const Outbound& message, pipeline::Done<std::string> done) {

@@ -9,6 +9,7 @@
 
 #include "core/host/instance.hpp"
 #include "core/host/store_batch.hpp"
+#include "core/runtime/wall_clock.hpp"
 #include "openclaw/cpp/text.hpp"
 
 namespace openclaw::host {
@@ -28,6 +29,9 @@ std::size_t size_of(const pipeline::Write& write) {
     return n;
   }
   if (const auto* value = std::get_if<pipeline::PutValue>(&write)) return value->value.size();
+  if (const auto* notice = std::get_if<pipeline::SendNotice>(&write)) {
+    return notice->topic.size() + notice->text.size();
+  }
   return 64;
 }
 
@@ -98,7 +102,7 @@ Result<void> StoragePort::open(Instance& instance) {
   slots_ = instance_->slots<oc_storage>("oc.storage/1");
   if (slots_ == nullptr)
     return Error{Errc::unsupported, instance_->name() + " has no storage slots"};
-  const auto opening = runtime::SteadyClock::now();
+  const auto opening = runtime::boot_ms();
   auto writer = open_writer();
   if (writer.has_error()) return writer.error();
   writer_ = *writer;
@@ -291,14 +295,14 @@ void StoragePort::renew() {
   oc_error error{};
   error.size = sizeof error;
   std::uint32_t next_ms = 0;
-  const auto began = runtime::SteadyClock::now();
-  calls_.front().began(began);
+  const auto began_boot_ms = runtime::boot_ms();
+  calls_.front().began(runtime::SteadyClock::now());
   const oc_status status =
       slots_->renew(writer_, std::min(options_.deadline_ms, kRenewMs), &next_ms, &error);
   calls_.front().ended();
   const auto now = runtime::SteadyClock::now();
   if (status == OC_OK) {
-    extend_lease(began);
+    extend_lease(began_boot_ms);
     // A commit that failed is healed by a commit only: a full disk lets a lease be renewed.
     if (std::exchange(renew_failed_, false)) healthy_.store(true, std::memory_order_relaxed);
     if (next_ms != 0) renew_at_ = now + runtime::Millis(next_ms);
@@ -325,6 +329,7 @@ void StoragePort::commit(std::deque<Pending>& batch) {
   for (const auto& pending : batch) laid_out.add(pending.write);
   oc_error error{};
   error.size = sizeof error;
+  const auto before_boot_ms = runtime::boot_ms();
   const auto before = runtime::SteadyClock::now();
   calls_.front().began(before);
   const oc_status status = slots_->apply(writer_, laid_out.writes(), laid_out.results(),
@@ -338,7 +343,7 @@ void StoragePort::commit(std::deque<Pending>& batch) {
 
   Error failure;
   if (status == OC_OK) {
-    extend_lease(before);
+    extend_lease(before_boot_ms);
     healthy_.store(true, std::memory_order_relaxed);
   } else {
     failure = explain(status, error);

@@ -127,7 +127,7 @@ class StoragePort final : public pipeline::StorePort, public pipeline::SharedSto
   void start_threads();
   void run_collect(PendingCollect pending);
   void wait_loop();
-  void extend_lease(runtime::TimePoint began);
+  void extend_lease(std::int64_t began_boot_ms);
   void note_failure(const std::string& reason);
   void give_up(const std::string& reason);
   void begin_close();
@@ -162,7 +162,7 @@ class StoragePort final : public pipeline::StorePort, public pipeline::SharedSto
   std::atomic<bool> healthy_{true};
   std::atomic<bool> failed_{false};
   std::atomic<bool> hangs_{false};
-  std::atomic<runtime::SteadyClock::rep> leased_until_{0};
+  std::atomic<std::int64_t> leased_until_{0};  ///< by the boot clock
   Counters counters_;
   HeldCounts held_;
   std::atomic<bool> counting_{false};  ///< a read is queued that has not begun

@@ -9,6 +9,7 @@
 #include "core/host/instance.hpp"
 #include "core/host/storage_port.hpp"
 #include "core/host/store_rows.hpp"
+#include "core/runtime/wall_clock.hpp"
 #include "openclaw/cpp/text.hpp"
 
 namespace openclaw::host {
@@ -79,15 +80,16 @@ const std::string& StoragePort::instance() const {
 }
 
 runtime::TimePoint StoragePort::leased_until() const {
-  return runtime::TimePoint(SteadyClock::duration(leased_until_.load()));
+  return SteadyClock::now() + runtime::Millis(leased_until_.load() - runtime::boot_ms());
 }
 
-/// A call that began then, and went well, has extended the lease from some later moment on. A
-/// tenth of it is kept for clocks that run differently.
-void StoragePort::extend_lease(runtime::TimePoint began) {
+/// A renew() or apply() that began then, and went well, has extended the lease from some later
+/// moment on; collect() does not. By the boot clock, which goes on while the machine is suspended.
+/// A tenth is kept for clocks that run differently.
+void StoragePort::extend_lease(std::int64_t began_boot_ms) {
   if (!options_.member) return;
-  const runtime::Millis lease(options_.member->lease_ms - options_.member->lease_ms / 10);
-  leased_until_.store((began + lease).time_since_epoch().count());
+  const std::int64_t lease_ms = options_.member->lease_ms;
+  leased_until_.store(began_boot_ms + lease_ms - lease_ms / 10);
 }
 
 void StoragePort::collect(pipeline::Wanted wanted, Done<pipeline::Collected> done) {
@@ -129,14 +131,15 @@ void StoragePort::run_collect(PendingCollect pending) {
       slots_->collect(writer_, &asked, std::min(options_.deadline_ms, kCollectMs), &more, &error);
   calls_.front().ended();
   // Rows that cannot be read are this gateway's by now: only its end gives them to another.
-  if (store_rows::end(status, got.messages.malformed || got.replies.malformed, &error) != status) {
+  if (store_rows::end(status,
+                      got.messages.malformed || got.replies.malformed || got.notices.malformed,
+                      &error) != status) {
     status = OC_E_UNKNOWN;
   }
   Result<pipeline::Collected> result =
       pipeline::Collected{std::move(got.messages.rows), std::move(got.replies.rows),
                           std::move(got.notices.rows), more != 0};
   if (status == OC_OK) {
-    extend_lease(began);
     if (std::exchange(renew_failed_, false)) healthy_.store(true, std::memory_order_relaxed);
   } else {
     const Error failure = explain(status, error);

@@ -73,8 +73,11 @@ struct Gathered {
 template <class Row, class Raw>
 std::uint32_t take_row(void* ctx, const Raw* raw) noexcept {
   auto& into = *static_cast<Gathered<Row>*>(ctx);
-  into.malformed = !whole(raw);
-  if (into.malformed) return 0;
+  // Where the visitor's answer is ignored, a good row after it must not hide it.
+  if (into.malformed || !whole(raw)) {
+    into.malformed = true;
+    return 0;
+  }
   into.rows.push_back(taken(*raw));
   return 1;
 }

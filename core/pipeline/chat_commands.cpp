@@ -85,10 +85,13 @@ void Pipeline::start_new(WaitingMessage message, const std::string& session,
     if (const auto turn = self.turns_.find(session); turn != self.turns_.end()) {
       turn->second->forget_history();
     }
+    // A turn that begins meanwhile would read what is to be forgotten.
+    self.resetting_[session];
     self.env_.store.write(
         ChangeSession{false, session, self.env_.unix_ms()},
         [alive, held, session](const Result<Written>& written) {
           if (*alive == nullptr) return;
+          (*alive)->reset_over(session);
           (*alive)->finish_now(*held, session, Disposition::answered,
                                written.has_error() ? "The conversation could not be reset just now."
                                                    : "A new conversation starts here.",
@@ -100,6 +103,11 @@ void Pipeline::start_new(WaitingMessage message, const std::string& session,
   } else {
     keep_model(session, model, reset);
   }
+}
+
+void Pipeline::reset_over(const std::string& session) {
+  auto node = resetting_.extract(session);
+  if (!node.empty() && node.mapped() && !draining_) start_turn(std::move(*node.mapped()));
 }
 
 void Pipeline::choose_model(WaitingMessage message, const std::string& session,

@@ -31,17 +31,22 @@ void Pipeline::stop_turns(const Inbound& chat, Done<std::size_t> done) {
     env_.loop.post([error = readable.error(), d = std::move(done)]() mutable { d(error); });
     return;
   }
-  tell_others("stop", *readable);  // the session may be another gateway's
+  // The session may be another gateway's.
+  tell_others("stop", std::to_string(env_.unix_ms()) + " " + *readable);
   const std::size_t count = stop_session(*readable);
   env_.loop.post([count, d = std::move(done)]() mutable { d(count); });
 }
 
-/// The number of messages that ended.
-std::size_t Pipeline::stop_session(const std::string& session) {
+std::size_t Pipeline::stop_session(const std::string& session, std::int64_t before_ms) {
   std::size_t count = 0;
   for (const std::uint64_t id : lanes_.clear(session)) {
-    auto node = waiting_.extract(id);
-    if (node.empty()) continue;
+    const auto waits = waiting_.find(id);
+    if (waits == waiting_.end()) continue;
+    if (waits->second.received_ms >= before_ms) {
+      lanes_.recover(session, {id, waits->second.listener != nullptr, 0});
+      continue;
+    }
+    auto node = waiting_.extract(waits);
     waiting_indicators_.take(session, id);
     ++count;
     if (node.mapped().listener != nullptr) {
@@ -50,7 +55,8 @@ std::size_t Pipeline::stop_session(const std::string& session) {
     finish_now(node.mapped(), session, Disposition::silent, {}, "stopped");
   }
   if (end_compaction(session, "stopped")) ++count;
-  if (const auto turn = turns_.find(session); turn != turns_.end()) {
+  if (const auto turn = turns_.find(session);
+      turn != turns_.end() && turn->second->messages().front().received_ms < before_ms) {
     count += turn->second->messages().size();
     turn->second->cancel();
   }

@@ -2,6 +2,7 @@
 #include "core/pipeline/pipeline.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace openclaw::pipeline {
@@ -10,8 +11,9 @@ using runtime::Millis;
 
 namespace {
 
-constexpr std::uint32_t kReplies = 200;  ///< a round
-constexpr Millis kAskAgain{200};
+constexpr std::uint32_t kMessages = 256, kReplies = 200;  // a round
+constexpr Millis kAskSoon{200}, kAskLater{1000}, kNew{60'000}, kRefreshEvery{60'000},
+    kClocksDiffer{1'000};
 constexpr int kRaces = 5;
 
 // Topics of notices.
@@ -19,31 +21,34 @@ constexpr char kCut[] = "cut", kStop[] = "stop", kChanged[] = "changed", kMended
 
 }  // namespace
 
-Wanted Pipeline::wanted() const {
-  const std::size_t room = lanes_.most_own() - std::min(lanes_.most_own(), lanes_.waiting());
-  return {static_cast<std::uint32_t>(room), kReplies, delivery_.outlets()};
+Wanted Pipeline::wanted() {
+  const std::size_t own = lanes_.most_own();
+  const auto room = static_cast<std::uint32_t>(own - std::min(own, lanes_.waiting_lanes()));
+  asked_outlets_ = delivery_.outlets();
+  asked_at_ = runtime::SteadyClock::now();
+  return {kMessages, kReplies, room, asked_outlets_};
 }
 
 void Pipeline::collected(Collected got) {
   // Notices first: they tell of turns that were cut, whose messages may be among these.
   for (const Notice& notice : got.notices) heed(notice);
+  if (got.replies.size() < kReplies) delivery_.all_collected(asked_outlets_, asked_at_);
   for (const OutboxRow& row : got.replies) delivery_.recovered(row);
   for (const InboxRow& row : got.messages) welcome(row);
   more_to_collect_ = got.more;
   if (!got.messages.empty()) pump();
+  if (asked_at_ - refreshed_at_ > kRefreshEvery) {
+    // A notice may be lost with the gateway that sent it.
+    refreshed_at_ = asked_at_;
+    for (const char* key : {"pairing", "models"}) refresh(key, [](const Result<void>&) {});
+  }
   if (env_.collected) env_.collected();
 }
 
 void Pipeline::welcome(const InboxRow& row) {
   ledger_.recover(1);
-  if (!place(row) || row.attempts != 0) return;
-  const auto waiting = waiting_.find(row.id);
-  if (waiting == waiting_.end()) return;
-  const Inbound& message = waiting->second.message;
-  if (auto* shown = ack(message.instance)) shown->accepted(message);
-  waiting_indicators_.waits(row.session, row.id, channel(message.instance), message);
-  if (config_.queue.mode != "interrupt") return;
-  if (const auto turn = turns_.find(row.session); turn != turns_.end()) turn->second->cancel();
+  // One that has waited long was accepted by the rules of its time, as those that a start finds.
+  place(row, row.attempts == 0 && env_.unix_ms() - row.received_ms < kNew.count());
 }
 
 void Pipeline::heed(const Notice& notice) {
@@ -53,7 +58,13 @@ void Pipeline::heed(const Notice& notice) {
                     {{"from", notice.from}, {"error", merged.error().message}});
     }
   } else if (notice.topic == kStop) {
-    stop_session(notice.text);
+    // "TIME SESSION": what came later is not meant, as far as the gateways' clocks agree.
+    std::int64_t asked_ms = 0;
+    const char* const end = notice.text.data() + notice.text.size();
+    const auto [behind, failed] = std::from_chars(notice.text.data(), end, asked_ms);
+    if (failed == std::errc{} && behind != end) {
+      stop_session({behind + 1, end}, asked_ms + kClocksDiffer.count());
+    }
   } else if (notice.topic == kMended) {
     cooldowns_.clear();
   } else if (notice.topic == kChanged) {
@@ -79,11 +90,6 @@ void Pipeline::tell_others(std::string topic, std::string text) {
       });
 }
 
-std::string Pipeline::cut_key() const {
-  auto* shared = env_.store.shared();
-  return shared == nullptr ? "cut" : "cut/" + shared->instance();
-}
-
 // ---- questions over HTTP: their client waits here ----
 
 bool Pipeline::is_elsewhere(const Result<Written>& written,
@@ -96,9 +102,15 @@ bool Pipeline::is_elsewhere(const Result<Written>& written,
 void Pipeline::ask_again(Inbound message, Router::Route route,
                          std::shared_ptr<AnswerListener> listener, runtime::TimePoint give_up,
                          Done<Submitted> done) {
-  env_.loop.after(kAskAgain, [alive = alive_, m = std::move(message), r = std::move(route),
-                              l = std::move(listener), give_up, d = std::move(done)]() mutable {
-    if (*alive == nullptr) return;
+  const auto left = give_up - runtime::SteadyClock::now();
+  const bool is_young = left > Millis{50'000};
+  env_.loop.after(is_young ? kAskSoon : kAskLater, [alive = alive_, m = std::move(message),
+                                                    r = std::move(route), l = std::move(listener),
+                                                    give_up, d = std::move(done)]() mutable {
+    if (*alive == nullptr || (*alive)->draining_) {
+      d(Error{Errc::again, "the gateway is stopping", 1000, true});
+      return;
+    }
     (*alive)->store_inbound(std::move(m), std::move(r), std::move(l), give_up, std::move(d));
   });
 }
@@ -112,9 +124,10 @@ Result<void> Pipeline::restore(const std::string& key, const std::string& value)
     if (auto restored = models_.restore(value); restored.has_error()) {
       env_.log.error("models.not_restored", {{"error", restored.error().message}});
     }
-  } else if (key == cut_key()) {
+  } else if (key == kCut) {
     // At worst a message is given up earlier than it need be.
-    if (auto restored = cut_turns_.restore(value); restored.has_error()) {
+    if (auto restored = collector_ ? cut_turns_.merge(value) : cut_turns_.restore(value);
+        restored.has_error()) {
       env_.log.error("turns.cut_not_restored", {{"error", restored.error().message}});
     }
   }
@@ -127,29 +140,43 @@ void Pipeline::refresh(const std::string& key, std::function<void(const Result<v
                    [alive = alive_, key, d = std::move(done)](Result<StoredValue> stored) {
                      if (*alive == nullptr) return;
                      Pipeline& self = **alive;
-                     if (!stored.has_error()) {
-                       self.versions_[key] = stored->version;
-                       d(self.restore(key, stored->value));
-                     } else if (stored.error().code == Errc::not_found) {
-                       self.versions_[key] = 0;
-                       d(Result<void>{});
-                     } else {
-                       d(stored.error());
+                     if (stored.has_error()) {
+                       const bool none = stored.error().code == Errc::not_found;
+                       d(none ? Result<void>{} : Result<void>(stored.error()));
+                       return;
                      }
+                     Kept& kept = self.kept_[key];
+                     if (kept.writing != 0) {
+                       // What is being written is newer, or another's is: that shows then.
+                       self.refresh(key, d);
+                       return;
+                     }
+                     // Two reads may come back in another order than they began in.
+                     Result<void> restored;
+                     if (stored->version >= kept.version)
+                       restored = self.restore(key, stored->value);
+                     if (!restored.has_error())
+                       kept.version = std::max(kept.version, stored->version);
+                     d(restored);
                    });
 }
 
 /// Of several gateways only on top of what was read last, and the others hear of it.
 void Pipeline::keep(const std::string& key, std::string value, Done<Written> done) {
-  const std::uint64_t expected = collector_ ? versions_[key] : UINT64_MAX;
-  env_.store.write(PutValue{"core", key, std::move(value), expected},
+  Kept& kept = kept_[key];
+  ++kept.writing;
+  env_.store.write(PutValue{"core", key, std::move(value), collector_ ? kept.version : UINT64_MAX},
                    [alive = alive_, key, d = std::move(done)](Result<Written> written) mutable {
-                     if (*alive != nullptr && !written.has_error()) {
-                       (*alive)->versions_[key] = written->id;
-                       (*alive)->tell_others(kChanged, key);
+                     if (*alive != nullptr) {
+                       Kept& after = (*alive)->kept_[key];
+                       --after.writing;
+                       if (!written.has_error()) after.version = written->id;
                      }
                      d(std::move(written));
                    });
+  // With the same commit, so that it is not lost with this gateway. Of what failed it tells in
+  // vain.
+  if (key != kCut) tell_others(kChanged, key);
 }
 
 /// Another gateway wrote in between: read what it wrote, and do it again on top of that.

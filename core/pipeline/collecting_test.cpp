@@ -183,6 +183,83 @@ TEST_F(Several, WhoHasEnoughLeavesMessagesToTheOthers) {
   EXPECT_EQ(on([&] { return a->pipeline->waiting(); }), 4U);
 }
 
+TEST_F(Several, OneSessionsBacklogStopsNobodyElse) {
+  config.queue.concurrency = 2;
+  on([&] {
+    a->provider.scripts = {hangs()};
+    b->pipeline.reset();
+    b->member.leave();
+  });
+  start(*a);
+  say(*a, "slow", "u1");
+  ASSERT_TRUE(until([&] { return a->provider.calls.size() == 1; }));
+  for (int i = 0; i < 12; ++i) say(*a, "more", "u1");
+  say(*a, "hello", "u2");
+  ASSERT_TRUE(until([&] { return a->channel.shown == Texts{"ok"}; }));
+  EXPECT_EQ(counted(*a), "14 accepted, 1 answered, 0 silent, 0 dead, 13 queued, 0 elsewhere");
+}
+
+TEST_F(Several, WhatCannotBeSentHereAnyMoreGoesToWhoCan) {
+  start_both();
+  on([&] { a->channel.hold = [](const Outbound&) { return true; }; });
+  say(*a, "one");
+  ASSERT_TRUE(until([&] { return a->channel.sent.size() == 1; }));
+  on([&] {
+    EXPECT_EQ(store.reply_members.size(), 1U) << "it is a's";
+    a->channel.up = a->channel.outlet = false;
+    for (auto& done : a->channel.held) done(Error{Errc::again, "not now", 1, true});
+    a->channel.held.clear();
+  });
+  ASSERT_TRUE(until([&] { return b->channel.shown == Texts{"ok"}; }));
+}
+
+TEST_F(Several, AMessageBehindNewIsAnsweredWithoutTheOldConversation) {
+  start(*a);
+  say(*a, "my secret is 42");
+  ASSERT_TRUE(until([&] { return a->channel.shown.size() == 1; }));
+  int tasks = 20;
+  on([&] {
+    store.hold = [&](const Write& w) {
+      return std::holds_alternative<ChangeSession>(w) && tasks-- > 0;
+    };
+  });
+  say(*a, "/new");
+  say(*a, "hello");
+  ASSERT_TRUE(until([&] { return a->provider.calls.size() == 2; }));
+  on([&] {
+    EXPECT_EQ(a->provider.calls.back().body_json.find("secret"), std::string::npos)
+        << a->provider.calls.back().body_json;
+    store.hold = nullptr;
+  });
+}
+
+TEST_F(Several, ARevocationIsNotUndoneByAReadThatCameBefore) {
+  policy.dm_policy = "pairing";
+  policy.allow_from = {};
+  start_both();
+  say(*a, "hello", "u1");
+  ASSERT_TRUE(until([&] { return b->pipeline->pairing().pending(0).size() == 1; }));
+  const auto code = on([&] { return a->pipeline->pairing().pending(0).at(0).code; });
+  on([&] { a->pipeline->approve_pairing("chat", code, [](const auto&) {}); });
+  ASSERT_TRUE(until([&] { return b->pipeline->pairing().approved("chat", "u1"); }));
+  bool over = false;
+  on([&] {
+    // The revocation is written late, and notices make everybody read meanwhile.
+    int tasks = 30;
+    store.hold = [tasks](const Write& w) mutable {
+      return std::holds_alternative<PutValue>(w) && tasks-- > 0;
+    };
+    a->pipeline->revoke_pairing("chat", "u1", [&](const auto&) { over = true; });
+    for (int i = 0; i < 5; ++i) {
+      b->member.write(SendNotice{"a", "changed", "pairing"}, [](const auto&) {});
+    }
+  });
+  ASSERT_TRUE(until([&] { return over; }));
+  on([&] { store.hold = nullptr; });
+  EXPECT_FALSE(on([&] { return a->pipeline->pairing().approved("chat", "u1"); }));
+  ASSERT_TRUE(until([&] { return !b->pipeline->pairing().approved("chat", "u1"); }));
+}
+
 TEST_F(Several, AQuestionOverHttpIsAnsweredWhereItsClientIs) {
   on([&] { a->provider.scripts = {hangs()}; });
   start_both();

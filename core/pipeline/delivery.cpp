@@ -25,6 +25,7 @@ const char* state_name(OutboxState state) {
       return "dead";
     case OutboxState::stored:
     case OutboxState::started:
+    case OutboxState::left:
       break;
   }
   return "stored";
@@ -79,6 +80,14 @@ void Delivery::step(const std::string& instance, const std::string& key) {
     chat->busy = true;
     ++sending_;
     end(instance, key, over->state, {}, over->reason);
+    return;
+  }
+  if (env_.shared && !channel.port->is_outlet() && chat->items.front().id != 0 &&
+      !chat->items.front().maybe_sent) {
+    chat->busy = true;
+    ++sending_;
+    mark(instance, key,
+         MarkOutbox{chat->items.front().id, OutboxState::left, env_.unix_ms(), {}, {}});
     return;
   }
   if (!channel.port->can_deliver()) return;

@@ -56,10 +56,13 @@ class Delivery {
   /// Best effort, not durable: pairing codes, notices about refused messages. Waits its turn in the
   /// chat; dropped when 100 wait for the channel.
   void notice(const std::string& instance, Outbound message);
-  /// Of several gateways: this one does not send a reply that is stored now for that channel.
-  [[nodiscard]] bool leaves(const std::string& instance) const;
-  /// The channels for which replies that others left can be sent here.
+  /// Of several gateways: whether a reply that is stored now for that channel is left to whoever
+  /// can send it. Once one was, those behind it are, until all that was left has been collected.
+  [[nodiscard]] bool leaves(const std::string& instance);
+  /// The channels for which replies that others left can be sent here now.
   [[nodiscard]] std::vector<std::string> outlets() const;
+  /// A round of collecting that began at `asked` brought all that was left for `outlets`.
+  void all_collected(const std::vector<std::string>& outlets, TimePoint asked);
   /// Starts no new send.
   void drain();
 
@@ -90,6 +93,7 @@ class Delivery {
     std::map<std::string, Chat> chats;
     std::size_t notices = 0;
     Backlog backlog{0};
+    std::optional<TimePoint> left_at;  ///< when a reply was last left to others
     DeliveryWindow window;
     /// Chats that wait for a place: those whose moment has come go first.
     std::deque<std::string> expected_line, line;

@@ -8,6 +8,8 @@ namespace openclaw::pipeline {
 namespace {
 constexpr std::size_t kMaxNotices = 100;
 constexpr std::uint32_t kPage = 500;
+/// Longer than the write of a reply may take: what was left before is in the store.
+constexpr runtime::Millis kLeftIsStored{35'000};
 
 std::string chat_key(const Outbound& m) {
   return m.chat_id + '\x1f' + m.thread_id;
@@ -25,19 +27,31 @@ void Delivery::add_channel(ChannelPort& port) {
   for (auto& item : orphans.mapped()) admit(instance, std::move(item));
 }
 
-bool Delivery::leaves(const std::string& instance) const {
+bool Delivery::leaves(const std::string& instance) {
   if (!env_.shared) return false;
-  const auto channel = channels_.find(instance);
-  if (channel == channels_.end()) return true;
-  return !channel->second.port->is_outlet() || channel->second.backlog.held() >= env_.most_held;
+  const auto at = channels_.find(instance);
+  if (at == channels_.end()) return true;
+  Channel& channel = at->second;
+  const bool room = channel.backlog.held() < env_.most_held;
+  if (channel.port->can_deliver() && room && !channel.left_at) return false;
+  channel.left_at = runtime::SteadyClock::now();
+  return true;
 }
 
 std::vector<std::string> Delivery::outlets() const {
   std::vector<std::string> out;
   for (const auto& [instance, channel] : channels_) {
-    if (!draining_ && !leaves(instance)) out.push_back(instance);
+    const bool room = channel.backlog.held() < env_.most_held;
+    if (!draining_ && room && channel.port->can_deliver()) out.push_back(instance);
   }
   return out;
+}
+
+void Delivery::all_collected(const std::vector<std::string>& outlets, TimePoint asked) {
+  for (const auto& instance : outlets) {
+    auto& left_at = channels_.at(instance).left_at;
+    if (left_at && *left_at + kLeftIsStored < asked) left_at.reset();
+  }
 }
 
 void Delivery::stored(std::uint64_t id, const OutboxEntry& entry) {

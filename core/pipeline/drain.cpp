@@ -39,24 +39,31 @@ void Pipeline::cut(std::uint64_t message) {
   cuts_to_keep_ = true;
 }
 
-void Pipeline::keep_cuts() {
+void Pipeline::keep_cuts(int tries) {
   if (!std::exchange(cuts_to_keep_, false)) return;
   ++keeping_cuts_;
-  // Whoever collects them is to know; at a start of all gateways, this one's own list tells.
-  tell_others("cut", cut_turns_.serialise());
-  env_.store.write(PutValue{"core", cut_key(), cut_turns_.serialise()},
-                   [alive = alive_](const Result<Written>& written) {
-                     if (*alive == nullptr) return;
-                     Pipeline& self = **alive;
-                     --self.keeping_cuts_;
-                     if (written.has_error()) {
-                       self.cuts_to_keep_ = true;
-                       self.env_.log.warn("turns.cut_not_stored",
-                                          {{"error", written.error().message},
-                                           {"hint", "this stop used up one of their attempts"}});
-                     }
-                     self.note_drained();
-                   });
+  tell_others("cut", cut_turns_.serialise());  // whoever collects them is to know
+  keep("cut", cut_turns_.serialise(), [alive = alive_, tries](const Result<Written>& written) {
+    if (*alive == nullptr) return;
+    Pipeline& self = **alive;
+    if (self.lost_race(written, tries)) {
+      self.refresh("cut", [alive, tries](const Result<void>&) {
+        if (*alive == nullptr) return;
+        (*alive)->cuts_to_keep_ = true;
+        (*alive)->keep_cuts(tries + 1);
+        --(*alive)->keeping_cuts_;
+      });
+      return;
+    }
+    --self.keeping_cuts_;
+    if (written.has_error()) {
+      self.cuts_to_keep_ = true;
+      self.env_.log.warn("turns.cut_not_stored",
+                         {{"error", written.error().message},
+                          {"hint", "this stop used up one of their attempts"}});
+    }
+    self.note_drained();
+  });
 }
 
 void Pipeline::abandon() {

@@ -108,7 +108,12 @@ class Lanes {
 
   [[nodiscard]] std::optional<std::uint64_t> running(std::string_view session) const;  ///< epoch
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
-  /// Of several gateways: how many should wait here, before others are to have their share.
+  /// Lanes whose next turn waits for its start.
+  [[nodiscard]] std::size_t waiting_lanes() const {
+    return ring_.size() + held_.size() + parked_.size();
+  }
+  [[nodiscard]] bool has(std::string_view session) const { return find(session) != nullptr; }
+  /// Of several gateways: how many lanes should wait here, before others are to have their share.
   [[nodiscard]] std::size_t most_own() const { return std::size_t{4} * options_.concurrency; }
   [[nodiscard]] std::size_t waiting(std::string_view session) const;
   [[nodiscard]] const ModelSlots& slots() const { return slots_; }

@@ -90,6 +90,7 @@ class MemoryMember final : public StorePort, public SharedStorePort {
  private:
   Collected take(const Wanted& wanted) {
     ++rounds;
+    std::uint32_t lanes = 0;
     Collected out;
     for (auto& [id, at] : store_.live) {
       if (!at.member.empty()) continue;
@@ -98,6 +99,14 @@ class MemoryMember final : public StorePort, public SharedStorePort {
                o.second.member != name_;
       });
       if (anothers) continue;
+      const bool own = std::any_of(store_.live.begin(), store_.live.end(), [&](const auto& o) {
+        return o.second.row.session == at.row.session && o.second.member == name_;
+      });
+      if (!own && lanes == wanted.lanes) {
+        out.more = true;
+        continue;
+      }
+      lanes += own ? 0 : 1;
       if (out.messages.size() == wanted.messages) {
         out.more = true;
         break;

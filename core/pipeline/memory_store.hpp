@@ -235,7 +235,8 @@ class MemoryStore final : public StorePort {
   Result<Written> apply(const MarkOutbox& w) {
     const auto it = outbox_rows.find(w.id);
     if (it == outbox_rows.end()) return Error{Errc::not_found, "gone"};
-    it->second.state = w.state;
+    it->second.state = w.state == OutboxState::left ? OutboxState::stored : w.state;
+    if (w.state == OutboxState::left) reply_members.erase(w.id);
     it->second.reason = w.reason;
     it->second.updated_ms = w.ts_ms;
     journal.push_back(w.state == OutboxState::started ? "started" : "marked");

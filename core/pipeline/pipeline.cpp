@@ -192,7 +192,7 @@ void Pipeline::store_inbound(Inbound message, Router::Route route,
   auto command = listener == nullptr ? parse_command(message.text) : std::nullopt;
   if (collector_) {
     row.here = solo;  // its client is here
-    row.leave = !solo && lanes_.waiting() >= lanes_.most_own();
+    row.leave = !solo && !lanes_.has(route.session) && lanes_.waiting_lanes() >= lanes_.most_own();
   }
   if (begun_ && !draining_ && !command && !row.leave) {
     row.epoch = lanes_.begin(route.session, {0, solo, bytes}).value_or(0);
@@ -233,7 +233,8 @@ void Pipeline::store_inbound(Inbound message, Router::Route route,
           return;
         }
         const bool alone = l != nullptr;
-        WaitingMessage waiting{written->id, r.agent, std::move(m), std::move(l)};
+        WaitingMessage waiting{written->id,  r.agent, std::move(m),
+                               std::move(l), 0,       self.env_.unix_ms()};
         if (c) {
           self.run_command(std::move(waiting), r.session, *c);
           return;

@@ -133,7 +133,7 @@ class Pipeline {
   void store_inbound(Inbound message, Router::Route route, std::shared_ptr<AnswerListener> listener,
                      runtime::TimePoint give_up, Done<Submitted> done);
   void enqueue(WaitingMessage message, const std::string& session, bool solo, std::uint32_t bytes);
-  [[nodiscard]] Wanted wanted() const;
+  [[nodiscard]] Wanted wanted();
   void collected(Collected got);
   void welcome(const InboxRow& row);
   void heed(const Notice& notice);
@@ -144,7 +144,8 @@ class Pipeline {
                                   runtime::TimePoint give_up) const;
   void ask_again(Inbound message, Router::Route route, std::shared_ptr<AnswerListener> listener,
                  runtime::TimePoint give_up, Done<Submitted> done);
-  std::size_t stop_session(const std::string& session);
+  /// Ends what it has of messages that came before that; the number of messages that ended.
+  std::size_t stop_session(const std::string& session, std::int64_t before_ms = INT64_MAX);
   Result<void> restore(const std::string& key, const std::string& value);
   void refresh(const std::string& key, std::function<void(const Result<void>&)> done);
   [[nodiscard]] bool lost_race(const Result<Written>& written, int tries) const;
@@ -176,14 +177,14 @@ class Pipeline {
   void recover_outbox(std::uint64_t after, Done<void> done);
   void recover_inbox(std::uint64_t after, Done<void> done);
   void adopt(const InboxRow& row);
-  bool place(const InboxRow& row);
+  void place(const InboxRow& row, bool is_new = false);
   void take_back(InboxRow row);
   void note_drained();
   void inbound_stored(const Result<Written>& written, const std::string& session,
                       std::uint64_t& claimed);
   void cut(std::uint64_t message);
-  void keep_cuts();
-  [[nodiscard]] std::string cut_key() const;
+  void keep_cuts(int tries = 0);
+  void reset_over(const std::string& session);
   /// What the gateway itself says: plain text, put into the channel's own form.
   [[nodiscard]] std::vector<Outbound> replies_to(const Inbound& message,
                                                  std::string_view text) const;
@@ -213,7 +214,15 @@ class Pipeline {
   DeadLetterOffice dead_letter_office_;
   std::unique_ptr<Collector> collector_;  ///< null when the store is this gateway's alone
   bool more_to_collect_ = false;
-  std::map<std::string, std::uint64_t> versions_;  ///< of what is kept under the core's keys
+  std::vector<std::string> asked_outlets_;  ///< by the last round of collecting
+  TimePoint asked_at_{}, refreshed_at_{};
+  struct Kept {
+    std::uint64_t version = 0;  ///< that was read or written last
+    std::size_t writing = 0;    ///< under way
+  };
+  std::map<std::string, Kept> kept_;  ///< under the core's keys
+  /// Sessions whose reset is under way, and the turn that waits for it.
+  std::map<std::string, std::optional<LaneTurn>> resetting_;
   std::map<std::string, ChannelEntry> channels_;
   std::map<std::string, ProviderPort*> providers_;
   std::vector<std::string> provider_order_;

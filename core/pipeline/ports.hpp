@@ -51,7 +51,8 @@ class ChannelPort {
   virtual ~ChannelPort() = default;
   [[nodiscard]] virtual const ChannelTraits& traits() const = 0;
   [[nodiscard]] virtual bool can_deliver() const = 0;  ///< started, not failed
-  /// False: another gateway has the connection that its replies go through.
+  /// False: nothing will be sent here, as another gateway has the connection, or it failed for
+  /// good.
   [[nodiscard]] virtual bool is_outlet() const { return true; }
   /// Value: the platform's message id.
   virtual void send(const Outbound& message, Done<std::string> done) = 0;
@@ -131,7 +132,14 @@ struct OutboxEntry {
 };
 
 enum class Disposition : std::uint8_t { answered = 1, silent = 2, dead = 3 };
-enum class OutboxState : std::uint8_t { stored = 1, started = 2, sent = 3, unknown = 4, dead = 5 };
+enum class OutboxState : std::uint8_t {
+  stored = 1,
+  started = 2,
+  sent = 3,
+  unknown = 4,
+  dead = 5,
+  left = 6,  ///< written only, of several gateways: stored, for whoever can send it
+};
 
 struct Ingest {
   std::string session, agent, channel, account, event_id, payload_json;

@@ -31,7 +31,7 @@ void Pipeline::recover_models(Done<void> done) {
 
 void Pipeline::recover_cut_turns(Done<void> done) {
   auto d = std::make_shared<Done<void>>(std::move(done));  // shared: only by the callback below
-  refresh(cut_key(), [alive = alive_, d](const Result<void>& cut) {
+  refresh("cut", [alive = alive_, d](const Result<void>& cut) {
     if (*alive == nullptr) return;
     Pipeline& self = **alive;
     if (cut.has_error()) return (*d)(cut.error());
@@ -113,13 +113,14 @@ void Pipeline::adopt(const InboxRow& row) {
   place(row);
 }
 
-/// Where a waiting row goes: its lane, or its end when no turn would help it. Whether it waits.
-bool Pipeline::place(const InboxRow& row) {
+/// Where a waiting row goes: its lane, or its end when no turn would help it. One that is new
+/// here has the queue's rules before it, and is shown as accepted.
+void Pipeline::place(const InboxRow& row, bool is_new) {
   auto message = inbound_from_json(row.payload_json);
-  WaitingMessage waiting{row.id, row.agent, {}, nullptr};
+  WaitingMessage waiting{row.id, row.agent, {}, nullptr, 0, row.received_ms};
   if (message.has_error()) {
     dead_letter(std::move(waiting), row.session, message.error().message, {});
-    return false;
+    return;
   }
   waiting.message = std::move(*message);
   const std::uint32_t attempts = cut_turns_.without_cuts(row.id, row.attempts);
@@ -127,23 +128,27 @@ bool Pipeline::place(const InboxRow& row) {
     dead_letter(std::move(waiting), row.session,
                 "tried " + std::to_string(attempts) + " times (queue.maxAttempts)",
                 "Sorry, I could not answer your message. Please send it again.");
-    return false;
+    return;
   }
   const bool solo = waiting.message.instance.empty();
   if (nobody_reads_the_answer(waiting.message)) {
     finish_now(std::move(waiting), row.session, Disposition::silent, {}, "the client has gone");
-    return false;
+    return;
   }
   const auto bytes = static_cast<std::uint32_t>(row.payload_json.size());
   const auto command = solo ? std::nullopt : parse_command(waiting.message.text);
   if (command) {
     run_command(std::move(waiting), row.session, *command);
-    return false;
+    return;
+  }
+  if (is_new) {
+    if (auto* shown = ack(waiting.message.instance)) shown->accepted(waiting.message);
+    enqueue(std::move(waiting), row.session, solo, bytes);
+    return;
   }
   const bool last_try = attempts > 0 && attempts + 1 >= config_.queue.max_attempts;
   lanes_.recover(row.session, {row.id, solo, bytes, last_try});
   waiting_.emplace(row.id, std::move(waiting));
-  return true;
 }
 
 }  // namespace openclaw::pipeline

@@ -143,7 +143,7 @@ void Pipeline::dead_letter(WaitingMessage message, const std::string& session, s
 void Pipeline::try_again(const Turn& turn) {
   std::vector<std::uint64_t> ids;
   for (const auto& m : turn.messages()) {
-    WaitingMessage again{m.id, m.agent, m.message, nullptr, m.tries + 1};
+    WaitingMessage again{m.id, m.agent, m.message, nullptr, m.tries + 1, m.received_ms};
     if (m.message.instance.empty()) {
       // Its client was told that it failed, and asks again by itself.
       finish_now(std::move(again), turn.session(), Disposition::silent, {}, "the client was told");

@@ -29,6 +29,10 @@ void Pipeline::keep_one_address(LaneTurn& lane, std::vector<WaitingMessage>& mes
 }
 
 void Pipeline::start_turn(LaneTurn lane) {
+  if (const auto reset = resetting_.find(lane.session); reset != resetting_.end()) {
+    reset->second = std::move(lane);
+    return;
+  }
   std::vector<WaitingMessage> messages;
   for (const std::uint64_t id : lane.ids) {
     auto node = waiting_.extract(id);
@@ -101,7 +105,7 @@ void Pipeline::turn_over(std::string session, std::uint64_t epoch, TurnResult re
   std::uint64_t id = result.first_outbox_id;
   for (const auto& entry : result.outbox) delivery_.stored(id++, entry);
   pump();
-  if (more_to_collect_ && 2 * lanes_.waiting() < lanes_.most_own()) collector_->soon();
+  if (more_to_collect_ && 2 * lanes_.waiting_lanes() < lanes_.most_own()) collector_->soon();
   note_drained();
 }
 

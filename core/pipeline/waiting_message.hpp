@@ -16,7 +16,8 @@ struct WaitingMessage {
   Inbound message;
   /// Shared with the HTTP handler that created it, which outlives a client that went away.
   std::shared_ptr<AnswerListener> listener;
-  std::uint32_t tries = 0;  ///< turns that were given back since this start
+  std::uint32_t tries = 0;       ///< turns that were given back since this start
+  std::int64_t received_ms = 0;  ///< Unix time, of the gateway that it came to
 };
 
 }  // namespace openclaw::pipeline
