@@ -99,7 +99,10 @@ void Turn::read_history() {
         if (history.has_error()) {
           self.house_.log.error("turn.history_failed", {{"session", self.lane_.session},
                                                         {"error", history.error().message}});
-          if (++self.history_tries_ == kHistoryTries) {
+          // A store that is away comes back; what it cannot read for another reason may be damaged.
+          const bool waits =
+              history.error().code == Errc::again && self.messages_.back().listener == nullptr;
+          if (!waits && ++self.history_tries_ == kHistoryTries) {
             self.die("the conversation could not be read: " + history.error().message);
             return;
           }

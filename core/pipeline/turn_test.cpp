@@ -205,6 +205,19 @@ TEST(Turn, AHistoryThatCannotBeReadJustNowIsReadAgain) {
   EXPECT_EQ(w.channel.shown, Texts{"ok"});
 }
 
+TEST(Turn, AStoreThatIsAwayIsWaitedForHoweverLong) {
+  World w;
+  int failures = 30;
+  w.store.history_fault = [&]() -> std::optional<Error> {
+    if (failures-- > 0) return Error{Errc::again, "it cannot be reached"};
+    return std::nullopt;
+  };
+  w.start();
+  w.say("one");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.channel.shown, Texts{"ok"});
+}
+
 TEST(Turn, AHistoryThatStaysUnreadableEndsInADeadLetterNotInAStuckLane) {
   World w;
   w.store.history_fault = [] { return kDiskFull; };
