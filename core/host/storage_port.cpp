@@ -55,7 +55,6 @@ Result<pipeline::Written> to_written(const oc_write_result& r) {
   }
 }
 
-constexpr runtime::Millis kRenewAgain{1000};
 constexpr std::uint32_t kRenewMs = 5000;
 constexpr char kHangs[] =
     "a call into the store has not returned for a long time; see whether the disk that "
@@ -312,7 +311,7 @@ void StoragePort::renew() {
   renew_failed_ = renew_failed_ || healthy_.load();
   note_failure(failure.message);
   if (status == OC_E_UNKNOWN) return give_up(failure.message);
-  renew_at_ = now + kRenewAgain;
+  renew_at_ = now + renew_again();
 }
 
 void StoragePort::commit(std::deque<Pending>& batch) {

@@ -128,6 +128,7 @@ class StoragePort final : public pipeline::StorePort, public pipeline::SharedSto
   void run_collect(PendingCollect pending);
   void wait_loop();
   void extend_lease(std::int64_t began_boot_ms);
+  [[nodiscard]] runtime::Millis renew_again() const;
   void note_failure(const std::string& reason);
   void give_up(const std::string& reason);
   void begin_close();

@@ -58,6 +58,29 @@ TEST_F(StoragePortTest, ALostLeaseIsFatalAndNothingIsWrittenAfterIt) {
   EXPECT_FALSE(port->healthy());
 }
 
+TEST_F(StoragePortTest, CollectingDoesNotMakeALeaseLonger) {
+  StoragePort::Options options;
+  options.member.emplace();
+  options.member->lease_ms = 60'000;
+  options.member->instance = "a";
+  open(options);
+  const auto collect = [this] {
+    auto said = std::make_shared<std::promise<bool>>();
+    loop.post([this, said] {
+      port->collect({}, [said](const Result<pipeline::Collected>& got) {
+        said->set_value(!got.has_error());
+      });
+    });
+    return said->get_future();
+  };
+  auto first = collect();
+  ASSERT_TRUE(get(first)) << "behind the first renewal";
+  const auto until = port->leased_until();
+  auto second = collect();
+  ASSERT_TRUE(get(second));
+  EXPECT_EQ(port->leased_until(), until) << "the store keeps it no longer for that";
+}
+
 TEST_F(StoragePortTest, IdleSessionsAreAskedForAsGiven) {
   open();
   const std::string name = "agent:main:main";

@@ -32,6 +32,7 @@ pipeline::Member store_rows::taken(const oc_member_row& r) {
 namespace {
 
 constexpr std::uint32_t kCollectMs = 10'000;
+constexpr runtime::Millis kRenewAgain{1000};
 
 struct Gathering {
   store_rows::Gathered<pipeline::InboxRow> messages;
@@ -92,6 +93,12 @@ void StoragePort::extend_lease(std::int64_t began_boot_ms) {
   leased_until_.store(began_boot_ms + lease_ms - lease_ms / 10);
 }
 
+/// After a renewal that failed. The others give one that was away no longer than its lease.
+runtime::Millis StoragePort::renew_again() const {
+  if (!options_.member) return kRenewAgain;
+  return std::min(kRenewAgain, runtime::Millis(options_.member->lease_ms / 4));
+}
+
 void StoragePort::collect(pipeline::Wanted wanted, Done<pipeline::Collected> done) {
   runtime::Loop& loop = *runtime::Loop::current();
   {
@@ -125,8 +132,7 @@ void StoragePort::run_collect(PendingCollect pending) {
   oc_error error{};
   error.size = sizeof error;
   std::uint32_t more = 0;
-  const auto began = SteadyClock::now();
-  calls_.front().began(began);
+  calls_.front().began(SteadyClock::now());
   oc_status status =
       slots_->collect(writer_, &asked, std::min(options_.deadline_ms, kCollectMs), &more, &error);
   calls_.front().ended();
@@ -140,7 +146,8 @@ void StoragePort::run_collect(PendingCollect pending) {
       pipeline::Collected{std::move(got.messages.rows), std::move(got.replies.rows),
                           std::move(got.notices.rows), more != 0};
   if (status == OC_OK) {
-    if (std::exchange(renew_failed_, false)) healthy_.store(true, std::memory_order_relaxed);
+    // The store is back, and the lease may be about to end: collecting does not make it longer.
+    if (renew_failed_) renew_at_ = SteadyClock::now();
   } else {
     const Error failure = explain(status, error);
     renew_failed_ = renew_failed_ || healthy_.load();

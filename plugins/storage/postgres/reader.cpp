@@ -19,7 +19,7 @@ using sdk::view;
 namespace {
 
 constexpr std::uint32_t kReaderOpenMs = 15'000;
-constexpr std::chrono::milliseconds kFirstWait{100}, kLongestWait{5'000};
+constexpr std::chrono::milliseconds kFirstWait{100};
 
 std::int64_t bounded(std::uint64_t number) {
   return static_cast<std::int64_t>(std::min(number, sdk::kLargestNumber));
@@ -54,7 +54,7 @@ void Reader::connect(TimePoint deadline) {
     wait_ = {};
   } catch (const PgError& error) {
     last_failure_ = error.what();
-    wait_ = std::clamp(wait_ * 2, kFirstWait, kLongestWait);
+    wait_ = std::clamp(wait_ * 2, kFirstWait, longest_wait_);
     retry_at_ = std::chrono::steady_clock::now() + wait_;
     throw;
   }

@@ -51,6 +51,8 @@ class Reader : public sdk::StoreConnection {
     return for_schema(text, settings_.schema);
   }
 
+  /// Between two attempts to connect, at most.
+  std::chrono::milliseconds longest_wait_{5'000};
   Settings settings_;
   Link link_;
 

@@ -25,6 +25,11 @@ constexpr int kOldestServer = 130'000;
 constexpr const char* kTakenOver = "OC001";  // of apply.sql
 constexpr std::chrono::milliseconds kFirstPause{20}, kLongestPause{1'000};
 
+/// After an outage others give this one no longer than its lease to be back.
+std::chrono::milliseconds longest_pause(std::int64_t lease_ms) {
+  return std::chrono::milliseconds(std::clamp<std::int64_t>(lease_ms / 4, 100, 5'000));
+}
+
 std::string fresh_token() {
   std::random_device random;
   std::string out;
@@ -38,7 +43,9 @@ Writer::Writer(Settings settings, std::string instance, std::int64_t lease_ms)
     : Reader(std::move(settings), Unchecked{}),
       instance_(std::move(instance)),
       token_(fresh_token()),
-      lease_ms_(lease_ms) {}
+      lease_ms_(lease_ms) {
+  longest_wait_ = longest_pause(lease_ms);
+}
 
 Writer::Writer(Settings settings, const Warn& warn)
     : Writer(std::move(settings), std::string(), kLeaseMs) {

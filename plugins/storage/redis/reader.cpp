@@ -18,7 +18,7 @@ using sdk::view;
 namespace {
 
 constexpr std::uint32_t kOpenMs = 15'000;
-constexpr std::chrono::milliseconds kFirstWait{100}, kLongestWait{5'000};
+constexpr std::chrono::milliseconds kFirstWait{100};
 
 }  // namespace
 
@@ -41,7 +41,7 @@ void Reader::connect(TimePoint deadline) {
     wait_ = {};
   } catch (const RedisError& error) {
     last_failure_ = error.what();
-    wait_ = std::clamp(wait_ * 2, kFirstWait, kLongestWait);
+    wait_ = std::clamp(wait_ * 2, kFirstWait, longest_wait_);
     retry_at_ = std::chrono::steady_clock::now() + wait_;
     throw;
   }

@@ -46,6 +46,8 @@ class Reader : public sdk::StoreConnection {
   /// RedisError.
   void connect(TimePoint deadline);
 
+  /// Between two attempts to connect, at most.
+  std::chrono::milliseconds longest_wait_{5'000};
   Settings settings_;
   std::string key_;
   std::string identity_;  ///< of the store that was found at the start

@@ -34,6 +34,8 @@ Writer::Writer(Settings settings, const Tell& tell)
 
 Writer::Writer(Settings settings, const Tell& tell, Role role)
     : Reader(std::move(settings), Unchecked{}), role_(std::move(role)) {
+  // After an outage others give this one no longer than its lease to be back.
+  longest_wait_ = std::chrono::milliseconds(std::clamp(role_.lease_ms / 4, 100U, 5'000U));
   const TimePoint deadline = deadline_in(kOpenMs);
   for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
     try {
