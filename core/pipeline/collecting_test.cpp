@@ -386,6 +386,49 @@ TEST_F(Several, ADeadLetterTriedAgainIsAnsweredOnce) {
   EXPECT_EQ(said, 1);
 }
 
+TEST_F(Several, WhatOneGatewayStillHasToSendIsNotOvertakenByAnother) {
+  on([&] {
+    a->channel.up = false;
+    a->provider.scripts = {says({"one"})};
+    b->provider.scripts = {says({"two"}), says({"other"})};
+  });
+  start_both();
+  say(*a, "1");
+  ASSERT_TRUE(until([&] { return store.outbox_in(OutboxState::stored) == 1; }));
+  say(*b, "2");
+  ASSERT_TRUE(until([&] { return store.outbox_rows.size() == 2; }));
+  say(*b, "1", "u2");
+  ASSERT_TRUE(until([&] { return b->channel.shown == Texts{"other"}; })) << "another session";
+  on([&] {
+    a->channel.up = true;
+    a->pipeline->channel_can_deliver("chat");
+  });
+  ASSERT_TRUE(until([&] { return b->channel.shown.size() == 2; }));
+  EXPECT_EQ(on([&] { return a->channel.shown; }), Texts{"one"});
+}
+
+TEST_F(Several, WhatTheDeadLeftIsSentBeforeWhatWasAnsweredMeanwhile) {
+  on([&] {
+    a->channel.up = b->channel.up = false;
+    a->provider.scripts = {says({"one"}), says({"two"})};
+    b->provider.scripts = {says({"three"})};
+  });
+  start_both();
+  say(*a, "1");
+  say(*a, "2");
+  ASSERT_TRUE(until([&] { return store.outbox_in(OutboxState::stored) == 2; }));
+  say(*b, "3");
+  ASSERT_TRUE(until([&] { return store.outbox_in(OutboxState::stored) == 3; }));
+  on([&] {
+    a->pipeline.reset();
+    a->member.leave();
+    b->channel.up = true;
+    b->pipeline->channel_can_deliver("chat");
+  });
+  ASSERT_TRUE(until([&] { return b->channel.shown.size() == 3; }));
+  EXPECT_EQ(on([&] { return b->channel.shown; }), (Texts{"one", "two", "three"}));
+}
+
 TEST_F(Several, WhatIsNotThePipelinesIsHandedOn) {
   start_both();
   on([&] { a->member.write(SendNotice{{}, "part webchat\nevent", "text"}, [](const auto&) {}); });

@@ -134,6 +134,10 @@ void Delivery::start(const std::string& instance, const std::string& key) {
                    [alive = alive_, instance, key](const Result<Written>& written) {
                      if (*alive == nullptr) return;
                      Delivery& self = **alive;
+                     if (written.has_error() && written.error().code == Errc::conflict) {
+                       self.yield(instance, key);
+                       return;
+                     }
                      if (written.has_error() && written.error().code != Errc::not_found) {
                        // Not durable, so not sent: try again.
                        self.env_.log.error(
@@ -149,6 +153,13 @@ void Delivery::start(const std::string& instance, const std::string& key) {
                        return;
                      }
                      OPENCLAW_FAILPOINT_HERE("delivery.after_started");
+                     Chat& chat = *self.find(instance, key);
+                     chat.yields = 0;
+                     if (is_overtaking(chat)) {
+                       self.undo_probe(instance, chat);
+                       self.put_back(instance, key, runtime::SteadyClock::now());
+                       return;
+                     }
                      self.send(instance, key);
                    });
 }
@@ -247,6 +258,7 @@ void Delivery::hold(const std::string& instance, const std::string& key, TimePoi
   Chat& chat = *find(instance, key);
   chat.busy = false;
   --sending_;
+  reorder(chat);
   const auto pause = std::chrono::ceil<Millis>(until - runtime::SteadyClock::now());
   chat.hold = env_.loop.after(std::max(pause, Millis{1}), [this, instance, key] {
     if (Chat* held = find(instance, key)) held->hold = {};

@@ -39,6 +39,7 @@ class Delivery {
     static constexpr std::size_t kMostHeld = 1000;
     std::size_t most_held = kMostHeld;  ///< replies of a channel in memory, see Backlog
     bool shared = false;  ///< among several gateways: the rest is left to whoever collects it
+    runtime::Millis yield{100};  ///< to another gateway that has the session's reply before this
   };
 
   explicit Delivery(Environment environment);
@@ -82,10 +83,11 @@ class Delivery {
   struct Chat {
     std::deque<Item> items;
     bool busy = false;
-    bool placed = false;    ///< takes a place of its channel's window
-    bool queued = false;    ///< waits in one of its channel's lines for a free place
-    bool expected = false;  ///< its channel has named the moment at which its hold ends
-    bool probing = false;   ///< is one of the window's probes
+    bool placed = false;       ///< takes a place of its channel's window
+    bool queued = false;       ///< waits in one of its channel's lines for a free place
+    bool expected = false;     ///< its channel has named the moment at which its hold ends
+    bool probing = false;      ///< is one of the window's probes
+    std::uint32_t yields = 0;  ///< how often it has waited for another gateway's reply
     runtime::TimerId hold{}, probe{};
   };
   struct Channel {
@@ -116,6 +118,11 @@ class Delivery {
   [[nodiscard]] std::optional<End> end_of_unsent(const Channel& channel, const Item& item) const;
   void leave_window(Channel& channel, Chat& chat);
   void bury(std::uint64_t id, const std::string& instance, std::string reason);
+  static void insert(Chat& chat, Item item);
+  static bool is_overtaking(const Chat& chat);
+  static void reorder(Chat& chat);
+  void undo_probe(const std::string& instance, Chat& chat);
+  void yield(const std::string& instance, const std::string& chat_key);
   void step(const std::string& instance, const std::string& chat_key);
   void start(const std::string& instance, const std::string& chat_key);
   void send(const std::string& instance, const std::string& chat_key);

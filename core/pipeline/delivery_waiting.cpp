@@ -1,4 +1,6 @@
 // Takes replies in and looks after those that wait: what expires, what memory has no room for.
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/pipeline/delivery.hpp"
@@ -114,8 +116,46 @@ void Delivery::put(const std::string& instance, Item item) {
     return;
   }
   const std::string key = chat_key(item.message);
-  channel->second.chats[key].items.push_back(std::move(item));
+  insert(channel->second.chats[key], std::move(item));
   step(instance, key);
+}
+
+// ---- several gateways: a reply that another one left may come here behind later ones ----
+
+void Delivery::insert(Chat& chat, Item item) {
+  auto at = chat.items.end();
+  const auto first = chat.items.begin() + (chat.busy ? 1 : 0);
+  while (item.id != 0 && at != first && std::prev(at)->id > item.id) --at;
+  chat.items.insert(at, std::move(item));
+}
+
+bool Delivery::is_overtaking(const Chat& chat) {
+  const std::uint64_t id = chat.items.front().id;
+  return std::any_of(chat.items.begin(), chat.items.end(),
+                     [id](const Item& other) { return other.id != 0 && other.id < id; });
+}
+
+void Delivery::reorder(Chat& chat) {
+  const Item& front = chat.items.front();
+  if (front.maybe_sent || !is_overtaking(chat)) return;
+  auto behind = chat.items.begin() + 1;
+  for (auto it = behind; it != chat.items.end(); ++it) {
+    if (it->id != 0 && it->id < front.id) behind = it + 1;
+  }
+  std::rotate(chat.items.begin(), chat.items.begin() + 1, behind);
+}
+
+/// The channel is not asked after all.
+void Delivery::undo_probe(const std::string& instance, Chat& chat) {
+  if (std::exchange(chat.probing, false)) channels_.at(instance).window.probe_undone();
+}
+
+/// Another gateway is to send what was answered before it in the same session.
+void Delivery::yield(const std::string& instance, const std::string& key) {
+  Chat& chat = *find(instance, key);
+  undo_probe(instance, chat);
+  const auto pause = env_.yield * (1U << std::min(chat.yields++, 3U));
+  hold(instance, key, runtime::SteadyClock::now() + pause);
 }
 
 void Delivery::notice(const std::string& instance, Outbound message) {

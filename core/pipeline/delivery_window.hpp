@@ -21,6 +21,8 @@ class DeliveryWindow {
   void begin(bool expected);
   /// Once for each begin(false), before end().
   void probe_over(bool handed_back);
+  /// In place of probe_over(): the channel was not asked after all.
+  void probe_undone() { --probes_; }
   void end() { --in_flight_; }
 
   [[nodiscard]] std::size_t in_flight() const { return in_flight_; }

@@ -232,9 +232,23 @@ class MemoryStore final : public StorePort {
     journal.emplace_back("finish");
     return Written{first, false};
   }
+  [[nodiscard]] bool comes_too_soon(const OutboxRow& row) const {
+    if (member_.empty()) return false;
+    return std::any_of(outbox_rows.begin(), outbox_rows.find(row.id), [&](const auto& at) {
+      const OutboxRow& other = at.second;
+      const bool waits = other.state == OutboxState::stored || other.state == OutboxState::started;
+      const auto owner = reply_members.find(other.id);
+      return waits && other.entry.session == row.entry.session &&
+             other.entry.channel == row.entry.channel && other.entry.account == row.entry.account &&
+             (owner == reply_members.end() || owner->second != member_);
+    });
+  }
   Result<Written> apply(const MarkOutbox& w) {
     const auto it = outbox_rows.find(w.id);
     if (it == outbox_rows.end()) return Error{Errc::not_found, "gone"};
+    if (w.state == OutboxState::started && comes_too_soon(it->second)) {
+      return Error{Errc::conflict, "another's goes first"};
+    }
     it->second.state = w.state == OutboxState::left ? OutboxState::stored : w.state;
     if (w.state == OutboxState::left) reply_members.erase(w.id);
     it->second.reason = w.reason;

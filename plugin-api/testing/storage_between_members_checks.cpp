@@ -57,6 +57,34 @@ void replies_go_where_they_can_be_sent(StoreUnderTest& store) {
   EXPECT_EQ(again.replies.at(0).id, back.id);
 }
 
+void replies_of_a_session_are_sent_in_order(StoreUnderTest& store) {
+  auto a = store.member("a"), b = store.member("b");
+  const auto say = [](StoreClient& member, const char* key, const char* channel = "irc/x",
+                      const char* session = "s") {
+    return member
+        .one(Finish{.session = session,
+                    .outbox = {{.idem_key = key, .session = session, .channel = channel}}})
+        .id;
+  };
+  const auto first = say(a, "k1"), own = say(a, "k2"), second = say(b, "k3");
+  const auto elsewhere = say(b, "k4", "irc/y"), of_another = say(b, "k5", "irc/x", "t");
+  EXPECT_EQ(a.one(Move{.id = own}).status, OC_OK) << "a keeps its own in order";
+  EXPECT_EQ(b.one(Move{.id = second}).status, OC_E_CONFLICT);
+  EXPECT_EQ(b.one(Move{.id = elsewhere}).status, OC_OK) << "another channel";
+  EXPECT_EQ(b.one(Move{.id = of_another}).status, OC_OK) << "another session";
+  EXPECT_EQ(a.one(Move{.id = first, .state = OC_OUTBOX_SENT}).status, OC_OK);
+  EXPECT_EQ(b.one(Move{.id = second}).status, OC_E_CONFLICT) << "not the last before it";
+  a.close();
+  EXPECT_EQ(b.one(Move{.id = second}).status, OC_E_CONFLICT) << "now it is nobody's";
+  ASSERT_EQ(b.collect({.outlets = {"irc/x"}}).replies.size(), 1u);
+  EXPECT_EQ(b.one(Move{.id = second}).status, OC_OK) << "both are b's";
+  auto c = store.member("c");
+  const auto third = say(c, "k6");
+  EXPECT_EQ(b.one(Move{.id = own, .state = OC_OUTBOX_UNKNOWN}).status, OC_OK);
+  EXPECT_EQ(b.one(Move{.id = second, .state = OC_OUTBOX_DEAD}).status, OC_OK);
+  EXPECT_EQ(c.one(Move{.id = third}).status, OC_OK) << "those wait for the operator";
+}
+
 void notices_reach_the_others_once_in_order(StoreUnderTest& store) {
   auto a = store.member("a"), b = store.member("b"), c = store.member("c");
   const std::string binary("a\0b", 3);
@@ -157,6 +185,7 @@ void all_at_once(StoreUnderTest& store) {
 Checks between_members_checks() {
   return {{"ALeaseIsOneMembers", a_lease_is_one_members},
           {"RepliesGoWhereTheyCanBeSent", replies_go_where_they_can_be_sent},
+          {"RepliesOfASessionAreSentInOrder", replies_of_a_session_are_sent_in_order},
           {"NoticesReachTheOthersOnceInOrder", notices_reach_the_others_once_in_order},
           {"WhoWaitsIsWokenOrNotKeptLong", who_waits_is_woken_or_not_kept_long},
           {"AllAtOnce", all_at_once}};

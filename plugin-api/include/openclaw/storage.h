@@ -110,7 +110,9 @@ typedef struct oc_write_finish {
 #define OC_OUTBOX_LEFT 6u    /* written by a member only: STORED again, and nobody's */
 
 /* Moves one outbox row. OC_E_NOTFOUND when it is gone. SENT rows may be dropped by the engine after
- * the commit, UNKNOWN and DEAD ones stay for the operator until swept. */
+ * the commit, UNKNOWN and DEAD ones stay for the operator until swept. Of a member, STARTED is
+ * OC_E_CONFLICT while an earlier row of its session, channel and account is STORED or STARTED and
+ * another member's or nobody's: that one is sent first, whoever answers the session meanwhile. */
 typedef struct oc_write_outbox {
   uint32_t size, state; /* OC_OUTBOX_* */
   uint64_t id;

@@ -197,7 +197,9 @@ BEGIN
       IF v_member > 0 AND w.b > 2 AND @SCHEMA@.reply_leaves_lane(w.a) THEN
         v_notify := '';
       END IF;
-      IF w.b = 6 THEN
+      IF w.b = 2 AND v_member > 0 AND @SCHEMA@.overtakes(v_member, w.a) THEN
+        v_code := 11;
+      ELSIF w.b = 6 THEN
         v_n := @SCHEMA@.leave_reply(w.a, w.c);
         IF v_n = 0 THEN v_code := 4; ELSE v_notify := ''; END IF;
         IF v_n = 2 THEN

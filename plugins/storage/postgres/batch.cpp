@@ -41,6 +41,8 @@ const sdk::Refusal* refusal_of(std::int64_t code) {
       return &sdk::kNotIdle;
     case 9:
       return &sdk::kNotMine;
+    case 11:
+      return &sdk::kTooSoon;
     default:
       return nullptr;
   }

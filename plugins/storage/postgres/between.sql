@@ -64,3 +64,18 @@ BEGIN
   END LOOP;
 END
 $$;
+
+-- Whether an earlier reply of its session, to the same channel, is still to be sent by others.
+CREATE OR REPLACE FUNCTION @SCHEMA@.overtakes(p_member int8, p_id int8)
+RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
+DECLARE
+  v record;
+BEGIN
+  SELECT session, channel, account INTO v FROM @SCHEMA@.outbox WHERE id = p_id;
+  RETURN FOUND AND EXISTS (
+    SELECT 1 FROM @SCHEMA@.outbox o
+    WHERE sha256(o.session) = sha256(v.session) AND o.id < p_id
+      AND o.member IS DISTINCT FROM 0 AND o.member IS DISTINCT FROM p_member
+      AND o.channel = v.channel AND o.account = v.account);
+END
+$$;

@@ -40,6 +40,8 @@ ALTER TABLE @SCHEMA@.outbox
   ADD COLUMN counted boolean NOT NULL DEFAULT false;
 CREATE INDEX outbox_of_nobody ON @SCHEMA@.outbox (sha256(channel), id) WHERE member IS NULL;
 CREATE INDEX outbox_of_member ON @SCHEMA@.outbox (member, taken) WHERE member > 0;
+CREATE INDEX outbox_in_order ON @SCHEMA@.outbox (sha256(session), id)
+  WHERE member IS DISTINCT FROM 0;
 
 -- A session while members share the schema; key = sha256(session). There is a row as long as there
 -- are messages, or replies that count. held = how many of both are the holder's, 0 = it is free;

@@ -34,6 +34,8 @@ const sdk::Refusal* refusal_of(std::uint64_t code) {
       return &sdk::kNotIdle;
     case 10:
       return &sdk::kNotMine;
+    case 11:
+      return &sdk::kTooSoon;
     default:
       return nullptr;
   }

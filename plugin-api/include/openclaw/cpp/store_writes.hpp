@@ -27,6 +27,7 @@ constexpr Refusal kNoSession{OC_E_NOTFOUND, "no such session"};
 constexpr Refusal kNotIdle{OC_E_CONFLICT, "the session was used meanwhile"};
 constexpr Refusal kOnlyMembers{OC_E_INVAL, "only one of several gateways writes that"};
 constexpr Refusal kNotMine{OC_E_CONFLICT, "another gateway has it"};
+constexpr Refusal kTooSoon{OC_E_CONFLICT, "an earlier reply of its session is another gateway's"};
 
 void refuse(oc_write_result& result, const Refusal& refusal);
 

@@ -6,3 +6,4 @@ local function is_mine() return true end
 local function left_inbox() end
 local function stored_reply() end
 local function left_outbox() end
+local function comes_too_soon() return false end

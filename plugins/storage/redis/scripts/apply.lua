@@ -50,7 +50,7 @@ end
 
 local DUPLICATE, FENCED, KEY_TAKEN, GONE = 1, 2, 3, 4
 local OTHER_VERSION, NO_SESSION, NOT_IDLE, SESSION_GONE = 5, 6, 7, 8
-local ELSEWHERE, NOT_MINE = 9, 10
+local ELSEWHERE, NOT_MINE, TOO_SOON = 9, 10, 11
 local STEP = 1000 -- rows that one write removes at most
 
 -- ---- the inbox ----
@@ -166,6 +166,7 @@ local function move()
   local state = call('HGET', STATES, id)
   if not state then return GONE, 0 end
   state = unpacked(state)
+  if to == 2 and state[1] <= 2 and comes_too_soon(id) then return TOO_SOON, 0 end
   if to == 3 then
     drop_reply(id, state)
     return 0, 0

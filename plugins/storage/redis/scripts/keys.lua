@@ -34,13 +34,14 @@ local VALUES = prefix .. 'values:' -- and the namespace; hash: key to value
 local VERSIONS = prefix .. 'versions:' -- hash: key to version
 local VALUE_KEYS = prefix .. 'value-keys:' -- zset: key, all of score 0
 
--- Of several gateways only. LEFT and REPLIES_LEFT have entries "length:name:id", all of score 0, so that
+-- Of several gateways only. LEFT, REPLIES_LEFT and IN_ORDER have entries "length:name:id", all of score 0, so that
 -- those of a name lie side by side in order of id, and one key has them all.
 local MEMBERS = prefix .. 'members' -- zset: number by number
 local LANES = prefix .. 'lanes' -- hash: session to the number of the member whose lane it is
 local LEFT = prefix .. 'lanes-left' -- zset: a session's messages that are nobody's
 local FREE = prefix .. 'lanes-free' -- zset: session by its oldest message's id, of lanes that nobody has
 local REPLIES_LEFT = prefix .. 'outbox-left' -- zset: a channel's replies that are nobody's
+local IN_ORDER = prefix .. 'outbox-in-order' -- zset: a session's replies to a channel, whosever they are
 local LEASES = prefix .. 'leases' -- hash: name to "number:fence"
 local WAKING = prefix .. 'wake' -- a channel: '*', or the instance of who has something to collect
 -- A member's keys. Itself: hash: token (gone once it has ended), until, batch, results, applying, as

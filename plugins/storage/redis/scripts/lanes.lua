@@ -11,7 +11,7 @@ local function publish()
   if whom then redis.pcall('PUBLISH', WAKING, whom) end
 end
 
--- ---- entries of LEFT and REPLIES_LEFT ----
+-- ---- entries of LEFT, REPLIES_LEFT and IN_ORDER ----
 
 local function entry(name, id)
   return #name .. ':' .. name .. ':' .. string.format('%016.0f', tonumber(id))
@@ -69,6 +69,31 @@ end
 
 -- ---- replies ----
 
+-- Of a row of netstrings: created, session, channel, account, ...; the channel, and what is answered in
+-- order: session, channel and account as they stand there.
+local function addressed(id)
+  local row, at = call('HGET', REPLIES, id), 1
+  local begins, channel = {}, nil
+  for i = 1, 4 do
+    begins[i] = at
+    local colon = string.find(row, ':', at, true)
+    local ends = colon + tonumber(string.sub(row, at, colon - 1))
+    if i == 3 then channel = string.sub(row, colon + 1, ends) end
+    at = ends + 2
+  end
+  return channel, string.sub(row, begins[2], at - 1)
+end
+
+-- Whether an earlier reply of its session, to the same channel, is still to be sent by others.
+local function overtakes(number, id)
+  local _, name = addressed(id)
+  local begin = #name .. ':' .. name .. ':'
+  for _, one in ipairs(call('ZRANGEBYLEX', IN_ORDER, '[' .. begin, '(' .. entry(name, id))) do
+    if not call('ZSCORE', member(number, ':replies'), id_in(one)) then return true end
+  end
+  return false
+end
+
 -- The session and the channel, of a row of netstrings: created, session, channel, ...
 local function names_of(id)
   local row, at, names = call('HGET', REPLIES, id), 1, {}
@@ -85,7 +110,9 @@ local function reply_entry(id)
   return entry(channel, id)
 end
 local function leave_reply(id)
-  call('ZADD', REPLIES_LEFT, 0, reply_entry(id))
+  local channel, name = addressed(id)
+  call('ZADD', IN_ORDER, 0, entry(name, id))
+  call('ZADD', REPLIES_LEFT, 0, entry(channel, id))
   wake('*')
 end
 

@@ -18,11 +18,19 @@ local function left_inbox(id, session)
 end
 
 local function stored_reply(id, here)
-  if here then give_reply(me, id) else leave_reply(id) end
+  if not here then return leave_reply(id) end
+  local _, name = addressed(id)
+  call('ZADD', IN_ORDER, 0, entry(name, id))
+  give_reply(me, id)
+end
+local function comes_too_soon(id)
+  return overtakes(me, id)
 end
 -- Its row is still there.
 local function left_outbox(id)
-  if take_reply_away(me, id) or call('ZREM', REPLIES_LEFT, reply_entry(id)) == 1 then return end
+  local channel, name = addressed(id)
+  call('ZREM', IN_ORDER, entry(name, id))
+  if take_reply_away(me, id) or call('ZREM', REPLIES_LEFT, entry(channel, id)) == 1 then return end
   for _, number in ipairs(all_members()) do
     if take_reply_away(number, id) then return end
   end
