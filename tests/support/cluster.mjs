@@ -49,6 +49,17 @@ export class Cluster {
     return JSON.parse(stdout);
   }
 
+  /** All at once. */
+  async stopAll() {
+    await Promise.all([...this.gateways.keys()].map((instance) => this.stop(instance)));
+  }
+
+  /** All at once, for good: for the end of a test that may have failed. */
+  async killAll() {
+    await Promise.all([...this.gateways.keys()].map((instance) => this.kill(instance)));
+    await this.end();
+  }
+
   async end() {
     for (const instance of [...this.gateways.keys()]) await this.stop(instance);
     for (const home of this.#homes.values()) home.remove();

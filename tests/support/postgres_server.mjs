@@ -1,5 +1,6 @@
 // A real PostgreSQL server of the test's own, on a socket in a temporary folder and on a free port of this machine.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -23,12 +24,20 @@ export class PostgresServer {
     else chmodSync(this.folder, 0o700);
   }
 
-  #run(program, args) {
-    const command = [path.join(this.bin, program), ...args];
+  #command(program, args) {
     const drop = process.getuid() === 0 ? ['--reuid=postgres', '--regid=postgres', '--init-groups'] : [];
-    return execFileSync('setpriv', [...drop, ...command], {
-      cwd: this.folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C' },
-    });
+    const options = { cwd: this.folder, env: { ...process.env, LC_ALL: 'C', PGAPPNAME: 'test' } };
+    return ['setpriv', [...drop, path.join(this.bin, program), ...args], options];
+  }
+
+  #run(program, args) {
+    const [command, words, options] = this.#command(program, args);
+    return execFileSync(command, words, { ...options, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  #psql(sql) {
+    const where = ['-h', this.folder, '-p', String(this.port), '-U', 'openclaw', '-d', 'postgres'];
+    return ['psql', [...where, '-AtX', '-v', 'ON_ERROR_STOP=1', '-c', sql]];
   }
 
   /** Makes the database when there is none, and returns once the server takes connections. */
@@ -54,7 +63,24 @@ export class PostgresServer {
 
   /** One statement's result, as psql writes it without decoration. */
   query(sql) {
-    return this.#run('psql', ['-h', this.folder, '-p', String(this.port), '-U', 'openclaw', '-d', 'postgres', '-AtX', '-v', 'ON_ERROR_STOP=1', '-c', sql]).trim();
+    return this.#run(...this.#psql(sql)).trim();
+  }
+
+  /** A statement that goes on for a while: {child, ended}, which resolves to what psql said in the end. */
+  session(sql) {
+    const [command, words, options] = this.#command(...this.#psql(sql));
+    const child = spawn(command, words, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    child.stdout.on('data', (data) => (said += data));
+    child.stderr.on('data', (data) => (said += data));
+    return { child, ended: once(child, 'close').then(([code]) => ({ code, said })) };
+  }
+
+  /** With these lines in postgresql.conf. */
+  async restartWith(...settings) {
+    this.stop();
+    appendFileSync(path.join(this.data, 'postgresql.conf'), `${settings.join('\n')}\n`);
+    await this.start();
   }
 
   /** The storage section of a gateway.yaml. */

@@ -1,0 +1,101 @@
+// Gateways that share a store are killed and started at random, each on its own, while questions come in.
+import assert from 'node:assert/strict';
+import { PostgresServer } from './postgres_server.mjs';
+import { RedisServer } from './redis_server.mjs';
+
+/** OPENCLAW_CRASH_ENGINE chooses one. */
+export const engines = process.env.OPENCLAW_CRASH_ENGINE ? [process.env.OPENCLAW_CRASH_ENGINE] : ['postgres', 'redis'];
+export const newServer = (engine) => (engine === 'postgres' ? new PostgresServer() : new RedisServer());
+export const names = (count) => Array.from({ length: count }, (_, i) => `gateway-${i + 1}`);
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Until `holds()` gives something. */
+export async function until(what, holds, timeout = 30_000) {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const found = await holds();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`never: ${typeof what === 'function' ? what() : what}`);
+    await pause(20);
+  }
+}
+
+/** All that waits for the operator. */
+export async function deadLetters(gateway) {
+  const all = [];
+  for (let next = ''; next !== null;) {
+    const page = await gateway.json(`/api/dead?text=1&limit=100${next ? `&after=${next}` : ''}`);
+    all.push(...page.items);
+    next = page.next;
+  }
+  return all;
+}
+
+/** Lives and deaths of a cluster's gateways; whose turns were answered, as far as was seen before each death. */
+export class Killing {
+  lives = 0;
+  kills = 0;
+  answered = new Map();
+  #lives = [];
+  #ending = false;
+
+  /** `lifeMs`: the longest life; `deadMs`: the longest time until the next; `options`: of each start. */
+  constructor({ cluster, instances, random, lifeMs, deadMs = 1000, options = {} }) {
+    Object.assign(this, { cluster, instances, random, lifeMs, deadMs, options });
+    for (const instance of instances) this.answered.set(instance, 0);
+  }
+
+  async start(instance) {
+    const gateway = await this.cluster.start(instance, this.options);
+    this.lives += 1;
+    return gateway;
+  }
+
+  startAll() {
+    return Promise.all(this.instances.map((instance) => this.start(instance)));
+  }
+
+  begin() {
+    this.#lives = this.instances.map((instance) => this.#live(instance));
+    // Looked at when they are awaited.
+    for (const life of this.#lives) life.catch(() => {});
+  }
+
+  /** All live again, and nobody is killed any more. */
+  async end() {
+    this.#ending = true;
+    await Promise.all(this.#lives);
+  }
+
+  /** To be called before the last lives end. */
+  async seeAll() {
+    for (const instance of this.instances) await this.see(instance);
+  }
+
+  assertAllAnswered() {
+    for (const [instance, n] of this.answered) assert.ok(n > 0, `${instance} answered nothing`);
+  }
+
+  /** What this life of it has answered so far. */
+  async see(instance) {
+    const gateway = this.cluster.gateways.get(instance);
+    const health = await gateway.health().catch(() => undefined);
+    if (health === undefined) return;
+    this.answered.set(instance, this.answered.get(instance) + health.ledger.answered - (gateway.seen ?? 0));
+    gateway.seen = health.ledger.answered;
+  }
+
+  async #live(instance) {
+    while (!this.#ending) {
+      await pause(this.random() * this.lifeMs);
+      if (this.#ending) break;
+      await this.see(instance);
+      const gateway = this.cluster.gateways.get(instance);
+      assert.equal(gateway.exited, false, `${instance} ended by itself:\n${gateway.output.slice(-4000)}`);
+      await this.cluster.kill(instance);
+      this.kills += 1;
+      await pause(this.random() * this.deadMs);
+      await this.start(instance);
+    }
+  }
+}
