@@ -9,7 +9,7 @@ import { RedisServer } from '../support/redis_server.mjs';
 import { TelegramServer } from '../support/telegram_server.mjs';
 import { startModel } from '../support/word_model.mjs';
 
-const kLeaseSeconds = 2;
+const kLeaseSeconds = 4; // a gateway that a sanitizer slows down must be able to keep it
 const echo = 'providers:\n  - name: echo\nqueue: { debounceMs: 0, senderPerMinute: 0, maxAttempts: 9 }\n';
 const telegramSection = (telegram) => `channels:
   telegram: { botToken: "${telegram.token}", apiRoot: "${telegram.apiRoot}", dmPolicy: open, allowFrom: ["*"] }

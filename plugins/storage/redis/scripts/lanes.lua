@@ -105,10 +105,6 @@ local function names_of(id)
   return names[2], names[3]
 end
 
-local function reply_entry(id)
-  local _, channel = names_of(id)
-  return entry(channel, id)
-end
 local function leave_reply(id)
   local channel, name = addressed(id)
   call('ZADD', IN_ORDER, 0, entry(name, id))
