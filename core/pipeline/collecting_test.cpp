@@ -140,6 +140,33 @@ TEST_F(Several, MessagesOfASessionStayInOrderWhereverTheyArrive) {
     EXPECT_EQ(asked[static_cast<std::size_t>(i)], "m" + std::to_string(i));
 }
 
+TEST_F(Several, WhatIsCollectedWhileALaterMessageIsStoredIsAnsweredFirst) {
+  config.queue.mode = "followup";  // so that storing it may begin its turn
+  on([&] { a->provider.scripts = {hangs()}; });
+  start_both();
+  say(*a, "one");
+  ASSERT_TRUE(until([&] { return a->provider.calls.size() == 1; }));
+  std::promise<void> stored;
+  on([&] {
+    a->pipeline.reset();
+    a->member.leave();
+    store.hold = [this](const Write& write) {
+      return std::holds_alternative<Ingest>(write) && store.live.begin()->second.member.empty();
+    };
+    b->pipeline->submit(World::message("two", "u1"),
+                        [&](const Result<Submitted>&) { stored.set_value(); });
+  });
+  stored.get_future().wait();
+  ASSERT_TRUE(until([&] { return store.live.empty(); }));
+  Texts asked;
+  on([&] {
+    for (const auto& e : store.transcripts.begin()->second) {
+      if (e.role == Role::user) asked.push_back(e.text);
+    }
+  });
+  EXPECT_EQ(asked, (Texts{"one", "two"}));
+}
+
 TEST_F(Several, WhatADeadGatewayHadIsAnsweredByAnother) {
   on([&] { a->provider.scripts = {hangs()}; });
   start_both();

@@ -20,7 +20,9 @@ void Pipeline::inbound_stored(const Result<Written>& written, const std::string&
                               std::uint64_t& claimed) {
   --storing_;
   const bool waits = !written.has_error() && !written->duplicate && !written->elsewhere;
-  if (claimed != 0 && (!waits || draining_)) {
+  // Of several gateways: what another one left of this session was collected meanwhile.
+  const bool is_first = lanes_.waiting(session) == 0;
+  if (claimed != 0 && (!waits || draining_ || !is_first)) {
     lanes_.release(session, std::exchange(claimed, 0));
     pump_soon();
     if (waits) {
