@@ -1,5 +1,7 @@
 -- One request over and over, as the environment gives it; prints what came of it as JSON.
 --   BENCH_METHOD, BENCH_BODY, BENCH_KEY   {thread} in the body is the thread's number
+--   BENCH_SESSIONS, BENCH_FIRST, BENCH_THREADS   {session} in the body goes round so many numbers,
+--   from that one on; no two of that many threads ever use the same at once
 local threads = 0
 
 function setup(thread)
@@ -15,11 +17,20 @@ function init()
     wrk.headers["Content-Type"] = "application/json"
     body = body:gsub("{thread}", tostring(number))
   end
-  bytes = wrk.format(os.getenv("BENCH_METHOD") or "GET", nil, nil, body)
+  method = os.getenv("BENCH_METHOD") or "GET"
+  bytes = wrk.format(method, nil, nil, body)
+  sessions = tonumber(os.getenv("BENCH_SESSIONS"))
+  if not sessions then return end
+  threads = tonumber(os.getenv("BENCH_THREADS"))
+  round = math.floor(tonumber(os.getenv("BENCH_FIRST")) / threads)
+  before, behind = body:match("^(.*){session}(.*)$")
 end
 
 function request()
-  return bytes
+  if not sessions then return bytes end
+  round = round + 1
+  local session = round * threads % sessions + number
+  return wrk.format(method, nil, nil, before .. session .. behind)
 end
 
 function done(summary, latency)

@@ -21,7 +21,7 @@ export async function commitsOf(gateway) {
   };
 }
 
-const short = (n) => (n >= 100 ? n.toFixed(0) : n >= 10 ? n.toFixed(1) : n.toFixed(2));
+export const short = (n) => (n >= 100 ? n.toFixed(0) : n >= 10 ? n.toFixed(1) : n.toFixed(2));
 
 export class Report {
   rows = [];

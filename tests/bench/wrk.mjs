@@ -10,11 +10,12 @@ const script = fileURLToPath(new URL('load.lua', import.meta.url));
  * {requests, seconds, rate, p50ms, p99ms, cpuUs}: `cpuUs` is CPU time of the processes in `pids` a
  * request. Any failed request is an error: a server that refuses is faster than one that works.
  */
-export async function load(url, { pids, connections, threads = 1, seconds, method, body, key }) {
+export async function load(url, { pids, connections, threads = 1, seconds, method, body, key, sessions, firstSession = 0 }) {
   const env = { ...process.env };
   if (method) env.BENCH_METHOD = method;
   if (body) env.BENCH_BODY = body;
   if (key) env.BENCH_KEY = key;
+  if (sessions) Object.assign(env, { BENCH_SESSIONS: sessions, BENCH_FIRST: firstSession, BENCH_THREADS: threads });
   const [program, ...args] = onLoadCpu(['wrk', '-t', String(threads), '-c', String(connections),
     '-d', `${seconds}s`, '-s', script, url]);
   const before = cpuMicroseconds(pids);
