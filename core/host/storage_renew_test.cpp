@@ -60,9 +60,10 @@ TEST_F(StoragePortTest, ALostLeaseIsFatalAndNothingIsWrittenAfterIt) {
 
 TEST_F(StoragePortTest, CollectingDoesNotMakeALeaseLonger) {
   StoragePort::Options options;
-  options.member.emplace();
-  options.member->lease_ms = 60'000;
-  options.member->instance = "a";
+  StoragePort::MemberOptions member;
+  member.lease_ms = 60'000;
+  member.instance = "a";
+  options.member = member;
   open(options);
   const auto collect = [this] {
     auto said = std::make_shared<std::promise<bool>>();

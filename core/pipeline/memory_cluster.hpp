@@ -92,7 +92,8 @@ class MemoryMember final : public StorePort, public SharedStorePort {
     ++rounds;
     std::uint32_t lanes = 0;
     Collected out;
-    for (auto& [id, at] : store_.live) {
+    for (auto& one : store_.live) {
+      auto& at = one.second;
       if (!at.member.empty()) continue;
       const bool anothers = std::any_of(store_.live.begin(), store_.live.end(), [&](const auto& o) {
         return o.second.row.session == at.row.session && !o.second.member.empty() &&

@@ -58,8 +58,8 @@ oc_cluster FakeHost::Services::make_cluster() {
     host(h).told.emplace_back(copy(topic), copy(text));
     return OC_OK;
   };
-  const auto listen = [](oc_host* h, oc_told told, void* user) noexcept -> oc_status {
-    host(h).listener_ = told;
+  const auto listen = [](oc_host* h, oc_told heard, void* user) noexcept -> oc_status {
+    host(h).listener_ = heard;
     host(h).listener_user_ = user;
     return OC_OK;
   };
