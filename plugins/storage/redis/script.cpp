@@ -52,7 +52,7 @@ OPENCLAW_REDIS_SCRIPT(value, kValueText)
 OPENCLAW_REDIS_SCRIPT(values, kValuesText)
 // These consist of several.
 OPENCLAW_REDIS_SCRIPT(apply, std::string(kAloneText) + kApplyText + kLoadText + kBatchText)
-OPENCLAW_REDIS_SCRIPT(apply_as_member, std::string(kLanesText) + kSharedText + kApplyText +
+OPENCLAW_REDIS_SCRIPT(apply_as_member, std::string(kLanesText) + kMemberText + kApplyText +
                                            kBetweenText + kBatchText)
 OPENCLAW_REDIS_SCRIPT(build, std::string(kLanesText) + kBuildText)
 OPENCLAW_REDIS_SCRIPT(collect, std::string(kLanesText) + kCollectText)

@@ -7,7 +7,7 @@
 -- them out. Answers two numbers a write: what became of it (codes in batch.cpp), and the id. They are kept
 -- as well: whoever asks after a connection was cut finds them, or that there are none.
 --
--- Before it stands alone.lua, or shared.lua for one of several gateways; behind it what only one of these
+-- Before it stands alone.lua, or member.lua for one of several gateways; behind it what only one of these
 -- writes, and batch.lua.
 local why = moving() or fenced(ARGV[1], ARGV[2], ARGV[3], ARGV[4])
 if why then return why end
