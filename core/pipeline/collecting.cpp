@@ -21,9 +21,20 @@ constexpr char kCut[] = "cut", kStop[] = "stop", kChanged[] = "changed", kMended
 
 }  // namespace
 
+/// Whether a message of this session is for whoever has a place. Those that are being stored will
+/// wait here, too: a burst comes before the first of it is stored.
+bool Pipeline::has_enough_for(const std::string& session) const {
+  return !lanes_.has(session) && !storing_here_.contains(session) &&
+         storing_here_.size() >= lanes_.lanes_wanted();
+}
+
+void Pipeline::stored_here(const std::string& session) {
+  const auto found = storing_here_.find(session);
+  if (--found->second == 0) storing_here_.erase(found);
+}
+
 Wanted Pipeline::wanted() {
-  const std::size_t own = lanes_.most_own();
-  const auto room = static_cast<std::uint32_t>(own - std::min(own, lanes_.waiting_lanes()));
+  const auto room = static_cast<std::uint32_t>(lanes_.lanes_wanted());
   asked_outlets_ = delivery_.outlets();
   asked_at_ = runtime::SteadyClock::now();
   return {kMessages, kReplies, room, asked_outlets_};

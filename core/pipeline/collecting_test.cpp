@@ -205,9 +205,25 @@ TEST_F(Several, WhoHasEnoughLeavesMessagesToTheOthers) {
   on([&] { a->provider.otherwise = [] { return hangs(); }; });
   start_both();
   for (int i = 0; i < 10; ++i) say(*a, "hi", "u" + std::to_string(i));
-  // One runs, four wait: the other five are anybody's.
-  ASSERT_TRUE(until([&] { return b->channel.shown.size() == 5; }));
-  EXPECT_EQ(on([&] { return a->pipeline->waiting(); }), 4U);
+  // One runs, one waits: the other eight are anybody's.
+  ASSERT_TRUE(until([&] { return b->channel.shown.size() == 8; }));
+  EXPECT_EQ(on([&] { return a->pipeline->waiting(); }), 1U);
+}
+
+TEST_F(Several, OfABurstWhoHasEnoughKeepsNoMore) {
+  config.queue.concurrency = 2;
+  on([&] { a->provider.otherwise = [] { return hangs(); }; });
+  start_both();
+  int stored = 0;
+  on([&] {
+    // All at once, before the first of them is stored; two of the same person's.
+    for (const char* who : {"u0", "u1", "u2", "u2", "u3", "u4", "u5", "u6", "u7"}) {
+      a->pipeline->submit(World::message("hi", who),
+                          [&](const Result<Submitted>& r) { stored += r.has_error() ? 0 : 1; });
+    }
+  });
+  ASSERT_TRUE(until([&] { return stored == 9 && b->channel.shown.size() == 4; }));
+  EXPECT_EQ(on([&] { return a->pipeline->waiting(); }), 3U) << "u2, u2 and u3";
 }
 
 TEST_F(Several, OneSessionsBacklogStopsNobodyElse) {

@@ -1,6 +1,7 @@
 // Queues messages by session, one turn at a time each, fair across sessions.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -113,8 +114,14 @@ class Lanes {
     return ring_.size() + held_.size() + parked_.size();
   }
   [[nodiscard]] bool has(std::string_view session) const { return find(session) != nullptr; }
-  /// Of several gateways: how many lanes should wait here, before others are to have their share.
-  [[nodiscard]] std::size_t most_own() const { return std::size_t{4} * options_.concurrency; }
+  /// Of several gateways: how many more lanes should wait here, before others are to have their
+  /// share. One for each place, as a turn takes seconds and another gateway may have nothing to do;
+  /// and what the free places take at once.
+  [[nodiscard]] std::size_t lanes_wanted() const {
+    const std::size_t own = options_.concurrency + slots_.free();
+    return own - std::min(own, waiting_lanes());
+  }
+  [[nodiscard]] bool wants_many_lanes() const { return 2 * lanes_wanted() > options_.concurrency; }
   [[nodiscard]] std::size_t waiting(std::string_view session) const;
   [[nodiscard]] const ModelSlots& slots() const { return slots_; }
   [[nodiscard]] std::size_t lane_count() const { return lanes_.size(); }

@@ -44,6 +44,7 @@ class ModelSlots {
 
   [[nodiscard]] std::size_t taken() const { return taken_; }
   [[nodiscard]] std::size_t held() const { return taken_ + claimed_; }
+  [[nodiscard]] std::size_t free() const { return held() < limit_ ? limit_ - held() : 0; }
 
  private:
   std::size_t limit_, ahead_ = 0, taken_ = 0;

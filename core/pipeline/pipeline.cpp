@@ -192,63 +192,66 @@ void Pipeline::store_inbound(Inbound message, Router::Route route,
   auto command = listener == nullptr ? parse_command(message.text) : std::nullopt;
   if (collector_) {
     row.here = solo;  // its client is here
-    row.leave = !solo && !lanes_.has(route.session) && lanes_.waiting_lanes() >= lanes_.most_own();
+    row.leave = !solo && has_enough_for(route.session);
   }
   if (begun_ && !draining_ && !command && !row.leave) {
     row.epoch = lanes_.begin(route.session, {0, solo, bytes}).value_or(0);
   }
   const std::uint64_t claimed = row.epoch;
+  const bool waits_here = collector_ && !row.leave && claimed == 0;
+  if (waits_here) ++storing_here_[route.session];
   ++storing_;
   OPENCLAW_FAILPOINT_HERE("inbox.before_commit");
-  env_.store.write(
-      std::move(row), [alive = alive_, m = std::move(message), r = std::move(route),
-                       l = std::move(listener), c = std::move(command), epoch = claimed, give_up,
-                       bytes, d = std::move(done)](const Result<Written>& written) mutable {
-        if (!written.has_error()) OPENCLAW_FAILPOINT_HERE("inbox.after_commit");
-        if (*alive != nullptr) (*alive)->inbound_stored(written, r.session, epoch);
-        if (*alive != nullptr && (*alive)->is_elsewhere(written, l, give_up)) {
-          (*alive)->ask_again(std::move(m), std::move(r), std::move(l), give_up, std::move(d));
-          return;
-        }
-        if (written.has_error()) {
-          Error error = written.error();
-          error.retryable = true;
-          d(std::move(error));
-          return;
-        }
-        if (*alive == nullptr) return;
-        Pipeline& self = **alive;
-        const std::string instance = m.instance.empty() ? "http" : m.instance;
-        if (written->duplicate) {
-          if (self.env_.observer.submitted) self.env_.observer.submitted(instance, "duplicate");
-          d(Submitted{Submitted::Outcome::duplicate, r.session});
-          return;
-        }
-        if (self.env_.observer.submitted) self.env_.observer.submitted(instance, "accepted");
-        self.ledger_.accept();
-        d(Submitted{Submitted::Outcome::accepted, r.session});
-        if (written->elsewhere) {
-          self.ledger_.hand_over();
-          self.collector_->soon();
-          return;
-        }
-        const bool alone = l != nullptr;
-        WaitingMessage waiting{written->id,  r.agent, std::move(m),
-                               std::move(l), 0,       self.env_.unix_ms()};
-        if (c) {
-          self.run_command(std::move(waiting), r.session, *c);
-          return;
-        }
-        if (auto* ack = self.ack(waiting.message.instance)) {
-          ack->accepted(waiting.message);
-        }
-        if (epoch != 0) {
-          self.waiting_.emplace(written->id, std::move(waiting));
-          self.start_turn(self.lanes_.begun(r.session, written->id));
-        } else {
-          self.enqueue(std::move(waiting), r.session, alone, bytes);
-        }
-      });
+  env_.store.write(std::move(row), [alive = alive_, m = std::move(message), r = std::move(route),
+                                    l = std::move(listener), c = std::move(command),
+                                    epoch = claimed, waits_here, give_up, bytes,
+                                    d = std::move(done)](const Result<Written>& written) mutable {
+    if (!written.has_error()) OPENCLAW_FAILPOINT_HERE("inbox.after_commit");
+    if (*alive != nullptr && waits_here) (*alive)->stored_here(r.session);
+    if (*alive != nullptr) (*alive)->inbound_stored(written, r.session, epoch);
+    if (*alive != nullptr && (*alive)->is_elsewhere(written, l, give_up)) {
+      (*alive)->ask_again(std::move(m), std::move(r), std::move(l), give_up, std::move(d));
+      return;
+    }
+    if (written.has_error()) {
+      Error error = written.error();
+      error.retryable = true;
+      d(std::move(error));
+      return;
+    }
+    if (*alive == nullptr) return;
+    Pipeline& self = **alive;
+    const std::string instance = m.instance.empty() ? "http" : m.instance;
+    if (written->duplicate) {
+      if (self.env_.observer.submitted) self.env_.observer.submitted(instance, "duplicate");
+      d(Submitted{Submitted::Outcome::duplicate, r.session});
+      return;
+    }
+    if (self.env_.observer.submitted) self.env_.observer.submitted(instance, "accepted");
+    self.ledger_.accept();
+    d(Submitted{Submitted::Outcome::accepted, r.session});
+    if (written->elsewhere) {
+      self.ledger_.hand_over();
+      self.collector_->soon();
+      return;
+    }
+    const bool alone = l != nullptr;
+    WaitingMessage waiting{written->id,  r.agent, std::move(m),
+                           std::move(l), 0,       self.env_.unix_ms()};
+    if (c) {
+      self.run_command(std::move(waiting), r.session, *c);
+      return;
+    }
+    if (auto* ack = self.ack(waiting.message.instance)) {
+      ack->accepted(waiting.message);
+    }
+    if (epoch != 0) {
+      self.waiting_.emplace(written->id, std::move(waiting));
+      self.start_turn(self.lanes_.begun(r.session, written->id));
+    } else {
+      self.enqueue(std::move(waiting), r.session, alone, bytes);
+    }
+  });
 }
 
 // ---- lanes ----

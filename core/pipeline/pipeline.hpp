@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/config/config.hpp"
@@ -139,6 +140,8 @@ class Pipeline {
   void heed(const Notice& notice);
   void mended();
   void tell_others(std::string topic, std::string text);
+  [[nodiscard]] bool has_enough_for(const std::string& session) const;
+  void stored_here(const std::string& session);
   [[nodiscard]] bool is_elsewhere(const Result<Written>& written,
                                   const std::shared_ptr<AnswerListener>& listener,
                                   runtime::TimePoint give_up) const;
@@ -237,6 +240,8 @@ class Pipeline {
   runtime::TimerId wake_{};
   /// Under way: messages that are ended, messages that are stored, lists of cuts.
   std::size_t finishing_now_ = 0, storing_ = 0, keeping_cuts_ = 0;
+  /// Of several gateways: messages that are being stored and will wait here, by session.
+  std::unordered_map<std::string, std::size_t> storing_here_;
   bool cuts_to_keep_ = false;
   bool begun_ = false, draining_ = false, pump_posted_ = false;
   std::function<void()> drained_;

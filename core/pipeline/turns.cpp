@@ -105,7 +105,7 @@ void Pipeline::turn_over(std::string session, std::uint64_t epoch, TurnResult re
   std::uint64_t id = result.first_outbox_id;
   for (const auto& entry : result.outbox) delivery_.stored(id++, entry);
   pump();
-  if (more_to_collect_ && 2 * lanes_.waiting_lanes() < lanes_.most_own()) collector_->soon();
+  if (more_to_collect_ && lanes_.wants_many_lanes()) collector_->soon();
   note_drained();
 }
 

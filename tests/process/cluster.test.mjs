@@ -79,6 +79,32 @@ for (const engine of ['postgres', 'redis']) {
       });
     });
 
+    test('what the connected one has no place for is answered by another', async () => {
+      const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
+      const held = [];
+      const model = await startModel(({ messages }) => new Promise((resolve) => held.push(() => resolve(messages.at(-1).content))));
+      const provider = `providers:\n  - { name: openai, apiKey: sk-test, model: m, baseUrl: "${model.url}" }\n`;
+      const queue = 'queue: { debounceMs: 0, senderPerMinute: 0, concurrency: 1 }\n';
+      const cluster = new Cluster({ config: provider + queue + telegramSection(telegram) + place(), leaseSeconds: kLeaseSeconds });
+      try {
+        const gateways = await cluster.startAll('a', 'b');
+        const ledger = new Ledger(telegram);
+        ledger.feed(8);
+        await until('two turns at once', () => held.length === 2);
+        await until('all answers', () => {
+          held.shift()?.();
+          return ledger.balance().missing.length === 0;
+        });
+        assert.deepEqual(ledger.balance().twice, []);
+        for (const gateway of gateways) assert.ok((await gateway.health()).ledger.answered > 0);
+        await cluster.end();
+      } finally {
+        await cluster.killAll();
+        model.stop();
+        await telegram.stop();
+      }
+    });
+
     test('a rolling restart loses nothing, doubles nothing, and never polls twice', async () => {
       await withBot(async ({ telegram, cluster, ledger }) => {
         await cluster.startAll('a', 'b');

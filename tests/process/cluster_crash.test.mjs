@@ -70,8 +70,8 @@ for (const engine of engines) {
           t.diagnostic(`${crowd.discord.gateway.resumes.length} resumes, ${crowd.discord.gateway.identifies.length} logins`);
           assert.deepEqual(await deadLetters([...cluster.gateways.values()][0]), []);
           await cluster.stopAll();
+          // Who answers how many is chance: one that is connected and quick leaves nothing to the others.
           crowd.assertBalanced();
-          killing.assertAllAnswered();
         } finally {
           await cluster.killAll();
           await crowd.stop();

@@ -65,9 +65,3 @@ export class Cluster {
     for (const home of this.#homes.values()) home.remove();
   }
 }
-
-/** The sum of the ledgers of those that run. */
-export async function ledgers(cluster) {
-  const all = await Promise.all([...cluster.gateways.values()].map((gateway) => gateway.health()));
-  return all.map((health) => health.ledger);
-}
