@@ -58,6 +58,9 @@ void Delivery::step_all(const std::string& instance) {
   if (channel == channels_.end()) return;
   std::vector<std::string> keys;
   for (const auto& [key, chat] : channel->second.chats) keys.push_back(key);
+  std::stable_partition(keys.begin(), keys.end(), [&](const std::string& key) {
+    return is_in_doubt(channel->second.chats.at(key));
+  });
   for (const auto& key : keys) step(instance, key);
 }
 
@@ -70,6 +73,10 @@ Delivery::Chat* Delivery::find(const std::string& instance, const std::string& k
   if (channel == channels_.end()) return nullptr;
   const auto chat = channel->second.chats.find(key);
   return chat == channel->second.chats.end() ? nullptr : &chat->second;
+}
+
+bool Delivery::is_in_doubt(const Chat& chat) {
+  return !chat.items.empty() && chat.items.front().maybe_sent;
 }
 
 void Delivery::step(const std::string& instance, const std::string& key) {
@@ -91,9 +98,16 @@ void Delivery::step(const std::string& instance, const std::string& key) {
     return;
   }
   if (!channel.port->can_deliver()) return;
+  // The platform knows its key for a while only, and it is started already: no probe.
+  const bool in_doubt = is_in_doubt(*chat);
+  if (in_doubt) chat->expected = true;
   if (!channel.window.has_room(chat->expected)) {
     if (std::exchange(chat->queued, true)) return;
-    (chat->expected ? channel.expected_line : channel.line).push_back(key);
+    if (in_doubt) {
+      channel.expected_line.push_front(key);
+    } else {
+      (chat->expected ? channel.expected_line : channel.line).push_back(key);
+    }
     return;
   }
   chat->busy = chat->placed = true;

@@ -97,7 +97,8 @@ class Delivery {
     Backlog backlog{0};
     std::optional<TimePoint> left_at;  ///< when a reply was last left to others
     DeliveryWindow window;
-    /// Chats that wait for a place: those whose moment has come go first.
+    /// Chats that wait for a place: first those with a reply in doubt, then those whose moment has
+    /// come.
     std::deque<std::string> expected_line, line;
   };
 
@@ -119,6 +120,7 @@ class Delivery {
   void leave_window(Channel& channel, Chat& chat);
   void bury(std::uint64_t id, const std::string& instance, std::string reason);
   static void insert(Chat& chat, Item item);
+  static bool is_in_doubt(const Chat& chat);
   static bool is_overtaking(const Chat& chat);
   static void reorder(Chat& chat);
   void undo_probe(const std::string& instance, Chat& chat);

@@ -209,6 +209,46 @@ TEST_F(DeliveryWaiting, WhatMayHaveArrivedIsSentAgainWhileItsKeyIsKnown) {
   }
 }
 
+TEST_F(DeliveryWaiting, WhatMayHaveArrivedGoesBeforeWhatWaits) {
+  on([&] {
+    channel.knows_keys_for(60'000);
+    channel.up = true;
+    channel.hold = [](const Outbound&) { return true; };
+  });
+  start();
+  // By their names the chats of the last come first.
+  for (int i = 0; i < 30; ++i) reply("r" + std::to_string(i), "c" + std::to_string(99 - i));
+  ASSERT_TRUE(until([&] { return store.outbox_in(OutboxState::started) >= 2; }));
+  Texts in_doubt;
+  on([&] {
+    for (const Outbound& m : channel.sent) in_doubt.push_back(m.text);
+    delivery.reset();  // killed
+    channel.sent.clear();
+    channel.up = false;
+    channel.hold = nullptr;
+  });
+  start();
+  // They come in behind others, as they do from a gateway that died.
+  std::promise<void> read;
+  on([&] {
+    store.outbox(false, 0, 500, [&](Result<std::vector<OutboxRow>> rows) {
+      std::reverse(rows->begin(), rows->end());
+      for (const auto& row : *rows) delivery->recovered(row);
+      read.set_value();
+    });
+  });
+  read.get_future().get();
+  connect();
+  ASSERT_TRUE(empty());
+  Texts first;
+  on([&] {
+    for (std::size_t i = 0; i < in_doubt.size(); ++i) first.push_back(channel.sent[i].text);
+  });
+  std::sort(first.begin(), first.end());
+  std::sort(in_doubt.begin(), in_doubt.end());
+  EXPECT_EQ(first, in_doubt);
+}
+
 TEST_F(DeliveryWaiting, ItsKeyIsForgottenWhileItsChannelIsDown) {
   on([&] {
     channel.knows_keys_for(60'000);
