@@ -90,6 +90,10 @@ Result<void> Instance::check_slots() {
                s->kv == nullptr || s->kv_get == nullptr || s->sessions == nullptr ||
                s->stats == nullptr || s->max_epoch == nullptr || s->idle_sessions == nullptr) {
       missing = "complete set of storage slots";
+    } else if ((s->caps & OC_STORAGE_SHARED) != 0 &&
+               !(OC_HAS(s, oc_storage, open_member) && OC_HAS(s, oc_storage, collect) &&
+                 OC_HAS(s, oc_storage, wait) && OC_HAS(s, oc_storage, members))) {
+      missing = "complete set of the slots that OC_STORAGE_SHARED promises";
     }
   }
   if (missing != nullptr) return refuse(missing);

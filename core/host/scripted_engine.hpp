@@ -43,6 +43,8 @@ struct Engine {
   std::atomic<int> dead = 0;  ///< in its stats
   std::vector<std::uint64_t> batches;
   std::atomic<int> open{0};
+  oc_storage slots;  ///< what its plugin shows
+  Engine();
   static inline Engine* current = nullptr;
 };
 
@@ -136,10 +138,12 @@ inline const oc_storage engine_slots = {
       return give(Engine::current->members, visit, ctx);
     }};
 
+inline Engine::Engine() : slots(engine_slots) {}
+
 inline const oc_plugin_api engine_api = [] {
   oc_plugin_api api = scripted_api;
   api.ext = [](oc_inst*, oc_str id) noexcept -> const void* {
-    return sdk::view(id) == "oc.storage/1" ? &engine_slots : nullptr;
+    return sdk::view(id) == "oc.storage/1" ? &Engine::current->slots : nullptr;
   };
   return api;
 }();
@@ -151,11 +155,15 @@ class StoragePortTest : public InstanceTest {
   void SetUp() override { Engine::current = &engine; }
   static runtime::TimePoint soon() { return runtime::SteadyClock::now() + runtime::Millis(20000); }
 
-  StoragePort& open(StoragePort::Options options = {}) {
+  void make_engine() {
     Manifest manifest;
     manifest.id = "engine";
     manifest.kind = "storage";
+    manifest.file = "/lib/engine.so";
     make(std::move(manifest), std::make_shared<Library>(Library::linked(engine_descriptor)));
+  }
+  StoragePort& open(StoragePort::Options options = {}) {
+    make_engine();
     EXPECT_FALSE(created.has_error());
     port = std::make_unique<StoragePort>(log, options, [this](const std::string&) { ++fatals; });
     EXPECT_FALSE(port->open(*instance).has_error());

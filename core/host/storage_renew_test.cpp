@@ -58,35 +58,6 @@ TEST_F(StoragePortTest, ALostLeaseIsFatalAndNothingIsWrittenAfterIt) {
   EXPECT_FALSE(port->healthy());
 }
 
-TEST_F(StoragePortTest, CollectingDoesNotMakeALeaseLonger) {
-  StoragePort::Options options;
-  StoragePort::MemberOptions member;
-  member.lease_ms = 60'000;
-  member.instance = "a";
-  options.member = member;
-  open(options);
-  const auto collect = [this] {
-    auto said = std::make_shared<std::promise<bool>>();
-    loop.post([this, said] {
-      port->collect({}, [said](const Result<pipeline::Collected>& got) {
-        said->set_value(!got.has_error());
-      });
-    });
-    return said->get_future();
-  };
-  auto first = collect();
-  ASSERT_TRUE(get(first)) << "behind the first renewal";
-  const auto until = port->leased_until();
-  std::promise<void> later;
-  loop.post([&] { loop.after(runtime::Millis{50}, [&] { later.set_value(); }); });
-  later.get_future().wait();
-  auto second = collect();
-  ASSERT_TRUE(get(second));
-  // Read by two clocks, one of whole milliseconds.
-  EXPECT_LT(port->leased_until(), until + runtime::Millis{25})
-      << "the store keeps it no longer for that";
-}
-
 TEST_F(StoragePortTest, IdleSessionsAreAskedForAsGiven) {
   open();
   const std::string name = "agent:main:main";

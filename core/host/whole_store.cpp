@@ -72,7 +72,7 @@ oc_error lent() {
 
 Result<WholeStore> WholeStore::open(Instance& instance, std::uint32_t role) {
   const auto* slots = instance.slots<oc_storage>("oc.storage/1");
-  if (slots == nullptr || slots->size < sizeof(oc_storage)) {
+  if (slots == nullptr || !OC_HAS(slots, oc_storage, dump)) {
     return Error{Errc::unsupported,
                  instance.name() + " cannot be read as a whole: its plugin is too old"};
   }
