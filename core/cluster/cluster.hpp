@@ -55,14 +55,13 @@ class Cluster {
     runtime::Loop* loop = nullptr;
     Heard heard;
   };
+  [[nodiscard]] bool is_wish(const std::string& name, std::uint64_t number) const;
 
   runtime::Loop& home_;
   pipeline::StorePort& store_;
   pipeline::SharedStorePort* shared_;
   log::Log& log_;
   LeaseKeeper keeper_;
-  [[nodiscard]] bool is_wish(const std::string& name, std::uint64_t number) const;
-
   struct Wish {
     std::uint64_t number = 0;  ///< of which want() it is
     bool held = false;         ///< as last told

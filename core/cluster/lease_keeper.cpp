@@ -70,9 +70,17 @@ void LeaseKeeper::take(const std::string& name) {
       }
     } else if (written.error().code == Errc::conflict) {
       self.leases_.refused(name);
+    } else {
+      self.say_failure("cluster.lease_not_taken", written.error());
     }
     self.tell();
   });
+}
+
+/// Tried again at the next look, and said once until the members can be read again.
+void LeaseKeeper::say_failure(const char* event, const Error& error) {
+  if (std::exchange(failing_, true)) return;
+  env_.log.warn(event, {{"error", error.message}});
 }
 
 void LeaseKeeper::look() {
@@ -86,7 +94,11 @@ void LeaseKeeper::look() {
     if (*alive == nullptr) return;
     LeaseKeeper& self = **alive;
     self.looking_ = false;
-    if (members.has_error()) return;  // the store says so itself
+    if (members.has_error()) {
+      self.say_failure("cluster.members_not_read", members.error());
+      return;
+    }
+    self.failing_ = false;
     for (const auto& name : std::set<std::string>(self.releasing_)) self.let_go(name);
     std::set<std::string> of_others;
     std::size_t others = 0;

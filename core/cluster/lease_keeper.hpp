@@ -44,6 +44,7 @@ class LeaseKeeper {
   void take(const std::string& name);
   void let_go(const std::string& name);
   void tell();
+  void say_failure(const char* event, const Error& error);
 
   Environment env_;
   pipeline::SharedStorePort* shared_;
@@ -54,7 +55,7 @@ class LeaseKeeper {
   std::atomic<std::size_t> others_{0};
   runtime::TimePoint looked_{};
   runtime::TimerId lapse_{};
-  bool looking_ = false;
+  bool looking_ = false, failing_ = false;
 };
 
 }  // namespace openclaw::cluster

@@ -37,7 +37,7 @@ class Leases {
 
   /// What has changed since the last look. `kept_until`: the store's promise.
   std::vector<Change> look(TimePoint now, TimePoint kept_until);
-  /// When look() is to be called again at the latest, if anything is held.
+  /// Then look() is to be called again when the store's promise ends.
   [[nodiscard]] bool holds_any() const;
 
  private:

@@ -4,8 +4,8 @@
 namespace openclaw::host {
 namespace {
 
-using ::testing::HasSubstr;
 using pipeline::Collected;
+using ::testing::HasSubstr;
 
 class StorageSharedTest : public StoragePortTest {
  protected:
@@ -31,7 +31,8 @@ class StorageSharedTest : public StoragePortTest {
   std::future<Result<Collected>> begin_collect(pipeline::Wanted wanted = {}) {
     auto said = std::make_shared<std::promise<Result<Collected>>>();
     loop.post([this, said, w = std::move(wanted)]() mutable {
-      port->collect(std::move(w), [said](Result<Collected> got) { said->set_value(std::move(got)); });
+      port->collect(std::move(w),
+                    [said](Result<Collected> got) { said->set_value(std::move(got)); });
     });
     return said->get_future();
   }
@@ -51,17 +52,19 @@ TEST_P(StorageSharedSlots, AnEngineForSeveralMustHaveThem) {
   GetParam()(engine.slots);
   make_engine();
   ASSERT_TRUE(created.has_error());
-  EXPECT_EQ(created.error().message,
-            "engine.so: the plugin has no complete set of the slots that OC_STORAGE_SHARED promises");
+  EXPECT_EQ(
+      created.error().message,
+      "engine.so: the plugin has no complete set of the slots that OC_STORAGE_SHARED promises");
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, StorageSharedSlots,
-    ::testing::Values([](oc_storage& s) { s.open_member = nullptr; },
-                      [](oc_storage& s) { s.collect = nullptr; },
-                      [](oc_storage& s) { s.wait = nullptr; },
-                      [](oc_storage& s) { s.members = nullptr; },
-                      [](oc_storage& s) { s.size = offsetof(oc_storage, members); }));
+INSTANTIATE_TEST_SUITE_P(All, StorageSharedSlots,
+                         ::testing::Values([](oc_storage& s) { s.open_member = nullptr; },
+                                           [](oc_storage& s) { s.collect = nullptr; },
+                                           [](oc_storage& s) { s.wait = nullptr; },
+                                           [](oc_storage& s) { s.members = nullptr; },
+                                           [](oc_storage& s) {
+                                             s.size = offsetof(oc_storage, members);
+                                           }));
 
 TEST_F(StorageSharedTest, AnEngineForOneNeedsNone) {
   engine.slots.caps = 0;
@@ -100,7 +103,8 @@ TEST_F(StorageSharedTest, ARoundBringsWhatTheEngineGave) {
   engine.collect = [&](const oc_collect& asked, std::uint32_t& more) -> oc_status {
     EXPECT_EQ(asked.max_messages, 5U);
     EXPECT_EQ(asked.max_lanes, 2U);
-    for (std::uint32_t i = 0; i < asked.n_outlets; ++i) outlets.push_back(sdk::copy(asked.outlets[i]));
+    for (std::uint32_t i = 0; i < asked.n_outlets; ++i)
+      outlets.push_back(sdk::copy(asked.outlets[i]));
     oc_inbox_row message{};
     message.size = sizeof message;
     message.id = 11;

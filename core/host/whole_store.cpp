@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/host/call_error.hpp"
+#include "core/host/instance.hpp"
 #include "openclaw/cpp/text.hpp"
 
 namespace openclaw::host {
@@ -107,7 +108,7 @@ Error WholeStore::explain(oc_status status, oc_error error) const {
 
 Result<std::string> WholeStore::dump(const std::string& after, std::uint64_t max_bytes,
                                      std::vector<Record>& records) {
-  if (auto kept = keep(); kept.has_error()) return kept.error();
+  if (auto kept = hold(); kept.has_error()) return kept.error();
   Page page{records, {}};
   oc_error error = lent();
   const oc_status status = slots_->dump(
@@ -149,7 +150,7 @@ Result<void> WholeStore::hold(bool at_once) {
 }
 
 Result<void> WholeStore::apply(const std::vector<oc_write>& writes) {
-  if (auto kept = keep(); kept.has_error()) return kept.error();
+  if (auto kept = hold(); kept.has_error()) return kept.error();
   std::vector<oc_write_result> results(writes.size());
   for (auto& result : results) result.size = sizeof result;
   oc_error error = lent();
@@ -194,7 +195,7 @@ Result<void> WholeStore::load(const std::vector<Record>& records, const std::str
 
 Result<std::optional<std::string>> WholeStore::value(const std::string& ns,
                                                      const std::string& key) {
-  if (auto kept = keep(); kept.has_error()) return kept.error();
+  if (auto kept = hold(); kept.has_error()) return kept.error();
   std::optional<std::string> found;
   oc_error error = lent();
   const oc_status status = slots_->kv_get(
@@ -215,7 +216,7 @@ Result<void> WholeStore::erase_value(const std::string& ns, const std::string& k
 }
 
 Result<std::string> WholeStore::stats() {
-  if (auto kept = keep(); kept.has_error()) return kept.error();
+  if (auto kept = hold(); kept.has_error()) return kept.error();
   std::string json;
   oc_error error = lent();
   const oc_status status = slots_->stats(

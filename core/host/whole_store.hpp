@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "core/archive/record.hpp"
-#include "core/host/instance.hpp"
+#include "core/runtime/error.hpp"
 #include "openclaw/storage.h"
 
 namespace openclaw::host {
+
+class Instance;
 
 class WholeStore {
  public:
@@ -29,8 +31,8 @@ class WholeStore {
   /// the end.
   Result<std::string> dump(const std::string& after, std::uint64_t max_bytes,
                            std::vector<archive::Record>& records);
-  /// Puts them there and, in the same commit as the last of them, the value `mark` under
-  /// `mark_key`.
+  /// Puts them there and, in the same commit as the last of them, the value `mark` under `key` of
+  /// `ns`; none: that value stays as it is.
   Result<void> load(const std::vector<archive::Record>& records, const std::string& ns,
                     const std::string& key, const std::optional<std::string>& mark);
   Result<std::optional<std::string>> value(const std::string& ns, const std::string& key);
@@ -45,7 +47,6 @@ class WholeStore {
   WholeStore(Instance& instance, const oc_storage& slots, oc_store_conn* connection)
       : instance_(&instance), slots_(&slots), connection_(connection) {}
   Result<void> apply(const std::vector<oc_write>& writes);
-  Result<void> keep() { return hold(); }
   [[nodiscard]] Error explain(oc_status status, oc_error error) const;
 
   Instance* instance_;

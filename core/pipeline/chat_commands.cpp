@@ -143,9 +143,9 @@ void Pipeline::keep_model(const std::string& session, const std::string& model, 
            return;
          }
          self.models_.choose(session, before);
-         if (self.lost_race(written, tries)) {
+         if (self.values_.lost_race(written, tries)) {
            auto then = std::make_shared<Done<void>>(std::move(d));  // shared: by the callback
-           self.refresh("models", [alive, session, model, then, tries](const Result<void>&) {
+           self.values_.read("models", [alive, session, model, then, tries](const Result<void>&) {
              if (*alive == nullptr) return;
              (*alive)->keep_model(session, model, std::move(*then), tries + 1);
            });

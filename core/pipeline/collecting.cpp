@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 namespace openclaw::pipeline {
@@ -14,7 +15,9 @@ namespace {
 constexpr std::uint32_t kMessages = 256, kReplies = 200;  // a round
 constexpr Millis kAskSoon{200}, kAskLater{1000}, kNew{60'000}, kRefreshEvery{60'000},
     kClocksDiffer{1'000};
-constexpr int kRaces = 5;
+
+/// What the gateways keep together.
+constexpr const char* kEverybodys[] = {"pairing", "models"};
 
 // Topics of notices.
 constexpr char kCut[] = "cut", kStop[] = "stop", kChanged[] = "changed", kMended[] = "mended";
@@ -51,7 +54,7 @@ void Pipeline::collected(Collected got) {
   if (asked_at_ - refreshed_at_ > kRefreshEvery) {
     // A notice may be lost with the gateway that sent it.
     refreshed_at_ = asked_at_;
-    for (const char* key : {"pairing", "models"}) refresh(key, [](const Result<void>&) {});
+    for (const char* key : kEverybodys) values_.read(key);
   }
   if (env_.collected) env_.collected();
 }
@@ -79,7 +82,9 @@ void Pipeline::heed(const Notice& notice) {
   } else if (notice.topic == kMended) {
     cooldowns_.clear();
   } else if (notice.topic == kChanged) {
-    refresh(notice.text, [](const Result<void>&) {});
+    const bool known = std::find(std::begin(kEverybodys), std::end(kEverybodys), notice.text) !=
+                       std::end(kEverybodys);
+    if (known) values_.read(notice.text);  // else a later version's
   } else if (env_.noticed) {
     env_.noticed(notice);
   }
@@ -145,55 +150,12 @@ Result<void> Pipeline::restore(const std::string& key, const std::string& value)
   return {};
 }
 
-/// Reads it; what was never written stays as it is.
-void Pipeline::refresh(const std::string& key, std::function<void(const Result<void>&)> done) {
-  env_.store.value("core", key,
-                   [alive = alive_, key, d = std::move(done)](Result<StoredValue> stored) {
-                     if (*alive == nullptr) return;
-                     Pipeline& self = **alive;
-                     if (stored.has_error()) {
-                       const bool none = stored.error().code == Errc::not_found;
-                       d(none ? Result<void>{} : Result<void>(stored.error()));
-                       return;
-                     }
-                     Kept& kept = self.kept_[key];
-                     if (kept.writing != 0) {
-                       // What is being written is newer, or another's is: that shows then.
-                       self.refresh(key, d);
-                       return;
-                     }
-                     // Two reads may come back in another order than they began in.
-                     Result<void> restored;
-                     if (stored->version >= kept.version)
-                       restored = self.restore(key, stored->value);
-                     if (!restored.has_error())
-                       kept.version = std::max(kept.version, stored->version);
-                     d(restored);
-                   });
-}
-
-/// Of several gateways only on top of what was read last, and the others hear of it.
+/// Of several gateways the others hear of it.
 void Pipeline::keep(const std::string& key, std::string value, Done<Written> done) {
-  Kept& kept = kept_[key];
-  ++kept.writing;
-  env_.store.write(PutValue{"core", key, std::move(value), collector_ ? kept.version : UINT64_MAX},
-                   [alive = alive_, key, d = std::move(done)](Result<Written> written) mutable {
-                     if (*alive != nullptr) {
-                       Kept& after = (*alive)->kept_[key];
-                       --after.writing;
-                       if (!written.has_error()) after.version = written->id;
-                     }
-                     d(std::move(written));
-                   });
+  values_.write(key, std::move(value), std::move(done));
   // With the same commit, so that it is not lost with this gateway. Of what failed it tells in
   // vain.
   if (key != kCut) tell_others(kChanged, key);
-}
-
-/// Another gateway wrote in between: read what it wrote, and do it again on top of that.
-bool Pipeline::lost_race(const Result<Written>& written, int tries) const {
-  return collector_ && written.has_error() && written.error().code == Errc::conflict &&
-         tries < kRaces;
 }
 
 }  // namespace openclaw::pipeline

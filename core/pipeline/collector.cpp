@@ -75,6 +75,11 @@ void Collector::wait() {
     if (*alive == nullptr) return;
     Collector& self = **alive;
     self.waiting_ = false;
+    if (waited.has_error() && !std::exchange(self.deaf_, true)) {
+      // It goes on with looking now and then.
+      self.env_.log.warn("cluster.wait_failed", {{"error", waited.error().message}});
+    }
+    self.deaf_ = waited.has_error();
     if (!self.running_ || self.collecting_ || self.pause_) return;
     if (!waited.has_error()) {
       self.round();

@@ -42,6 +42,7 @@ class Collector {
   runtime::TimerId pause_{};
   bool running_ = false, collecting_ = false, again_ = false, failing_ = false;
   bool waiting_ = false;  ///< the store's wait is under way
+  bool deaf_ = false;     ///< the last one failed
 };
 
 }  // namespace openclaw::pipeline

@@ -48,8 +48,8 @@ void Pipeline::keep_cuts(int tries) {
   keep("cut", cut_turns_.serialise(), [alive = alive_, tries](const Result<Written>& written) {
     if (*alive == nullptr) return;
     Pipeline& self = **alive;
-    if (self.lost_race(written, tries)) {
-      self.refresh("cut", [alive, tries](const Result<void>&) {
+    if (self.values_.lost_race(written, tries)) {
+      self.values_.read("cut", [alive, tries](const Result<void>&) {
         if (*alive == nullptr) return;
         (*alive)->cuts_to_keep_ = true;
         (*alive)->keep_cuts(tries + 1);

@@ -88,11 +88,13 @@ class Lanes {
   bool take_slot(std::string_view session, std::uint64_t epoch);
   /// The session whose turn has got the slot that it waits for; call until empty.
   std::optional<std::string> grant();
+  /// The turn waits for something else first, and another may be claimed in its stead; come_back()
+  /// when it goes on.
+  void step_aside(std::string_view session, std::uint64_t epoch);
+  void come_back(std::string_view session, std::uint64_t epoch);
   /// The turn has its answer and only stores it: another may ask its model meanwhile, though not in
   /// this lane. False when the epoch is not the lane's or the slot is free already. Then call
   /// grant() and next().
-  void step_aside(std::string_view session, std::uint64_t epoch);
-  void come_back(std::string_view session, std::uint64_t epoch);
   bool free_slot(std::string_view session, std::uint64_t epoch);
   /// The turn is over; false when the epoch is not the lane's. Then call grant()
   /// and next().

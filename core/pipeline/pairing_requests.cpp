@@ -14,8 +14,8 @@ void Pipeline::send_pairing_code(const Inbound& message, std::string code, int t
          if (*alive == nullptr) return;
          Pipeline& self = **alive;
          const std::string& peer = message.from.sender_id;
-         if (self.lost_race(written, tries)) {
-           self.refresh(kPairingKey, [alive, message, peer, tries](const Result<void>& read) {
+         if (self.values_.lost_race(written, tries)) {
+           self.values_.read(kPairingKey, [alive, message, peer, tries](const Result<void>& read) {
              if (*alive == nullptr || read.has_error()) return;
              Pairing& pairing = (*alive)->pairing_;
              if (pairing.approved(message.instance, peer)) return;
@@ -58,14 +58,14 @@ void Pipeline::approve_pairing(const std::string& channel, const std::string& co
     (*alive)->approve_pairing(channel, code, std::move(*d), tries + 1);
   };
   if (approved.has_error()) {
-    refresh(kPairingKey, again);  // another gateway may just have given out that code
+    values_.read(kPairingKey, again);  // another gateway may just have given out that code
     return;
   }
   keep(kPairingKey, pairing_.serialise(),
        [alive = alive_, p = std::move(*approved), d, again,
         tries](const Result<Written>& written) mutable {
-         if (*alive != nullptr && (*alive)->lost_race(written, tries)) {
-           (*alive)->refresh(kPairingKey, again);
+         if (*alive != nullptr && (*alive)->values_.lost_race(written, tries)) {
+           (*alive)->values_.read(kPairingKey, again);
          } else if (written.has_error()) {
            // Told to have failed, so it has: a restart would not know the peer either.
            if (*alive != nullptr) (*alive)->pairing_.unapprove(std::move(p));
@@ -81,7 +81,7 @@ void Pipeline::revoke_pairing(const std::string& channel, const std::string& pee
   if (collector_ && tries == 0) {
     // Another gateway may just have let the peer in.
     auto d = std::make_shared<Done<Pairing::Revoked>>(std::move(done));  // shared: by the callback
-    refresh(kPairingKey, [alive = alive_, channel, peer, d](const Result<void>& read) {
+    values_.read(kPairingKey, [alive = alive_, channel, peer, d](const Result<void>& read) {
       if (*alive == nullptr || read.has_error()) {
         (*d)(read.has_error() ? read.error() : Error{Errc::again, "the gateway is stopping"});
         return;
@@ -94,9 +94,9 @@ void Pipeline::revoke_pairing(const std::string& channel, const std::string& pee
   keep(kPairingKey, pairing_.serialise(),
        [alive = alive_, channel, peer, revoked, tries,
         d = std::move(done)](const Result<Written>& written) mutable {
-         if (*alive != nullptr && (*alive)->lost_race(written, tries)) {
+         if (*alive != nullptr && (*alive)->values_.lost_race(written, tries)) {
            auto then = std::make_shared<Done<Pairing::Revoked>>(std::move(d));
-           (*alive)->refresh(
+           (*alive)->values_.read(
                kPairingKey, [alive, channel, peer, then, tries](const Result<void>& read) {
                  if (*alive == nullptr || read.has_error()) {
                    (*then)(read.has_error() ? read.error()

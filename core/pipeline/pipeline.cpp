@@ -61,6 +61,9 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
           {env_.store, env_.log, env_.unix_ms, std::int64_t{config.queue.reply_ttl_seconds} * 1000,
            [this] { mended(); }, [this](InboxRow row) { take_back(std::move(row)); },
            [this](std::uint64_t id, const OutboxEntry& entry) { delivery_.stored(id, entry); }}),
+      values_(
+          env_.store, env_.log, env_.store.shared() != nullptr,
+          [this](const std::string& key, const std::string& value) { return restore(key, value); }),
       house_{env_.loop,    env_.store,       env_.log,
              cooldowns_,   providers_,       [r = env_.random] { return r() / 4294967296.0; },
              env_.unix_ms, env_.store_retry, [this] { pump_soon(); },

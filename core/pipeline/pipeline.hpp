@@ -19,6 +19,7 @@
 #include "core/pipeline/dead_letter_office.hpp"
 #include "core/pipeline/delivery.hpp"
 #include "core/pipeline/failover.hpp"
+#include "core/pipeline/kept_values.hpp"
 #include "core/pipeline/lanes.hpp"
 #include "core/pipeline/ledger.hpp"
 #include "core/pipeline/model_choices.hpp"
@@ -150,8 +151,6 @@ class Pipeline {
   /// Ends what it has of messages that came before that; the number of messages that ended.
   std::size_t stop_session(const std::string& session, std::int64_t before_ms = INT64_MAX);
   Result<void> restore(const std::string& key, const std::string& value);
-  void refresh(const std::string& key, std::function<void(const Result<void>&)> done);
-  [[nodiscard]] bool lost_race(const Result<Written>& written, int tries) const;
   void keep(const std::string& key, std::string value, Done<Written> done);
   void pump();
   void pump_soon();
@@ -219,11 +218,7 @@ class Pipeline {
   bool more_to_collect_ = false;
   std::vector<std::string> asked_outlets_;  ///< by the last round of collecting
   TimePoint asked_at_{}, refreshed_at_{};
-  struct Kept {
-    std::uint64_t version = 0;  ///< that was read or written last
-    std::size_t writing = 0;    ///< under way
-  };
-  std::map<std::string, Kept> kept_;  ///< under the core's keys
+  KeptValues values_;
   /// Sessions whose reset is under way, and the turn that waits for it.
   std::map<std::string, std::optional<LaneTurn>> resetting_;
   std::map<std::string, ChannelEntry> channels_;

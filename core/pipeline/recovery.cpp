@@ -13,7 +13,7 @@ constexpr std::uint32_t kPage = 500;
 
 void Pipeline::recover(Done<void> done) {
   auto d = std::make_shared<Done<void>>(std::move(done));  // shared: only by the callbacks below
-  refresh("pairing", [alive = alive_, d](const Result<void>& pairing) {
+  values_.read("pairing", [alive = alive_, d](const Result<void>& pairing) {
     if (*alive == nullptr) return;
     if (pairing.has_error()) return (*d)(pairing.error());
     (*alive)->recover_models(std::move(*d));
@@ -22,7 +22,7 @@ void Pipeline::recover(Done<void> done) {
 
 void Pipeline::recover_models(Done<void> done) {
   auto d = std::make_shared<Done<void>>(std::move(done));  // shared: only by the callbacks below
-  refresh("models", [alive = alive_, d](const Result<void>& models) {
+  values_.read("models", [alive = alive_, d](const Result<void>& models) {
     if (*alive == nullptr) return;
     if (models.has_error()) return (*d)(models.error());
     (*alive)->recover_cut_turns(std::move(*d));
@@ -31,7 +31,7 @@ void Pipeline::recover_models(Done<void> done) {
 
 void Pipeline::recover_cut_turns(Done<void> done) {
   auto d = std::make_shared<Done<void>>(std::move(done));  // shared: only by the callback below
-  refresh("cut", [alive = alive_, d](const Result<void>& cut) {
+  values_.read("cut", [alive = alive_, d](const Result<void>& cut) {
     if (*alive == nullptr) return;
     Pipeline& self = **alive;
     if (cut.has_error()) return (*d)(cut.error());
