@@ -86,6 +86,13 @@ TEST_F(Clusters, ALeaseGoesOnWhenItsHolderEnds) {
   EXPECT_TRUE(second->held("telegram:poll"));
 }
 
+TEST_F(Clusters, WhoIsThereIsCounted) {
+  const auto first = make(a);
+  ASSERT_TRUE(until_looking(*first, a, [&] { return first->others() == 1; }));
+  on([&] { b.leave(); });
+  ASSERT_TRUE(until_looking(*first, a, [&] { return first->others() == 0; }));
+}
+
 TEST_F(Clusters, ALeaseThatIsReleasedGoesOnToo) {
   const auto first = make(a), second = make(b);
   bool first_holds = false, second_holds = false;

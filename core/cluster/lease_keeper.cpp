@@ -77,6 +77,23 @@ void LeaseKeeper::take(const std::string& name) {
   });
 }
 
+void LeaseKeeper::say_changes(std::map<std::string, std::int64_t> others) {
+  for (const auto& [instance, since_ms] : known_) {
+    const auto now = others.find(instance);
+    if (now == others.end() || now->second != since_ms) {
+      env_.log.info("cluster.left", {{"instance", instance}});
+    }
+  }
+  for (const auto& [instance, since_ms] : others) {
+    const auto before = known_.find(instance);
+    if (before == known_.end() || before->second != since_ms) {
+      env_.log.info("cluster.joined", {{"instance", instance}});
+    }
+  }
+  known_ = std::move(others);
+  others_.store(known_.size());
+}
+
 /// Tried again at the next look, and said once until the members can be read again.
 void LeaseKeeper::say_failure(const char* event, const Error& error) {
   if (std::exchange(failing_, true)) return;
@@ -101,13 +118,13 @@ void LeaseKeeper::look() {
     self.failing_ = false;
     for (const auto& name : std::set<std::string>(self.releasing_)) self.let_go(name);
     std::set<std::string> of_others;
-    std::size_t others = 0;
+    std::map<std::string, std::int64_t> others;
     for (const Member& m : *members) {
       if (m.instance == self.shared_->instance()) continue;
-      ++others;
+      others[m.instance] = m.since_ms;
       of_others.insert(m.leases.begin(), m.leases.end());
     }
-    self.others_.store(others);
+    self.say_changes(std::move(others));
     for (const auto& name : self.leases_.to_take(of_others)) self.take(name);
   });
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -44,6 +45,7 @@ class LeaseKeeper {
   void take(const std::string& name);
   void let_go(const std::string& name);
   void tell();
+  void say_changes(std::map<std::string, std::int64_t> others);
   void say_failure(const char* event, const Error& error);
 
   Environment env_;
@@ -52,6 +54,7 @@ class LeaseKeeper {
   Leases leases_;
   std::map<std::string, Changed> wishes_;
   std::set<std::string> releasing_;  ///< not wanted any more, and the store does not know yet
+  std::map<std::string, std::int64_t> known_;  ///< the others, and since when; as of the last look
   std::atomic<std::size_t> others_{0};
   runtime::TimePoint looked_{};
   runtime::TimerId lapse_{};

@@ -35,6 +35,10 @@ void Daemon::Parts::watch_figures() {
                 [&counters] { return static_cast<double>(counters.failures.load()); });
   metrics.watch(true, "openclaw_store_commit_seconds_total", "Time spent committing.", "", "",
                 [&counters] { return static_cast<double>(counters.commit_ns.load()) * 1e-9; });
+  if (store.shared() != nullptr) {
+    metrics.watch(false, "openclaw_cluster_members", "Gateways that share the store, this one too.",
+                  "", "", [this] { return static_cast<double>(cluster.others() + 1); });
+  }
   if (cleaner) {
     const auto& removed = cleaner->counters();
     metrics.watch(true, "openclaw_retention_sessions_removed_total",

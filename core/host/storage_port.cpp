@@ -203,7 +203,17 @@ void StoragePort::note_failure(const std::string& reason) {
     const std::lock_guard lock(mutex_);
     last_error_ = reason;
   }
-  log_.error("store.failed", {{"error", reason}});
+  if (const auto times = failures_.failed(reason, runtime::SteadyClock::now())) {
+    log_.error("store.failed", {{"error", reason}, {"times", *times}});
+  }
+}
+
+/// On the writer's thread, as note_failure().
+void StoragePort::note_success() {
+  healthy_.store(true, std::memory_order_relaxed);
+  if (const auto lasted = failures_.worked(runtime::SteadyClock::now())) {
+    log_.info("store.works_again", {{"after_ms", lasted->count()}});
+  }
 }
 
 // ---- writes ----
@@ -303,7 +313,7 @@ void StoragePort::renew() {
   if (status == OC_OK) {
     extend_lease(began_boot_ms);
     // A commit that failed is healed by a commit only: a full disk lets a lease be renewed.
-    if (std::exchange(renew_failed_, false)) healthy_.store(true, std::memory_order_relaxed);
+    if (std::exchange(renew_failed_, false)) note_success();
     if (next_ms != 0) renew_at_ = now + runtime::Millis(next_ms);
     return;
   }
@@ -343,7 +353,7 @@ void StoragePort::commit(std::deque<Pending>& batch) {
   Error failure;
   if (status == OC_OK) {
     extend_lease(before_boot_ms);
-    healthy_.store(true, std::memory_order_relaxed);
+    note_success();
   } else {
     failure = explain(status, error);
     const bool not_done = OC_APPLY_NOT_DONE(status);

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/host/failure_tally.hpp"
 #include "core/host/held_counts.hpp"
 #include "core/host/library.hpp"
 #include "core/host/manifest.hpp"
@@ -130,6 +131,7 @@ class StoragePort final : public pipeline::StorePort, public pipeline::SharedSto
   void extend_lease(std::int64_t began_boot_ms);
   [[nodiscard]] runtime::Millis renew_again() const;
   void note_failure(const std::string& reason);
+  void note_success();
   void give_up(const std::string& reason);
   void begin_close();
   void close_all();
@@ -159,6 +161,7 @@ class StoragePort final : public pipeline::StorePort, public pipeline::SharedSto
   std::string last_error_;
   bool closing_ = false;
   std::optional<runtime::TimePoint> renew_at_;  ///< the writer thread's
+  FailureTally failures_;                       ///< the writer thread's
   bool renew_failed_ = false;                   ///< the writer thread's: that alone is unhealthy
   std::atomic<bool> healthy_{true};
   std::atomic<bool> failed_{false};

@@ -74,8 +74,7 @@ void KeptValues::written(const std::string& key, const Result<Written>& result) 
 }
 
 bool KeptValues::lost_race(const Result<Written>& written, int tries) const {
-  return shared_ && written.has_error() && written.error().code == Errc::conflict &&
-         tries < kRaces;
+  return shared_ && written.has_error() && written.error().code == Errc::conflict && tries < kRaces;
 }
 
 }  // namespace openclaw::pipeline
