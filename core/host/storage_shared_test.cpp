@@ -11,10 +11,7 @@ class StorageSharedTest : public StoragePortTest {
  protected:
   static StoragePort::Options member(std::uint32_t lease_ms = 60'000) {
     StoragePort::Options options;
-    options.member.emplace();
-    options.member->instance = "a";
-    options.member->info_json = R"({"pid":7})";
-    options.member->lease_ms = lease_ms;
+    options.member = StoragePort::MemberOptions{"a", R"({"pid":7})", lease_ms};
     return options;
   }
   Result<void> opened(StoragePort::Options options) {
