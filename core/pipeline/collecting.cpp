@@ -24,11 +24,16 @@ constexpr char kCut[] = "cut", kStop[] = "stop", kChanged[] = "changed", kMended
 
 }  // namespace
 
-/// Whether a message of this session is for whoever has a place. Those that are being stored will
-/// wait here, too: a burst comes before the first of it is stored.
+/// How many more sessions are wanted here. Those that are being stored will wait here, too: a burst
+/// comes before the first of it is stored.
+std::size_t Pipeline::lanes_wanted() const {
+  const std::size_t wanted = lanes_.lanes_wanted();
+  return wanted - std::min(wanted, storing_here_.size());
+}
+
+/// Whether a message of this session is for whoever has a place.
 bool Pipeline::has_enough_for(const std::string& session) const {
-  return !lanes_.has(session) && !storing_here_.contains(session) &&
-         storing_here_.size() >= lanes_.lanes_wanted();
+  return !lanes_.has(session) && !storing_here_.contains(session) && lanes_wanted() == 0;
 }
 
 void Pipeline::stored_here(const std::string& session) {
@@ -37,7 +42,7 @@ void Pipeline::stored_here(const std::string& session) {
 }
 
 Wanted Pipeline::wanted() {
-  const auto room = static_cast<std::uint32_t>(lanes_.lanes_wanted());
+  const auto room = static_cast<std::uint32_t>(lanes_wanted());
   asked_outlets_ = delivery_.outlets();
   asked_at_ = runtime::SteadyClock::now();
   return {kMessages, kReplies, room, asked_outlets_};

@@ -256,6 +256,52 @@ TEST_F(Several, WhatCannotBeSentHereAnyMoreGoesToWhoCan) {
   ASSERT_TRUE(until([&] { return b->channel.shown == Texts{"ok"}; }));
 }
 
+TEST_F(Several, WhoseLeaseMayBeOverSendsNothing) {
+  start(*a);
+  int put_back = 0;
+  on([&] {
+    // The store's answer comes late: the lease that it extends is over when it is read.
+    store.unclear = [&](const Write& write) -> std::optional<Error> {
+      const auto* mark = std::get_if<MarkOutbox>(&write);
+      if (mark == nullptr) return std::nullopt;
+      if (mark->state == OutboxState::started) a->member.lease = runtime::SteadyClock::now();
+      if (mark->state == OutboxState::stored) ++put_back;
+      return std::nullopt;
+    };
+  });
+  say(*a, "one");
+  ASSERT_TRUE(until([&] { return put_back >= 2; }));
+  EXPECT_TRUE(on([&] { return a->channel.sent.empty(); }));
+  on([&] {
+    store.unclear = nullptr;
+    a->member.lease = runtime::TimePoint::max();
+  });
+  ASSERT_TRUE(until([&] { return a->channel.shown == Texts{"ok"}; }));
+  EXPECT_EQ(on([&] { return a->channel.sent.size(); }), 1U);
+}
+
+TEST_F(Several, AReplyInDoubtWaitsForTheLeaseToBeExtended) {
+  bool cut = false;
+  on([&] {
+    a->channel.knows_keys_for(60'000);
+    a->channel.answer = [&](const Outbound&) -> Result<std::string> {
+      if (std::exchange(cut, true)) return std::string("m1");
+      a->member.lease = runtime::SteadyClock::now();
+      return Error{Errc::network, "cut", 0, true, true};
+    };
+  });
+  start(*a);
+  say(*a, "one");
+  ASSERT_TRUE(until([&] { return cut; }));
+  std::promise<void> later;
+  on([&] { loop.after(runtime::Millis{300}, [&] { later.set_value(); }); });
+  later.get_future().get();
+  EXPECT_EQ(on([&] { return a->channel.sent.size(); }), 1U);
+  on([&] { a->member.lease = runtime::TimePoint::max(); });
+  ASSERT_TRUE(until([&] { return a->channel.sent.size() == 2; }));
+  ASSERT_TRUE(until([&] { return store.outbox_in(OutboxState::started) == 0; }));
+}
+
 TEST_F(Several, AMessageBehindNewIsAnsweredWithoutTheOldConversation) {
   start(*a);
   say(*a, "my secret is 42");

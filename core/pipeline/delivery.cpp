@@ -35,6 +35,7 @@ const char* state_name(OutboxState state) {
 
 Delivery::Delivery(Environment environment)
     : env_(std::move(environment)),
+      shared_(env_.store.shared()),
       policy_(env_.options, env_.jitter),
       alive_(std::make_shared<Delivery*>(this)) {}
 
@@ -89,7 +90,7 @@ void Delivery::step(const std::string& instance, const std::string& key) {
     end(instance, key, over->state, {}, over->reason);
     return;
   }
-  if (env_.shared && !channel.port->is_outlet() && chat->items.front().id != 0 &&
+  if (shared_ != nullptr && !channel.port->is_outlet() && chat->items.front().id != 0 &&
       !chat->items.front().maybe_sent) {
     chat->busy = true;
     ++sending_;
@@ -120,14 +121,13 @@ void Delivery::step(const std::string& instance, const std::string& key) {
 /// Whether it is over before it is sent, or sent again.
 std::optional<Delivery::End> Delivery::end_of_unsent(const Channel& channel,
                                                      const Item& item) const {
-  const std::int64_t now = env_.unix_ms();
-  if (DeliveryPolicy::expired(item.expires_ms, now)) {
+  if (is_expired(item)) {
     // What may have arrived is never called dead.
     return End{item.maybe_sent ? OutboxState::unknown : OutboxState::dead,
                "expired: older than queue.replyTtlSeconds"};
   }
   if (item.maybe_sent &&
-      !policy_.may_resend(channel.port->traits().idempotent_ms, item.sent_ms, now)) {
+      !policy_.may_resend(channel.port->traits().idempotent_ms, item.sent_ms, env_.unix_ms())) {
     return End{OutboxState::unknown, item.attempts == 0
                                          ? "the gateway ended between the send and its receipt"
                                          : "the outcome of the send is not known"};
@@ -144,43 +144,53 @@ void Delivery::start(const std::string& instance, const std::string& key) {
     return;
   }
   OPENCLAW_FAILPOINT_HERE("delivery.before_started");
-  env_.store.write(MarkOutbox{item.id, OutboxState::started, item.sent_ms, {}, {}},
-                   [alive = alive_, instance, key](const Result<Written>& written) {
-                     if (*alive == nullptr) return;
-                     Delivery& self = **alive;
-                     if (written.has_error() && written.error().code == Errc::conflict) {
-                       self.yield(instance, key);
-                       return;
-                     }
-                     if (written.has_error() && written.error().code != Errc::not_found) {
-                       // Not durable, so not sent: try again.
-                       self.env_.log.error(
-                           "delivery.store_failed",
-                           {{"channel", instance}, {"error", written.error().message}});
-                       self.env_.loop.after(self.env_.store_retry, [alive, instance, key] {
-                         if (*alive != nullptr) (*alive)->start(instance, key);
-                       });
-                       return;
-                     }
-                     if (written.has_error()) {  // swept or removed by the operator
-                       self.leave(instance, key);
-                       return;
-                     }
-                     OPENCLAW_FAILPOINT_HERE("delivery.after_started");
-                     Chat& chat = *self.find(instance, key);
-                     chat.yields = 0;
-                     if (is_overtaking(chat)) {
-                       self.undo_probe(instance, chat);
-                       self.put_back(instance, key, runtime::SteadyClock::now());
-                       return;
-                     }
-                     self.send(instance, key);
-                   });
+  env_.store.write(
+      MarkOutbox{item.id, OutboxState::started, item.sent_ms, {}, {}},
+      [alive = alive_, instance, key](const Result<Written>& written) {
+        if (*alive == nullptr) return;
+        Delivery& self = **alive;
+        if (written.has_error() && written.error().code == Errc::conflict) {
+          self.yield(instance, key);
+          return;
+        }
+        if (written.has_error() && written.error().code != Errc::not_found) {
+          // Not durable, so not sent: try again.
+          self.env_.log.error("delivery.store_failed",
+                              {{"channel", instance}, {"error", written.error().message}});
+          self.undo_probe(instance, *self.find(instance, key));
+          self.hold(instance, key, runtime::SteadyClock::now() + self.env_.store_retry);
+          return;
+        }
+        if (written.has_error()) {  // swept or removed by the operator
+          self.leave(instance, key);
+          return;
+        }
+        OPENCLAW_FAILPOINT_HERE("delivery.after_started");
+        Chat& chat = *self.find(instance, key);
+        chat.yields = 0;
+        if (is_overtaking(chat)) {
+          self.undo_probe(instance, chat);
+          self.put_back(instance, key, runtime::SteadyClock::now());
+          return;
+        }
+        self.send(instance, key);
+      });
 }
 
 void Delivery::send(const std::string& instance, const std::string& key) {
   Chat& chat = *find(instance, key);
   Item& item = chat.items.front();
+  if (lease_is_over(item)) {
+    // The store answered late, or this gateway was suspended: the reply may be another's by now.
+    // The next write tells; for one that is in doubt already, the next renewal.
+    undo_probe(instance, chat);
+    if (item.maybe_sent) {
+      hold(instance, key, runtime::SteadyClock::now() + env_.yield);
+    } else {
+      put_back(instance, key, runtime::SteadyClock::now() + env_.yield);
+    }
+    return;
+  }
   ++item.attempts;
   if (chat.probing) {
     chat.probe = env_.loop.after(kProbe, [this, instance, key] {
@@ -213,7 +223,7 @@ void Delivery::answered(const std::string& instance, const std::string& key,
   outcome.doubted = item.maybe_sent;
   outcome.sent_unix_ms = item.sent_ms;
   outcome.idempotent_ms = channels_.at(instance).port->traits().idempotent_ms;
-  outcome.expires_unix_ms = item.expires_ms;
+  if (item.expires_boot_ms != 0) outcome.expires_in = Millis{item.expires_boot_ms - env_.boot_ms()};
   const auto now = runtime::SteadyClock::now();
   const DeliveryDecision decision = policy_.after_attempt(outcome, now, env_.unix_ms());
   probe_over(instance, chat, decision.handed_back);

@@ -14,6 +14,7 @@
 #include "core/pipeline/backlog.hpp"
 #include "core/pipeline/delivery_policy.hpp"
 #include "core/pipeline/delivery_window.hpp"
+#include "core/pipeline/left_replies.hpp"
 #include "core/pipeline/ports.hpp"
 #include "core/runtime/loop.hpp"
 
@@ -32,13 +33,13 @@ class Delivery {
     log::Log& log;
     std::function<double()> jitter;
     std::function<std::int64_t()> unix_ms;
+    std::function<std::int64_t()> boot_ms;  ///< counts on in a suspension, and is never set
     DeliveryObserver observer;
     DeliveryOptions options;
     runtime::Millis store_retry{1000};   ///< before a write that failed is tried again
     runtime::Millis look_again{10'000};  ///< between two looks at what waits
     static constexpr std::size_t kMostHeld = 1000;
     std::size_t most_held = kMostHeld;  ///< replies of a channel in memory, see Backlog
-    bool shared = false;  ///< among several gateways: the rest is left to whoever collects it
     runtime::Millis yield{100};  ///< to another gateway that has the session's reply before this
   };
 
@@ -57,9 +58,9 @@ class Delivery {
   /// Best effort, not durable: pairing codes, notices about refused messages. Waits its turn in the
   /// chat; dropped when 100 wait for the channel.
   void notice(const std::string& instance, Outbound message);
-  /// Of several gateways: whether a reply that is stored now for that channel is left to whoever
-  /// can send it. Once one was, those behind it are, until all that was left has been collected.
-  [[nodiscard]] bool leaves(const std::string& instance);
+  /// Of several gateways: whether a reply that is to be stored now is left to whoever can send it.
+  /// Once one was, those of its session are, until all that was left has been collected.
+  [[nodiscard]] bool leaves(const OutboxEntry& entry);
   /// The channels for which replies that others left can be sent here now.
   [[nodiscard]] std::vector<std::string> outlets() const;
   /// A round of collecting that began at `asked` brought all that was left for `outlets`.
@@ -75,7 +76,8 @@ class Delivery {
   struct Item {
     std::uint64_t id = 0;  ///< 0 = a notice
     Outbound message;
-    std::int64_t expires_ms = 0;
+    /// By the time since boot: a calendar that is set anew makes no reply older. 0 = never.
+    std::int64_t expires_boot_ms = 0;
     std::uint32_t attempts = 0;
     bool maybe_sent = false;   ///< a send began whose outcome nobody knows; stands as started
     std::int64_t sent_ms = 0;  ///< when its first send began that may have arrived
@@ -95,7 +97,7 @@ class Delivery {
     std::map<std::string, Chat> chats;
     std::size_t notices = 0;
     Backlog backlog{0};
-    std::optional<TimePoint> left_at;  ///< when a reply was last left to others
+    LeftReplies left;
     DeliveryWindow window;
     /// Chats that wait for a place: first those with a reply in doubt, then those whose moment has
     /// come.
@@ -109,7 +111,10 @@ class Delivery {
     const char* reason;
   };
 
-  static Result<Item> item_of(const OutboxRow& row);
+  [[nodiscard]] std::int64_t by_boot(std::int64_t expires_unix_ms) const;
+  [[nodiscard]] bool is_expired(const Item& item) const;
+  [[nodiscard]] bool lease_is_over(const Item& item) const;
+  [[nodiscard]] Result<Item> item_of(const OutboxRow& row) const;
   void admit(const std::string& instance, Item item);
   void put(const std::string& instance, Item item);
   void step_all(const std::string& instance);
@@ -141,6 +146,7 @@ class Delivery {
   Chat* find(const std::string& instance, const std::string& chat_key);
 
   Environment env_;
+  SharedStorePort* shared_;  ///< null when the store is this gateway's alone
   DeliveryPolicy policy_;
   std::shared_ptr<Delivery*> alive_;  ///< shared with callbacks under way; null inside once gone
   std::map<std::string, Channel> channels_;

@@ -47,10 +47,6 @@ DeliveryDecision end(Next next, std::string reason) {
 DeliveryPolicy::DeliveryPolicy(DeliveryOptions options, std::function<double()> random01)
     : options_(std::move(options)), random01_(std::move(random01)) {}
 
-bool DeliveryPolicy::expired(std::int64_t expires_unix_ms, std::int64_t unix_ms) {
-  return expires_unix_ms != 0 && unix_ms >= expires_unix_ms;
-}
-
 DeliveryDecision DeliveryPolicy::after_attempt(const SendOutcome& outcome, TimePoint now,
                                                std::int64_t unix_ms) {
   if (outcome.sent) return end(Next::sent, {});
@@ -74,7 +70,7 @@ DeliveryDecision DeliveryPolicy::after_attempt(const SendOutcome& outcome, TimeP
   Millis pause = handed_back ? options_.handed_back_minimum : pause_after(outcome.attempts);
   if (error.code == Errc::auth) pause = options_.cap;  // until the operator has mended the token
   pause = std::max(pause, Millis(error.retry_after_ms));
-  if (expired(outcome.expires_unix_ms, unix_ms + pause.count()))
+  if (outcome.expires_in && pause >= *outcome.expires_in)
     return end(otherwise, "expired; lastly: " + error.message);
   if (too_late(unix_ms + pause.count())) return end(Next::unknown, not_known);
   DeliveryDecision decision;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "core/runtime/error.hpp"
@@ -27,12 +28,12 @@ struct DeliveryOptions {
 /// What is known about the message when an attempt at it is over.
 struct SendOutcome {
   bool sent = false;
-  Error error;                       ///< when not sent
-  std::uint32_t attempts = 1;        ///< that counted, this one included
-  bool doubted = false;              ///< an earlier attempt may have arrived
-  std::int64_t sent_unix_ms = 0;     ///< when the first attempt that may have arrived began
-  std::uint64_t idempotent_ms = 0;   ///< the channel's, see ChannelTraits
-  std::int64_t expires_unix_ms = 0;  ///< 0 = never
+  Error error;                         ///< when not sent
+  std::uint32_t attempts = 1;          ///< that counted, this one included
+  bool doubted = false;                ///< an earlier attempt may have arrived
+  std::int64_t sent_unix_ms = 0;       ///< when the first attempt that may have arrived began
+  std::uint64_t idempotent_ms = 0;     ///< the channel's, see ChannelTraits
+  std::optional<Millis> expires_in{};  ///< from now
 };
 
 enum class Next : std::uint8_t {
@@ -60,7 +61,6 @@ class DeliveryPolicy {
   /// operator's leave, or while the platform would know it again.
   [[nodiscard]] bool may_resend(std::uint64_t idempotent_ms, std::int64_t sent_unix_ms,
                                 std::int64_t unix_ms) const;
-  [[nodiscard]] static bool expired(std::int64_t expires_unix_ms, std::int64_t unix_ms);
 
  private:
   Millis pause_after(std::uint32_t attempts);

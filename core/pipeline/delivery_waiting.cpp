@@ -10,8 +10,6 @@ namespace openclaw::pipeline {
 namespace {
 constexpr std::size_t kMaxNotices = 100;
 constexpr std::uint32_t kPage = 500;
-/// Longer than the write of a reply may take: what was left before is in the store.
-constexpr runtime::Millis kLeftIsStored{35'000};
 
 std::string chat_key(const Outbound& m) {
   return m.chat_id + '\x1f' + m.thread_id;
@@ -22,21 +20,21 @@ void Delivery::add_channel(ChannelPort& port) {
   const std::string& instance = port.traits().instance;
   Channel& channel = channels_[instance];
   channel.port = &port;
-  channel.backlog = Backlog(env_.shared ? SIZE_MAX : env_.most_held);
+  channel.backlog = Backlog(shared_ != nullptr ? SIZE_MAX : env_.most_held);
   const auto orphans = orphans_.extract(instance);
   if (orphans.empty()) return;
   waiting_ -= orphans.mapped().size();
   for (auto& item : orphans.mapped()) admit(instance, std::move(item));
 }
 
-bool Delivery::leaves(const std::string& instance) {
-  if (!env_.shared) return false;
-  const auto at = channels_.find(instance);
+bool Delivery::leaves(const OutboxEntry& entry) {
+  if (shared_ == nullptr) return false;
+  const auto at = channels_.find(entry.channel);
   if (at == channels_.end()) return true;
   Channel& channel = at->second;
   const bool room = channel.backlog.held() < env_.most_held;
-  if (channel.port->can_deliver() && room && !channel.left_at) return false;
-  channel.left_at = runtime::SteadyClock::now();
+  if (channel.port->can_deliver() && room && !channel.left.has(entry.session)) return false;
+  channel.left.leave(entry.session, runtime::SteadyClock::now());
   return true;
 }
 
@@ -50,20 +48,23 @@ std::vector<std::string> Delivery::outlets() const {
 }
 
 void Delivery::all_collected(const std::vector<std::string>& outlets, TimePoint asked) {
-  for (const auto& instance : outlets) {
-    auto& left_at = channels_.at(instance).left_at;
-    if (left_at && *left_at + kLeftIsStored < asked) left_at.reset();
-  }
+  for (const auto& instance : outlets) channels_.at(instance).left.collected(asked);
 }
 
 void Delivery::stored(std::uint64_t id, const OutboxEntry& entry) {
-  if (entry.leave) return;
+  if (entry.leave) {
+    const auto at = channels_.find(entry.channel);
+    if (at != channels_.end()) {
+      at->second.left.stored(entry.session, runtime::SteadyClock::now());
+    }
+    return;
+  }
   auto message = outbound_from_json(entry.payload_json);
   if (message.has_error()) {
     env_.log.error("delivery.bad_row", {{"id", id}, {"error", message.error().message}});
     return;
   }
-  admit(entry.channel, {id, std::move(*message), entry.expires_ms});
+  admit(entry.channel, {id, std::move(*message), by_boot(entry.expires_ms)});
 }
 
 void Delivery::recovered(const OutboxRow& row) {
@@ -72,19 +73,34 @@ void Delivery::recovered(const OutboxRow& row) {
     bury(row.id, row.entry.channel, item.error().message);
     return;
   }
-  if (!channels_.contains(row.entry.channel) &&
-      DeliveryPolicy::expired(row.entry.expires_ms, env_.unix_ms())) {
+  if (!channels_.contains(row.entry.channel) && is_expired(*item)) {
     bury(row.id, row.entry.channel, kNoChannel);
     return;
   }
   admit(row.entry.channel, std::move(*item));
 }
 
-Result<Delivery::Item> Delivery::item_of(const OutboxRow& row) {
+std::int64_t Delivery::by_boot(std::int64_t expires_unix_ms) const {
+  if (expires_unix_ms == 0) return 0;
+  return env_.boot_ms() + (expires_unix_ms - env_.unix_ms());
+}
+
+bool Delivery::is_expired(const Item& item) const {
+  return item.expires_boot_ms != 0 && env_.boot_ms() >= item.expires_boot_ms;
+}
+
+/// Of several gateways: whether another may have taken the reply over.
+bool Delivery::lease_is_over(const Item& item) const {
+  return shared_ != nullptr && item.id != 0 &&
+         runtime::SteadyClock::now() >= shared_->leased_until();
+}
+
+Result<Delivery::Item> Delivery::item_of(const OutboxRow& row) const {
   auto message = outbound_from_json(row.entry.payload_json);
   if (message.has_error()) return message.error();
   const bool started = row.state == OutboxState::started;
-  return Item{row.id, std::move(*message), row.entry.expires_ms, 0, started, row.updated_ms};
+  return Item{row.id,  std::move(*message), by_boot(row.entry.expires_ms), 0,
+              started, row.updated_ms};
 }
 
 /// What is stored: it waits in memory, or in the store only when much is before it.
@@ -188,10 +204,9 @@ void Delivery::look() {
     read_on(instance);
     behind = behind || channels_.at(instance).backlog.behind();
   }
-  const std::int64_t now = env_.unix_ms();
   for (auto& [instance, items] : orphans_) {
     waiting_ -= std::erase_if(items, [&, &name = instance](const Item& item) {
-      if (!DeliveryPolicy::expired(item.expires_ms, now)) return false;
+      if (!is_expired(item)) return false;
       bury(item.id, name, kNoChannel);
       return true;
     });
@@ -220,7 +235,7 @@ void Delivery::read_on(const std::string& instance) {
         }
         for (const OutboxRow& row : *rows) {
           if (row.entry.channel != instance) continue;
-          auto item = item_of(row);
+          auto item = self.item_of(row);
           if (item.has_error()) {
             self.bury(row.id, instance, item.error().message);
             continue;

@@ -53,9 +53,17 @@ class DeliveryWaiting : public ::testing::Test {
       };
       DeliveryOptions options;
       options.first = options.minimum = Millis{1};
-      Delivery::Environment environment{
-          loop,     store,   log,       [] { return 0.5; }, [this] { return unix_ms; },
-          observer, options, Millis{5}, Millis{5},          most_held};
+      Delivery::Environment environment{loop,
+                                        store,
+                                        log,
+                                        [] { return 0.5; },
+                                        [this] { return unix_ms; },
+                                        [this] { return boot_ms; },
+                                        observer,
+                                        options,
+                                        Millis{5},
+                                        Millis{5},
+                                        most_held};
       delivery = std::make_unique<Delivery>(std::move(environment));
       delivery->add_channel(channel);
       delivery->add_channel(other);
@@ -108,7 +116,8 @@ class DeliveryWaiting : public ::testing::Test {
   scripted::MemoryStore store{loop};
   scripted::RecordingChannel channel{loop, "chat", true}, other{loop, "other", true};
   std::unique_ptr<Delivery> delivery;
-  std::int64_t unix_ms = 1'700'000'000'000;
+  std::int64_t unix_ms = 1'700'000'000'000, boot_ms = 5'000'000;
+  void pass(std::int64_t ms) { unix_ms += ms, boot_ms += ms; }
   Texts ended;
 };
 
@@ -116,17 +125,53 @@ TEST_F(DeliveryWaiting, RepliesExpireWhileTheirChannelIsDown) {
   start();
   for (const char* text : {"1", "2", "3"}) reply(text);
   reply("4", "another chat");
-  on([&] { unix_ms += 3'600'000; });
+  on([&] { pass(3'600'000); });
   ASSERT_TRUE(empty());
   EXPECT_EQ(on([&] { return ended; }), Texts(4, "dead"));
   EXPECT_EQ(on([&] { return delivery->waiting(); }), 0U);
+}
+
+TEST_F(DeliveryWaiting, ACalendarThatIsSetAnewMakesNoReplyOlder) {
+  start();
+  reply("1");
+  on([&] { unix_ms += std::int64_t{3} * 86'400'000; });
+  reply("2", "another chat");
+  std::promise<void> looked_at;  // both of them, some times
+  on([&] { loop.after(Millis{20}, [&] { looked_at.set_value(); }); });
+  looked_at.get_future().get();
+  connect();
+  ASSERT_TRUE(empty());
+  EXPECT_EQ(on([&] { return ended; }), Texts(2, "sent"));
+}
+
+TEST_F(DeliveryWaiting, WhatExpiresWhileItsMarkCannotBeStoredIsNotSent) {
+  on([&] { channel.up = true; });
+  start();
+  int refused = 0;
+  on([&] {
+    store.fault = [&](const Write& write) -> std::optional<Error> {
+      const auto* mark = std::get_if<MarkOutbox>(&write);
+      if (mark == nullptr || mark->state != OutboxState::started) return std::nullopt;
+      ++refused;
+      return Error{Errc::storage, "away", 0, true};
+    };
+  });
+  reply("1");
+  ASSERT_TRUE(until([&] { return refused > 1; }));
+  on([&] {
+    pass(3'600'000);
+    store.fault = nullptr;
+  });
+  ASSERT_TRUE(empty());
+  EXPECT_EQ(on([&] { return ended; }), Texts{"dead"});
+  EXPECT_TRUE(on([&] { return channel.sent.empty(); }));
 }
 
 TEST_F(DeliveryWaiting, RepliesOfAChannelThatIsNotConfiguredExpireToo) {
   start();
   reply("1", "c", "gone");
   EXPECT_EQ(on([&] { return delivery->waiting(); }), 1U);
-  on([&] { unix_ms += 3'600'000; });
+  on([&] { pass(3'600'000); });
   ASSERT_TRUE(empty());
   EXPECT_TRUE(until([&] { return delivery->waiting() == 0; }));
 }
@@ -167,7 +212,7 @@ TEST_F(DeliveryWaiting, WhatIsStoredWhileTheRestIsReadComesBehindIt) {
 TEST_F(DeliveryWaiting, WhatMemoryHasNoRoomForExpiresInItsTurn) {
   start(2);
   for (int i = 0; i < 9; ++i) reply(std::to_string(i));
-  on([&] { unix_ms += 3'600'000; });
+  on([&] { pass(3'600'000); });
   ASSERT_TRUE(empty());
   EXPECT_EQ(on([&] { return ended; }), Texts(9, "dead"));
 }
@@ -199,7 +244,7 @@ TEST_F(DeliveryWaiting, WhatMayHaveArrivedIsSentAgainWhileItsKeyIsKnown) {
       channel.hold = nullptr;
       channel.sent.clear();
       ended.clear();
-      unix_ms += late ? 60'000 : 59'000;
+      pass(late ? 60'000 : 59'000);
     });
     start();
     recover();
@@ -261,7 +306,7 @@ TEST_F(DeliveryWaiting, ItsKeyIsForgottenWhileItsChannelIsDown) {
   start();
   reply("hi");
   ASSERT_TRUE(until([&] { return !channel.up && delivery->sending() == 0; }));
-  on([&] { unix_ms += 60'000; });
+  on([&] { pass(60'000); });
   ASSERT_TRUE(empty());
   EXPECT_EQ(on([&] { return ended; }), Texts{"unknown"});
   EXPECT_EQ(on([&] { return channel.sent.size(); }), 1U);

@@ -53,10 +53,9 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
       lanes_(lane_options(config.queue), first_epoch),
       media_budget_(kMediaBytes),
       delivery_({env_.loop, env_.store, env_.log, [r = env_.random] { return r() / 4294967296.0; },
-                 env_.unix_ms, env_.observer.delivery,
+                 env_.unix_ms, env_.boot_ms, env_.observer.delivery,
                  delivery_options(config.queue, env_.send_retry), env_.store_retry,
-                 env_.look_at_replies, Delivery::Environment::kMostHeld,
-                 env_.store.shared() != nullptr}),
+                 env_.look_at_replies}),
       dead_letter_office_(
           {env_.store, env_.log, env_.unix_ms, std::int64_t{config.queue.reply_ttl_seconds} * 1000,
            [this] { mended(); }, [this](InboxRow row) { take_back(std::move(row)); },
@@ -71,7 +70,7 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
       waiting_indicators_(env_.loop) {
   delivery_.on_idle = [this] { note_drained(); };
   if (env_.store.shared() == nullptr) return;
-  house_.leaves = [this](const std::string& channel) { return delivery_.leaves(channel); };
+  house_.leaves = [this](const OutboxEntry& entry) { return delivery_.leaves(entry); };
   collector_ = std::make_unique<Collector>(
       Collector::Environment{env_.loop, *env_.store.shared(), env_.log, [this] { return wanted(); },
                              [this](Collected got) { collected(std::move(got)); }});

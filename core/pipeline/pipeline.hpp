@@ -29,6 +29,7 @@
 #include "core/pipeline/sender_rate.hpp"
 #include "core/pipeline/turn.hpp"
 #include "core/pipeline/typing.hpp"
+#include "core/runtime/wall_clock.hpp"
 
 namespace openclaw::pipeline {
 
@@ -70,6 +71,8 @@ class Pipeline {
     /// round of collecting.
     std::function<void(const Notice&)> noticed{};
     std::function<void()> collected{};
+    /// Counts on while the machine sleeps, and is never set.
+    std::function<std::int64_t()> boot_ms = runtime::boot_ms;
   };
 
   /// `first_epoch` is greater than every epoch that the store has seen. Ports must outlive it.
@@ -141,6 +144,7 @@ class Pipeline {
   void heed(const Notice& notice);
   void mended();
   void tell_others(std::string topic, std::string text);
+  [[nodiscard]] std::size_t lanes_wanted() const;
   [[nodiscard]] bool has_enough_for(const std::string& session) const;
   void stored_here(const std::string& session);
   [[nodiscard]] bool is_elsewhere(const Result<Written>& written,

@@ -90,6 +90,7 @@ class World {
           observer};
       environment.store_retry = environment.send_retry = runtime::Millis{5};
       environment.look_at_replies = runtime::Millis{5};
+      environment.boot_ms = [this] { return unix_ms; };
       pipeline = std::make_unique<Pipeline>(config, std::move(environment), store.max_epoch + 1);
       pipeline->add_channel(channel, policy);
       if (with_plain) pipeline->add_channel(plain, policy);

@@ -84,7 +84,7 @@ void Pipeline::commit_now(Finish write) {
                    [claimed](const Result<Written>& written) {
                      if (written.has_error()) *claimed = written.error();
                    });
-  for (auto& entry : write.outbox) entry.leave = delivery_.leaves(entry.channel);
+  for (auto& entry : write.outbox) entry.leave = delivery_.leaves(entry);
   Finish copy = write;
   env_.store.write(std::move(copy), [alive = alive_, claimed,
                                      w = std::move(write)](const Result<Written>& written) mutable {

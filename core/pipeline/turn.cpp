@@ -261,7 +261,7 @@ void Turn::commit(Finish write) {
                              written.has_error() && written.error().code != Errc::conflict;
                        });
   }
-  for (auto& entry : write.outbox) entry.leave = house_.leaves && house_.leaves(entry.channel);
+  for (auto& entry : write.outbox) entry.leave = house_.leaves && house_.leaves(entry);
   Finish copy = write;
   house_.store.write(std::move(copy), [alive = alive_, w = std::move(write)](
                                           const Result<Written>& written) mutable {

@@ -25,8 +25,8 @@ struct TurnHouse {
   runtime::Millis store_retry;      ///< before a write or read that failed is tried again
   std::function<void()> slot_free;  ///< a turn needs its model no more: another may start
   MediaBudget& media_budget;
-  /// Of several gateways: whether another is to send what is stored now for that channel.
-  std::function<bool(const std::string& channel)> leaves{};
+  /// Of several gateways: whether another is to send this reply, which is stored now.
+  std::function<bool(const OutboxEntry&)> leaves{};
 };
 
 }  // namespace openclaw::pipeline
