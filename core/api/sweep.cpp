@@ -69,16 +69,11 @@ json forecast_json(const SweepSource& source, const retention::Usage& usage,
           {"sessions", std::move(sessions)}};
 }
 
-std::uint64_t number_at(const json& stats, const char* name) {
-  if (!stats.is_object() || !stats.contains(name) || !stats[name].is_number_unsigned()) return 0;
-  return stats[name].get<std::uint64_t>();
-}
-
 void look(const SweepSource& source, http::ResponderPtr r) {
-  source.store.stats([&source, rr = std::move(r)](const Result<std::string>& said) mutable {
-    if (said.has_error()) return refuse(*rr, said.error());
-    const json stats = json::parse(*said, nullptr, false);
-    const retention::Usage usage{number_at(stats, "sessions"), number_at(stats, "usedBytes")};
+  source.store.stats([&source,
+                      rr = std::move(r)](const Result<pipeline::StoreStats>& stats) mutable {
+    if (stats.has_error()) return refuse(*rr, stats.error());
+    const retention::Usage usage{stats->sessions, stats->used_bytes};
     const std::int64_t now = runtime::unix_ms();
     source.store.idle_sessions(
         now - retention::Policy::kYoungMs, kLookedAt,

@@ -142,17 +142,20 @@ void Daemon::Parts::build_pipeline(const config::Config& config, std::uint64_t f
       loops.pipeline().loop.post([this, name] { pipeline->channel_can_deliver(name); });
     });
   }
-  sweeper = std::make_unique<Sweeper>(home, store, log, [] {
-    return SweepClock::Now{runtime::unix_ms(), runtime::boot_ms()};
+  sweeper = std::make_unique<retention::Sweeper>(home, store, log, [] {
+    return retention::SweepClock::Now{runtime::unix_ms(), runtime::boot_ms()};
   });
   const config::Retention& limits = config.storage.retention;
   if (!limits.enabled) return;
-  const auto now = [] { return SweepClock::Now{runtime::unix_ms(), runtime::boot_ms()}; };
-  auto clock = std::make_shared<SweepClock>(now(), limits.max_age_ms.value_or(0));
+  const auto now = [] {
+    return retention::SweepClock::Now{runtime::unix_ms(), runtime::boot_ms()};
+  };
+  auto clock = std::make_shared<retention::SweepClock>(now(), limits.max_age_ms.value_or(0));
   cleaner = std::make_unique<retention::Cleaner>(
       home, store, log, retention::Limits{limits.max_age_ms, limits.max_sessions, limits.max_bytes},
-      [now, clock] {
-        const SweepClock::Now read = now();
+      [now, clock](std::optional<std::int64_t> store_ms) {
+        retention::SweepClock::Now read = now();
+        read.store_ms = store_ms;
         return retention::Cleaner::Clock{read.unix_ms, clock->look(read).sweep};
       },
       retention::Cleaner::kPace);

@@ -14,11 +14,11 @@
 #include "core/daemon/loops.hpp"
 #include "core/daemon/plugins.hpp"
 #include "core/daemon/store_watch.hpp"
-#include "core/daemon/sweeper.hpp"
 #include "core/host/storage_port.hpp"
 #include "core/http/server.hpp"
 #include "core/metrics/metrics.hpp"
 #include "core/retention/cleaner.hpp"
+#include "core/retention/sweeper.hpp"
 
 namespace openclaw::daemon {
 
@@ -40,7 +40,7 @@ struct Daemon::Parts {
   host::Environment environment;
   Plugins plugins;
   std::unique_ptr<pipeline::Pipeline> pipeline;
-  std::unique_ptr<Sweeper> sweeper;
+  std::unique_ptr<retention::Sweeper> sweeper;
   std::unique_ptr<retention::Cleaner> cleaner;  ///< null while storage.retention is off
   std::unique_ptr<api::Gateway> gateway;
   api::HealthSource health;

@@ -152,7 +152,7 @@ class ValueStore final : public pipeline::StorePort {
               pipeline::Done<std::vector<pipeline::OutboxRow>>) override {}
   void idle_sessions(std::int64_t, std::uint32_t,
                      pipeline::Done<std::vector<pipeline::SessionRow>>) override {}
-  void stats(pipeline::Done<std::string>) override {}
+  void stats(pipeline::Done<pipeline::StoreStats>) override {}
 
   std::map<std::string, pipeline::StoredValue> values;
   std::optional<Errc> failure;  ///< of every write

@@ -41,6 +41,7 @@ struct Engine {
   std::vector<oc_member_row> members;
   std::uint64_t epoch = 0;
   std::atomic<int> dead = 0;  ///< in its stats
+  std::string more_stats;     ///< these too, with a comma behind each
   std::vector<std::uint64_t> batches;
   std::atomic<int> open{0};
   oc_storage slots;  ///< what its plugin shows
@@ -102,7 +103,8 @@ inline const oc_storage engine_slots = {
     [](oc_store_conn*, oc_str, oc_str, std::uint32_t, std::uint32_t, oc_visit_session, void*,
        oc_error* e) noexcept { return no_read(e); },
     [](oc_store_conn*, std::uint32_t, oc_put_text put, void* ctx, oc_error*) noexcept -> oc_status {
-      const std::string said = R"({"deadInbox":)" + std::to_string(Engine::current->dead) +
+      const std::string said = "{" + Engine::current->more_stats + R"("deadInbox":)" +
+                               std::to_string(Engine::current->dead) +
                                R"(,"deadOutbox":5,"unknownOutbox":2})";
       put(ctx, sdk::str(said));
       return OC_OK;

@@ -83,7 +83,7 @@ class StoragePort final : public pipeline::StorePort, public pipeline::SharedSto
   void value(std::string ns, std::string key, pipeline::Done<pipeline::StoredValue> done) override;
   void idle_sessions(std::int64_t before_ms, std::uint32_t limit,
                      pipeline::Done<std::vector<pipeline::SessionRow>> done) override;
-  void stats(pipeline::Done<std::string> done) override;
+  void stats(pipeline::Done<pipeline::StoreStats> done) override;
 
   pipeline::SharedStorePort* shared() override { return options_.member ? this : nullptr; }
   [[nodiscard]] const std::string& instance() const override;

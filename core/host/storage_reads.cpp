@@ -4,6 +4,7 @@
 #include "core/host/instance.hpp"
 #include "core/host/storage_port.hpp"
 #include "core/host/store_rows.hpp"
+#include "core/host/store_stats.hpp"
 #include "openclaw/cpp/text.hpp"
 
 namespace openclaw::host {
@@ -114,12 +115,24 @@ void StoragePort::members(Done<std::vector<pipeline::Member>> done) {
   });
 }
 
-void StoragePort::stats(Done<std::string> done) {
-  read(std::move(done), [this](oc_store_conn* c, std::string& json, oc_error* error) {
-    const oc_put_text put = [](void* into, oc_str text) noexcept {
-      *static_cast<std::string*>(into) = copy(text);
-    };
-    return slots_->stats(c, options_.deadline_ms, put, &json, error);
+namespace {
+void put_text(void* ctx, oc_str said) noexcept {
+  *static_cast<std::string*>(ctx) = copy(said);
+}
+}  // namespace
+
+void StoragePort::stats(Done<pipeline::StoreStats> done) {
+  read(std::move(done), [this](oc_store_conn* c, pipeline::StoreStats& stats, oc_error* error) {
+    std::string json;
+    const oc_status status = slots_->stats(c, options_.deadline_ms, &put_text, &json, error);
+    if (status != OC_OK) return status;
+    auto read = stats_of(json);
+    if (read.has_error()) {
+      sdk::fill(error, 0, "the storage plugin's stats lack sessions or usedBytes");
+      return OC_E_PLUGIN;
+    }
+    stats = *read;
+    return OC_OK;
   });
 }
 
@@ -134,12 +147,6 @@ void StoragePort::value(std::string ns, std::string key, Done<pipeline::StoredVa
     return end(status, found.malformed, error);
   });
 }
-
-namespace {
-void put_text(void* ctx, oc_str said) noexcept {
-  *static_cast<std::string*>(ctx) = copy(said);
-}
-}  // namespace
 
 void StoragePort::count_held(oc_store_conn* reader) {
   std::string text;

@@ -92,16 +92,23 @@ TEST_F(StoragePortTest, AShortSessionRowIsThePluginsFault) {
   EXPECT_NE(get(future), Errc{});
 }
 
-TEST_F(StoragePortTest, StatsComeAsTheEngineWroteThem) {
+TEST_F(StoragePortTest, StatsAreReadAndALackOfOneIsThePluginsFault) {
   open();
-  auto said = std::make_shared<std::promise<std::string>>();
-  loop.post([this, said] {
-    port->stats([said](const Result<std::string>& json) {
-      said->set_value(json.has_error() ? json.error().message : *json);
+  const auto stats = [this] {
+    auto said = std::make_shared<std::promise<Result<pipeline::StoreStats>>>();
+    loop.post([this, said] {
+      port->stats([said](const Result<pipeline::StoreStats>& read) { said->set_value(read); });
     });
-  });
-  auto future = said->get_future();
-  EXPECT_THAT(get(future), ::testing::HasSubstr("\"deadOutbox\":5"));
+    auto future = said->get_future();
+    return get(future);
+  };
+  EXPECT_EQ(stats().error().code, Errc::plugin);
+  engine.more_stats = R"("sessions":3,"usedBytes":70,"nowMs":99,)";
+  const auto read = stats();
+  ASSERT_FALSE(read.has_error()) << read.error().message;
+  EXPECT_EQ(read->sessions, 3U);
+  EXPECT_EQ(read->used_bytes, 70U);
+  EXPECT_EQ(read->now_ms, 99);
 }
 
 }  // namespace openclaw::host

@@ -5,6 +5,7 @@
 
 #include "core/host/call_error.hpp"
 #include "core/host/instance.hpp"
+#include "core/host/store_stats.hpp"
 #include "openclaw/cpp/text.hpp"
 
 namespace openclaw::host {
@@ -215,7 +216,7 @@ Result<void> WholeStore::erase_value(const std::string& ns, const std::string& k
   return apply({{sizeof(oc_write), OC_WRITE_KV, &body}});
 }
 
-Result<std::string> WholeStore::stats() {
+Result<pipeline::StoreStats> WholeStore::stats() {
   if (auto kept = hold(); kept.has_error()) return kept.error();
   std::string json;
   oc_error error = lent();
@@ -224,7 +225,7 @@ Result<std::string> WholeStore::stats() {
       [](void* ctx, oc_str text) noexcept { *static_cast<std::string*>(ctx) = copy(text); }, &json,
       &error);
   if (status != OC_OK) return explain(status, error);
-  return json;
+  return stats_of(json);
 }
 
 }  // namespace openclaw::host

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/archive/record.hpp"
+#include "core/pipeline/ports.hpp"
 #include "core/runtime/error.hpp"
 #include "openclaw/storage.h"
 
@@ -40,8 +41,7 @@ class WholeStore {
   /// Keeps hold of the store while nothing else is asked of it; an error when it is lost. `now`:
   /// also when it is not due.
   Result<void> hold(bool now = false);
-  /// JSON, see oc_storage.stats.
-  Result<std::string> stats();
+  Result<pipeline::StoreStats> stats();
 
  private:
   WholeStore(Instance& instance, const oc_storage& slots, oc_store_conn* connection)

@@ -22,7 +22,7 @@ class HeldStore final : public StorePort {
   void inbox(bool, std::uint64_t, std::uint32_t, Done<std::vector<InboxRow>>) override {}
   void outbox(bool, std::uint64_t, std::uint32_t, Done<std::vector<OutboxRow>>) override {}
   void idle_sessions(std::int64_t, std::uint32_t, Done<std::vector<SessionRow>>) override {}
-  void stats(Done<std::string>) override {}
+  void stats(Done<StoreStats>) override {}
 
   void written(Result<Written> result) {
     auto done = std::move(writes.front().second);

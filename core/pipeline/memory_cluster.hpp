@@ -59,7 +59,7 @@ class MemoryMember final : public StorePort, public SharedStorePort {
                      Done<std::vector<SessionRow>> done) override {
     store_.idle_sessions(before_ms, limit, std::move(done));
   }
-  void stats(Done<std::string> done) override { store_.stats(std::move(done)); }
+  void stats(Done<StoreStats> done) override { store_.stats(std::move(done)); }
 
   SharedStorePort* shared() override { return this; }
   [[nodiscard]] const std::string& instance() const override { return name_; }

@@ -46,6 +46,7 @@ class MemoryStore final : public StorePort {
   std::map<std::string, std::vector<Notice>> mailboxes;  ///< of those that live
   std::map<std::string, std::string> leases;             ///< name → who has it
   std::uint64_t max_epoch = 0;
+  std::optional<std::int64_t> now_ms;  ///< in its stats
 
   /// The process died: what was asked for may still be applied, nobody hears of it.
   void cut(bool apply_pending) {
@@ -138,14 +139,13 @@ class MemoryStore final : public StorePort {
       return out;
     });
   }
-  void stats(Done<std::string> done) override {
-    answer(std::move(done), [this]() -> Result<std::string> {
+  void stats(Done<StoreStats> done) override {
+    answer(std::move(done), [this]() -> Result<StoreStats> {
       std::uint64_t bytes = 0;
       for (const auto& [session, entries] : transcripts) {
         for (const auto& entry : entries) bytes += entry.text.size();
       }
-      return "{\"sessions\":" + std::to_string(transcripts.size()) +
-             ",\"usedBytes\":" + std::to_string(bytes) + "}";
+      return StoreStats{transcripts.size(), bytes, now_ms};
     });
   }
 

@@ -245,6 +245,12 @@ struct StoredValue {
   std::uint64_t version = 0;
 };
 
+/// Cheap to ask for, see oc_storage.stats.
+struct StoreStats {
+  std::uint64_t sessions = 0, used_bytes = 0;  ///< the texts of all transcripts, archived ones too
+  std::optional<std::int64_t> now_ms{};        ///< the store's own calendar, when it has one
+};
+
 // ---- a store that several gateways share: plugin-api/include/openclaw/storage.h ----
 
 struct Wanted {
@@ -299,8 +305,7 @@ class StorePort {
   /// Those that were updated before `before_ms`, the longest idle first.
   virtual void idle_sessions(std::int64_t before_ms, std::uint32_t limit,
                              Done<std::vector<SessionRow>> done) = 0;
-  /// JSON, as plugin-api/include/openclaw/storage.h says.
-  virtual void stats(Done<std::string> done) = 0;
+  virtual void stats(Done<StoreStats> done) = 0;
   /// Null when this gateway has the store to itself.
   virtual SharedStorePort* shared() { return nullptr; }
 };

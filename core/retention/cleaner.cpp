@@ -1,23 +1,12 @@
 #include "core/retention/cleaner.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace openclaw::retention {
 
-namespace {
-
-std::uint64_t number_at(const nlohmann::json& stats, const char* name) {
-  if (!stats.is_object()) return 0;
-  const auto found = stats.find(name);
-  return found != stats.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
-}
-
-}  // namespace
-
 Cleaner::Cleaner(runtime::Loop& loop, pipeline::StorePort& store, log::Log& log, Limits limits,
-                 std::function<Clock()> clock, Pace pace)
+                 AskClock clock, Pace pace)
     : loop_(loop),
       store_(store),
       log_(log),
@@ -47,19 +36,21 @@ bool Cleaner::look_now() {
 
 void Cleaner::look() {
   looking_ = true;
-  const Clock clock = clock_();
-  now_ms_ = clock.unix_ms;
+  is_begun_ = false;
   gone_in_look_ = 0;
-  policy_.begin(clock.is_right);
   consult();
 }
 
 void Cleaner::consult() {
-  store_.stats([this](const Result<std::string>& json) {
+  store_.stats([this](const Result<pipeline::StoreStats>& stats) {
     if (stopped_) return;
-    if (json.has_error()) return give_up(json.error());
-    const auto stats = nlohmann::json::parse(*json, nullptr, false);
-    usage_ = {number_at(stats, "sessions"), number_at(stats, "usedBytes")};
+    if (stats.has_error()) return give_up(stats.error());
+    if (!std::exchange(is_begun_, true)) {
+      const Clock clock = clock_(stats->now_ms);
+      now_ms_ = clock.unix_ms;
+      policy_.begin(clock.is_right);
+    }
+    usage_ = {stats->sessions, stats->used_bytes};
     if (const auto order = policy_.next(usage_, now_ms_)) return carry_out(*order);
     finish_look();
   });

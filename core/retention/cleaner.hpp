@@ -32,9 +32,11 @@ class Cleaner {
   static constexpr Pace kPace{runtime::Millis(60'000), runtime::Millis(600'000),
                               runtime::Millis(50)};
 
-  /// `clock` is asked once a look.
+  /// Asked once a look, with the store's own calendar, if it has one.
+  using AskClock = std::function<Clock(std::optional<std::int64_t> store_ms)>;
+
   Cleaner(runtime::Loop& loop, pipeline::StorePort& store, log::Log& log, Limits limits,
-          std::function<Clock()> clock, Pace pace);
+          AskClock clock, Pace pace);
   void start();
   void stop();
   /// Looks at once, unless it does so already: then false.
@@ -56,10 +58,11 @@ class Cleaner {
   pipeline::StorePort& store_;
   log::Log& log_;
   Policy policy_;
-  std::function<Clock()> clock_;
+  AskClock clock_;
   Pace pace_;
   runtime::TimerId timer_{};
   bool stopped_ = false, looking_ = false, over_told_ = false;
+  bool is_begun_ = false;    ///< the look has asked for the time
   std::int64_t now_ms_ = 0;  ///< of this look
   Usage usage_;
   Order order_;

@@ -51,7 +51,7 @@ class CleanerTest : public ::testing::Test {
     on([&] {
       cleaner_ = std::make_unique<Cleaner>(
           loop_, store_, log_, limits,
-          [this, calendar_is_right] {
+          [this, calendar_is_right](std::optional<std::int64_t>) {
             ++looks_;
             return Cleaner::Clock{kNow, calendar_is_right};
           },
@@ -147,10 +147,11 @@ TEST_F(CleanerTest, WhileTheCalendarIsInDoubtAgeRemovesNothing) {
 TEST_F(CleanerTest, ItLooksWhenItIsAsked) {
   on([this] {
     session("old", 1, kNow - 30 * kDay);
+    store_.now_ms = kNow - 7;
     cleaner_ = std::make_unique<Cleaner>(
         loop_, store_, log_, Limits{.max_age_ms = kDay},
-        [] {
-          return Cleaner::Clock{kNow, true};
+        [](std::optional<std::int64_t> store_ms) {
+          return Cleaner::Clock{kNow, store_ms == kNow - 7};
         },
         Cleaner::Pace{runtime::Millis(3'600'000), runtime::Millis(3'600'000), runtime::Millis(0)});
     cleaner_->start();

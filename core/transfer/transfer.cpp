@@ -65,12 +65,8 @@ bool is_mark(const Record& record) {
 /// How far it is, by the texts of conversations, of which stats() knows the sum.
 class Meter {
  public:
-  Meter(const std::string& stats_json, const Progress& progress) : progress_(progress) {
-    const json stats = json::parse(stats_json, nullptr, false);
-    if (stats.is_object() && stats.value("usedBytes", json()).is_number()) {
-      total_ = stats["usedBytes"].get<double>();
-    }
-  }
+  Meter(const pipeline::StoreStats& stats, const Progress& progress)
+      : progress_(progress), total_(static_cast<double>(stats.used_bytes)) {}
   void add(const std::vector<Record>& records) {
     records_ += records.size();
     for (const Record& r : records) {
@@ -81,7 +77,7 @@ class Meter {
 
  private:
   const Progress& progress_;
-  double total_ = 0, bytes_ = 0;
+  double total_, bytes_ = 0;
   std::uint64_t records_ = 0;
 };
 

@@ -1,14 +1,16 @@
 // Removes what nobody needs any more from the store: old dedupe keys and ended queue rows.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 
-#include "core/daemon/sweep_clock.hpp"
 #include "core/log/log.hpp"
 #include "core/pipeline/ports.hpp"
+#include "core/retention/sweep_clock.hpp"
 #include "core/runtime/loop.hpp"
 
-namespace openclaw::daemon {
+namespace openclaw::retention {
 
 /// On the pipeline's loop. Small steps, each one commit, so that a sweep never stalls a turn.
 class Sweeper {
@@ -20,6 +22,8 @@ class Sweeper {
 
  private:
   void step();
+  void sweep(std::optional<std::int64_t> store_ms);
+  void over(const Error& error);
   runtime::Loop& loop_;
   pipeline::StorePort& store_;
   log::Log& log_;
@@ -29,4 +33,4 @@ class Sweeper {
   bool stopped_ = false;
 };
 
-}  // namespace openclaw::daemon
+}  // namespace openclaw::retention

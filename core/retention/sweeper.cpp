@@ -1,7 +1,7 @@
 // Removes what nobody needs any more from the store: old dedupe keys and ended queue rows.
-#include "core/daemon/sweeper.hpp"
+#include "core/retention/sweeper.hpp"
 
-namespace openclaw::daemon {
+namespace openclaw::retention {
 
 namespace {
 constexpr std::uint32_t kStepRows = 500;
@@ -26,9 +26,24 @@ void Sweeper::stop() {
 
 void Sweeper::step() {
   timer_ = {};
-  const SweepClock::Now now = now_();
+  store_.stats([this](const Result<pipeline::StoreStats>& stats) {
+    if (stopped_) return;
+    if (stats.has_error()) return over(stats.error());
+    sweep(stats->now_ms);
+  });
+}
+
+void Sweeper::sweep(std::optional<std::int64_t> store_ms) {
+  SweepClock::Now now = now_();
+  now.store_ms = store_ms;
   const SweepClock::Verdict verdict = clock_.look(now);
-  if (verdict.moved_ms != 0) {
+  if (verdict.differs_ms != 0) {
+    log_.warn("store.sweep_put_off",
+              {{"clock_ahead_of_stores_s", verdict.differs_ms / 1000},
+               {"hint",
+                "nothing is removed while this machine's calendar and the store's differ; see to "
+                "the clocks of both"}});
+  } else if (verdict.moved_ms != 0) {
     log_.warn(
         "store.sweep_put_off",
         {{"clock_moved_s", verdict.moved_ms / 1000},
@@ -42,14 +57,16 @@ void Sweeper::step() {
   store_.write(pipeline::Sweep{kStepRows, now.unix_ms - kKeepMs},
                [this](const Result<pipeline::Written>& swept) {
                  if (stopped_) return;
-                 if (swept.has_error()) {
-                   log_.warn("store.sweep_failed", {{"error", swept.error().message}});
-                 } else if (swept->id > 0) {
-                   log_.info("store.swept", {{"rows", swept->id}});
-                 }
-                 const bool more = !swept.has_error() && swept->id >= kStepRows;
+                 if (swept.has_error()) return over(swept.error());
+                 if (swept->id > 0) log_.info("store.swept", {{"rows", swept->id}});
+                 const bool more = swept->id >= kStepRows;
                  timer_ = loop_.after(more ? kBetweenSteps : kBetweenSweeps, [this] { step(); });
                });
 }
 
-}  // namespace openclaw::daemon
+void Sweeper::over(const Error& error) {
+  log_.warn("store.sweep_failed", {{"error", error.message}});
+  timer_ = loop_.after(kBetweenSweeps, [this] { step(); });
+}
+
+}  // namespace openclaw::retention

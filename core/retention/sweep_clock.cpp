@@ -1,8 +1,8 @@
-#include "core/daemon/sweep_clock.hpp"
+#include "core/retention/sweep_clock.hpp"
 
 #include <cstdlib>
 
-namespace openclaw::daemon {
+namespace openclaw::retention {
 
 namespace {
 /// More than time servers correct in passing, and less than would matter to what is kept for days.
@@ -22,7 +22,10 @@ SweepClock::Verdict SweepClock::look(Now now) {
     trusted_from_boot_ms_ = now.boot_ms + keep_ms_;
     return {false, moved};
   }
+  if (now.store_ms && std::abs(now.unix_ms - *now.store_ms) > kSteadyMs) {
+    return {false, 0, now.unix_ms - *now.store_ms};
+  }
   return {now.boot_ms >= trusted_from_boot_ms_, 0};
 }
 
-}  // namespace openclaw::daemon
+}  // namespace openclaw::retention
