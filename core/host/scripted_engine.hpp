@@ -19,6 +19,7 @@ struct Engine {
   /// What else happens in a list of the inbox, and in a close.
   std::function<void()> read = [] {}, close = [] {};
   std::vector<oc_session_row> sessions;
+  std::vector<oc_record> records;  ///< in its dump
   std::pair<std::int64_t, std::uint32_t> asked_idle{};
   /// Gives how soon it is to be called again.
   std::function<oc_status(std::uint32_t& next_ms)> renew = [](std::uint32_t& next_ms) {
@@ -122,8 +123,11 @@ inline const oc_storage engine_slots = {
       error->msg = sdk::str("another gateway has taken over");
       return Engine::current->renew(*next_ms);
     },
-    [](oc_store_conn*, oc_str, std::uint64_t, std::uint32_t, oc_visit_record, oc_put_text, void*,
-       oc_error* e) noexcept { return no_read(e); },
+    [](oc_store_conn*, oc_str, std::uint64_t, std::uint32_t, oc_visit_record visit, oc_put_text put,
+       void* ctx, oc_error*) noexcept {
+      put(ctx, {});
+      return give(Engine::current->records, visit, ctx);
+    },
     [](oc_inst*, const oc_member* member, oc_store_conn** out, oc_error* error) noexcept {
       error->msg = sdk::str("another gateway has that name");
       return Engine::current->join(*member, out);

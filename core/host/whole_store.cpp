@@ -61,7 +61,7 @@ Record owned(const oc_record& r) {
 struct Page {
   std::vector<Record>& records;
   std::string next;
-  bool unknown = false;
+  bool unknown = false, short_record = false;
 };
 
 oc_error lent() {
@@ -116,6 +116,10 @@ Result<std::string> WholeStore::dump(const std::string& after, std::uint64_t max
       connection_, str(after), max_bytes, kDeadlineMs,
       [](void* ctx, const oc_record* r) noexcept -> std::uint32_t {
         auto& into = *static_cast<Page*>(ctx);
+        if (!OC_COVERS(r, oc_record, extra)) {
+          into.short_record = true;
+          return 0;
+        }
         if (r->kind == 0 || r->kind >= archive::kKinds) {
           into.unknown = true;
           return 0;
@@ -126,6 +130,11 @@ Result<std::string> WholeStore::dump(const std::string& after, std::uint64_t max
       [](void* ctx, oc_str next) noexcept { static_cast<Page*>(ctx)->next = copy(next); }, &page,
       &error);
   if (status != OC_OK) return explain(status, error);
+  if (page.short_record) {
+    return Error{Errc::plugin, "the storage plugin " + instance_->name() +
+                                   " gave a record that is shorter than ABI 1.0's: install "
+                                   "another version"};
+  }
   if (page.unknown) {
     return Error{Errc::unsupported,
                  "the store holds what this version of the gateway does not "

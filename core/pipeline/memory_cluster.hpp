@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,9 @@ class MemoryMember final : public StorePort, public SharedStorePort {
       : loop_(loop), store_(store), name_(std::move(name)) {
     store_.mailboxes[name_];
   }
+  ~MemoryMember() override { *alive_ = nullptr; }
+  MemoryMember(const MemoryMember&) = delete;
+  MemoryMember& operator=(const MemoryMember&) = delete;
 
   bool lost = false;       ///< nothing of it reaches the store any more
   std::size_t rounds = 0;  ///< of collecting
@@ -65,20 +69,20 @@ class MemoryMember final : public StorePort, public SharedStorePort {
   [[nodiscard]] const std::string& instance() const override { return name_; }
   [[nodiscard]] runtime::TimePoint leased_until() const override { return lease; }
   void collect(Wanted wanted, Done<Collected> done) override {
-    loop_.post([this, w = std::move(wanted), d = std::move(done)]() mutable {
-      if (!lost) d(take(w));
+    loop_.post([alive = alive_, w = std::move(wanted), d = std::move(done)]() mutable {
+      if (*alive != nullptr && !(*alive)->lost) d((*alive)->take(w));
     });
   }
   void wait(runtime::Millis, Done<void> done) override {
     loop_.after(runtime::Millis{1}, [d = std::move(done)]() mutable { d(Result<void>{}); });
   }
   void members(Done<std::vector<Member>> done) override {
-    loop_.post([this, d = std::move(done)]() mutable {
+    loop_.post([&store = store_, d = std::move(done)]() mutable {
       std::vector<Member> out;
-      for (const auto& [name, box] : store_.mailboxes) {
+      for (const auto& [name, box] : store.mailboxes) {
         Member member;
         member.instance = name;
-        for (const auto& [lease_name, holder] : store_.leases) {
+        for (const auto& [lease_name, holder] : store.leases) {
           if (holder == name) member.leases.push_back(lease_name);
         }
         out.push_back(std::move(member));
@@ -132,6 +136,8 @@ class MemoryMember final : public StorePort, public SharedStorePort {
   runtime::Loop& loop_;
   MemoryStore& store_;
   std::string name_;
+  /// Shared with what is under way; null inside once gone.
+  std::shared_ptr<MemoryMember*> alive_ = std::make_shared<MemoryMember*>(this);
 };
 
 }  // namespace openclaw::pipeline::scripted
