@@ -9,7 +9,8 @@ constexpr std::uint64_t kQuantum = 4096;
 // A turn's cost stays in these bounds: empty messages are not free, and a huge one cannot make
 // next() go round the ring for long.
 constexpr std::uint64_t kMinCost = 256, kMaxCost = 16 * kQuantum;
-constexpr std::size_t kMaxTurn = 1000;  // messages
+/// Messages. One prompt of very many would hold up everybody on the loop while it is built.
+constexpr std::size_t kMaxTurn = 100;
 constexpr int kMaxDebounces = 5;        // who never pauses is answered all the same
 
 }  // namespace

@@ -57,7 +57,7 @@ void Database::begin_writing() {
     throw SqlError(SQLITE_CANTOPEN, "the file system does not support write-ahead logging");
   }
   execute(
-      "PRAGMA synchronous=FULL; PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;"
+      "PRAGMA synchronous=FULL; PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY;"
       "PRAGMA journal_size_limit=33554432");
   sqlite3_wal_hook(
       handle_,
