@@ -8,7 +8,7 @@
 #include "cli/terminal_text.hpp"
 #include "core/config/instance_name.hpp"
 #include "core/config/suggest.hpp"
-#include "core/pipeline/configured_router.hpp"
+#include "core/pipeline/routing/configured_router.hpp"
 
 namespace openclaw::cli {
 

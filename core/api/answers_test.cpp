@@ -5,7 +5,7 @@
 #include "core/api/direct_answer.hpp"
 #include "core/api/keep_alive.hpp"
 #include "core/api/recording_responder.hpp"
-#include "core/pipeline/pipeline_world.hpp"
+#include "core/pipeline/testing/pipeline_world.hpp"
 
 namespace openclaw::api {
 namespace {

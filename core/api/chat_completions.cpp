@@ -5,7 +5,7 @@
 #include "core/api/agent_name.hpp"
 #include "core/api/chat_request.hpp"
 #include "core/api/direct_answer.hpp"
-#include "core/pipeline/session_key.hpp"
+#include "core/pipeline/routing/session_key.hpp"
 
 namespace openclaw::api {
 

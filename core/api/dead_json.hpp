@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/pipeline/dead_letters.hpp"
+#include "core/pipeline/dead_letters/dead_letters.hpp"
 
 namespace openclaw::api {
 

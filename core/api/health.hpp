@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/host/held_counts.hpp"
 #include "core/host/instance.hpp"
+#include "core/host/storage/held_counts.hpp"
 #include "core/http/routes.hpp"
 #include "core/pipeline/ledger.hpp"
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <type_traits>
 
-#include "core/pipeline/memory_cluster.hpp"
+#include "core/pipeline/testing/memory_cluster.hpp"
 
 namespace openclaw::cluster {
 namespace {

@@ -5,7 +5,7 @@
 #include "core/daemon/loops.hpp"
 #include "core/daemon/plugins.hpp"
 #include "core/host/registry.hpp"
-#include "core/host/storage_port.hpp"
+#include "core/host/storage/storage_port.hpp"
 #include "core/http/server.hpp"
 #include "core/metrics/metrics.hpp"
 

@@ -14,7 +14,7 @@
 #include "core/daemon/loops.hpp"
 #include "core/daemon/plugins.hpp"
 #include "core/daemon/store_watch.hpp"
-#include "core/host/storage_port.hpp"
+#include "core/host/storage/storage_port.hpp"
 #include "core/http/server.hpp"
 #include "core/metrics/metrics.hpp"
 #include "core/retention/cleaner.hpp"

@@ -4,7 +4,7 @@
 #include <deque>
 
 #include "core/daemon/watchdog.hpp"
-#include "core/host/store_call.hpp"
+#include "core/host/storage/store_call.hpp"
 
 namespace openclaw::daemon {
 

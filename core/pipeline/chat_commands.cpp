@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/pipeline/usage_totals.hpp"
+#include "core/pipeline/turn/usage_totals.hpp"
 
 namespace openclaw::pipeline {
 

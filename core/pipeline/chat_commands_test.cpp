@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/pipeline/pipeline_world.hpp"
+#include "core/pipeline/testing/pipeline_world.hpp"
 
 namespace openclaw::pipeline {
 namespace {

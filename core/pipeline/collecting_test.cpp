@@ -5,9 +5,9 @@
 #include <future>
 #include <type_traits>
 
-#include "core/pipeline/memory_cluster.hpp"
 #include "core/pipeline/pipeline.hpp"
-#include "core/pipeline/pipeline_world.hpp"
+#include "core/pipeline/testing/memory_cluster.hpp"
+#include "core/pipeline/testing/pipeline_world.hpp"
 
 namespace openclaw::pipeline {
 namespace {

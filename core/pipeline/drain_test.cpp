@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "core/pipeline/pipeline_world.hpp"
+#include "core/pipeline/testing/pipeline_world.hpp"
 
 namespace openclaw::pipeline {
 namespace {

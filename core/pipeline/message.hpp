@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/pipeline/session_key.hpp"
+#include "core/pipeline/routing/session_key.hpp"
 
 namespace openclaw::pipeline {
 

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <thread>
 
-#include "core/pipeline/client_request.hpp"
-#include "core/pipeline/configured_router.hpp"
-#include "core/pipeline/ingress.hpp"
-#include "core/pipeline/provider_chain.hpp"
+#include "core/pipeline/access/ingress.hpp"
+#include "core/pipeline/routing/configured_router.hpp"
+#include "core/pipeline/turn/client_request.hpp"
+#include "core/pipeline/turn/provider_chain.hpp"
 #include "core/runtime/failpoint.hpp"
 
 namespace openclaw::pipeline {

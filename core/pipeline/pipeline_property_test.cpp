@@ -5,7 +5,7 @@
 #include <random>
 #include <set>
 
-#include "core/pipeline/pipeline_world.hpp"
+#include "core/pipeline/testing/pipeline_world.hpp"
 
 namespace openclaw::pipeline {
 namespace {

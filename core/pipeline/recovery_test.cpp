@@ -1,7 +1,7 @@
 // What a start does with the rows that an earlier run left.
 #include <gtest/gtest.h>
 
-#include "core/pipeline/pipeline_world.hpp"
+#include "core/pipeline/testing/pipeline_world.hpp"
 
 namespace openclaw::pipeline {
 namespace {

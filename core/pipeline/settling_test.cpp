@@ -1,7 +1,7 @@
 // The end of messages without a turn, when the store does not take it.
 #include <gtest/gtest.h>
 
-#include "core/pipeline/pipeline_world.hpp"
+#include "core/pipeline/testing/pipeline_world.hpp"
 
 namespace openclaw::pipeline {
 namespace {

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "core/pipeline/answer.hpp"
 #include "core/pipeline/message.hpp"
+#include "core/pipeline/turn/answer.hpp"
 
 namespace openclaw::pipeline {
 

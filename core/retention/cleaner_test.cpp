@@ -5,7 +5,7 @@
 #include <future>
 #include <thread>
 
-#include "core/pipeline/memory_store.hpp"
+#include "core/pipeline/testing/memory_store.hpp"
 
 namespace openclaw::retention {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/archive/archive_file.hpp"
-#include "core/host/whole_store.hpp"
+#include "core/host/storage/whole_store.hpp"
 
 namespace openclaw::transfer {
 

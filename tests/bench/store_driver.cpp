@@ -22,7 +22,7 @@ using nlohmann::json;
 using openclaw::runtime::SteadyClock;
 using std::chrono::duration;
 
-constexpr std::uint32_t kSendsAtOnce = 16;  // see core/pipeline/delivery_window.hpp
+constexpr std::uint32_t kSendsAtOnce = 16;  // see core/pipeline/delivery/delivery_window.hpp
 constexpr std::uint64_t kFewest = 100;      // turns, for a p99
 constexpr std::chrono::milliseconds kLook{10};
 constexpr std::chrono::seconds kLongest{600};

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/config/config.hpp"
-#include "core/host/storage_port.hpp"
+#include "core/host/storage/storage_port.hpp"
 #include "core/pipeline/pipeline.hpp"
 #include "core/runtime/loop.hpp"
 

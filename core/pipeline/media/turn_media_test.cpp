@@ -8,7 +8,7 @@
 #include <string>
 #include <type_traits>
 
-#include "core/pipeline/scripted_ports.hpp"
+#include "core/pipeline/testing/scripted_ports.hpp"
 
 #include "core/pipeline/media/sample_media.hpp"
 
