@@ -65,3 +65,13 @@ export class Cluster {
     for (const home of this.#homes.values()) home.remove();
   }
 }
+
+/** A cluster as long as `body(cluster)` lasts; `options` are its constructor's. */
+export async function withCluster(options, body) {
+  const cluster = new Cluster(options);
+  try {
+    await body(cluster);
+  } finally {
+    await cluster.killAll();
+  }
+}

@@ -139,9 +139,13 @@ export class DiscordServer {
    * The next `times` calls that match meet this instead:
    *   error: an answer of `errors`; with `after` the call took effect all the same   hang: true (never answered)
    *   cut: 'before' | 'after' (connection closed without an answer; after: the call took effect)
+   *   until: a promise for which the call waits, with `after` only its answer
+   * Returns the injection, whose `times` are those that are left. `content` narrows down which messages match.
    */
-  inject({ method, path = /./, error, after, hang, cut, times = 1 }) {
-    this.#injections.push({ method, path, error, after, hang, cut, times });
+  inject({ method, path = /./, content, error, after, hang, cut, until, times = 1 }) {
+    const injection = { method, path, content, error, after, hang, cut, until, times };
+    this.#injections.push(injection);
+    return injection;
   }
 
   // ---- waiting, without sleeping --------------------------------------------------------------
@@ -231,8 +235,13 @@ export class DiscordServer {
     }
     const call = { method: request.method, path, body, headers: request.headers };
     this.calls.push(call);
-    const result = this.#answerOf(call);
+    let result = this.#answerOf(call);
     this.changed();
+    if (result.until) {
+      await result.until;
+      if (!result.status) result = this.#answerOf(call);
+      this.changed();
+    }
     if (result.cut) return request.socket.destroy();
     return result.hang ? undefined : answer(response, result);
   }
@@ -248,9 +257,9 @@ export class DiscordServer {
     const endpoint = endpoints.find((e) => e.method === method && e.pattern.test(path));
     if (!endpoint) return errors.notFound;
     if (endpoint.auth && headers.authorization !== `Bot ${this.token}`) return errors.unauthorized;
-    const injected = this.#takeInjection(method, path);
+    const injected = this.#takeInjection(method, path, body?.content);
     if (injected?.error && !injected.after) return injected.error;
-    if (injected?.hang || injected?.cut === 'before') return injected;
+    if (injected?.hang || injected?.cut === 'before' || (injected?.until && !injected.after)) return injected;
     const params = endpoint.pattern.exec(path).slice(1);
     const { headers: limits, refused } = this.rates.take(endpoint.route, params[0] ?? '');
     if (refused) {
@@ -260,11 +269,12 @@ export class DiscordServer {
     if (problems.length) return { ...errors.invalidForm(problems), headers: limits };
     const result = endpoint.run(this, { params, body: body ?? {} });
     if (injected?.cut) return injected;
-    return injected?.error ?? { ...result, headers: limits };
+    return injected?.error ?? { ...result, headers: limits, until: injected?.until };
   }
 
-  #takeInjection(method, path) {
-    const injected = this.#injections.find((i) => (!i.method || i.method === method) && i.path.test(path));
+  #takeInjection(method, path, content) {
+    const injected = this.#injections.find((i) => (!i.method || i.method === method) && i.path.test(path) &&
+      (i.content === undefined || i.content === content));
     if (injected && --injected.times <= 0) this.#injections.splice(this.#injections.indexOf(injected), 1);
     return injected;
   }

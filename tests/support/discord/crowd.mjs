@@ -12,7 +12,6 @@ export class DiscordCrowd {
   #tidying;
   #read = 0;
   #got = [];
-  #shown = [];
 
   constructor({ people, random }) {
     this.questions = new Questions({ people, random });
@@ -62,11 +61,8 @@ export class DiscordCrowd {
   /** The answers; what is shown while a turn takes long is none. */
   #answers() {
     for (; this.#read < this.discord.sent.length; this.#read++) {
-      const { channel_id: channel, content: text, nonce, id } = this.discord.sent[this.#read];
-      if (/^p/.test(nonce)) {
-        this.#shown.push(id);
-        continue;
-      }
+      const { channel_id: channel, content: text, nonce } = this.discord.sent[this.#read];
+      if (/^p/.test(nonce)) continue;
       const [person] = this.discord.channels.get(channel).channel.recipients;
       this.#got.push({ person: Number(person.id) - kFirstPerson, text });
     }
@@ -74,11 +70,6 @@ export class DiscordCrowd {
   }
   get answered() {
     return this.#answers().length;
-  }
-  /** How many messages that showed an answer in the making were not taken back. */
-  get leftShown() {
-    this.#answers();
-    return this.#shown.filter((id) => !this.discord.deleted.includes(id)).length;
   }
 
   balance() {
