@@ -1,7 +1,7 @@
 // Two gateways as one, on a real PostgreSQL and a real Redis: one polls, each conversation is one's, the dead are taken over.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Cluster } from '../support/cluster.mjs';
+import { withCluster } from '../support/cluster.mjs';
 import { cli, makeHome, startGateway } from '../support/gateway.mjs';
 import { Ledger, counter } from '../support/ledger.mjs';
 import { PostgresServer } from '../support/postgres_server.mjs';
@@ -45,19 +45,17 @@ for (const engine of ['postgres', 'redis']) {
     after(() => server.remove());
     const place = () => server.section(`cluster_${++places}`);
 
-    async function withBot(body) {
+    async function withBot(body, config = echo) {
       const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
-      const cluster = new Cluster({ config: echo + telegramSection(telegram) + place(), leaseSeconds: kLeaseSeconds });
+      const options = { config: config + telegramSection(telegram) + place(), leaseSeconds: kLeaseSeconds };
       try {
-        await body({ telegram, cluster, ledger: new Ledger(telegram) });
+        await withCluster(options, (cluster) => body({ telegram, cluster, ledger: new Ledger(telegram) }));
       } finally {
-        for (const instance of [...cluster.gateways.keys()]) await cluster.kill(instance);
-        await cluster.end();
         await telegram.stop();
       }
     }
 
-    test('one polls; killed, another does within the lease and a second; everybody is answered once', async (t) => {
+    test('one polls; killed, another does; everybody is answered once', async (t) => {
       await withBot(async ({ telegram, cluster, ledger }) => {
         await cluster.startAll('a', 'b');
         const first = await until('a poller', async () => holder(await cluster.status('a'), 'telegram:poll'));
@@ -80,28 +78,25 @@ for (const engine of ['postgres', 'redis']) {
     });
 
     test('what the connected one has no place for is answered by another', async () => {
-      const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
       const held = [];
       const model = await startModel(({ messages }) => new Promise((resolve) => held.push(() => resolve(messages.at(-1).content))));
-      const provider = `providers:\n  - { name: openai, apiKey: sk-test, model: m, baseUrl: "${model.url}" }\n`;
-      const queue = 'queue: { debounceMs: 0, senderPerMinute: 0, concurrency: 1 }\n';
-      const cluster = new Cluster({ config: provider + queue + telegramSection(telegram) + place(), leaseSeconds: kLeaseSeconds });
+      const config = `providers:\n  - { name: openai, apiKey: sk-test, model: m, baseUrl: "${model.url}" }\n` +
+        'queue: { debounceMs: 0, senderPerMinute: 0, concurrency: 1 }\n';
       try {
-        const gateways = await cluster.startAll('a', 'b');
-        const ledger = new Ledger(telegram);
-        ledger.feed(8);
-        await until('two turns at once', () => held.length === 2);
-        await until('all answers', () => {
-          held.shift()?.();
-          return ledger.balance().missing.length === 0;
-        });
-        assert.deepEqual(ledger.balance().twice, []);
-        for (const gateway of gateways) assert.ok((await gateway.health()).ledger.answered > 0);
-        await cluster.end();
+        await withBot(async ({ cluster, ledger }) => {
+          const gateways = await cluster.startAll('a', 'b');
+          ledger.feed(8);
+          await until('two turns at once', () => held.length === 2);
+          await until('all answers', () => {
+            held.shift()?.();
+            return ledger.balance().missing.length === 0;
+          });
+          assert.deepEqual(ledger.balance().twice, []);
+          for (const gateway of gateways) assert.ok((await gateway.health()).ledger.answered > 0);
+          await cluster.stopAll();
+        }, config);
       } finally {
-        await cluster.killAll();
         model.stop();
-        await telegram.stop();
       }
     });
 
@@ -121,7 +116,7 @@ for (const engine of ['postgres', 'redis']) {
         }
         await balanced(ledger, fed);
         assert.equal(telegram.updates.conflicts, 0, 'never two pollers');
-        await cluster.end();
+        await cluster.stopAll();
       });
     });
 
@@ -153,46 +148,52 @@ for (const engine of ['postgres', 'redis']) {
       const held = [];
       const model = await startModel(() => new Promise((resolve) => held.push(resolve)));
       const config = `providers:\n  - { name: openai, apiKey: sk-test, model: m, baseUrl: "${model.url}" }\n${place()}`;
-      const cluster = new Cluster({ config, leaseSeconds: kLeaseSeconds });
-      const [a, b] = await cluster.startAll('a', 'b');
       const ask = async (gateway, content) => {
         const said = await gateway.json('/v1/chat/completions', {
           method: 'POST', body: JSON.stringify({ model: 'openclaw/main', user: 'ada', messages: [{ role: 'user', content }] }),
         });
         return said.choices?.[0].message.content ?? JSON.stringify(said);
       };
-      const one = ask(a, 'one');
-      await until('the first question', () => held.length === 1);
-      const two = ask(b, 'two');
-      held.shift()('first answer');
-      assert.equal(await one, 'first answer');
-      await until('the second question', () => held.length === 1);
-      held.shift()('second answer');
-      assert.equal(await two, 'second answer');
-      assert.deepEqual(model.requests[1].messages.map((m) => m.content), ['one', 'first answer', 'two']);
-      await cluster.end();
-      model.stop();
+      try {
+        await withCluster({ config, leaseSeconds: kLeaseSeconds }, async (cluster) => {
+          const [a, b] = await cluster.startAll('a', 'b');
+          const one = ask(a, 'one');
+          await until('the first question', () => held.length === 1);
+          const two = ask(b, 'two');
+          held.shift()('first answer');
+          assert.equal(await one, 'first answer');
+          await until('the second question', () => held.length === 1);
+          held.shift()('second answer');
+          assert.equal(await two, 'second answer');
+          assert.deepEqual(model.requests[1].messages.map((m) => m.content), ['one', 'first answer', 'two']);
+          await cluster.stopAll();
+        });
+      } finally {
+        model.stop();
+      }
     });
 
     test('status lists who lives, and a name is one gateway\'s', async () => {
-      const cluster = new Cluster({ config: `providers: [{ name: echo }]\n${place()}`, leaseSeconds: kLeaseSeconds });
-      const [a] = await cluster.startAll('a', 'b');
-      const status = await cluster.status('b');
-      assert.equal(status.instance, 'b');
-      assert.deepEqual(status.members.map((m) => m.instance), ['a', 'b']);
-      assert.match(status.members[0].process, new RegExp(`pid ${a.child.pid}$`));
-      const shown = await cli(['cluster', 'status', '--config', a.configFile], { home: a.home.dir });
-      assert.match(shown.stdout, /^a \(this gateway\)\n {4}.*, version /m);
-      assert.match(shown.stdout, /^b\n/m);
-      const home = makeHome();
-      const config = `${cluster.config}gateway: { instance: a }\n`;
-      await assert.rejects(startGateway({ config, home }), ({ message }) => {
-        assert.match(message, /gateway\.instance|another gateway/);
-        assert.match(message, new RegExp(`pid ${a.child.pid}`));
-        return true;
+      const options = { config: `providers: [{ name: echo }]\n${place()}`, leaseSeconds: kLeaseSeconds };
+      await withCluster(options, async (cluster) => {
+        const [a] = await cluster.startAll('a', 'b');
+        const status = await cluster.status('b');
+        assert.equal(status.instance, 'b');
+        assert.deepEqual(status.members.map((m) => m.instance), ['a', 'b']);
+        assert.match(status.members[0].process, new RegExp(`pid ${a.child.pid}$`));
+        const shown = await cli(['cluster', 'status', '--config', a.configFile], { home: a.home.dir });
+        assert.match(shown.stdout, /^a \(this gateway\)\n {4}.*, version /m);
+        assert.match(shown.stdout, /^b\n/m);
+        const home = makeHome();
+        const config = `${cluster.config}gateway: { instance: a }\n`;
+        await assert.rejects(startGateway({ config, home }), ({ message }) => {
+          assert.match(message, /gateway\.instance|another gateway/);
+          assert.match(message, new RegExp(`pid ${a.child.pid}`));
+          return true;
+        });
+        home.remove();
+        await cluster.stopAll();
       });
-      home.remove();
-      await cluster.end();
     });
   });
 }
@@ -206,7 +207,10 @@ test('sqlite serves one gateway, and says which keys to change', async () => {
 
 test('status of a gateway that is alone says how to have several', async () => {
   const gateway = await startGateway({ config: 'providers: [{ name: echo }]\n' });
-  const { stdout } = await cli(['cluster', 'status', '--config', gateway.configFile], { home: gateway.home.dir });
-  assert.match(stdout, /has its store to itself.*gateway\.instance/s);
-  await gateway.stop();
+  try {
+    const { stdout } = await cli(['cluster', 'status', '--config', gateway.configFile], { home: gateway.home.dir });
+    assert.match(stdout, /has its store to itself.*gateway\.instance/s);
+  } finally {
+    await gateway.stop();
+  }
 });

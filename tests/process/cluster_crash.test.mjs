@@ -5,7 +5,7 @@
 // OPENCLAW_CRASH_GATEWAYS choose one engine and one number of gateways of those that are tried.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Cluster } from '../support/cluster.mjs';
+import { withCluster } from '../support/cluster.mjs';
 import { deadLetters, engines, Killing, names, newServer, pause, until } from '../support/cluster_crashing.mjs';
 import { DiscordCrowd } from '../support/discord/crowd.mjs';
 import { seeded } from '../support/random.mjs';
@@ -55,56 +55,53 @@ for (const engine of engines) {
       test(`Discord, ${count} gateways, ${total} messages`, { timeout }, async (t) => {
         const random = seeded(t);
         const crowd = await new DiscordCrowd({ people, random }).start();
-        const cluster = new Cluster({ config: echo + queue + crowd.section + place(), leaseSeconds });
-        const killing = new Killing({ cluster, instances: names(count), random, lifeMs });
         try {
-          await killing.startAll();
-          await crowd.isHeard([...cluster.gateways.values()]);
-          const began = Date.now();
-          killing.begin();
-          await feed((n) => crowd.ask(n), () => crowd.asked - crowd.answered);
-          await killing.end();
-          await crowd.settled(60_000);
-          await killing.seeAll();
-          tell(t, killing, (Date.now() - began) / 1000);
-          t.diagnostic(`${crowd.discord.gateway.resumes.length} resumes, ${crowd.discord.gateway.identifies.length} logins`);
-          assert.deepEqual(await deadLetters([...cluster.gateways.values()][0]), []);
-          await cluster.stopAll();
-          // Who answers how many is chance: one that is connected and quick leaves nothing to the others.
-          crowd.assertBalanced();
+          await withCluster({ config: echo + queue + crowd.section + place(), leaseSeconds }, async (cluster) => {
+            const killing = new Killing({ cluster, instances: names(count), random, lifeMs });
+            await killing.startAll();
+            await crowd.isHeard([...cluster.gateways.values()]);
+            const began = Date.now();
+            await killing.during(() => feed((n) => crowd.ask(n), () => crowd.asked - crowd.answered));
+            await crowd.settled(60_000);
+            await killing.seeAll();
+            tell(t, killing, (Date.now() - began) / 1000);
+            t.diagnostic(`${crowd.discord.gateway.resumes.length} resumes, ${crowd.discord.gateway.identifies.length} logins`);
+            assert.deepEqual(await deadLetters([...cluster.gateways.values()][0]), []);
+            await cluster.stopAll();
+            // Who answers how many is chance: one that is connected and quick leaves nothing to the others.
+            crowd.assertBalanced();
+          });
         } finally {
-          await cluster.killAll();
           await crowd.stop();
         }
       });
 
       test(`WhatsApp, ${count} gateways, ${total} messages to any of them`, { timeout }, async (t) => {
         const random = seeded(t);
-        const cluster = new Cluster({ leaseSeconds });
-        const gateways = () => [...cluster.gateways.values()];
-        const crowd = await new WhatsAppCrowd({ people: Math.max(people, Math.ceil(total / kMetasBurst)), random, gateways }).start();
-        cluster.config = echo + queue + crowd.section + place();
-        const killing = new Killing({ cluster, instances: names(count), random, lifeMs, options: { env: crowd.env } });
+        const crowd = await new WhatsAppCrowd({ people: Math.max(people, Math.ceil(total / kMetasBurst)), random }).start();
         try {
-          await killing.startAll();
-          const began = Date.now();
-          killing.begin();
-          await feed((n) => crowd.ask(n), () => crowd.asked - crowd.meta.sent.length);
-          await crowd.settled();
-          await killing.end();
-          let unknown = [];
-          await until(() => `all answers: ${JSON.stringify(crowd.balance())}, unknown: ${unknown}`, async () => {
-            unknown = (await deadLetters(gateways()[0])).map(({ state, text }) => (assert.equal(state, 'unknown'), text));
-            return crowd.balance().missing.every((number) => unknown.includes(`question ${number}`));
-          }, 60_000);
-          await killing.seeAll();
-          tell(t, killing, (Date.now() - began) / 1000);
-          t.diagnostic(`${crowd.retried} refused and posted again, ${unknown.length} unknown, ` +
-            `${crowd.balance().missing.length} of them unanswered`);
-          await cluster.stopAll();
-          crowd.assertBalanced(unknown);
+          await withCluster({ config: echo + queue + crowd.section + place(), leaseSeconds }, async (cluster) => {
+            const killing = new Killing({ cluster, instances: names(count), random, lifeMs, options: { env: crowd.env } });
+            crowd.gateways = () => [...cluster.gateways.values()];
+            await killing.startAll();
+            const began = Date.now();
+            await killing.during(async () => {
+              await feed((n) => crowd.ask(n), () => crowd.asked - crowd.meta.sent.length);
+              await crowd.settled();
+            });
+            let unknown = [];
+            await until(() => `all answers: ${JSON.stringify(crowd.balance())}, unknown: ${unknown}`, async () => {
+              unknown = (await deadLetters(crowd.gateways()[0])).map(({ state, text }) => (assert.equal(state, 'unknown'), text));
+              return crowd.balance().missing.every((number) => unknown.includes(`question ${number}`));
+            }, 60_000);
+            await killing.seeAll();
+            tell(t, killing, (Date.now() - began) / 1000);
+            t.diagnostic(`${crowd.retried} refused and posted again, ${unknown.length} unknown, ` +
+              `${crowd.balance().missing.length} of them unanswered`);
+            await cluster.stopAll();
+            crowd.assertBalanced(unknown);
+          });
         } finally {
-          await cluster.killAll();
           await crowd.stop();
         }
       });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Bouncer } from '../support/bouncer.mjs';
-import { Cluster } from '../support/cluster.mjs';
+import { withCluster } from '../support/cluster.mjs';
 import { pause, until } from '../support/cluster_crashing.mjs';
 import { DiscordCrowd } from '../support/discord/crowd.mjs';
 import { PostgresServer } from '../support/postgres_server.mjs';
@@ -19,27 +19,26 @@ const gatewaysHere = `FROM pg_stat_activity WHERE backend_type = 'client backend
 /** Questions come in while `trouble(gateways)` lasts; then both gateways live, and all is answered. */
 async function through(t, { storage, leaseSeconds = 2, trouble }) {
   const crowd = await new DiscordCrowd({ people: 40, random: seeded(t) }).start();
-  const cluster = new Cluster({ config: config + crowd.section + storage, leaseSeconds });
   try {
-    await cluster.startAll('a', 'b');
-    const gateways = [...cluster.gateways.values()];
-    await crowd.isHeard(gateways);
-    const feeding = setInterval(() => crowd.ask(kBurst), 250);
-    try {
-      await pause(300);
-      await trouble(gateways);
-    } finally {
-      clearInterval(feeding);
-    }
-    await crowd.settled(60_000, () => {
-      for (const gateway of gateways) assert.equal(gateway.exited, false, gateway.output.slice(-4000));
+    await withCluster({ config: config + crowd.section + storage, leaseSeconds }, async (cluster) => {
+      const gateways = await cluster.startAll('a', 'b');
+      await crowd.isHeard(gateways);
+      const feeding = setInterval(() => crowd.ask(kBurst), 250);
+      try {
+        await pause(300);
+        await trouble(gateways);
+      } finally {
+        clearInterval(feeding);
+      }
+      await crowd.settled(60_000, () => {
+        for (const gateway of gateways) assert.equal(gateway.exited, false, gateway.output.slice(-4000));
+      });
+      await until('both healthy', async () => (await Promise.all(gateways.map((g) => g.health()))).every((h) => h.storage.state === 'ok'));
+      await cluster.stopAll();
+      crowd.assertBalanced();
+      t.diagnostic(`${crowd.asked} messages`);
     });
-    await until('both healthy', async () => (await Promise.all(gateways.map((g) => g.health()))).every((h) => h.storage.state === 'ok'));
-    await cluster.stopAll();
-    crowd.assertBalanced();
-    t.diagnostic(`${crowd.asked} messages`);
   } finally {
-    await cluster.killAll();
     await crowd.stop();
   }
 }
@@ -137,13 +136,14 @@ describe('redis', () => {
   }
 
   test('a server that is wiped ends both, with the reason', async () => {
-    const cluster = new Cluster({ config: `providers: [{ name: echo }]\n${server.section('wiped')}`, leaseSeconds: 1 });
-    const gateways = await cluster.startAll('a', 'b');
-    server.command('FLUSHALL');
-    for (const gateway of gateways) {
-      assert.equal((await gateway.ended).code, 1, gateway.output);
-      assert.match(gateway.output, /store\.fatal.*wiped/);
-    }
-    await cluster.killAll();
+    const options = { config: `providers: [{ name: echo }]\n${server.section('wiped')}`, leaseSeconds: 1 };
+    await withCluster(options, async (cluster) => {
+      const gateways = await cluster.startAll('a', 'b');
+      server.command('FLUSHALL');
+      for (const gateway of gateways) {
+        assert.equal((await gateway.ended).code, 1, gateway.output);
+        assert.match(gateway.output, /store\.fatal.*wiped/);
+      }
+    });
   });
 });

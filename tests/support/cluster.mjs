@@ -1,7 +1,7 @@
 // Several gateways on one store, each in a home of its own.
 import { cli, makeHome, startGateway } from './gateway.mjs';
 
-export class Cluster {
+class Cluster {
   gateways = new Map(); // instance → the gateway that runs
   #homes = new Map();
 
@@ -21,10 +21,6 @@ export class Cluster {
 
   startAll(...instances) {
     return Promise.all(instances.map((instance) => this.start(instance)));
-  }
-
-  home(instance) {
-    return this.#homes.get(instance);
   }
 
   /** SIGTERM, a drain, and a clean end. */
@@ -54,14 +50,8 @@ export class Cluster {
     await Promise.all([...this.gateways.keys()].map((instance) => this.stop(instance)));
   }
 
-  /** All at once, for good: for the end of a test that may have failed. */
   async killAll() {
     await Promise.all([...this.gateways.keys()].map((instance) => this.kill(instance)));
-    await this.end();
-  }
-
-  async end() {
-    for (const instance of [...this.gateways.keys()]) await this.stop(instance);
     for (const home of this.#homes.values()) home.remove();
   }
 }

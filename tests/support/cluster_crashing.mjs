@@ -36,7 +36,6 @@ export class Killing {
   lives = 0;
   kills = 0;
   answered = new Map();
-  #lives = [];
   #ending = false;
 
   /** `lifeMs`: the longest life; `deadMs`: the longest time until the next; `options`: of each start. */
@@ -55,16 +54,16 @@ export class Killing {
     return Promise.all(this.instances.map((instance) => this.start(instance)));
   }
 
-  begin() {
-    this.#lives = this.instances.map((instance) => this.#live(instance));
-    // Looked at when they are awaited.
-    for (const life of this.#lives) life.catch(() => {});
-  }
-
-  /** All live again, and nobody is killed any more. */
-  async end() {
-    this.#ending = true;
-    await Promise.all(this.#lives);
+  /** They die and live again while `body()` lasts; then all live. */
+  async during(body) {
+    const lives = this.instances.map((instance) => this.#live(instance));
+    try {
+      await Promise.race([body(), ...lives]);
+    } finally {
+      this.#ending = true;
+      await Promise.allSettled(lives);
+    }
+    await Promise.all(lives);
   }
 
   /** To be called before the last lives end. */
