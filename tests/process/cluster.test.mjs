@@ -7,6 +7,7 @@ import { Ledger, counter } from '../support/ledger.mjs';
 import { PostgresServer } from '../support/postgres_server.mjs';
 import { RedisServer } from '../support/redis_server.mjs';
 import { TelegramServer } from '../support/telegram_server.mjs';
+import { until } from '../support/wait.mjs';
 import { startModel } from '../support/word_model.mjs';
 
 const kLeaseSeconds = 4; // a gateway that a sanitizer slows down must be able to keep it
@@ -17,16 +18,6 @@ const telegramSection = (telegram) => `channels:
 
 /** The instance that holds the lease, by what a gateway says; undefined while nobody does. */
 const holder = (status, lease) => status.members.find((m) => m.leases.includes(lease))?.instance;
-
-async function until(what, holds, timeout = 30000) {
-  const end = Date.now() + timeout;
-  for (;;) {
-    const found = await holds();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`never: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 /** How many answers were sent; those who got none, and more than one. */
 async function balanced(ledger, people) {

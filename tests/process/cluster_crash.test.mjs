@@ -6,9 +6,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { withCluster } from '../support/cluster.mjs';
-import { deadLetters, engines, Killing, names, newServer, pause, until } from '../support/cluster_crashing.mjs';
+import { deadLetters, engines, Killing, names, newServer } from '../support/cluster_crashing.mjs';
 import { DiscordCrowd } from '../support/discord/crowd.mjs';
 import { seeded } from '../support/random.mjs';
+import { pause, until } from '../support/wait.mjs';
 import { WhatsAppCrowd } from '../support/whatsapp/crowd.mjs';
 
 const total = Number(process.env.OPENCLAW_CRASH_MESSAGES ?? 400);

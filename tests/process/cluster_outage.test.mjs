@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Bouncer } from '../support/bouncer.mjs';
 import { withCluster } from '../support/cluster.mjs';
-import { pause, until } from '../support/cluster_crashing.mjs';
 import { DiscordCrowd } from '../support/discord/crowd.mjs';
 import { PostgresServer } from '../support/postgres_server.mjs';
 import { seeded } from '../support/random.mjs';
 import { RedisServer } from '../support/redis_server.mjs';
+import { pause, until } from '../support/wait.mjs';
 
 const config = 'providers: [{ name: echo }]\n' +
   'queue: { mode: followup, debounceMs: 0, senderPerMinute: 0, concurrency: 2, maxAttempts: 100 }\n';

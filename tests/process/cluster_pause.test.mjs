@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { withCluster } from '../support/cluster.mjs';
-import { engines, newServer, pause, until } from '../support/cluster_crashing.mjs';
+import { engines, newServer } from '../support/cluster_crashing.mjs';
 import { DiscordCrowd } from '../support/discord/crowd.mjs';
 import { seeded } from '../support/random.mjs';
+import { pause, until } from '../support/wait.mjs';
 import { startModel } from '../support/word_model.mjs';
 
 const trials = Number(process.env.OPENCLAW_PAUSE_TRIALS ?? 6);

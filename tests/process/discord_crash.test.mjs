@@ -6,6 +6,7 @@ import { DiscordServer } from '../support/discord_server.mjs';
 import { healthUntil, makeHome, startGateway } from '../support/gateway.mjs';
 import { counter } from '../support/ledger.mjs';
 import { seeded } from '../support/random.mjs';
+import { pause } from '../support/wait.mjs';
 
 const total = Number(process.env.OPENCLAW_CRASH_MESSAGES ?? 300);
 const kBatch = 30;
@@ -44,7 +45,7 @@ channels:
       lives += 1;
       ask();
       // Mostly while answers go out; what waits goes on with the next life.
-      await new Promise((resolve) => setTimeout(resolve, random() * 1500));
+      await pause(random() * 1500);
       await gateway.kill();
     }
     const last = await startGateway({ config, home });

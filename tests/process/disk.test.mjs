@@ -38,7 +38,7 @@ async function withPeople(body) {
 async function writeUntilItEnds(gateway, ledger, people) {
   for (let round = 0; round < 100 && !gateway.exited; round++) {
     ledger.feed(people);
-    await ledger.settled(gateway).catch((e) => (/^never settled/.test(e.message) ? Promise.reject(e) : gateway.ended));
+    await ledger.settled(gateway).catch((e) => (/^never: /.test(e.message) ? Promise.reject(e) : gateway.ended));
   }
   if (!gateway.exited) await gateway.kill();
   return gateway.code;

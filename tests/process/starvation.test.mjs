@@ -8,6 +8,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { apiKey, makeHome, startGateway } from '../support/gateway.mjs';
+import { pause, until } from '../support/wait.mjs';
 import { startModel } from '../support/word_model.mjs';
 
 const configFor = (model) => `server: { host: 127.0.0.1 }
@@ -56,7 +57,7 @@ test('strangers who hold connections take no descriptor from turns and providers
   for (const port of [gateway.port, Number(new URL(gateway.metricsUrl).port)]) {
     for (let i = 0; i < limit; i++) strangers.push(await stranger(port));
     const last = strangers.at(-1);
-    if (!last.closed) await Promise.race([once(last.socket, 'close'), new Promise((resolve) => setTimeout(resolve, 3000))]);
+    if (!last.closed) await Promise.race([once(last.socket, 'close'), pause(3000)]);
   }
   for (let n = 0; n < 3; n++) {
     const during = await turn(gateway, agent, 'still there?');
@@ -68,13 +69,11 @@ test('strangers who hold connections take no descriptor from turns and providers
   assert.ok(refused.some((s) => s.told.startsWith('HTTP/1.1 503 ')), 'nobody was told why');
 
   for (const { socket } of strangers) socket.destroy();
-  const end = Date.now() + 20000;
-  for (;;) {
-    const after = await turn(gateway, new Agent(), 'anew').catch((error) => ({ status: error.code, body: '' }));
-    if (after.status === 200) break;
-    assert.ok(Date.now() < end, `no new connection is taken: ${after.status} ${after.body}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  let after;
+  await until(() => `a new connection is taken: ${after.status} ${after.body}`, async () => {
+    after = await turn(gateway, new Agent(), 'anew').catch((error) => ({ status: error.code, body: '' }));
+    return after.status === 200;
+  });
   agent.destroy();
   await gateway.stop();
   model.stop();
@@ -117,12 +116,10 @@ test('a log that nobody reads holds up neither the start nor a turn nor the end'
       }
     }
   };
-  const end = Date.now() + 10000;
-  while (!log.includes('gateway.ready')) {
+  await until(() => `ready: ${log.slice(-1000)}`, () => {
     drain();
-    assert.ok(Date.now() < end, log.slice(-1000));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+    return log.includes('gateway.ready');
+  });
   assert.match(log, /gateway\.starting [^]*gateway\.ready/);
   // Stalled anew: the end is not held up either.
   assert.throws(() => {

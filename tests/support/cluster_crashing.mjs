@@ -2,23 +2,12 @@
 import assert from 'node:assert/strict';
 import { PostgresServer } from './postgres_server.mjs';
 import { RedisServer } from './redis_server.mjs';
+import { pause } from './wait.mjs';
 
 /** OPENCLAW_CRASH_ENGINE chooses one. */
 export const engines = process.env.OPENCLAW_CRASH_ENGINE ? [process.env.OPENCLAW_CRASH_ENGINE] : ['postgres', 'redis'];
 export const newServer = (engine) => (engine === 'postgres' ? new PostgresServer() : new RedisServer());
 export const names = (count) => Array.from({ length: count }, (_, i) => `gateway-${i + 1}`);
-export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Until `holds()` gives something. */
-export async function until(what, holds, timeout = 30_000) {
-  const end = Date.now() + timeout;
-  for (;;) {
-    const found = await holds();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`never: ${typeof what === 'function' ? what() : what}`);
-    await pause(20);
-  }
-}
 
 /** All that waits for the operator. */
 export async function deadLetters(gateway) {

@@ -5,6 +5,7 @@ import { makeHome, startGateway } from './gateway.mjs';
 import { Ledger, counter } from './ledger.mjs';
 import { seeded } from './random.mjs';
 import { TelegramServer } from './telegram_server.mjs';
+import { pause, until } from './wait.mjs';
 
 export const beforeAnySend = ['inbox.before_commit', 'inbox.after_commit', 'turn.before_attempt', 'turn.after_attempt',
   'turn.before_finish', 'turn.after_finish', 'delivery.before_started'];
@@ -20,12 +21,19 @@ channels:
   telegram: { botToken: "${telegram.token}", apiRoot: "${telegram.apiRoot}", dmPolicy: open, allowFrom: ["*"] }
 `;
 
+/** `body` gets {start, config, ledger}; what it starts lives in one home, one life after another. */
 async function withTelegram(storage, body) {
   const telegram = await new TelegramServer({ conflictDelayMs: 0 }).start();
   const home = makeHome();
+  const lives = [];
+  const start = async (options) => {
+    lives.push(await startGateway({ home, ...options }));
+    return lives.at(-1);
+  };
   try {
-    await body({ telegram, home, config: configFor(telegram, storage), ledger: new Ledger(telegram) });
+    await body({ start, config: configFor(telegram, storage), ledger: new Ledger(telegram) });
   } finally {
+    for (const life of lives) if (!life.exited) await life.kill();
     await telegram.stop();
     home.remove();
   }
@@ -33,12 +41,12 @@ async function withTelegram(storage, body) {
 
 /** Dies when it comes to the failpoint for the nth time, and goes on in a second life. */
 export async function dieAt(name, nth, storage = '') {
-  await withTelegram(storage, async ({ home, config, ledger }) => {
-    const first = await startGateway({ config, home, env: { OPENCLAW_FAILPOINT: `${name}:${nth}` } });
+  await withTelegram(storage, async ({ start, config, ledger }) => {
+    const first = await start({ config, env: { OPENCLAW_FAILPOINT: `${name}:${nth}` } });
     ledger.feed(5);
     const end = await first.ended;
     assert.equal(end.code, kFailpointStatus, first.output);
-    const second = await startGateway({ config, home });
+    const second = await start({ config });
     ledger.feed(3);
     const unknown = await ledger.settled(second);
     await second.stop({ keepHome: true });
@@ -53,7 +61,7 @@ export async function dieAt(name, nth, storage = '') {
 /** Five lives of 40 messages, each killed at a random time, and a last one. */
 export async function killAtRandom(t, storage = '') {
   const random = seeded(t);
-  await withTelegram(storage, async ({ home, config: usual, ledger }) => {
+  await withTelegram(storage, async ({ start, config: usual, ledger }) => {
     // A message that three lives die with is given up, rightly: here none is to be.
     const config = usual.replace('senderPerMinute: 0', 'senderPerMinute: 0, maxAttempts: 6');
     assert.notEqual(config, usual);
@@ -63,22 +71,17 @@ export async function killAtRandom(t, storage = '') {
       for (const line of gateway.output.split('\n').filter((l) => l.includes('delivery.unknown'))) unknown.add(/ id=(\d+)/.exec(line)[1]);
     };
     for (let life = 0; life < 5; life++) {
-      const gateway = await startGateway({ config, home });
+      const gateway = await start({ config });
       ledger.feed(40);
-      await new Promise((resolve) => setTimeout(resolve, random() * 150));
+      await pause(random() * 150);
       await gateway.kill();
       note(gateway);
     }
-    const last = await startGateway({ config, home });
-    const end = Date.now() + 20000;
-    for (;;) {
+    const last = await start({ config });
+    await until(() => `all answers: ${ledger.balance().missing} are missing, unknown: ${[...unknown]}`, async () => {
       note(last);
-      const { queued } = (await last.health()).ledger;
-      if (queued === 0 && ledger.balance().missing.length <= unknown.size) break;
-      if (Date.now() > end) await last.kill();
-      assert.ok(Date.now() < end, `lost: ${ledger.balance().missing}, unknown: ${[...unknown]}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+      return (await last.health()).ledger.queued === 0 && ledger.balance().missing.length <= unknown.size;
+    });
     assert.equal(await counter(last, 'openclaw_deliveries_total', { outcome: 'dead' }), 0);
     await last.stop({ keepHome: true });
     assert.equal(ledger.size, 200);

@@ -5,6 +5,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync, readFileSync, existsSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { until } from './wait.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const build = process.env.OPENCLAW_BUILD ?? path.join(root, 'build/dev');
@@ -130,13 +131,12 @@ export async function startGateway({ config, args = [], env = {}, home, raw = fa
 
 /** Waits until `test(health)` holds, woken by nothing but a short poll of the health endpoint. */
 export async function healthUntil(gateway, test, { timeout = 30000 } = {}) {
-  const end = Date.now() + timeout;
-  for (;;) {
-    const health = await gateway.health();
-    if (await test(health)) return health;
-    if (Date.now() > end) throw new Error(`health never matched: ${JSON.stringify(health)}\n${gateway.output.slice(-3000)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  let health;
+  const what = () => `a health that matches, but ${JSON.stringify(health)}\n${gateway.output.slice(-3000)}`;
+  return until(what, async () => {
+    health = await gateway.health();
+    return (await test(health)) && health;
+  }, timeout);
 }
 
 /** Waits until what the gateway has written matches: a log line may come after what it is about. */

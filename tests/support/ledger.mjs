@@ -1,4 +1,5 @@
 // Holds what people wrote against what they got: who was answered, how often, and what is in doubt.
+import { until } from './wait.mjs';
 
 /** A counter of the gateway's metrics, summed over all its series that carry `labels`. */
 export async function counter(gateway, name, labels = {}) {
@@ -42,17 +43,15 @@ export class Ledger {
   }
 
   /** Until nobody waits for an answer but those whose answer's fate is not known to the gateway. */
-  async settled(gateway, { unknownBefore = 0, timeout = 20000 } = {}) {
-    const end = Date.now() + timeout;
-    for (;;) {
-      const unknown = unknownBefore + (await counter(gateway, 'openclaw_deliveries_total', { outcome: 'unknown' }));
-      const { ledger } = await gateway.health();
-      const { missing } = this.balance();
-      if (missing.length <= unknown && ledger.queued === 0) return unknown;
-      if (Date.now() > end) {
-        throw new Error(`never settled: ${unknown} unknown, missing ${missing}, ${JSON.stringify(ledger)}\n${gateway.output.slice(-3000)}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+  async settled(gateway) {
+    let unknown;
+    let ledger;
+    const what = () => `all settled, but ${unknown} unknown, missing ${this.balance().missing}, ${JSON.stringify(ledger)}\n${gateway.output.slice(-3000)}`;
+    await until(what, async () => {
+      unknown = await counter(gateway, 'openclaw_deliveries_total', { outcome: 'unknown' });
+      ({ ledger } = await gateway.health());
+      return this.balance().missing.length <= unknown && ledger.queued === 0;
+    });
+    return unknown;
   }
 }

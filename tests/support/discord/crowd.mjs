@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { DiscordServer } from '../discord_server.mjs';
 import { healthUntil } from '../gateway.mjs';
 import { Questions } from '../questions.mjs';
+import { until } from '../wait.mjs';
 
 const kFirstPerson = 100_000;
 const kKeptEvents = 10_000;
@@ -78,11 +79,10 @@ export class DiscordCrowd {
 
   /** Until all are answered. */
   async settled(timeout, look = () => {}) {
-    const end = Date.now() + timeout;
-    while (this.answered < this.asked && Date.now() < end) {
+    await until(() => `all answers: ${JSON.stringify(this.balance())}`, () => {
       look();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+      return this.answered >= this.asked;
+    }, timeout);
     this.assertBalanced();
   }
 
