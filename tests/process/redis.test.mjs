@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { afterSend, beforeAnySend, dieAt, killAtRandom, sendWindow } from '../support/crashing.mjs';
 import { healthUntil, makeHome, startGateway } from '../support/gateway.mjs';
 import { RedisServer } from '../support/redis_server.mjs';
+import { until } from '../support/wait.mjs';
 import { startModel } from '../support/word_model.mjs';
 
 let server;
@@ -192,7 +193,7 @@ test('restarts of the server under load lose nothing', async (t) => {
   const talkers = ['a', 'b', 'c', 'd'].map(talk);
   for (const signal of ['SIGTERM', 'SIGKILL', 'SIGKILL']) {
     const before = seen.answered;
-    while (seen.answered < before + 20) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => `20 more answers: ${JSON.stringify(seen)}`, () => seen.answered >= before + 20);
     await server.stop(signal);
     await server.start();
   }

@@ -2,17 +2,20 @@
 // that one refuses it; sometimes to two at once.
 import assert from 'node:assert/strict';
 import { Questions } from '../questions.mjs';
+import { pause, until } from '../wait.mjs';
 import { WhatsAppServer } from '../whatsapp_server.mjs';
 import { payloadOf, post, wireBytes } from './webhook.mjs';
 
 const kFirstPerson = 4_915_100_000_000;
 const kTwice = 0.1;
+const kConfirmMs = 60_000;
 const verifyToken = 'open-sesame-0123456789';
 
 export class WhatsAppCrowd {
   confirmed = 0;
   retried = 0;
   gateways = () => []; // those that live
+  #failure;
   #last = []; // person → what they wrote last, until it is confirmed
 
   constructor({ people, random }) {
@@ -43,12 +46,16 @@ export class WhatsAppCrowd {
       const { person, text } = this.questions.ask();
       const payload = payloadOf(this.meta.textValue(String(kFirstPerson + person), text));
       this.#last[person] = (this.#last[person] ?? Promise.resolve()).then(() => this.#deliver(wireBytes(payload)));
+      this.#last[person].catch((error) => (this.#failure ??= error));
     }
   }
 
   /** Until all are confirmed. */
   async settled() {
-    await Promise.all(this.#last);
+    await until(() => `all confirmed: ${this.confirmed} of ${this.asked}`, () => {
+      if (this.#failure) throw this.#failure;
+      return this.confirmed === this.asked;
+    }, kConfirmMs);
   }
 
   async #deliver(bytes) {
@@ -58,12 +65,12 @@ export class WhatsAppCrowd {
       if (url === undefined) return false;
       return (await post(`${url}/channels/whatsapp/webhook`, bytes, this.meta.appSecret).catch(() => 0)) === 200;
     };
-    for (;;) {
+    await until('a gateway that confirms', async () => {
       const taken = await Promise.all(this.random() < kTwice ? [once(), once()] : [once()]);
-      if (taken.includes(true)) break;
+      if (taken.includes(true)) return true;
       this.retried += 1;
-      await new Promise((resolve) => setTimeout(resolve, 20 + this.random() * 50));
-    }
+      return pause(this.random() * 50);
+    }, kConfirmMs);
     this.confirmed += 1;
   }
 
