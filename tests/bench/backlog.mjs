@@ -21,7 +21,7 @@ export async function run(bench) {
 async function startOnBacklog({ report, rounds, messages }, engine) {
   const starts = [];
   for (let i = 0; i < Math.min(rounds, 3); ++i) {
-    const storage = engine.fresh();
+    const storage = await engine.fresh();
     const { rate } = await drive({ mode: 'ingest', storage, sessions: 256, count: messages, channel: 'telegram', ...chats });
     starts.push({ stored: rate, ...await firstAnswer(storage) });
   }
@@ -68,10 +68,10 @@ async function besideACrowd({ report, rounds, seconds, messages }, engine, queue
   const alone = [];
   const beside = [];
   for (let i = 0; i < Math.min(rounds, 3); ++i) {
-    const crowded = await drive({ ...how, storage: engine.fresh(), waiting });
+    const crowded = await drive({ ...how, storage: await engine.fresh(), waiting });
     beside.push(crowded);
     // As long: it ends with the crowd.
-    alone.push(await drive({ ...how, storage: engine.fresh(), seconds: crowded.seconds }));
+    alone.push(await drive({ ...how, storage: await engine.fresh(), seconds: crowded.seconds }));
   }
   const numbers = (runs) => medians(runs.map(({ threads: _, ...rest }) => rest));
   const [with_, without] = [numbers(beside), numbers(alone)];

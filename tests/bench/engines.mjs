@@ -41,7 +41,7 @@ function startSqlite() {
   return {
     name: 'sqlite',
     peer: 'fdatasync',
-    fresh() {
+    async fresh() {
       rmSync(store, { recursive: true, force: true });
       mkdirSync(store, { mode: 0o700 });
       return { type: 'sqlite', path: path.join(store, 'sessions.db') };
@@ -63,11 +63,10 @@ function startSqlite() {
 async function startPostgres() {
   const server = new PostgresServer();
   const scripts = mkdtempSync(path.join(tmpdir(), 'openclaw-bench-'));
-  const remove = () => {
-    server.remove();
+  const removed = atExit(() => {
+    server.abandon();
     rmSync(scripts, { recursive: true, force: true });
-  };
-  const removed = atExit(remove);
+  });
   await server.start();
   for (const kind of ['ingest', 'turns']) {
     const sql = readFileSync(new URL(`postgres_${kind}.sql`, import.meta.url), 'utf8');
@@ -76,22 +75,22 @@ async function startPostgres() {
   let schemas = 0;
   let runs = 0;
   let schema;
-  const fresh = () => {
-    if (schema) server.query(`DROP SCHEMA ${schema} CASCADE`);
+  const fresh = async () => {
+    if (schema) await server.query(`DROP SCHEMA ${schema} CASCADE`);
     schema = `store_${++schemas}`;
     return { type: 'postgres', url: server.url, schema };
   };
   const tables = ['dedupe', 'inbox', 'outbox', 'sessions', 'transcript'];
   // The gateway's own tables with their indices, under a name that no gateway uses.
-  await drive({ mode: 'ingest', storage: fresh(), count: 1 });
-  server.query(`CREATE SCHEMA alone; ${tables.map((t) => `CREATE TABLE alone.${t} (LIKE ${schema}.${t} INCLUDING ALL)`).join(';')}`);
+  await drive({ mode: 'ingest', storage: await fresh(), count: 1 });
+  await server.query(`CREATE SCHEMA alone; ${tables.map((t) => `CREATE TABLE alone.${t} (LIKE ${schema}.${t} INCLUDING ALL)`).join(';')}`);
   return {
     name: 'postgres',
     peer: 'pgbench',
     shared: true,
     fresh,
     async limit(kind, atOnce, seconds) {
-      server.query(`TRUNCATE ${tables.map((t) => `alone.${t}`).join(', ')}; CHECKPOINT`);
+      await server.query(`TRUNCATE ${tables.map((t) => `alone.${t}`).join(', ')}; CHECKPOINT`);
       const threads = Math.min(atOnce, availableParallelism());
       const { stdout } = await run(path.join(server.bin, 'pgbench'), ['-n', '-M', 'prepared', '-c', String(atOnce), '-j', String(threads),
         '-T', String(Math.max(1, Math.round(seconds))), '-f', path.join(scripts, kind), '-D', 'n=0', '-D', `base=${++runs * 1e13}`,
@@ -103,7 +102,8 @@ async function startPostgres() {
     },
     async stop() {
       removed();
-      remove();
+      await server.remove();
+      rmSync(scripts, { recursive: true, force: true });
     },
   };
 }
@@ -127,7 +127,7 @@ async function startRedis() {
   });
   const rates = new Map();
   const measure = async (atOnce, count) => {
-    server.command('FLUSHALL');
+    await server.command('FLUSHALL');
     const { stdout } = await run('redis-benchmark', ['-p', String(server.port), '-c', String(atOnce), '-n', String(count), '--csv',
       'XADD', 'bench', '*', 'row', 'x'.repeat(1000)], { maxBuffer: 1 << 24 });
     const [names, values] = stdout.trim().split('\n').slice(-2).map((line) => line.split('","').map((cell) => cell.replaceAll('"', '')));
@@ -138,8 +138,8 @@ async function startRedis() {
     name: 'redis',
     peer: 'XADD',
     shared: true,
-    fresh() {
-      server.command('FLUSHALL');
+    async fresh() {
+      await server.command('FLUSHALL');
       return { type: 'redis', url: server.url, prefix: 'bench' };
     },
     /** Entries of 1000 bytes; each durable write of a turn is one. It takes a count, not a time. */

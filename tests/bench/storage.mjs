@@ -25,8 +25,8 @@ async function compare({ seconds, rounds, report }, engine, kind, sessions) {
   const ours = [];
   const members = [];
   for (let i = 0; i < Math.min(rounds, 3); ++i) {
-    ours.push(await drive({ mode: kind, storage: engine.fresh(), sessions, seconds }));
-    if (engine.shared) members.push(await drive({ mode: kind, storage: engine.fresh(), sessions, seconds, instance: 'one' }));
+    ours.push(await drive({ mode: kind, storage: await engine.fresh(), sessions, seconds }));
+    if (engine.shared) members.push(await drive({ mode: kind, storage: await engine.fresh(), sessions, seconds, instance: 'one' }));
     theirs.push(await engine.limit(kind, sessions, seconds, kind === 'turns' ? ours[0].writesEach : 1));
   }
   tell(report, engine, kind, sessions, { ours: summed(ours), peer: medians(theirs) });

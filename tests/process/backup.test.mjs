@@ -16,7 +16,7 @@ before(async () => {
   redis = await new RedisServer().start();
 });
 after(async () => {
-  postgres.remove();
+  await postgres.remove();
   await redis.remove();
 });
 

@@ -66,7 +66,7 @@ describe('postgres', () => {
       await through(t, {
         storage: server.section(place()),
         async trouble() {
-          server.stop(mode);
+          await server.stop(mode);
           await pause(3000);
           await server.start();
           await pause(1000);
@@ -139,7 +139,7 @@ describe('redis', () => {
     const options = { config: `providers: [{ name: echo }]\n${server.section('wiped')}`, leaseSeconds: 1 };
     await withCluster(options, async (cluster) => {
       const gateways = await cluster.startAll('a', 'b');
-      server.command('FLUSHALL');
+      await server.command('FLUSHALL');
       for (const gateway of gateways) {
         assert.equal((await gateway.ended).code, 1, gateway.output);
         assert.match(gateway.output, /store\.fatal.*wiped/);

@@ -36,12 +36,12 @@ async function startHoldingModel() {
 
 /** All that the store has, while nobody lives who may write. */
 const snapshots = {
-  postgres(server, schema) {
-    const tables = server.query(`SELECT table_name FROM information_schema.tables WHERE table_schema = '${schema}' ORDER BY 1`).split('\n');
+  async postgres(server, schema) {
+    const tables = (await server.query(`SELECT table_name FROM information_schema.tables WHERE table_schema = '${schema}'`)).split('\n');
     const rows = tables.map((table) => `SELECT '${table}' AS t, r::text AS row FROM ${schema}.${table} r`);
-    return server.query(`SELECT * FROM (${rows.join(' UNION ALL ')}) a ORDER BY 1, 2`).split('\n');
+    return (await server.query(`SELECT * FROM (${rows.join(' UNION ALL ')}) a ORDER BY 1, 2`)).split('\n');
   },
-  redis(server, prefix) {
+  async redis(server, prefix) {
     // A hash is read in an order of its own.
     const script = `local out = {}
       local keys = redis.call('KEYS', ARGV[1] .. '*')
@@ -58,7 +58,7 @@ const snapshots = {
         out[#out + 1] = key .. ' ' .. redis.sha1hex(value)
       end
       return out`;
-    return server.command('EVAL', script, '0', `{${prefix}}:`).split('\n');
+    return (await server.command('EVAL', script, '0', `{${prefix}}:`)).split('\n');
   },
 };
 
@@ -129,18 +129,18 @@ for (const engine of engines) {
       else answerSend = await strikeBusy(sleeper, { crowd, models, asleep, isSent: moment === 'sent' });
       models[awake].release();
       crowd.ask(5);
-      await until(`${awake} alone`, () => living[engine](server, 'paused') === '1');
+      await until(`${awake} alone`, async () => (await living[engine](server, 'paused')) === '1');
       await crowd.settled(30_000);
       await cluster.stop(awake);
       // What it finds in its sockets when it wakes up, with the events that came meanwhile.
       models[asleep].release();
       answerSend();
-      const taken = snapshots[engine](server, 'paused');
+      const taken = await snapshots[engine](server, 'paused');
       sleeper.child.kill('SIGCONT');
       const end = await sleeper.ended;
       assert.equal(end.code, 1, sleeper.output);
       assert.match(sleeper.output, /store\.fatal/);
-      assert.deepEqual(differences(taken, snapshots[engine](server, 'paused')), [], `trial ${trial}: written late`);
+      assert.deepEqual(differences(taken, await snapshots[engine](server, 'paused')), [], `trial ${trial}: written late`);
       cluster.gateways.delete(asleep);
       return between;
     }

@@ -49,7 +49,7 @@ test('while the server is away messages are refused, and then it goes on by itse
   const model = await startModel();
   const gateway = await startGateway({ config: provider(model) + newSection() });
   assert.equal(await answer(gateway, 'one'), 'answer 1');
-  server.stop();
+  await server.stop();
   try {
     // It is noticed while nobody asks, by the lease that cannot be renewed.
     const { storage } = await healthUntil(gateway, (h) => h.storage.state !== 'ok');
@@ -72,7 +72,7 @@ test('a server that crashes in the middle costs no conversation', async () => {
   const model = await startModel();
   const gateway = await startGateway({ config: provider(model) + newSection() });
   assert.equal(await answer(gateway, 'one'), 'answer 1');
-  server.stop('immediate');
+  await server.stop('immediate');
   await server.start();
   await healthUntil(gateway, (h) => h.storage.state === 'ok');
   await answer(gateway, 'two');
@@ -103,7 +103,7 @@ test('a gateway whose schema was taken over ends by itself', async () => {
   const model = await startModel();
   const config = provider(model) + newSection();
   const gateway = await startGateway({ config });
-  server.query(`UPDATE life_${schemas}.gateways SET token = '00000000-0000-0000-0000-000000000000'`);
+  await server.query(`UPDATE life_${schemas}.gateways SET token = '00000000-0000-0000-0000-000000000000'`);
   const end = await gateway.ended;
   assert.equal(end.code, 1, gateway.output);
   assert.match(gateway.output, /another gateway has taken over the schema/);
@@ -154,7 +154,7 @@ test('restarts of the server under load lose nothing', async (t) => {
   for (const mode of ['fast', 'immediate', 'fast']) {
     const before = seen.answered;
     await until(() => `20 more answers: ${JSON.stringify(seen)}`, () => seen.answered >= before + 20);
-    server.stop(mode);
+    await server.stop(mode);
     await server.start();
   }
   await healthUntil(gateway, (h) => h.storage.state === 'ok');

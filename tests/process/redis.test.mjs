@@ -106,7 +106,7 @@ test('a gateway whose store was taken over ends by itself', async () => {
   const model = await startModel();
   const config = provider(model) + newSection();
   const gateway = await startGateway({ config });
-  server.command('HSET', `{life_${prefixes}}:gateway`, 'token', '99:of another');
+  await server.command('HSET', `{life_${prefixes}}:gateway`, 'token', '99:of another');
   const end = await gateway.ended;
   assert.equal(end.code, 1, gateway.output);
   assert.match(gateway.output, /another gateway has taken over the store/);
@@ -135,14 +135,14 @@ test('a server that is wiped is refused, and it is said', async () => {
   const config = provider(model) + own.section('wiped');
   const gateway = await startGateway({ config, home });
   assert.equal(await answer(gateway, 'one'), 'answer 1');
-  own.command('FLUSHALL');
+  await own.command('FLUSHALL');
   // Nothing is acknowledged from here on: neither is it answered, nor is anything put there.
   const late = await ask(gateway, 'two').then(async (r) => (await r.text(), r.status), () => 'closed');
   assert.notEqual(late, 200);
   const end = await gateway.ended;
   assert.equal(end.code, 1, gateway.output);
   assert.match(gateway.output, /the server was wiped/);
-  assert.equal(own.command('DBSIZE'), '0');
+  assert.equal(await own.command('DBSIZE'), '0');
   const next = await startGateway({ config, home });
   assert.match(next.output, /redis\.new_store/);
   await next.stop({ keepHome: true });
@@ -162,7 +162,7 @@ test('a server that forgets is named at the start, and refused once it forgot', 
   const end = await gateway.ended;
   assert.equal(end.code, 1, gateway.output);
   assert.match(gateway.output, /the server was wiped/);
-  assert.equal(own.command('DBSIZE'), '0');
+  assert.equal(await own.command('DBSIZE'), '0');
   await own.remove();
   gateway.home.remove();
   model.stop();

@@ -1,10 +1,13 @@
 // A real PostgreSQL server of the test's own, on a socket in a temporary folder and on a free port of this machine.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { freePort } from './free_port.mjs';
+
+const kDeadlineMs = 120_000; // initdb takes a minute on a machine that is busy elsewhere
 
 /** The newest installed version's programs; Debian keeps several apart. */
 function binaries() {
@@ -30,9 +33,9 @@ export class PostgresServer {
     return ['setpriv', [...drop, path.join(this.bin, program), ...args], options];
   }
 
-  #run(program, args) {
+  async #run(program, args) {
     const [command, words, options] = this.#command(program, args);
-    return execFileSync(command, words, { ...options, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    return (await promisify(execFile)(command, words, { ...options, timeout: kDeadlineMs, maxBuffer: 1 << 26 })).stdout;
   }
 
   #psql(sql) {
@@ -43,18 +46,18 @@ export class PostgresServer {
   /** Makes the database when there is none, and returns once the server takes connections. */
   async start() {
     if (!existsSync(this.data)) {
-      this.#run('initdb', ['-D', this.data, '-U', 'openclaw', '--auth=trust', '--encoding=UTF8', '--no-locale', '-N']);
+      await this.#run('initdb', ['-D', this.data, '-U', 'openclaw', '--auth=trust', '--encoding=UTF8', '--no-locale', '-N']);
       this.port = await freePort();
       appendFileSync(path.join(this.data, 'postgresql.conf'),
         `\nlisten_addresses = '127.0.0.1'\nport = ${this.port}\nunix_socket_directories = '${this.folder}'\n`);
     }
-    this.#run('pg_ctl', ['-D', this.data, '-w', '-l', path.join(this.folder, 'log'), 'start']);
+    await this.#run('pg_ctl', ['-D', this.data, '-w', '-l', path.join(this.folder, 'log'), 'start']);
     return this;
   }
 
   /** mode: fast ends transactions, immediate is a crash. */
-  stop(mode = 'fast') {
-    this.#run('pg_ctl', ['-D', this.data, '-w', '-m', mode, 'stop']);
+  async stop(mode = 'fast') {
+    await this.#run('pg_ctl', ['-D', this.data, '-w', '-m', mode, 'stop']);
   }
 
   get url() {
@@ -62,8 +65,8 @@ export class PostgresServer {
   }
 
   /** One statement's result, as psql writes it without decoration. */
-  query(sql) {
-    return this.#run(...this.#psql(sql)).trim();
+  async query(sql) {
+    return (await this.#run(...this.#psql(sql))).trim();
   }
 
   /** A statement that goes on for a while: {child, ended}, which resolves to what psql said in the end. */
@@ -78,7 +81,7 @@ export class PostgresServer {
 
   /** With these lines in postgresql.conf. */
   async restartWith(...settings) {
-    this.stop();
+    await this.stop();
     appendFileSync(path.join(this.data, 'postgresql.conf'), `${settings.join('\n')}\n`);
     await this.start();
   }
@@ -88,12 +91,18 @@ export class PostgresServer {
     return `storage: { type: postgres, url: "${this.url}", schema: ${schema} }\n`;
   }
 
-  log() {
-    return readFileSync(path.join(this.folder, 'log'), 'utf8');
+  async remove() {
+    if (existsSync(this.#pidFile)) await this.stop('immediate');
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
-  remove() {
-    if (existsSync(path.join(this.data, 'postmaster.pid'))) this.stop('immediate');
+  /** As remove(), at the exit of the process: it waits for nothing. */
+  abandon() {
+    if (existsSync(this.#pidFile)) process.kill(Number(readFileSync(this.#pidFile, 'utf8').split('\n')[0]), 'SIGQUIT');
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get #pidFile() {
+    return path.join(this.data, 'postmaster.pid');
   }
 }

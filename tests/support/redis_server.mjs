@@ -1,10 +1,13 @@
 // A real Redis server of the test's own, on a free port of this machine and in a temporary folder.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { freePort } from './free_port.mjs';
+
+const kDeadlineMs = 60_000;
 
 export class RedisServer {
   /** `durable`: whether it keeps what it acknowledged when it ends. */
@@ -47,8 +50,9 @@ export class RedisServer {
   }
 
   /** One command's answer, as redis-cli writes it. */
-  command(...words) {
-    return execFileSync('redis-cli', ['-p', String(this.port), ...words], { encoding: 'utf8' }).trim();
+  async command(...words) {
+    const options = { timeout: kDeadlineMs, maxBuffer: 1 << 26 };
+    return (await promisify(execFile)('redis-cli', ['-p', String(this.port), ...words], options)).stdout.trim();
   }
 
   /** The storage section of a gateway.yaml. */
