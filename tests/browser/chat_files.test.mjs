@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import {after, before, test} from 'node:test';
 import {deflateSync, crc32} from 'node:zlib';
 
-import {checkAccessibility, launchBrowser, newProfile, screenshots, watchErrors} from '../support/browser.mjs';
+import {answered, checkAccessibility, launchBrowser, newProfile, screenshots, watchErrors} from '../support/browser.mjs';
 import {startGateway} from '../support/gateway.mjs';
 
 /** A picture of one colour. */
@@ -68,8 +68,6 @@ async function visit(options, body) {
 }
 
 const uploaded = (page, n = 1) => page.waitForFunction((count) => document.querySelectorAll('.chip[data-state=done]').length === count, n);
-const answered = (page, n = 1) =>
-    page.waitForFunction((count) => document.querySelectorAll('.assistant:not(.streaming) .body').length >= count, n);
 const loaded = (page) => page.waitForFunction(() => {
   const images = [...document.querySelectorAll('.user .picture img')];
   return images.length > 0 && images.every((i) => i.complete && i.naturalWidth === 320);

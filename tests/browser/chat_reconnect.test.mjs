@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { launchBrowser, newProfile } from '../support/browser.mjs';
+import { launchBrowser, newProfile, write } from '../support/browser.mjs';
 import { healthUntil, makeHome, startGateway } from '../support/gateway.mjs';
 import { freePort } from '../support/free_port.mjs';
 
@@ -18,10 +18,6 @@ const said = (page) => page.evaluate(() => [...document.querySelectorAll('.user 
 const online = (page) => page.waitForSelector('#status[data-state=online]', { timeout: 40_000 });
 const answered = (page, word) => page.waitForFunction(
   (w) => [...document.querySelectorAll('.assistant:not(.streaming) .body')].some((b) => b.textContent.includes(w)), word, { timeout: 40_000 });
-async function write(page, text) {
-  await page.fill('#input', text);
-  await page.press('#input', 'Enter');
-}
 
 /** `run(page, gateway, again)`: again() starts another life of the gateway behind the same address. */
 async function withPage(run, prepare = async () => {}) {

@@ -39,3 +39,15 @@ export async function checkAccessibility(frame) {
   const serious = violations.filter((v) => ['serious', 'critical'].includes(v.impact));
   assert.deepEqual(serious.map((v) => `${v.id}: ${v.nodes[0].target}`), []);
 }
+
+// ---- the chat page ----
+
+export async function write(page, text) {
+  await page.fill('#input', text);
+  await page.press('#input', 'Enter');
+}
+
+/** Until there are `n` answers that are complete. */
+export const answered = (page, n = 1, options) =>
+    page.waitForFunction((count) => document.querySelectorAll('.assistant:not(.streaming) .body').length >= count, n, options);
+export const texts = (page, role) => page.locator(`.${role} .body`).allInnerTexts();
