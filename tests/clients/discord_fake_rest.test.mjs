@@ -120,6 +120,20 @@ test('a cut after the effect leaves the message sent', async () => {
   assert.equal(server.sent.length, 1);
 });
 
+test('a call that is held takes effect before or after, as the test says', async () => {
+  const { id } = server.guildChannel();
+  for (const [n, isAfter] of [false, true].entries()) {
+    let letGo;
+    const hold = server.inject({ method: 'POST', path: /messages/, content: 'held', after: isAfter, until: new Promise((resolve) => (letGo = resolve)) });
+    const held = rest().post(Routes.channelMessages(id), { body: { content: 'held' } });
+    await server.waitFor(() => hold.times === 0, 'the call');
+    assert.equal(server.sent.length, n + Number(isAfter));
+    letGo();
+    assert.equal((await held).content, 'held');
+    assert.equal(server.sent.length, n + 1);
+  }
+});
+
 test('interactions are signed as the published vectors are', { skip: specFile('signature-vectors.json') ? false : 'the vectors are not at hand' }, async () => {
   const vectors = JSON.parse(readFileSync(specFile('signature-vectors.json'), 'utf8')).discord;
   const requests = [];
