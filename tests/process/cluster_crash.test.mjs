@@ -63,7 +63,7 @@ for (const engine of engines) {
             await crowd.isHeard([...cluster.gateways.values()]);
             const began = Date.now();
             await killing.during(() => feed((n) => crowd.ask(n), () => crowd.asked - crowd.answered));
-            await crowd.settled(60_000);
+            await crowd.settled(60_000, () => cluster.assertAlive());
             await killing.seeAll();
             tell(t, killing, (Date.now() - began) / 1000);
             t.diagnostic(`${crowd.discord.gateway.resumes.length} resumes, ${crowd.discord.gateway.identifies.length} logins`);
@@ -92,6 +92,7 @@ for (const engine of engines) {
             });
             let unknown = [];
             await until(() => `all answers: ${JSON.stringify(crowd.balance())}, unknown: ${unknown}`, async () => {
+              cluster.assertAlive();
               unknown = (await deadLetters(crowd.gateways()[0])).map(({ state, text }) => (assert.equal(state, 'unknown'), text));
               return crowd.balance().missing.every((number) => unknown.includes(`question ${number}`));
             }, 60_000);

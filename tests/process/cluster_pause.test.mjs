@@ -130,7 +130,7 @@ for (const engine of engines) {
       models[awake].release();
       crowd.ask(5);
       await until(`${awake} alone`, async () => (await living[engine](server, 'paused')) === '1');
-      await crowd.settled(30_000);
+      await crowd.settled(30_000, () => cluster.assertAlive());
       await cluster.stop(awake);
       // What it finds in its sockets when it wakes up, with the events that came meanwhile.
       models[asleep].release();

@@ -1,4 +1,5 @@
 // Several gateways on one store, each in a home of its own.
+import assert from 'node:assert/strict';
 import { cli, makeHome, startGateway } from './gateway.mjs';
 
 class Cluster {
@@ -37,6 +38,11 @@ class Cluster {
     return gateway;
   }
 
+  /** Nobody ended but whom the test has ended. */
+  assertAlive() {
+    for (const [instance, { exited }] of this.gateways) assert.ok(!exited, `${instance} ended by itself`);
+  }
+
   /** What `openclaw cluster status --json` prints. */
   async status(instance) {
     const { home, configFile } = this.gateways.get(instance);
@@ -56,11 +62,14 @@ class Cluster {
   }
 }
 
-/** A cluster as long as `body(cluster)` lasts; `options` are its constructor's. */
+/** A cluster as long as `body(cluster)` lasts, which tells what its gateways said when that fails; `options` are its constructor's. */
 export async function withCluster(options, body) {
   const cluster = new Cluster(options);
   try {
     await body(cluster);
+  } catch (error) {
+    for (const [instance, { output }] of cluster.gateways) console.error(`${instance}, in the end:\n${output.slice(-4000)}`);
+    throw error;
   } finally {
     await cluster.killAll();
   }

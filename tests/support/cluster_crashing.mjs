@@ -1,5 +1,4 @@
 // Gateways that share a store are killed and started at random, each on its own, while questions come in.
-import assert from 'node:assert/strict';
 import { PostgresServer } from './postgres_server.mjs';
 import { RedisServer } from './redis_server.mjs';
 import { pause } from './wait.mjs';
@@ -74,8 +73,7 @@ export class Killing {
       await pause(this.random() * this.lifeMs);
       if (this.#ending) break;
       await this.see(instance);
-      const gateway = this.cluster.gateways.get(instance);
-      assert.equal(gateway.exited, false, `${instance} ended by itself:\n${gateway.output.slice(-4000)}`);
+      this.cluster.assertAlive();
       await this.cluster.kill(instance);
       this.kills += 1;
       await pause(this.random() * this.deadMs);
