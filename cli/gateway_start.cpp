@@ -171,7 +171,7 @@ int start_in_background(config::Config config, const Surroundings& where, bool d
 int start_gateway(const StartOptions& options) {
   const Surroundings where = surroundings();
   auto config = load(options, where);
-  if (!config) return 1;
+  if (!config) return kWrongConfiguration;
   if (options.daemon) return start_in_background(std::move(*config), where, options.dev);
   return serve(
       std::move(*config), where, {},

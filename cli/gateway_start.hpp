@@ -11,7 +11,12 @@ struct StartOptions {
   bool daemon = false;
 };
 
-/// Exit status: 0 after a drained stop (or, with daemon, once it is ready), 1 when it cannot start.
+/// EX_CONFIG of sysexits.h: starting again does not help, as the unit's RestartPreventExitStatus
+/// has it.
+constexpr int kWrongConfiguration = 78;
+
+/// Exit status: 0 after a drained stop (or, with daemon, once it is ready), kWrongConfiguration
+/// when there is a mistake in the configuration, 1 when it cannot start for any other reason.
 int start_gateway(const StartOptions& options);
 
 }  // namespace openclaw::cli

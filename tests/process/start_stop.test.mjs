@@ -139,9 +139,11 @@ test('a start without auth.apiKey is refused', async () => {
   const home = makeHome();
   const config = path.join(home.dir, 'gateway.yaml');
   writeFileSync(config, minimal);
-  const started = await cli(['gateway', 'start', '--config', config], { home: home.dir });
-  assert.equal(started.code, 1);
-  assert.match(started.stderr, /auth\.apiKey/);
+  for (const background of [[], ['--daemon']]) {
+    const started = await cli(['gateway', 'start', '--config', config, ...background], { home: home.dir });
+    assert.equal(started.code, 78, 'which tells the unit that starting again does not help');
+    assert.match(started.stderr, /auth\.apiKey/);
+  }
   home.remove();
 });
 
