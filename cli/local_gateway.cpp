@@ -24,7 +24,7 @@ struct Key {
 Key api_key(const daemon::RunInfo& info, const Target& target) {
   const auto options = load_options(target.config.empty() ? info.config_file : target.config,
                                     target.dev, surroundings());
-  const auto loaded = config::load(options);
+  const auto loaded = config::load_auth(options);
   if (loaded.config) return {loaded.config->auth.api_key, {}};
   // The variable wins over the file, so it is the key whatever else is wrong.
   if (auto key = options.env("OPENCLAW_API_KEY"); key && !key->empty()) return {*key, {}};

@@ -65,14 +65,16 @@ class Load {
     });
   }
 
+  Loaded run_for_auth() {
+    return finished([this](const Node& root) {
+      read_section(root, "auth");
+      config_.dev = options_.dev;
+    });
+  }
+
   Loaded run_for_storage() {
     return finished([this](const Node& root) {
-      nlohmann::json schema = core_schema();
-      const nlohmann::json plugins = schema.at("properties").at("plugins");
-      schema["properties"] = {{"plugins", plugins}};
-      Node part = empty_root();
-      if (const Entry* entry = root.find("plugins")) part.entries.push_back(*entry);
-      read_core(part, schema);
+      read_section(root, "plugins");
       config_.storage = SectionLoader(options_, context_, config_.plugins, marks_).storage(root);
       config_.dev = options_.dev;
     });
@@ -145,6 +147,16 @@ class Load {
     return root;
   }
 
+  /// One of the core's own, as if the file had no other.
+  void read_section(const Node& root, const char* name) {
+    nlohmann::json schema = core_schema();
+    const nlohmann::json section = schema.at("properties").at(name);
+    schema["properties"] = {{name, section}};
+    Node part = empty_root();
+    if (const Entry* entry = root.find(name)) part.entries.push_back(*entry);
+    read_core(part, schema);
+  }
+
   void read_core(const Node& root, const nlohmann::json& schema) {
     SchemaReader reader(context_, schema);
     reader.fill_absent_objects = true;
@@ -165,8 +177,10 @@ class Load {
       report_.warning(gap.mark, gap.key, missing + "; the key counts as absent");
     } else if (options_.dev && gap.schema.contains("x-dev-optional")) {
       report_.warning(gap.mark, gap.key, missing + "; development mode goes on without");
-    } else if (gap.schema.contains("x-secret")) {
-      report_.error(gap.mark, gap.key, missing + "; set it in the gateway's environment");
+    } else if (gap.schema.contains("x-secret") || gap.schema.value("x-unset", "") == "own") {
+      // The one that many a shell shows to its user, and to nobody else.
+      const char* how = gap.variable == "HOSTNAME" ? ", in a shell by `export HOSTNAME`" : "";
+      report_.error(gap.mark, gap.key, missing + "; set it in the gateway's environment" + how);
     } else {
       report_.error(gap.mark, gap.key,
                     missing + "; set it in the gateway's environment, or write ${" + gap.variable +
@@ -231,6 +245,10 @@ class Load {
 
 Loaded load(const LoadOptions& options) {
   return Load(options).run();
+}
+
+Loaded load_auth(const LoadOptions& options) {
+  return Load(options).run_for_auth();
 }
 
 Loaded load_storage(const LoadOptions& options) {

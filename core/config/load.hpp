@@ -60,6 +60,9 @@ struct Loaded {
 /// Never throws for anything that a file, the environment or a plugin's schema may hold.
 Loaded load(const LoadOptions& options);
 
+/// Of the same file the section `auth` alone: for commands that ask a gateway which runs.
+Loaded load_auth(const LoadOptions& options);
+
 /// Of the same file the sections `plugins` and `storage` alone: for commands that need no more, so
 /// that nothing else in it can keep them from working.
 Loaded load_storage(const LoadOptions& options);

@@ -111,6 +111,33 @@ TEST(Load, LetsTheEnvironmentWinOverTheFile) {
   EXPECT_EQ(loaded.config->storage.plugin, "postgres");
 }
 
+TEST(Load, RefusesANameAmongSeveralGatewaysWhoseVariableIsNotSet) {
+  const std::string text = minimal + "gateway: {instance: \"${HOSTNAME}\"}\n";
+  const Loaded unset = load_text(text);
+  EXPECT_EQ(text_of(unset.diagnostics),
+            "gateway.yaml:3:21: error: gateway.instance: HOSTNAME is not set; set it in the "
+            "gateway's environment, in a shell by `export HOSTNAME`\n");
+  EXPECT_FALSE(unset.config) << "it would take the store for itself alone";
+  EXPECT_EQ(text_of(load_text(minimal + "gateway: {instance: \"${NAME}\"}\n").diagnostics),
+            "gateway.yaml:3:21: error: gateway.instance: NAME is not set; set it in the gateway's "
+            "environment\n");
+  const Loaded set = load_text(text, {{"HOSTNAME", "host1.example"}});
+  ASSERT_TRUE(set.config) << text_of(set.diagnostics);
+  EXPECT_EQ(set.config->gateway.instance, "host1.example");
+}
+
+TEST(Load, FindsTheKeyInAFileWhoseOtherVariablesAreNotSet) {
+  const TemporaryFile file(minimal + "gateway: {instance: \"${HOSTNAME}\"}\nqueue: {cap: x}\n");
+  LoadOptions options = options_with({});
+  options.path = file.path();
+  const Loaded loaded = load_auth(options);
+  ASSERT_TRUE(loaded.config) << text_of(loaded.diagnostics);
+  EXPECT_EQ(loaded.config->auth.api_key, "a-key-of-enough-length");
+  const TemporaryFile unset("auth: {apiKey: \"${KEY}\"}\n");
+  options.path = unset.path();
+  EXPECT_FALSE(load_auth(options).config);
+}
+
 TEST(Load, NamesTheVariableWhoseValueIsWrong) {
   const Loaded loaded =
       load_text(minimal, {{"OPENCLAW_PORT", "http"}, {"OPENCLAW_LOG_LEVEL", "inof"}});

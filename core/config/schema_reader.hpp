@@ -43,6 +43,7 @@ struct UnsetVariable {
 ///   x-secret         better taken from a variable than written out
 ///   x-dev-optional   a required key that --dev does without
 ///   x-unset: absent  an unset variable is a warning, and the key counts as absent
+///   x-unset: own     an unset variable is an error, and no default is proposed
 ///   x-section        read elsewhere, with a plugin's schema
 ///   x-strict         an unknown or empty key of this map is an error: without it the other keys
 ///                    would mean more than was written; an absent map stays absent
