@@ -45,6 +45,13 @@ TEST(DevMode, BlamesNoFileThatDoesNotExist) {
             "127.0.0.1; unset OPENCLAW_HOST, or set OPENCLAW_API_KEY\n");
 }
 
+TEST(DevMode, GivesNoDatabaseFileToAStorageWithout) {
+  const Loaded loaded = load_text("storage: {type: postgres, url: 'postgres://db'}\n", {}, true);
+  EXPECT_EQ(text_of(loaded.diagnostics), "");
+  ASSERT_TRUE(loaded.config);
+  EXPECT_EQ(loaded.config->storage.path, "");
+}
+
 TEST(DevMode, NeedsTheFileThatIsNamed) {
   LoadOptions options = options_with({});
   options.dev = true;

@@ -101,6 +101,23 @@ const std::vector<Case>& cases() {
        "value here\n"},
       {"StorageUrlAbsent", minimal + "storage: {type: postgres}\n",
        "3:17: error: storage.url: is required, but absent; add it\n"},
+      {"KeyOfAnotherStorage", minimal + "storage: {url: 'postgres://u:c4n4ry@db/x'}\n",
+       "3:11: error: storage.url: is not used by sqlite: set storage.type to postgres, or remove "
+       "this key\n"},
+      {"KeyOfAnotherStorageThatIsNoText", minimal + "storage:\n  schema:\n",
+       "4:3: error: storage.schema: is not used by sqlite: set storage.type to postgres, or remove "
+       "this key\n"},
+      {"PathOfAStorageWithout",
+       minimal + "storage: {type: postgres, url: 'postgres://db', "
+                 "path: /x.db}\n",
+       "3:49: error: storage.path: is not used by postgres: set storage.type to sqlite, or remove "
+       "this key\n"},
+      {"KeyOfNoStorage", minimal + "storage: {paht: /x.db, host: db}\n",
+       "3:11: error: storage.paht: unknown key; correct or remove it; did you mean `path`?\n"
+       "3:24: error: storage.host: unknown key; correct or remove it\n"},
+      {"KeyOfTheGatewayInStorage", minimal + "storage: {instance: a}\n",
+       "3:11: error: storage.instance: unknown key; correct or remove it; did you mean "
+       "`gateway.instance`?\n"},
       {"RequiredKeyOfAPlugin", minimal + "channels:\n  whatsapp: {phoneNumberId: 1234}\n",
        "4:3: error: channels.whatsapp.token: is required, but absent; add it\n"},
       {"EnumOfAPlugin", minimal + "channels: {telegram: {botToken: x, mode: webhok}}\n",

@@ -52,8 +52,15 @@ inline const char* const vendor_schema = R"({
 })";
 inline const char* const sqlite_schema = R"({
   "type": "object", "additionalProperties": false,
-  "properties": {"retention": {"type": "object", "additionalProperties": false,
+  "properties": {"path": {"type": "string"},
+                 "retention": {"type": "object", "additionalProperties": false,
                                "properties": {"days": {"type": "integer", "minimum": 1}}}}
+})";
+
+inline const char* const postgres_schema = R"({
+  "type": "object", "required": ["url"],
+  "properties": {"url": {"type": "string", "pattern": "^postgres(ql)?://"},
+                 "schema": {"type": "string"}}
 })";
 
 inline std::vector<NamedPlugin> installed_plugins() {
@@ -78,7 +85,7 @@ inline std::vector<NamedPlugin> installed_plugins() {
                  {{"apiKey", "VENDOR_KEY"}, {"baseUrl", "VENDOR_URL"}}),
           plugin(PluginKind::provider, "echo", "", {}, true),
           plugin(PluginKind::storage, "sqlite", sqlite_schema),
-          plugin(PluginKind::storage, "postgres", R"({"required": ["url"]})")};
+          plugin(PluginKind::storage, "postgres", postgres_schema)};
 }
 
 using Variables = std::map<std::string, std::string>;

@@ -111,6 +111,17 @@ TEST(Load, LetsTheEnvironmentWinOverTheFile) {
   EXPECT_EQ(loaded.config->storage.plugin, "postgres");
 }
 
+TEST(Load, PassesOverTheKeysOfAStorageThatTheEnvironmentTakesAnotherInsteadOf) {
+  const Loaded loaded = load_text(minimal + "storage: {type: postgres, url: 'postgres://db'}\n",
+                                  {{"OPENCLAW_STORAGE_TYPE", "sqlite"}});
+  EXPECT_EQ(text_of(loaded.diagnostics),
+            "gateway.yaml:3:27: warning: storage.url: is not used by sqlite, which the environment "
+            "chooses\n");
+  ASSERT_TRUE(loaded.config);
+  EXPECT_EQ(loaded.config->storage.url, "");
+  EXPECT_EQ(loaded.config->storage.path, "/home/claw/.openclaw/data/sessions.db");
+}
+
 TEST(Load, RefusesANameAmongSeveralGatewaysWhoseVariableIsNotSet) {
   const std::string text = minimal + "gateway: {instance: \"${HOSTNAME}\"}\n";
   const Loaded unset = load_text(text);

@@ -63,7 +63,8 @@ TEST(MergedSchema, RefusesWhatTheLoaderRefuses) {
         R"({"channels": {"webchat": {"accounts": {"a": {"allowedOrigins": 1}}}}})",
         R"({"providers": [{"name": "openai", "apiKey": "x", "temperature": 3}]})",
         R"({"providers": [{"name": "mine", "plugin": "openai"}]})",
-        R"({"storage": {"retention": {"days": 0}}})", R"({"storage": {"type": "postgres"}})"}) {
+        R"({"storage": {"retention": {"days": 0}}})", R"({"storage": {"type": "postgres"}})",
+        R"({"storage": {"url": "postgres://db"}})"}) {
     EXPECT_NE(violations(wrong), "") << wrong;
   }
 }

@@ -44,6 +44,8 @@ struct UnsetVariable {
 ///   x-dev-optional   a required key that --dev does without
 ///   x-unset: absent  an unset variable is a warning, and the key counts as absent
 ///   x-unset: own     an unset variable is an error, and no default is proposed
+///   x-lent           of storage: counts only where the plugin's schema names it, too
+///   x-sought-in      the section in which this key is looked for, too, so that a hint leads here
 ///   x-section        read elsewhere, with a plugin's schema
 ///   x-strict         an unknown or empty key of this map is an error: without it the other keys
 ///                    would mean more than was written; an absent map stays absent

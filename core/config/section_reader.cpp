@@ -5,6 +5,7 @@
 #include "core/config/plugin_schema.hpp"
 #include "core/config/scalar.hpp"
 #include "core/config/sections.hpp"
+#include "core/config/storage_keys.hpp"
 #include "core/config/suggest.hpp"
 
 namespace openclaw::config {
@@ -35,6 +36,7 @@ Json section_schema(PluginKind kind, const Json& plugin_schema) {
   }
   const Json& core = core_section_schema(kind_name(kind));
   for (const auto& [key, schema] : core.at("properties").items()) {
+    if (schema.contains("x-lent") && !takes_storage_key(plugin_schema, key)) continue;
     if (!schema.contains("x-plugin-refines") || !out["properties"].contains(key)) {
       out["properties"][key] = schema;
     }

@@ -7,6 +7,7 @@
 #include "core/config/core_schema.hpp"
 #include "core/config/retention.hpp"
 #include "core/config/scalar.hpp"
+#include "core/config/storage_keys.hpp"
 #include "core/config/suggest.hpp"
 
 namespace openclaw::config {
@@ -370,13 +371,15 @@ Storage SectionLoader::storage(const Node& root) {
   const auto from_environment =
       context_.environment ? context_.environment(type_schema.at("x-env").get<std::string>())
                            : std::nullopt;
-  out.type = from_environment && !from_environment->empty() ? *from_environment
-                                                            : text_of(node, "type", out.type);
+  const std::string type_here = text_of(node, "type", out.type);
+  out.type = from_environment && !from_environment->empty() ? *from_environment : type_here;
   out.plugin = text_of(node, "plugin", out.type);
   if (const Entry* type = node.find("type"); type != nullptr) {
     mark = type->value.mark;
   }
-  if (context_.dev && node.find("path") == nullptr) {
+  refuse_unused(node, out.plugin, out.type != type_here);
+  const bool has_path = takes_storage_key(facts_of(PluginKind::storage, out.plugin).schema, "path");
+  if (context_.dev && has_path && node.find("path") == nullptr) {
     Node path;
     path.kind = Node::Kind::scalar;
     path.text = "~/.openclaw/dev/sessions.db";

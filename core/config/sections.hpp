@@ -61,6 +61,9 @@ class SectionLoader {
   void check_providers(const std::vector<Provider>& providers, const Entry* entry);
 
   std::string text_of(const Node& node, const std::string& key, std::string standard) const;
+  /// Takes out of the section `storage` what the plugin would not read, and says so.
+  void refuse_unused(Node& node, const std::string& plugin, bool type_of_environment);
+
   bool is_off(const Node& node) const;
   std::vector<std::string> installed(PluginKind kind) const;
 
