@@ -20,12 +20,21 @@ namespace openclaw::cli {
 
 namespace {
 
-std::string ready_text(const daemon::RunInfo& info, bool health_check) {
+/// Without the URL, which may hold a password.
+std::string store_text(const config::Config& config) {
+  std::string out = config.storage.type;
+  if (!config.storage.path.empty()) out += ", " + config.storage.path;
+  const std::string& instance = config.gateway.instance;
+  return instance.empty() ? out : out + ", as instance " + instance;
+}
+
+std::string ready_text(const daemon::RunInfo& info, bool health_check, const std::string& store) {
   const std::string base = info.url();
   std::string out = "OpenClaw Gateway " OPENCLAW_VERSION " is ready.\n";
   out += "  Address     " + info.shown() + "\n";
   for (const auto& page : info.pages) out += "  Chat page   " + base + page + "\n";
   out += "  API         " + base + "/v1/chat/completions\n";
+  out += "  Store       " + store + "\n";
   out += "  Health      " + (health_check ? base : info.metrics_url()) + "/health/detailed\n";
   out += "  Metrics     " + info.metrics_url() + "/metrics\n";
   return out;
@@ -92,10 +101,12 @@ template <class Ready, class Failed>
 int serve(config::Config config, const Surroundings& where, const std::string& log_file,
           Ready ready, Failed failed) {
   const bool health_check = config.monitoring.health_check;
-  daemon::Daemon daemon(
-      std::move(config),
-      {where.home, where.executable,
-       [&](const daemon::RunInfo& info) { ready(ready_text(info, health_check)); }, log_file});
+  const std::string store = store_text(config);
+  daemon::Daemon daemon(std::move(config), {where.home, where.executable,
+                                            [&](const daemon::RunInfo& info) {
+                                              ready(ready_text(info, health_check, store));
+                                            },
+                                            log_file});
   if (auto started = daemon.start(); started.has_error()) {
     failed(started.error().message);
     return 1;

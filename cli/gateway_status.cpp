@@ -20,6 +20,20 @@ void print_part(const std::string& name, const json& part) {
   std::cout << "\n";
 }
 
+void print_store(const json& health) {
+  if (!health.contains("storage")) return;
+  const json& storage = health["storage"];
+  std::cout << "Store: " << printable(storage.value("type", ""));
+  if (health.contains("instance"))
+    std::cout << ", as instance " << printable(health.value("instance", ""));
+  if (const auto state = storage.value("state", "ok"); state != "ok") {
+    std::cout << ": " << state;
+    if (const auto reason = storage.value("reason", ""); !reason.empty())
+      std::cout << " (" << printable(reason) << ")";
+  }
+  std::cout << "\n";
+}
+
 void print_dead(const json& dead, bool dev) {
   const auto messages = dead.value("messages", 0), unknown = dead.value("unknownReplies", 0),
              replies = dead.value("deadReplies", 0);
@@ -81,6 +95,7 @@ int show_status(bool as_json, bool dev) {
   }
   std::cout << "Status: " << health.value("status", "unknown") << ", up "
             << health.value("uptime", 0) << " s, version " << health.value("version", "") << "\n";
+  print_store(health);
   for (const char* group : {"details", "providers"}) {
     if (!health.contains(group) || health[group].empty()) continue;
     std::cout << (std::string(group) == "details" ? "Channels:\n" : "Providers:\n");

@@ -61,26 +61,28 @@ json detailed(const HealthSource& source) {
                   {"state", storage_error.empty() ? "ok" : "failed"}};
   if (!storage_error.empty()) storage["reason"] = storage_error;
   // The user's reference names `status` and `channels`; the rest may grow.
-  return {{"status", degraded ? "degraded" : "ok"},
-          {"channels", words},
-          {"details", all},
-          {"providers", providers},
-          {"storage", storage},
-          {"ledger",
-           {{"accepted", ledger.accepted},
-            {"answered", ledger.answered},
-            {"silent", ledger.silent},
-            {"queued", ledger.queued},
-            {"dead", ledger.dead},
-            {"fenced", ledger.fenced},
-            {"elsewhere", ledger.elsewhere},
-            {"balanced", ledger.balanced()}}},
-          {"dead",
-           {{"messages", dead.messages},
-            {"unknownReplies", dead.unknown_replies},
-            {"deadReplies", dead.dead_replies}}},
-          {"uptime", uptime(source)},
-          {"version", source.version}};
+  json out = {{"status", degraded ? "degraded" : "ok"},
+              {"channels", words},
+              {"details", all},
+              {"providers", providers},
+              {"storage", storage},
+              {"ledger",
+               {{"accepted", ledger.accepted},
+                {"answered", ledger.answered},
+                {"silent", ledger.silent},
+                {"queued", ledger.queued},
+                {"dead", ledger.dead},
+                {"fenced", ledger.fenced},
+                {"elsewhere", ledger.elsewhere},
+                {"balanced", ledger.balanced()}}},
+              {"dead",
+               {{"messages", dead.messages},
+                {"unknownReplies", dead.unknown_replies},
+                {"deadReplies", dead.dead_replies}}},
+              {"uptime", uptime(source)},
+              {"version", source.version}};
+  if (!source.instance.empty()) out["instance"] = source.instance;
+  return out;
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ struct HealthSource {
   std::function<host::HeldCounts::Snapshot()> dead;
   std::function<std::string()> storage_error;  ///< empty = healthy
   std::string storage_type;
+  std::string instance;  ///< this gateway's name among several; empty = it is alone
   std::string version;
   runtime::TimePoint started;
 };

@@ -82,9 +82,7 @@ Result<void> Daemon::start() {
     parts.sweeper->start();
     if (parts.cleaner) parts.cleaner->start();
   });
-  parts.log.info("gateway.ready", {{"host", config_.server.host},
-                                   {"port", parts.info.port},
-                                   {"metricsPort", parts.info.metrics_port}});
+  parts.log_ready(config_);
   if (!notify_service_manager("READY=1")) {
     parts.log.warn("gateway.notify_failed", {{"hint", "NOTIFY_SOCKET cannot be reached"}});
   }

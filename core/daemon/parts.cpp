@@ -171,6 +171,7 @@ void Daemon::Parts::build_api(const config::Config& config) {
   health.dead = [this] { return store.held(); };
   health.storage_error = [this] { return store.healthy() ? std::string{} : store.last_error(); };
   health.storage_type = config.storage.type;
+  health.instance = config.gateway.instance;
   health.version = OPENCLAW_VERSION;
   health.started = runtime::SteadyClock::now();
   if (config.monitoring.health_check) api::add_health_routes(routes, health);
@@ -285,6 +286,17 @@ void Daemon::Parts::start_instance(host::Instance* instance, const char* kind) {
       }
     });
   });
+}
+
+void Daemon::Parts::log_ready(const config::Config& config) {
+  const log::Field host("host", config.server.host), port("port", info.port),
+      metrics_port("metricsPort", info.metrics_port), storage("storage", config.storage.type),
+      instance("instance", config.gateway.instance);
+  if (config.gateway.instance.empty()) {
+    log.info("gateway.ready", {host, port, metrics_port, storage});
+  } else {
+    log.info("gateway.ready", {host, port, metrics_port, storage, instance});
+  }
 }
 
 void Daemon::Parts::start_providers() {

@@ -62,6 +62,7 @@ struct Daemon::Parts {
   void start_providers();
   void start_channels();
   void start_instance(host::Instance* instance, const char* kind);
+  void log_ready(const config::Config& config);
   /// False when a plugin or the store is stuck, so that nothing may be destroyed any more.
   bool stop(std::uint32_t drain_seconds);
   bool wait_for(const std::vector<std::future<void>>& ends, runtime::TimePoint until);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { cli, makeHome, startGateway, withDefaults } from '../support/gateway.mjs';
+import { cli, makeHome, outputUntil, startGateway, withDefaults } from '../support/gateway.mjs';
 
 let home;
 before(() => { home = makeHome(); });
@@ -157,11 +157,13 @@ test('a second start in the background leaves the log of the first alone', async
 test('where the gateway listens is said, and its health is found where it is shown', async () => {
   const gateway = await startGateway({ config: 'providers: [{name: echo}]\nmonitoring: {healthCheck: false, metricsPort: 0}\n' });
   assert.match(gateway.output, new RegExp(`Address +http://127.0.0.1:${gateway.port} \\(listens on all addresses\\)\n`));
+  assert.ok(gateway.output.includes(`  Store       sqlite, ${gateway.home.dir}/.openclaw/data/sessions.db\n`), gateway.output);
+  await outputUntil(gateway, /gateway\.ready .* storage=sqlite\n/);
   const health = /Health +(\S+)/.exec(gateway.output)[1];
   assert.equal((await fetch(health)).status, 200);
   const status = await cli(['gateway', 'status'], { home: gateway.home.dir });
   assert.equal(status.code, 0, status.stdout);
-  assert.match(status.stdout, new RegExp(`^The gateway runs with pid \\d+ at http://127.0.0.1:${gateway.port} \\(listens on all addresses\\)\\.\nStatus: ok`));
+  assert.match(status.stdout, new RegExp(`^The gateway runs with pid \\d+ at http://127.0.0.1:${gateway.port} \\(listens on all addresses\\)\\.\nStatus: ok.*\nStore: sqlite\n`));
   const seen = JSON.parse((await cli(['gateway', 'status', '--json'], { home: gateway.home.dir })).stdout);
   assert.equal(seen.health.status, 'ok');
   await gateway.stop();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { afterSend, beforeAnySend, dieAt, killAtRandom, sendWindow } from './crashing.mjs';
-import { healthUntil, makeHome, startGateway } from './gateway.mjs';
+import { cli, healthUntil, makeHome, startGateway } from './gateway.mjs';
 import { until } from './wait.mjs';
 import { startModel } from './word_model.mjs';
 
@@ -74,6 +74,9 @@ export function testRemoteStore({ type, start: startServer, crash, restarts, tak
       // It is noticed while nobody asks, by the lease that cannot be renewed.
       const { storage } = await healthUntil(gateway, (h) => h.storage.state !== 'ok');
       assert.match(storage.reason, /storage\.url/);
+      const status = await cli(['gateway', 'status'], { home: gateway.home.dir });
+      assert.equal(status.code, 1);
+      assert.match(status.stdout, new RegExp(`^Store: ${type}: failed \\(.*storage\\.url`, 'm'));
       const refused = await ask(gateway, 'two');
       assert.equal(refused.status, 503);
       await refused.body.cancel();
