@@ -103,6 +103,7 @@ void add_health_routes(http::Routes& routes, const HealthSource& source) {
   add("/health/detailed",
       [&source](http::ResponderPtr r) { respond_json(*r, 200, detailed(source)); });
   add("/readyz", [&source](http::ResponderPtr r) {
+    if (source.draining()) return respond_json(*r, 503, {{"status", "draining"}});
     json waiting = json::array();
     for (const auto& part : source.channels()) {
       // Once: a platform that is away for a moment takes the others out of no load balancer.

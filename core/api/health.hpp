@@ -26,6 +26,7 @@ struct HealthSource {
   std::function<pipeline::Ledger::Snapshot()> ledger;
   std::function<host::HeldCounts::Snapshot()> dead;
   std::function<std::string()> storage_error;  ///< empty = healthy
+  std::function<bool()> draining;              ///< it was told to stop, and takes nothing new
   std::string storage_type;
   std::string instance;  ///< this gateway's name among several; empty = it is alone
   std::string version;

@@ -31,6 +31,7 @@ bool Daemon::Parts::wait_for(const std::vector<std::future<void>>& ends, runtime
 
 bool Daemon::Parts::stop(std::uint32_t drain_seconds) {
   const auto until = runtime::SteadyClock::now() + std::chrono::seconds(drain_seconds);
+  draining.store(true);
   if (server != nullptr) server->stop_accepting();
   if (started && run_file && info.pid != 0) {  // 0: it ends before it was ready
     info.draining = true;

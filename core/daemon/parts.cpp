@@ -170,6 +170,7 @@ void Daemon::Parts::build_api(const config::Config& config) {
   health.ledger = [this] { return pipeline->ledger().snapshot(); };
   health.dead = [this] { return store.held(); };
   health.storage_error = [this] { return store.healthy() ? std::string{} : store.last_error(); };
+  health.draining = [this] { return draining.load(); };
   health.storage_type = config.storage.type;
   health.instance = config.gateway.instance;
   health.version = OPENCLAW_VERSION;

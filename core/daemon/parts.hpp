@@ -46,7 +46,7 @@ struct Daemon::Parts {
   api::HealthSource health;
   std::optional<api::SweepSource> sweep;
   std::unique_ptr<http::Server> server, metrics_server;
-  std::atomic<bool> store_failed{false};
+  std::atomic<bool> store_failed{false}, draining{false};
   RunInfo info;
   bool started = false, stuck_inside = false;
 

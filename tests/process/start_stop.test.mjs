@@ -262,6 +262,9 @@ test('a gateway that drains says so to status, start and stop; a second stop end
   assert.equal(status.code, 1);
   const json = JSON.parse((await cli(['gateway', 'status', '--json'], { home: home.dir })).stdout);
   assert.equal(json.draining, true);
+  // The main port is closed by now; this one answers until the end.
+  const probe = await fetch(gateway.metricsUrl.replace('/metrics', '/readyz'));
+  assert.deepEqual([probe.status, await probe.json()], [503, { status: 'draining' }]);
   const again = await cli(['gateway', 'start', '--config', path.join(home.dir, 'gateway.yaml')], { home: home.dir });
   assert.equal(again.code, 1);
   assert.match(again.stderr, /is stopping and lets its turns finish: try again when it has ended/);
