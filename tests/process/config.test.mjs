@@ -126,5 +126,5 @@ test('a secret in a file that others may read is warned of', async () => {
   assert.equal(code, 0);
   assert.equal(findings.length, 1);
   assert.match(findings[0], /warning: readable by others and holds a secret; run chmod 600 on it/);
-  assert.match(stdout, /valid, 1 warning/);
+  assert.match(stdout, /: no mistake found, 1 warning/);
 });
