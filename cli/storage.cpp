@@ -42,11 +42,19 @@ void print_forecast(const json& said) {
   std::cout << "The store holds " << number(now, "sessions") << " conversations with "
             << size_words(number(now, "bytes")) << " of text.\n";
   const json goes = said.value("goes", json::array());
-  if (goes.empty()) std::cout << "Nothing would be removed.\n";
+  const json over = said.value("over", json::object());
+  if (goes.empty() && over.empty()) std::cout << "Nothing would be removed.\n";
   for (const auto& part : goes) {
     std::cout << "Would be removed, " << why(part.value("limit", "")) << ": "
               << number(part, "sessions") << " conversations with " << number(part, "entries")
               << " entries, " << size_words(number(part, "bytes")) << " of text.\n";
+  }
+  if (const auto n = number(over, "sessions"); n != 0) {
+    std::cout << counted(static_cast<long>(n), "conversation")
+              << " over maxSessions would be kept: used in the last ten minutes.\n";
+  }
+  if (const auto n = number(over, "bytes"); n != 0) {
+    std::cout << size_words(n) << " over maxBytes would be kept: used in the last ten minutes.\n";
   }
   if (said.value("more", false)) std::cout << "There are more than could be looked at.\n";
   const json sessions = said.value("sessions", json::array());
@@ -70,7 +78,9 @@ int sweep(const SweepOptions& o) {
   } else if (o.dry_run) {
     print_forecast(*said);
   } else {
-    std::cout << "The sweep has begun; the gateway's log says what it removes.\n";
+    std::cout << "The sweep has begun. The gateway's log has a line retention.removed for each "
+                 "conversation, and retention.done at the end;\n"
+                 "the metric openclaw_retention_sessions_removed_total counts them.\n";
   }
   return 0;
 }

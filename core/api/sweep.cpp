@@ -53,6 +53,9 @@ json forecast_json(const SweepSource& source, const retention::Usage& usage,
                      {"entries", part.entries},
                      {"bytes", part.bytes}});
   }
+  json over = json::object();
+  if (found.over.sessions != 0) over["sessions"] = found.over.sessions;
+  if (found.over.bytes != 0) over["bytes"] = found.over.bytes;
   json sessions = json::array();
   for (const auto& row : found.sessions) {
     if (sessions.size() == kNamed) break;
@@ -65,6 +68,7 @@ json forecast_json(const SweepSource& source, const retention::Usage& usage,
           {"limits", limits_json(source.limits)},
           {"now", {{"sessions", usage.sessions}, {"bytes", usage.bytes}}},
           {"goes", std::move(parts)},
+          {"over", std::move(over)},
           {"more", found.more},
           {"sessions", std::move(sessions)}};
 }

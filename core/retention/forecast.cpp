@@ -29,6 +29,12 @@ Forecast forecast(const Limits& limits, Usage usage, std::int64_t unix_ms,
     out.more = out.more || (next == idle.end() && !whole);
     policy.exhausted(order->reason);
   }
+  const auto above = [](std::uint64_t used, const std::optional<std::uint64_t>& most) {
+    return most && used > *most ? used - *most : 0;
+  };
+  if (!out.more) {
+    out.over = {above(usage.sessions, limits.max_sessions), above(usage.bytes, limits.max_bytes)};
+  }
   return out;
 }
 

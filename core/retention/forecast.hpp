@@ -16,6 +16,7 @@ struct Forecast {
   std::vector<Part> parts;                     ///< what goes for each limit, in the policy's order
   std::vector<pipeline::SessionRow> sessions;  ///< those that go, in order
   bool more = false;  ///< further ones may go, beyond those that were looked at
+  Usage over;         ///< what is left above a limit all the same, since it was used a moment ago
 };
 
 /// `idle`: the sessions not used in the last Policy::kYoungMs, the longest unused first; `whole`:

@@ -49,6 +49,21 @@ TEST(Forecast, BySizeTheTextsAreCounted) {
   EXPECT_EQ(found.parts[0].sessions, 7U);
 }
 
+TEST(Forecast, SaysWhatStaysAboveALimitSinceItWasUsedAMomentAgo) {
+  const auto none = forecast({.max_sessions = 5, .max_bytes = 600}, {8, 800}, kMoment, {}, true);
+  EXPECT_TRUE(none.parts.empty());
+  EXPECT_EQ(none.over.sessions, 3U);
+  EXPECT_EQ(none.over.bytes, 200U);
+  const auto some = forecast({.max_sessions = 5}, {8, 800}, kMoment, rows({2, 1}), true);
+  EXPECT_EQ(some.sessions.size(), 2U);
+  EXPECT_EQ(some.over.sessions, 1U);
+  EXPECT_EQ(some.over.bytes, 0U) << "sizes have no limit";
+  const auto enough = forecast({.max_sessions = 5}, {8, 800}, kMoment, rows({5, 4, 3, 2}), true);
+  EXPECT_EQ(enough.over.sessions, 0U);
+  const auto unknown = forecast({.max_sessions = 5}, {8, 800}, kMoment, {}, false);
+  EXPECT_EQ(unknown.over.sessions, 0U) << "there may be some that go";
+}
+
 TEST(Forecast, SaysWhenItCouldNotLookAtAll) {
   const auto found =
       forecast({.max_age_ms = kAnHour}, {1'000, 1}, kMoment, rows({90, 80, 70}), false);

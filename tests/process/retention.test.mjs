@@ -63,6 +63,7 @@ test('a sweep removes what is old, logs and counts it, and a turn goes on beside
     const gateway = await startGateway({ config: config(', retention: { enabled: true, maxAge: 30d }'), home });
     const [wet] = await Promise.all([cli(['storage', 'sweep'], { home: home.dir }), say(gateway, 'eve')]);
     assert.equal(wet.code, 0, wet.stderr);
+    for (const word of ['retention.removed', 'retention.done', 'openclaw_retention_sessions_removed_total']) assert.ok(wet.stdout.includes(word));
     await outputUntil(gateway, /retention\.done .*sessions=2 left=1/);
     assert.equal(gateway.output.match(/retention\.removed .*entries=2 .*limit=age/g).length, 2);
     const metrics = await (await fetch(gateway.metricsUrl)).text();
@@ -77,6 +78,22 @@ test('a sweep removes what is old, logs and counts it, and a turn goes on beside
     assert.equal(model.requests.at(-1).messages.length, 5);
     await gateway.stop({ keepHome: true });
     assert.deepEqual(sessions(), ['ada', 'eve']);
+  });
+});
+
+test('a dry run names what is over a limit and stays, as it was used a moment ago', async () => {
+  await withOldConversations(async ({ home, config }) => {
+    const gateway = await startGateway({ config: config(', retention: { maxSessions: 1 }'), home });
+    for (const user of ['ada', 'bob']) {
+      await gateway.fetch('/v1/chat/completions', {
+        method: 'POST', body: JSON.stringify({ model: 'openclaw/main', user, messages: [{ role: 'user', content: 'again' }] }) });
+    }
+    const dry = await cli(['storage', 'sweep', '--dry-run'], { home: home.dir });
+    assert.match(dry.stdout, /^2 conversations over maxSessions would be kept: used in the last ten minutes\.$/m);
+    assert.doesNotMatch(dry.stdout, /Nothing would be removed/);
+    const said = JSON.parse((await cli(['storage', 'sweep', '--dry-run', '--json'], { home: home.dir })).stdout);
+    assert.deepEqual(said.over, { sessions: 2 });
+    await gateway.stop({ keepHome: true });
   });
 });
 
