@@ -26,13 +26,6 @@ struct DeadOptions {
   Target target;
 };
 
-std::string age(std::int64_t seconds) {
-  if (seconds < 120) return std::to_string(seconds) + " s";
-  if (seconds < 2 * 3600) return std::to_string(seconds / 60) + " min";
-  if (seconds < 2 * 86400) return std::to_string(seconds / 3600) + " h";
-  return std::to_string(seconds / 86400) + " d";
-}
-
 /// Up to `limit` items behind `after`, page by page; `after` becomes where the next ones begin, or
 /// empty at the end. Nothing after an error was said.
 std::optional<json> fetch(const Target& target, bool text, std::string& after, std::size_t limit) {
@@ -57,7 +50,7 @@ void print_item(const json& item) {
   // A request to the HTTP API came from no chat.
   if (const auto chat = item.value("chat", ""); !chat.empty())
     std::cout << " chat " << printable(chat);
-  std::cout << ", " << age(item.value("ageSeconds", 0)) << " ago\n    "
+  std::cout << ", " << duration(item.value("ageSeconds", 0)) << " ago\n    "
             << printable(item.value("session", "")) << "\n    "
             << printable(item.value("reason", "")) << "\n";
   if (item.contains("text")) {

@@ -59,6 +59,13 @@ std::string sentence(std::string text) {
   return text + ".";
 }
 
+std::string duration(std::int64_t seconds) {
+  if (seconds < 120) return std::to_string(seconds) + " s";
+  if (seconds < 2 * 3600) return std::to_string(seconds / 60) + " min";
+  if (seconds < 2 * 86400) return std::to_string(seconds / 3600) + " h";
+  return std::to_string(seconds / 86400) + " d";
+}
+
 std::string counted(long count, const std::string& what) {
   const bool y = what.ends_with('y');
   if (count == 1) return "1 " + what;

@@ -1,6 +1,7 @@
 // Makes text fit to be shown on a terminal.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,9 @@ std::string printable(std::string_view text);
 
 /// "no gateway is running" → "No gateway is running."
 std::string sentence(std::string text);
+
+/// "90 s", "5 min", "3 h", "8 d"
+std::string duration(std::int64_t seconds);
 
 /// "1 message", "2 messages"
 std::string counted(long count, const std::string& what);

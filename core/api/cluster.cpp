@@ -23,7 +23,7 @@ json member_json(const pipeline::Member& m) {
   // What it says of itself; nothing when it is not JSON.
   const json info = json::parse(m.info_json, nullptr, false);
   if (!info.is_object()) return out;
-  for (const char* key : {"version", "port"}) {
+  for (const char* key : {"version", "port", "leaseSeconds"}) {
     if (info.contains(key)) out[key] = info[key];
   }
   return out;

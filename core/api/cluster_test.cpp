@@ -14,7 +14,7 @@ TEST(ClusterJson, OneGatewayAloneHasNoName) {
 TEST(ClusterJson, AMemberIsToldWithWhatItSaysOfItself) {
   pipeline::Member a;
   a.instance = "a";
-  a.info_json = R"({"version":"0.1.0","port":3000,"secret":"not ours to tell"})";
+  a.info_json = R"({"version":"0.1.0","port":3000,"leaseSeconds":10,"secret":"not ours to tell"})";
   a.process = "host, pid 7";
   a.leases = {"telegram:poll"};
   a.since_ms = 1'700'000'000'123;
@@ -29,7 +29,8 @@ TEST(ClusterJson, AMemberIsToldWithWhatItSaysOfItself) {
   EXPECT_EQ(out["instance"], "a");
   EXPECT_EQ(out["members"][0], nlohmann::json::parse(R"({
     "instance": "a", "process": "host, pid 7", "since": 1700000000, "leaseLeftMs": 9000,
-    "messages": 3, "replies": 1, "leases": ["telegram:poll"], "version": "0.1.0", "port": 3000})"));
+    "messages": 3, "replies": 1, "leases": ["telegram:poll"], "version": "0.1.0", "port": 3000,
+    "leaseSeconds": 10})"));
   EXPECT_FALSE(out["members"][1].contains("version"));
 }
 

@@ -56,7 +56,9 @@ http::ServerOptions server_options(const config::Config& config, log::Log& log) 
 host::StoragePort::Options store_options(const config::Config& config) {
   host::StoragePort::Options out;
   if (config.gateway.instance.empty()) return out;
-  const nlohmann::json info{{"version", OPENCLAW_VERSION}, {"port", config.server.port}};
+  const nlohmann::json info{{"version", OPENCLAW_VERSION},
+                            {"port", config.server.port},
+                            {"leaseSeconds", config.gateway.lease_seconds}};
   out.member = {config.gateway.instance, info.dump(), config.gateway.lease_seconds * 1000};
   return out;
 }

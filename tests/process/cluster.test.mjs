@@ -178,7 +178,7 @@ for (const engine of ['postgres', 'redis']) {
         assert.equal((await a.health()).instance, 'a');
         const health = await cli(['gateway', 'status'], { home: a.home.dir });
         assert.match(health.stdout, /^Store: (postgres|redis), as instance a$/m);
-        assert.match(shown.stdout, /^a \(this gateway\)\n {4}.*, version /m);
+        assert.match(shown.stdout, /^a \(this gateway\)\n {4}.*, version \S+, up \d+ s\n.*its lease (ends in|has ended)/m);
         assert.match(shown.stdout, /^b\n/m);
         const home = makeHome();
         const config = `${cluster.config}gateway: { instance: a }\n`;
@@ -188,7 +188,13 @@ for (const engine of ['postgres', 'redis']) {
           return true;
         });
         home.remove();
+        await cluster.kill('b');
+        await until('its silence', async () =>
+          /^b\n.*\n.*; silent for \d s, its lease (ends|has ended)/m.test((await cli(['cluster', 'status', '--config', a.configFile], { home: a.home.dir })).stdout));
         await cluster.stopAll();
+        const none = await cli(['cluster', 'status', '--config', a.configFile], { home: a.home.dir });
+        assert.equal(none.code, 3);
+        assert.match(none.stderr, /no gateway is running/);
       });
     });
   });
