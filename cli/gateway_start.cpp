@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <string_view>
 
@@ -129,9 +130,39 @@ Result<void> detach(const std::string& log_file) {
   return {};
 }
 
+std::uintmax_t size_of(const std::string& file) {
+  std::error_code none;
+  const auto size = std::filesystem::file_size(file, none);
+  return none ? 0 : size;
+}
+
+/// What a line of the log says, when it is a warning or an error.
+std::string_view warning_in(std::string_view line) {
+  constexpr std::string_view kTime = "2026-11-29 15:45:00.000 ";
+  if (line.starts_with('{')) {
+    const auto level = line.substr(0, line.find("\"event\""));
+    return level.find(":\"warning\"") != level.npos || level.find(":\"error\"") != level.npos ? line
+                                                                                              : "";
+  }
+  if (line.size() < kTime.size()) return {};
+  line.remove_prefix(kTime.size());
+  return line.starts_with("warning ") || line.starts_with("error ") ? line : "";
+}
+
+/// Of the start, which only the log has otherwise: what the log holds behind `from`.
+void show_warnings(const std::string& log_file, std::uintmax_t from) {
+  std::ifstream log(log_file);
+  // It may have been put aside meanwhile.
+  if (from <= size_of(log_file)) log.seekg(static_cast<std::streamoff>(from));
+  for (std::string line; std::getline(log, line);) {
+    if (const auto said = warning_in(line); !said.empty()) std::cerr << "  " << said << "\n";
+  }
+}
+
 int start_in_background(config::Config config, const Surroundings& where, bool dev) {
   const std::string log_file =
       where.home + (dev ? "/.openclaw/dev/gateway.log" : "/.openclaw/gateway.log");
+  const auto log_begins = size_of(log_file);
   int channel[2];
   if (::pipe2(channel, O_CLOEXEC) != 0) {
     std::cerr << "error: " << std::strerror(errno) << "\n";
@@ -167,7 +198,9 @@ int start_in_background(config::Config config, const Surroundings& where, bool d
   }
   ::close(channel[0]);
   if (!answer.empty() && answer.front() == '+') {
-    std::cout << answer.substr(1) << "  Process     " << child << ", log in " << log_file << "\n";
+    std::cout << answer.substr(1) << "  Process     " << child << ", log in " << log_file << "\n"
+              << std::flush;
+    show_warnings(log_file, log_begins);
     return 0;
   }
   std::cerr << "error: "

@@ -120,6 +120,22 @@ test('--daemon puts a full log aside and begins a new one', async () => {
   home.remove();
 });
 
+for (const logFormat of ['text', 'json']) {
+  test(`--daemon shows the warnings of the start, which are in the log, as ${logFormat}`, async () => {
+    const home = makeHome();
+    const config = path.join(home.dir, 'gateway.yaml');
+    writeFileSync(config, withDefaults(`${minimal}plugins: { directories: [/nowhere] }\nserver: { logFormat: ${logFormat} }\n`));
+    for (let start = 0; start < 2; ++start) {  // what an earlier one left in the log is not said again
+      const { code, stderr } = await cli(['gateway', 'start', '--daemon', '--config', config], { home: home.dir });
+      assert.equal(code, 0, stderr);
+      assert.equal(stderr.match(/plugin\.folder_missing.*\/nowhere/g)?.length, 1, stderr);
+      assert.doesNotMatch(stderr, /gateway\.ready/);
+      assert.equal((await cli(['gateway', 'stop'], { home: home.dir })).code, 0);
+    }
+    home.remove();
+  });
+}
+
 test('--daemon reports why it did not start, with a non-zero exit', async () => {
   const home = makeHome();
   const server = net.createServer().listen(0, '127.0.0.1');
