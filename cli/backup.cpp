@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/last_words.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/store_place.hpp"
 #include "cli/terminal_text.hpp"
@@ -55,11 +56,11 @@ std::string words(const Tally& tally) {
          counted(n(Kind::dead), "dead letter");
 }
 
-transfer::Progress shown_on(ProgressBar& bar) {
-  return [&bar](double done, std::uint64_t records) { bar.show(done, records); };
-}
-
 int create(const BackupOptions& o) {
+  if (o.file == "-") {
+    return refused(
+        {Errc::invalid, "a backup is a file that gets its name when it is whole: name one, not -"});
+  }
   auto place = configured_store(o.config, o.dev);
   if (!place) return 1;
   const std::int64_t now = runtime::unix_ms();
@@ -130,6 +131,8 @@ int restore(const BackupOptions& o) {
   if (!place) return 1;
   auto store = place->store->open(OC_STORE_WRITER);
   if (store.has_error()) return refused(store.error());
+  const LastWords interrupted(
+      "\nInterrupted: run the same command again. Until then no gateway starts on this store.\n");
   ProgressBar bar("Restoring");
   auto tally = transfer::restore(*backup, name, *store, shown_on(bar));
   bar.clear();

@@ -34,6 +34,12 @@ ProgressBar::ProgressBar(std::string what)
       begun_(std::chrono::steady_clock::now()),
       next_(begun_ + kEvery) {}
 
+void ProgressBar::begin(std::string what) {
+  if (what == what_) return;
+  what_ = std::move(what);
+  begun_ = std::chrono::steady_clock::now();
+}
+
 void ProgressBar::show(double done, std::uint64_t records) {
   const auto now = std::chrono::steady_clock::now();
   if (!on_ || now < next_) return;
@@ -43,6 +49,13 @@ void ProgressBar::show(double done, std::uint64_t records) {
             << progress_line(what_, done, records,
                              std::chrono::duration_cast<std::chrono::milliseconds>(now - begun_))
             << std::flush;
+}
+
+transfer::Progress shown_on(ProgressBar& bar) {
+  return [&bar](transfer::Phase phase, double done, std::uint64_t records) {
+    if (phase == transfer::Phase::comparing) bar.begin("Comparing");
+    bar.show(done, records);
+  };
 }
 
 void ProgressBar::clear() {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/last_words.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/store_place.hpp"
 #include "cli/terminal_text.hpp"
@@ -39,10 +40,9 @@ int migrate(const MigrateOptions& o) {
   if (source.has_error()) return refused(source.error());
   auto target = to->store->open(OC_STORE_WRITER);
   if (target.has_error()) return refused(target.error());
+  const LastWords interrupted("\nInterrupted: run the same command again to go on.\n");
   ProgressBar bar("Migrating");
-  auto tally =
-      transfer::migrate(*source, from->identity, *target,
-                        [&](double done, std::uint64_t records) { bar.show(done, records); });
+  auto tally = transfer::migrate(*source, from->identity, *target, shown_on(bar));
   bar.clear();
   if (tally.has_error()) return refused(tally.error());
   if (o.json) {

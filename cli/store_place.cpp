@@ -1,5 +1,6 @@
 #include "cli/store_place.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -7,6 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/terminal_text.hpp"
 #include "core/archive/record.hpp"
+#include "core/config/storage_keys.hpp"
 
 namespace openclaw::cli {
 
@@ -45,6 +47,14 @@ std::optional<StorePlace> opened(const config::Loaded& loaded, const Surrounding
   return out;
 }
 
+/// The engine itself, or the one that takes such URLs: redis for rediss://.
+std::string type_of(const std::string& place, const std::string& scheme,
+                    const config::LoadOptions& options) {
+  const auto takers = config::storage_plugins_of_form(options.list_plugins({}), "url", place);
+  const bool itself = std::find(takers.begin(), takers.end(), scheme) != takers.end();
+  return takers.empty() || itself ? scheme : takers.front();
+}
+
 }  // namespace
 
 std::optional<StorePlace> configured_store(const std::string& path, bool dev) {
@@ -63,7 +73,9 @@ std::optional<StorePlace> named_store(const std::string& place) {
     return std::nullopt;
   }
   const std::string rest = place.substr(colon + 1);
-  nlohmann::json storage = {{"type", place.substr(0, colon)}};
+  const Surroundings where = surroundings();
+  config::LoadOptions options = load_options(printable(without_secrets(place)), false, where);
+  nlohmann::json storage = {{"type", type_of(place, place.substr(0, colon), options)}};
   if (rest.starts_with("//")) {
     storage["url"] = place;
   } else {
@@ -71,8 +83,6 @@ std::optional<StorePlace> named_store(const std::string& place) {
     const bool from_here = !is_url && rest[0] != '/' && rest[0] != '~' && rest[0] != '$';
     storage[is_url ? "url" : "path"] = from_here ? std::filesystem::absolute(rest).string() : rest;
   }
-  const Surroundings where = surroundings();
-  config::LoadOptions options = load_options(printable(without_secrets(place)), false, where);
   // JSON is YAML.
   options.text = nlohmann::json{{"storage", storage}}.dump(
       -1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -21,7 +21,8 @@ struct StorePlace {
 /// standard error; then nothing.
 std::optional<StorePlace> configured_store(const std::string& path, bool dev);
 
-/// Of "TYPE:PATH", "TYPE:URL", a URL whose scheme is the type, or a configuration's FILE.yaml.
+/// Of "TYPE:PATH", "TYPE:URL", a URL that an installed engine takes, or a configuration's
+/// FILE.yaml.
 /// ${NAME} in it is a variable, so that no password need stand on a command line.
 std::optional<StorePlace> named_store(const std::string& place);
 

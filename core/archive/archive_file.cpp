@@ -43,6 +43,20 @@ bool flush_folder_of(const std::string& path) {
   return done;
 }
 
+/// Where a file that is open is found, also when it has no name.
+std::string own_path(int fd) {
+  return "/proc/self/fd/" + std::to_string(fd);
+}
+
+/// In the folder of `path`, to be named when it is whole: whatever ends the process, nothing stays
+/// behind. Negative where the file system has no such files.
+int open_unnamed(const std::string& path) {
+  const int fd = ::open(folder_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (fd >= 0 && ::access(own_path(fd).c_str(), F_OK) == 0) return fd;
+  if (fd >= 0) ::close(fd);
+  return -1;
+}
+
 Error there_already(const std::string& path) {
   return {Errc::conflict, path + " is there already: choose another name, or remove it"};
 }
@@ -61,9 +75,13 @@ std::uint64_t number_in(const json& line, const char* name) {
 
 Result<ArchiveWriter> ArchiveWriter::create(const std::string& path, const Header& header) {
   if (::access(path.c_str(), F_OK) == 0) return there_already(path);
-  // A name of its own: two that are made at once do not meet.
-  std::string part = path + ".XXXXXX.part";
-  const int fd = ::mkostemps(part.data(), 5, O_CLOEXEC);
+  std::string part;
+  int fd = open_unnamed(path);
+  if (fd < 0) {
+    // A name of its own: two that are made at once do not meet.
+    part = path + ".XXXXXX.part";
+    fd = ::mkostemps(part.data(), 5, O_CLOEXEC);
+  }
   if (fd < 0) {
     return Error{Errc::storage, "cannot write " + path + ": " + std::strerror(errno)};
   }
@@ -72,7 +90,7 @@ Result<ArchiveWriter> ArchiveWriter::create(const std::string& path, const Heade
   if (file == nullptr) {
     ::close(fd);
     if (own >= 0) ::close(own);
-    ::unlink(part.c_str());
+    if (!part.empty()) ::unlink(part.c_str());
     return Error{Errc::storage, "cannot write " + path + ": no memory, or no file is left"};
   }
   ::gzbuffer(file, kBuffer);
@@ -104,12 +122,12 @@ void ArchiveWriter::give_up() {
   if (file_ != nullptr) ::gzclose_w(std::exchange(file_, nullptr));
   if (fd_ < 0) return;
   ::close(std::exchange(fd_, -1));
-  ::unlink(part_.c_str());
+  if (!part_.empty()) ::unlink(part_.c_str());
 }
 
 Error ArchiveWriter::failed(const char* what) const {
-  return {Errc::storage, "cannot " + std::string(what) + " " + part_ + ": " +
-                             (errno != 0 ? std::strerror(errno) : "it was not written")};
+  return {Errc::storage, "cannot " + std::string(what) + " " + (part_.empty() ? path_ : part_) +
+                             ": " + (errno != 0 ? std::strerror(errno) : "it was not written")};
 }
 
 Result<void> ArchiveWriter::write_line(std::string line) {
@@ -132,6 +150,21 @@ Result<void> ArchiveWriter::add(const Record& record) {
   return write_line(line);
 }
 
+/// Not over a file that came meanwhile, where the file system can tell.
+Result<void> ArchiveWriter::give_name() {
+  if (part_.empty()) {
+    const std::string own = own_path(fd_);
+    if (::linkat(AT_FDCWD, own.c_str(), AT_FDCWD, path_.c_str(), AT_SYMLINK_FOLLOW) == 0) return {};
+    return errno == EEXIST ? there_already(path_) : failed("name");
+  }
+  if (::renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) == 0) {
+    return {};
+  }
+  if (errno == EEXIST || ::access(path_.c_str(), F_OK) == 0) return there_already(path_);
+  if (::rename(part_.c_str(), path_.c_str()) != 0) return failed("rename");
+  return {};
+}
+
 Result<std::uint64_t> ArchiveWriter::finish() {
   if (auto written = write_line(
           json{{"end", true}, {"records", tally_.all()}, {"checksum", tally_.checksum()}}.dump());
@@ -144,11 +177,7 @@ Result<std::uint64_t> ArchiveWriter::finish() {
       ::fstat(fd_, &about) != 0) {
     return failed("finish");
   }
-  // Not over a file that came meanwhile, where the file system can tell.
-  if (::renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) != 0) {
-    if (errno == EEXIST || ::access(path_.c_str(), F_OK) == 0) return there_already(path_);
-    if (::rename(part_.c_str(), path_.c_str()) != 0) return failed("rename");
-  }
+  if (auto named = give_name(); named.has_error()) return named.error();
   ::close(std::exchange(fd_, -1));
   if (!flush_folder_of(path_)) {
     return Error{Errc::storage,

@@ -20,7 +20,8 @@ struct Header {
   std::int64_t created_unix_ms = 0;
 };
 
-/// Writes FILE.XXXXXX.part, which becomes FILE once it is whole and on the disk; mode 0600.
+/// Writes a file that has no name (where the file system has none such: FILE.XXXXXX.part), and is
+/// FILE once it is whole and on the disk; mode 0600.
 class ArchiveWriter {
  public:
   /// Refuses a file that is there already.
@@ -38,11 +39,12 @@ class ArchiveWriter {
   ArchiveWriter(std::string path, std::string part, int fd, gzFile_s* file)
       : path_(std::move(path)), part_(std::move(part)), fd_(fd), file_(file) {}
   Result<void> write_line(std::string line);
+  Result<void> give_name();
   void give_up();
   [[nodiscard]] Error failed(const char* what) const;
 
-  std::string path_, part_;
-  int fd_;  ///< of the part, also once gzip has closed its own
+  std::string path_, part_;  ///< the part's is empty while it has none
+  int fd_;                   ///< of what is written, also once gzip has closed its own
   gzFile_s* file_;
   Tally tally_;
 };

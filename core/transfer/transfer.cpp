@@ -72,7 +72,8 @@ class Meter {
     for (const Record& r : records) {
       if (r.kind == archive::Kind::entry) bytes_ += static_cast<double>(r.text.size());
     }
-    if (progress_) progress_(total_ > 0 ? std::min(1.0, bytes_ / total_) : 0, records_);
+    if (progress_)
+      progress_(Phase::moving, total_ > 0 ? std::min(1.0, bytes_ / total_) : 0, records_);
   }
 
  private:
@@ -96,11 +97,14 @@ Result<void> each_page(
   return {};
 }
 
-/// `other` is held meanwhile; null: there is none.
-Result<Tally> tally_of(host::WholeStore& store, host::WholeStore* other) {
+/// `other` is held meanwhile; null: there is none. `expected`: about how many there are.
+Result<Tally> tally_of(host::WholeStore& store, host::WholeStore* other, std::uint64_t expected,
+                       const Progress& progress) {
   Tally tally;
   auto read = each_page(store, {}, [&](std::vector<Record>& records, const std::string&) {
     for (const Record& r : records) tally.add(r);
+    const double part = static_cast<double>(tally.all()) / static_cast<double>(expected + 1);
+    if (progress) progress(Phase::comparing, std::min(1.0, part), tally.all());
     return other == nullptr ? Result<void>() : other->hold();
   });
   if (read.has_error()) return read.error();
@@ -138,8 +142,8 @@ Result<std::string> begin(host::WholeStore& to, const std::string& from) {
 }
 
 Result<Tally> finish(host::WholeStore* from, host::WholeStore& to, const Tally& wanted,
-                     const char* otherwise) {
-  auto there = tally_of(to, from);
+                     const char* otherwise, const Progress& progress) {
+  auto there = tally_of(to, from, wanted.all(), progress);
   if (there.has_error()) return there.error();
   if (*there != wanted) return Error{Errc::storage, otherwise};
   // Who took it meanwhile may have written what was not copied.
@@ -181,7 +185,7 @@ Result<Tally> verify(archive::ArchiveReader& backup, const Progress& progress) {
     if (record.has_error()) return record.error();
     if (!*record) return backup.tally();
     if (progress && backup.tally().all() % 1000 == 0) {
-      progress(backup.fraction(), backup.tally().all());
+      progress(Phase::moving, backup.fraction(), backup.tally().all());
     }
   }
 }
@@ -205,13 +209,14 @@ Result<Tally> restore(archive::ArchiveReader& backup, const std::string& name, h
       return loaded.error();
     }
     OPENCLAW_FAILPOINT_HERE("transfer.after_page");
-    if (progress) progress(backup.fraction(), backup.tally().all());
+    if (progress) progress(Phase::moving, backup.fraction(), backup.tally().all());
     records.clear();
     bytes = 0;
   }
   return finish(nullptr, to, backup.tally(),
                 "the store does not hold what the backup does: it is not used; "
-                "please report this");
+                "please report this",
+                progress);
 }
 
 Result<Tally> migrate(host::WholeStore& from, const std::string& name, host::WholeStore& to,
@@ -235,14 +240,15 @@ Result<Tally> migrate(host::WholeStore& from, const std::string& name, host::Who
   });
   if (copied.has_error()) return copied.error();
   if (!after->empty()) {  // an earlier run has counted the others
-    auto all = tally_of(from, &to);
+    auto all = tally_of(from, &to, moved.all(), progress);
     if (all.has_error()) return all.error();
     moved = *all;
   }
   return finish(
       &from, to, moved,
       "both stores differ: was the first one used meanwhile? Remove what is in the second "
-      "one, and begin again");
+      "one, and begin again",
+      progress);
 }
 
 }  // namespace openclaw::transfer

@@ -1,6 +1,7 @@
 // Whole stores: into a backup, out of one, and from one engine to another.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -13,8 +14,11 @@ namespace openclaw::transfer {
 constexpr const char* kNamespace = "transfer";
 constexpr const char* kKey = "state";
 
-/// What a command shows meanwhile: how much is done, from 0 to 1, and the records so far.
-using Progress = std::function<void(double done, std::uint64_t records)>;
+enum class Phase : std::uint8_t { moving, comparing };
+
+/// What a command shows meanwhile: how much of the phase is done, from 0 to 1, and its records so
+/// far.
+using Progress = std::function<void(Phase phase, double done, std::uint64_t records)>;
 
 /// In words that name the remedy, when `state` is what a store holds under kKey.
 Error unfinished(const std::string& state);

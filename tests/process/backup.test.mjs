@@ -1,10 +1,12 @@
 // Whole stores: into a file while the gateway runs, out of it, and from one engine to another.
 import assert from 'node:assert/strict';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { conversations, readBackup, writeBackup } from '../support/backups.mjs';
-import { cli, makeHome, startGateway, withDefaults } from '../support/gateway.mjs';
+import { binary, cli, makeHome, startGateway, withDefaults } from '../support/gateway.mjs';
 import { PostgresServer } from '../support/postgres_server.mjs';
 import { seeded } from '../support/random.mjs';
 import { RedisServer } from '../support/redis_server.mjs';
@@ -181,6 +183,46 @@ for (const [name, server] of [['PostgreSQL', () => postgres], ['Redis', () => re
   });
 }
 
+/** Runs a command until `at(child)` holds, and ends it with SIGTERM then: {code, signal, stderr}. */
+async function interrupted(here, args, at) {
+  const child = spawn(binary, args, { env: { PATH: process.env.PATH, HOME: here.home.dir }, stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (data) => (stderr += data));
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, stderr }));
+  while (child.exitCode === null && !at(child)) await new Promise((resolve) => setTimeout(resolve, 1));
+  child.kill('SIGTERM');
+  return ended;
+}
+
+test('a backup that is interrupted leaves no file behind, and a migration says how it goes on', async () => {
+  const here = place();
+  const sum = writeBackup(here.at('large.gz'), conversations(3000, 4000));
+  said(await here.run(['backup', 'restore', here.at('large.gz'), '--config', here.file]));
+  const folder = here.at('backups');
+  mkdirSync(folder);
+  const writing = ({ pid }) => {
+    try {
+      return readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith(folder));
+    } catch {
+      return false; // a descriptor, or the process, has gone meanwhile
+    }
+  };
+  const create = await interrupted(here, ['backup', 'create', path.join(folder, 'x.gz'), '--config', here.file], writing);
+  assert.equal(create.signal, 'SIGTERM');
+  assert.deepEqual(readdirSync(folder), []);
+  const to = here.at('moved.db');
+  const move = ['storage', 'migrate', '--from', `sqlite:${here.database}`, '--to', `sqlite:${to}`, '--json'];
+  const begun = () => existsSync(`${to}-wal`) && statSync(`${to}-wal`).size > 1 << 20;
+  const migrate = await interrupted(here, move, begun);
+  assert.equal(migrate.signal, 'SIGTERM');
+  assert.match(migrate.stderr, /Interrupted: run the same command again to go on\./);
+  assert.equal(JSON.parse(said(await here.run(move))).checksum, sum);
+  const dash = await here.run(['backup', 'create', '-', '--config', here.file]);
+  assert.equal(dash.code, 1);
+  assert.match(dash.stderr, /name one, not -/);
+  here.home.remove();
+});
+
 test('what is no store is refused in words that say how one is written', async () => {
   const here = place();
   const move = (from, to) => here.run(['storage', 'migrate', '--from', from, '--to', to]);
@@ -189,6 +231,12 @@ test('what is no store is refused in words that say how one is written', async (
   assert.throws(() => statSync(here.at('none.db')), /ENOENT/, 'a source that is not there is not made');
   assert.match((await move('sqlit:/x', 'sqlite:/y')).stderr, /no plugin `sqlit` is installed.*did you mean `sqlite`/);
   assert.match((await move('sqlite:/x', 'sqlite:/x')).stderr, /name the same store/);
+  // Every URL that an engine takes stands for it.
+  for (const [url, engine] of [['postgresql://127.0.0.1:1/x', 'PostgreSQL'], ['rediss://127.0.0.1:1/0', 'Redis'],
+    ['redis+unix:///nowhere.sock', 'Redis'], ['redis:rediss://127.0.0.1:1/0', 'Redis']]) {
+    assert.match((await move(url, `sqlite:${here.at('new.db')}`)).stderr, new RegExp(`cannot open ${engine}`), url);
+  }
+  assert.match((await move('mysql://127.0.0.1/x', 'sqlite:/y')).stderr, /no plugin `mysql` is installed.*installed are: .*sqlite/);
   const { code, stderr } = await move('postgres://u:secret-of-mine@127.0.0.1:1/x', `sqlite:${here.at('new.db')}`);
   assert.equal(code, 1);
   assert.doesNotMatch(stderr, /secret-of-mine/);
