@@ -15,6 +15,7 @@ test('the program, its manual page, completions, unit, user and example are inst
   const sources = {
     'usr/bin/openclaw': undefined,
     'usr/lib/systemd/system/openclaw.service': 'packaging/systemd/openclaw.service',
+    'usr/lib/systemd/system/openclaw@.service': 'packaging/systemd/openclaw@.service',
     'usr/lib/sysusers.d/openclaw.conf': 'packaging/systemd/openclaw.sysusers.conf',
     'usr/share/bash-completion/completions/openclaw': 'packaging/completions/openclaw.bash',
     'usr/share/doc/openclaw/LICENSE': 'LICENSE',
@@ -30,4 +31,14 @@ test('the program, its manual page, completions, unit, user and example are inst
   }
   assert.ok(readFileSync(path.join(root, 'docs/operating.md'), 'utf8').includes('/usr/share/doc/openclaw/examples/gateway.yaml'));
   rmSync(stage, { recursive: true });
+});
+
+test('the unit of one of several differs from the other in its name alone', () => {
+  const lines = (file) => readFileSync(path.join(root, 'packaging/systemd', file), 'utf8').split('\n').filter((line) => !line.startsWith('#'));
+  const [alone, several] = [lines('openclaw.service'), lines('openclaw@.service')];
+  const only = (of, other) => of.filter((line) => !other.includes(line));
+  assert.deepEqual(only(alone, several), ['Description=OpenClaw Gateway', 'Environment=HOME=/var/lib/openclaw', 'Environment=HOSTNAME=%H',
+    'StateDirectory=openclaw', 'WorkingDirectory=/var/lib/openclaw']);
+  assert.deepEqual(only(several, alone), ['Description=OpenClaw Gateway %i', 'EnvironmentFile=/etc/openclaw/%i.environment',
+    'Environment=HOME=/var/lib/openclaw/%i', 'Environment=HOSTNAME=%H NAME=%i', 'StateDirectory=openclaw/%i', 'WorkingDirectory=/var/lib/openclaw/%i']);
 });
