@@ -15,6 +15,7 @@
 
 #include "core/host/library.hpp"
 #include "core/host/manifest.hpp"
+#include "core/host/storage/batch_pace.hpp"
 #include "core/host/storage/failure_tally.hpp"
 #include "core/host/storage/held_counts.hpp"
 #include "core/host/storage/store_call.hpp"
@@ -154,6 +155,10 @@ class StoragePort final : public pipeline::StorePort, public pipeline::SharedSto
   std::deque<Pending> writes_;
   std::vector<runtime::Loop*> gathering_;  ///< loops that will say when their writes are complete
   bool write_due_ = false;
+  BatchPace pace_;
+  /// What a loop took last to hear of a write and to go on, ns; shared with its tasks.
+  std::shared_ptr<std::atomic<std::int64_t>> heard_ns_ =
+      std::make_shared<std::atomic<std::int64_t>>(0);
   std::size_t queued_bytes_ = 0;
   std::deque<Read> reads_;
   std::optional<PendingCollect> collect_;

@@ -59,7 +59,7 @@ void StoragePort::write(pipeline::Write write, Done<pipeline::Written> done) {
   Pending pending{std::move(write), std::move(done), runtime::Loop::current(), 0};
   pending.bytes = queued_size(pending.write);
   const char* refused = nullptr;
-  bool first = false;
+  bool first = false, enough = false;
   {
     const std::lock_guard lock(mutex_);
     if (closing_ || failed_.load()) {
@@ -72,9 +72,12 @@ void StoragePort::write(pipeline::Write write, Done<pipeline::Written> done) {
       first = std::find(gathering_.begin(), gathering_.end(), pending.loop) == gathering_.end();
       if (first) gathering_.push_back(pending.loop);
       writes_.push_back(std::move(pending));
+      enough = !write_due_ && writes_.size() >= pace_.enough();
+      write_due_ = write_due_ || enough;
     }
   }
   if (refused == nullptr) {
+    if (enough) write_ready_.notify_one();
     if (first) gather(*runtime::Loop::current());
     return;
   }
@@ -182,8 +185,13 @@ void StoragePort::commit(std::deque<Pending>& batch) {
                                          laid_out.size(), StoreBatch::kWriteStride,
                                          StoreBatch::kResultStride, options_.deadline_ms, &error);
   calls_.front().ended();
-  counters_.commit_ns.fetch_add(static_cast<std::uint64_t>(
-      std::chrono::nanoseconds(runtime::SteadyClock::now() - before).count()));
+  const std::chrono::nanoseconds took = runtime::SteadyClock::now() - before;
+  counters_.commit_ns.fetch_add(static_cast<std::uint64_t>(took.count()));
+  {
+    const std::lock_guard lock(mutex_);
+    pace_.heard(1, std::chrono::nanoseconds(heard_ns_->load()));
+    pace_.committed(batch.size(), took, writes_.size());
+  }
   counters_.batches.fetch_add(1);
   counters_.writes.fetch_add(batch.size());
 
@@ -219,8 +227,11 @@ void StoragePort::commit(std::deque<Pending>& batch) {
     by_loop[batch[i].loop].push_back({std::move(batch[i].done), std::move(written)});
   }
   for (auto& [loop, outcomes] : by_loop) {
-    loop->post([o = std::move(outcomes)]() mutable {
+    loop->post([o = std::move(outcomes), heard_ns = heard_ns_]() mutable {
+      const auto began = runtime::SteadyClock::now();
       for (auto& outcome : o) outcome.done(std::move(outcome.written));
+      const std::chrono::nanoseconds spent = runtime::SteadyClock::now() - began;
+      heard_ns->store(spent.count() / static_cast<std::int64_t>(o.size()));
     });
   }
 }
