@@ -11,8 +11,8 @@ namespace openclaw::host {
 /// What a commit answers makes the loop write again, so that all that is under way ends up in one
 /// batch, and the writer and the loop wait for each other in turn. Where the loop takes a good part
 /// of a commit's time for that, two batches of half the size keep both busy: one is committed while
-/// the other one is made. Where the commit takes far longer, as on a slow disk, it is better to wait
-/// until all have written. Not for several threads.
+/// the other one is made. Where the commit takes far longer, as on a slow disk, it is better to
+/// wait until all have written. Not for several threads.
 class BatchPace {
  public:
   using Duration = std::chrono::nanoseconds;

@@ -1,7 +1,6 @@
 // Builds the model's request from instructions, history and what is to be answered.
 #include "core/pipeline/turn/prompt.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/pipeline/turn/compaction.hpp"
@@ -14,12 +13,20 @@ namespace {
 
 constexpr std::size_t kAbbreviatedBytes = 200;
 
+/// Whether JSON has it as it is. Looks at all of it: without an early end many characters at a time
+/// are compared, and every turn reads its whole conversation here.
+bool is_plain(std::string_view text) {
+  unsigned strange = 0;
+  for (const char character : text) {
+    const auto c = static_cast<unsigned char>(character);
+    strange |= unsigned{c < 0x20} | unsigned{c >= 0x7F} | unsigned{c == '"'} | unsigned{c == '\\'};
+  }
+  return strange == 0;
+}
+
 /// Most of a conversation is plain text, which needs no escapes and thus no JSON library.
 void append_quoted(std::string& out, std::string_view text) {
-  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
-    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
-  });
-  if (plain) {
+  if (is_plain(text)) {
     out += '"';
     out += text;
     out += '"';

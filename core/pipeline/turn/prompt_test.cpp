@@ -52,6 +52,13 @@ TEST(Prompt, InvalidUtf8IsReplacedAndQuotesAreEscaped) {
   EXPECT_EQ(j["messages"][0]["content"], "a\xef\xbf\xbd\"b");
 }
 
+TEST(Prompt, EveryCharacterComesThroughAsItIs) {
+  for (int c = 0; c < 128; ++c) {
+    const std::string text = std::string(40, 'a') + static_cast<char>(c) + std::string(40, 'b');
+    EXPECT_EQ(body({{}, nullptr, {text}, {}, {}})["messages"][0]["content"], text) << c;
+  }
+}
+
 TEST(Prompt, AGroupsQuestionNamesItsWriter) {
   Inbound m;
   m.text = "hi";
