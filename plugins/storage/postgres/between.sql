@@ -6,7 +6,7 @@
 -- each other's, so that it may become fuller by those.
 CREATE OR REPLACE FUNCTION @SCHEMA@.put_notice(
   p_from text, p_to bytea, p_topic bytea, p_text bytea, p_notify text
-) RETURNS text LANGUAGE plpgsql SET enable_seqscan = off AS $$
+) RETURNS text LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
 DECLARE
   c_most CONSTANT int8 := 10000;
   c_bytes CONSTANT int8 := 8388608;
