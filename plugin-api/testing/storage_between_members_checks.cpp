@@ -102,6 +102,43 @@ void notices_reach_the_others_once_in_order(StoreUnderTest& store) {
   EXPECT_TRUE(late.collect().notices.empty()) << "it was not there yet";
 }
 
+/// All that wait for a member.
+std::vector<Notice> notices_of(StoreClient& member) {
+  std::vector<Notice> all;
+  for (int calls = 0; calls < 1000; ++calls) {
+    auto got = member.collect();
+    all.insert(all.end(), got.notices.begin(), got.notices.end());
+    if (!got.more) return all;
+  }
+  ADD_FAILURE() << "there is no end to them";
+  return all;
+}
+
+void a_full_mailbox_loses_the_oldest(StoreUnderTest& store) {
+  auto a = store.member("a"), b = store.member("b");
+  constexpr int kMost = 10'000, kTooMany = 7, kBatch = 1'001;
+  for (int i = 0; i < kMost + kTooMany;) {
+    std::vector<AnyWrite> writes;
+    for (; i < kMost + kTooMany && writes.size() < kBatch; ++i) {
+      writes.push_back(Notice{"b", "t", std::to_string(i)});
+    }
+    a.apply(writes);
+  }
+  auto got = notices_of(b);
+  ASSERT_EQ(got.size(), std::size_t{kMost});
+  EXPECT_EQ(got.front().text, std::to_string(kTooMany));
+  EXPECT_EQ(got.back().text, std::to_string(kMost + kTooMany - 1));
+  const std::string large(std::size_t{3} << 20, 'x');
+  for (int i = 0; i < 5; ++i) a.one(Notice{"b", std::to_string(i), large});
+  a.one(Notice{"b", "longer than a mailbox", large + large + large});
+  a.one(Notice{"b", "small", "x"});
+  got = notices_of(b);
+  ASSERT_EQ(got.size(), 3u) << "in bytes too";
+  EXPECT_EQ(got[0].topic, "3");
+  EXPECT_EQ(got[1].topic, "4");
+  EXPECT_EQ(got[2].topic, "small");
+}
+
 void who_waits_is_woken_or_not_kept_long(StoreUnderTest& store) {
   auto a = store.member("a");
   auto waiting = store.reader();
@@ -187,6 +224,7 @@ Checks between_members_checks() {
           {"RepliesGoWhereTheyCanBeSent", replies_go_where_they_can_be_sent},
           {"RepliesOfASessionAreSentInOrder", replies_of_a_session_are_sent_in_order},
           {"NoticesReachTheOthersOnceInOrder", notices_reach_the_others_once_in_order},
+          {"AFullMailboxLosesTheOldest", a_full_mailbox_loses_the_oldest},
           {"WhoWaitsIsWokenOrNotKeptLong", who_waits_is_woken_or_not_kept_long},
           {"AllAtOnce", all_at_once}};
 }

@@ -223,7 +223,9 @@ typedef struct oc_write_load {
 /* ---- writes of members, see open_member() ---- */
 
 /* Tells other members something that is worth nothing tomorrow: it is theirs to collect, in order,
- * until they are gone. To nobody is no error. */
+ * until they are gone. To nobody is no error. Of a member that does not collect at most 10,000
+ * wait, and about 8 MiB of topics and texts: then the oldest go. One that is longer reaches nobody.
+ */
 typedef struct oc_write_notice {
   uint32_t size, reserved;
   oc_str to; /* a member's instance; empty = every other member */

@@ -1,41 +1,63 @@
 -- What members tell each other and share out; called by apply().
 
--- Puts a notice into the mailboxes of those that it is for and that are not full. Whom to wake:
--- p_notify is who is woken already. A notice's counters go on from those of the one before, so that
--- the first and the last that wait tell how full a mailbox is. Batches that run at once do not see
--- each other's, so that it may become fuller by those.
+-- Makes room in a mailbox for a notice with these counters, see put_notice(): the oldest go. Rows that
+-- others lock are theirs to remove, or are being taken; whoever held them may wait for nobody here.
+CREATE OR REPLACE FUNCTION @SCHEMA@.forget_notices(p_member int8, p_notices int8, p_bytes int8)
+RETURNS void LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
+DECLARE
+  c_most CONSTANT int8 := 10000;
+  c_bytes CONSTANT int8 := 8388608;
+  v_locks boolean := false;
+  v record;
+BEGIN
+  LOOP
+    IF v_locks THEN
+      SELECT id, notices, bytes - octet_length(topic) - octet_length(text) AS before
+        INTO v FROM @SCHEMA@.mailbox WHERE member = p_member AND taken = 0
+        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED;
+    ELSE
+      SELECT id, notices, bytes - octet_length(topic) - octet_length(text) AS before
+        INTO v FROM @SCHEMA@.mailbox WHERE member = p_member AND taken = 0 ORDER BY id LIMIT 1;
+    END IF;
+    EXIT WHEN NOT FOUND
+           OR (p_notices - v.notices < c_most AND p_bytes - v.before <= c_bytes);
+    IF v_locks THEN
+      DELETE FROM @SCHEMA@.mailbox WHERE member = p_member AND id = v.id;
+    END IF;
+    v_locks := true;
+  END LOOP;
+END
+$$;
+
+-- Puts a notice into the mailboxes of those that it is for. Whom to wake: p_notify is who is woken
+-- already. A notice's counters go on from those of the one before, so that the first and the last
+-- that wait tell how full a mailbox is. Batches that run at once do not see each other's, so that it
+-- may become fuller by those.
 CREATE OR REPLACE FUNCTION @SCHEMA@.put_notice(
   p_from text, p_to bytea, p_topic bytea, p_text bytea, p_notify text
 ) RETURNS text LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
 DECLARE
-  c_most CONSTANT int8 := 10000;
-  c_bytes CONSTANT int8 := 8388608;
+  c_longest CONSTANT int8 := 8388608;
   v_size CONSTANT int8 := octet_length(p_topic) + octet_length(p_text);
   v_member int8;
-  v_first record;
   v_last record;
   v_put boolean := false;
   v_to text;
 BEGIN
+  IF v_size > c_longest THEN RETURN p_notify; END IF;
   FOR v_member IN
     SELECT member FROM @SCHEMA@.gateways
     WHERE member > 0 AND CASE WHEN p_to = '' THEN instance <> p_from
                          ELSE convert_to(instance, 'UTF8') = p_to END
   LOOP
-    SELECT notices, bytes INTO v_last FROM @SCHEMA@.mailbox
+    SELECT notices + 1 AS notices, bytes + v_size AS bytes INTO v_last FROM @SCHEMA@.mailbox
       WHERE member = v_member AND taken = 0 ORDER BY id DESC LIMIT 1;
     IF FOUND THEN
-      SELECT notices, bytes - octet_length(topic) - octet_length(text) AS bytes
-        INTO v_first FROM @SCHEMA@.mailbox
-        WHERE member = v_member AND taken = 0 ORDER BY id LIMIT 1;
-      CONTINUE WHEN v_last.notices - v_first.notices + 1 >= c_most
-                 OR v_last.bytes - v_first.bytes + v_size > c_bytes;
-    ELSE
-      CONTINUE WHEN v_size > c_bytes;
+      PERFORM @SCHEMA@.forget_notices(v_member, v_last.notices, v_last.bytes);
     END IF;
     INSERT INTO @SCHEMA@.mailbox
       VALUES (v_member, nextval('@SCHEMA@.notice_id'), 0, convert_to(p_from, 'UTF8'), p_topic,
-              p_text, coalesce(v_last.notices, 0) + 1, coalesce(v_last.bytes, 0) + v_size);
+              p_text, coalesce(v_last.notices, 1), coalesce(v_last.bytes, v_size));
     v_put := true;
   END LOOP;
   IF NOT v_put THEN RETURN p_notify; END IF;

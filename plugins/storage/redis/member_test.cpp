@@ -304,21 +304,6 @@ TEST_F(Sharing, RecordsAreNotLoadedMeanwhile) {
   EXPECT_EQ(a.one(testing::Record{.id = 1, .ns = "n", .key = "k"}).status, OC_E_INVAL);
 }
 
-TEST_F(Sharing, AMailboxForgetsTheOldest) {
-  auto a = instance_.member("a"), b = instance_.member("b");
-  const std::vector<testing::AnyWrite> writes(1001, Notice{"b", "t", "x"});
-  for (int i = 0; i < 10; ++i) a.apply(writes);
-  a.one(Notice{"b", "t", "last"});
-  std::vector<Notice> all;
-  for (bool more = true; more;) {
-    auto got = b.collect();
-    all.insert(all.end(), got.notices.begin(), got.notices.end());
-    more = got.more;
-  }
-  ASSERT_EQ(all.size(), 10'000u);
-  EXPECT_EQ(all.back().text, "last");
-}
-
 TEST_F(Sharing, AMailboxIsBoundedInBytes) {
   auto a = instance_.member("a"), b = instance_.member("b");
   const std::string text(1 << 20, 'x');

@@ -1,9 +1,10 @@
 -- ---- what members tell each other, and share out: in place of load.lua ----
 
--- What waits for a member at most, who then loses the oldest.
+-- What waits for a member at most, who then loses the oldest. A notice that is longer goes to nobody.
 local NOTICES, NOTICE_BYTES = 10000, 8388608
 
 local function post(number, notice)
+  if #notice > NOTICE_BYTES then return end
   local mail = member(number, ':mail')
   local length = call('RPUSH', mail, notice)
   local bytes = call('HINCRBY', member(number), 'mail_bytes', #notice)
