@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "openclaw/cpp/text.hpp"
@@ -26,6 +27,11 @@ constexpr Refusal kUnknownAction{OC_E_INVAL, "this plugin does not know that act
 constexpr Refusal kUnknownRecord{OC_E_INVAL, "this plugin does not know that kind of record"};
 constexpr Refusal kUnknownQueue{OC_E_INVAL, "this plugin does not know that queue or action"};
 constexpr Refusal kShortStride{OC_E_INVAL, "a stride is shorter than ABI 1.0's struct"};
+constexpr Refusal kMemberNotWhole{OC_E_INVAL, "a gateway among others without a whole struct"};
+constexpr Refusal kBadMemberName{OC_E_INVAL,
+                                 "a gateway's name among others has 1 to 255 bytes, and no NUL"};
+constexpr Refusal kLeaseTooShort{OC_E_INVAL, "a gateway's lease is at least 300 ms"};
+constexpr Refusal kInfoTooLong{OC_E_INVAL, "what a gateway tells of itself is longer than 4 KiB"};
 
 template <class... Strings>
 bool keys_fit(const Strings&... s) {
@@ -208,6 +214,16 @@ const Refusal* nonsense(const oc_write& write) {
     default:
       return &kUnknownKind;
   }
+}
+
+const Refusal* nonsense(const oc_member& member) {
+  if (member.size < sizeof(oc_member)) return &kMemberNotWhole;
+  const std::string_view name = view(member.instance);
+  if (name.empty() || name.size() > kLongestMemberName || name.find('\0') != name.npos) {
+    return &kBadMemberName;
+  }
+  if (member.info_json.len > kLongestMemberInfo) return &kInfoTooLong;
+  return member.lease_ms < kShortestLeaseMs ? &kLeaseTooShort : nullptr;
 }
 
 const oc_transcript_entry& entry_at(const oc_write_finish& w, std::uint32_t index) {

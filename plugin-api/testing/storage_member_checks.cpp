@@ -15,7 +15,7 @@ void those_that_live_are_listed(StoreUnderTest& store) {
   auto rows = reader.members();
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].instance, "a");
-  EXPECT_EQ(rows[0].info_json, R"({"version":"1"})");
+  EXPECT_EQ(rows[0].info_json, kMemberInfo);
   EXPECT_NE(rows[0].process.find(", pid "), std::string::npos) << rows[0].process;
   EXPECT_EQ(rows[0].leases_json, R"(["telegram/main"])");
   EXPECT_GT(rows[0].since_ms, 1'600'000'000'000);
@@ -41,6 +41,26 @@ void a_name_is_one_gateways(StoreUnderTest& store) {
   EXPECT_EQ(a.one(Ingest{}).status, OC_OK) << "the first goes on";
   a.close();
   EXPECT_TRUE(store.try_member("a").is_open());
+}
+
+void who_is_beyond_the_bounds_is_refused(StoreUnderTest& store) {
+  store.writer.close();
+  constexpr std::uint32_t kLease = StoreInstance::kLongLeaseMs;
+  const auto refused = [&](std::string_view name, std::uint32_t lease_ms, std::string_view info) {
+    auto member = store.try_member(name, lease_ms, info);
+    EXPECT_FALSE(member.is_open()) << name;
+    EXPECT_EQ(member.last.status, OC_E_INVAL) << name;
+    EXPECT_NE(member.last.message, "");
+  };
+  const std::string longest(255, 'n'), info(4 << 10, 'i');
+  refused("", kLease, kMemberInfo);
+  refused(longest + "n", kLease, kMemberInfo);
+  refused(std::string_view("a\0b", 3), kLease, kMemberInfo);
+  refused("a", 299, kMemberInfo);
+  refused("a", kLease, info + "i");
+  auto member = store.try_member(longest, 300, info);
+  EXPECT_TRUE(member.is_open()) << member.last.message;
+  EXPECT_TRUE(store.try_member("a", kLease, "").is_open());
 }
 
 void a_store_is_one_gateways_or_members(StoreUnderTest& store) {
@@ -115,6 +135,7 @@ void totals_outlive_members(StoreUnderTest& store) {
 Checks member_checks() {
   return {{"ThoseThatLiveAreListed", those_that_live_are_listed},
           {"ANameIsOneGateways", a_name_is_one_gateways},
+          {"WhoIsBeyondTheBoundsIsRefused", who_is_beyond_the_bounds_is_refused},
           {"AStoreIsOneGatewaysOrMembers", a_store_is_one_gateways_or_members},
           {"WhatOneGatewayLeftIsCollected", what_one_gateway_left_is_collected},
           {"OneGatewayFindsWhatMembersLeft", one_gateway_finds_what_members_left},

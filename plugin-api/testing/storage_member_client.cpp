@@ -9,8 +9,6 @@ using sdk::str;
 
 namespace {
 
-constexpr const char* kInfo = R"({"version":"1"})";
-
 std::uint32_t visit_notice(void* ctx, const oc_notice* n) noexcept {
   static_cast<Gathered*>(ctx)->notices.push_back({copy(n->from), copy(n->topic), copy(n->text)});
   return 1;
@@ -36,10 +34,10 @@ std::uint32_t gather_reply(void* ctx, const oc_outbox_row* r) noexcept {
 }  // namespace
 
 StoreClient::StoreClient(const oc_storage& slots, oc_inst* instance, std::string_view member,
-                         std::uint32_t lease_ms)
+                         std::uint32_t lease_ms, std::string_view info_json)
     : slots_(&slots) {
   oc_error error = lent();
-  const oc_member self{sizeof(oc_member), lease_ms, str(member), str(kInfo)};
+  const oc_member self{sizeof(oc_member), lease_ms, str(member), str(info_json)};
   last.status = slots.open_member(instance, &self, &connection_, &error);
   if (last.status != OC_OK) last.message = copy(error.msg);
 }

@@ -334,7 +334,7 @@ typedef void (*oc_put_text)(void* ctx, oc_str) OC_NOEXCEPT;
 typedef struct oc_member {
   uint32_t size;
   uint32_t lease_ms; /* from a renew() or apply() on, at least 300 */
-  oc_str instance;   /* unique among those that live */
+  oc_str instance;   /* unique among those that live: 1 to 255 bytes, none of them NUL */
   oc_str info_json;  /* what others are to know of it, at most 4 KiB */
 } oc_member;
 
@@ -428,7 +428,8 @@ typedef struct oc_storage {
    * it still writes is OC_E_UNKNOWN and changes nothing. */
 
   /* A WRITER connection of a member, any number a store, one an instance. OC_E_AGAIN while a living
-   * gateway has that name, or a WRITER the store; open(WRITER) while a member lives. */
+   * gateway has that name, or a WRITER the store; open(WRITER) while a member lives. OC_E_INVAL for
+   * a member beyond the bounds of oc_member. */
   oc_status (*open_member)(oc_inst*, const oc_member*, oc_store_conn**, oc_error*) OC_NOEXCEPT;
   /* [member] Ends the dead, then makes nobody's messages and replies the member's and visits them:
    * whole lanes of nobody or of its own from their oldest message on, the lane that waits longest

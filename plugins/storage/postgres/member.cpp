@@ -4,36 +4,28 @@
 #include "member.hpp"
 
 #include <algorithm>
-#include <cstddef>
-#include <limits>
 #include <thread>
 
 #include "explain.hpp"
 #include "openclaw/cpp/holder.hpp"
+#include "openclaw/cpp/store_writes.hpp"
 #include "openclaw/cpp/text.hpp"
 
 namespace openclaw::postgres {
 
 namespace {
 
-constexpr std::uint32_t kShortestLeaseMs = 300;
-constexpr std::uint64_t kLongestInfo = 4 << 10, kLongestName = 255;
 constexpr std::chrono::milliseconds kCollectPause{20}, kLongestCollectPause{1'000};
-constexpr std::int64_t kAllLanes = std::numeric_limits<std::int64_t>::max();
 /// r_kind of collect.sql.
 constexpr std::int64_t kMessage = 1, kReply = 2, kNotice = 3;
 /// r_n1 of its last row: it is to be called again.
 constexpr std::int64_t kEndedTheDead = 2;
 
-std::string checked_name(const oc_member& self) {
-  const std::string name(sdk::view(self.instance));
-  if (name.empty() || name.size() > kLongestName || name.find('\0') != std::string::npos) {
-    throw sdk::StoreError(OC_E_INVAL, "a gateway's name has 1 to 255 bytes, and no NUL");
+const oc_member& checked(const oc_member& self) {
+  if (const auto* refusal = sdk::nonsense(self)) {
+    throw sdk::StoreError(refusal->status, refusal->reason);
   }
-  if (self.info_json.len > kLongestInfo) {
-    throw sdk::StoreError(OC_E_INVAL, "what a gateway tells of itself is longer than 4 KiB");
-  }
-  return name;
+  return self;
 }
 
 std::uint64_t positive(const Rows& rows, int row, int column) {
@@ -41,13 +33,6 @@ std::uint64_t positive(const Rows& rows, int row, int column) {
 }
 oc_str words(const Rows& rows, int row, int column) {
   return sdk::str(rows.bytes(row, column));
-}
-
-/// A caller from before there was that bound has none.
-std::int64_t lanes_of(const oc_collect& wanted) {
-  // OC_COVERS for a reference, which is never null.
-  constexpr auto kEnd = offsetof(oc_collect, max_lanes) + sizeof(oc_collect::max_lanes);
-  return wanted.size >= kEnd ? std::int64_t{wanted.max_lanes} : kAllLanes;
 }
 
 void visit_message(const oc_collect& wanted, const Rows& rows, int i) {
@@ -92,7 +77,7 @@ void visit_notice(const oc_collect& wanted, const Rows& rows, int i) {
 }  // namespace
 
 Member::Member(Settings settings, const oc_member& self, const Warn& warn)
-    : Writer(std::move(settings), checked_name(self), std::max(self.lease_ms, kShortestLeaseMs)) {
+    : Writer(std::move(settings), std::string(sdk::view(checked(self).instance)), self.lease_ms) {
   open(
       [&](const std::string& gone, TimePoint deadline) {
         return take_membership(sdk::view(self.info_json), gone, deadline);
@@ -130,7 +115,7 @@ Rows Member::call_collect(const oc_collect& wanted, TimePoint deadline) {
                        .uuid(token_)
                        .number(collect_number_)
                        .number(wanted.max_messages)
-                       .number(lanes_of(wanted))
+                       .number(wanted.max_lanes)
                        .number(wanted.max_replies)
                        .byte_strings(outlets),
                    deadline);

@@ -308,7 +308,7 @@ void Reader::members(std::uint32_t deadline_ms, oc_visit_member visit, void* ctx
           "  (SELECT count(*) FROM @SCHEMA@.outbox o WHERE o.member = g.member AND o.member > 0),"
           "  l.name IS NOT NULL, coalesce(l.name, '')"
           " FROM @SCHEMA@.gateways g LEFT JOIN @SCHEMA@.leases l ON l.member = g.member"
-          " WHERE g.member > 0 AND g.leased_until > clock_timestamp()"
+          " WHERE g.member > 0 AND g.leased_until >= clock_timestamp()"
           " ORDER BY 1, l.name",
           {}, deadline_ms);
   for (int i = 0; i < rows.size();) {

@@ -3,7 +3,6 @@
 #include "member.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <set>
 #include <sstream>
 
@@ -19,15 +18,9 @@ using sdk::view;
 
 namespace {
 
-constexpr std::uint32_t kShortestLeaseMs = 300;
-constexpr std::uint64_t kLongestInfo = 4 << 10;
-
 Joining read_member(const oc_member& member) {
-  if (member.instance.len == 0 || member.instance.len > sdk::kLongestKey ||
-      member.info_json.len > kLongestInfo || member.lease_ms < kShortestLeaseMs) {
-    throw sdk::StoreError(OC_E_INVAL,
-                          "a gateway among others needs a name, a lease of 300 ms or more, and at "
-                          "most 4 KiB to say of itself");
+  if (const auto* refusal = sdk::nonsense(member)) {
+    throw sdk::StoreError(refusal->status, refusal->reason);
   }
   return {copy(member.instance), copy(member.info_json), member.lease_ms};
 }
@@ -62,13 +55,9 @@ std::optional<Member::Collected> Member::collect_ids(const oc_collect& wanted, T
                                                      bool& more) {
   std::set<std::string_view> outlets;
   for (std::uint32_t i = 0; i < wanted.n_outlets; ++i) outlets.insert(view(wanted.outlets[i]));
-  // An older host sets no bound. OC_COVERS is for pointers, which may be null.
-  const bool has_bound =
-      wanted.size >= offsetof(oc_collect, max_lanes) + sizeof(oc_collect::max_lanes);
-  const auto max_lanes = has_bound ? wanted.max_lanes : wanted.max_messages;
   const auto call = [&](TimePoint until) {
     Args args;
-    add_held(args).number(committed_ + 1).number(wanted.max_messages).number(max_lanes);
+    add_held(args).number(committed_ + 1).number(wanted.max_messages).number(wanted.max_lanes);
     args.number(wanted.max_replies);
     for (const auto outlet : outlets) args.lent(outlet);
     return std::string(link_.run(collect_script(), key_, args, until).text());

@@ -1,4 +1,4 @@
-// What a batch's writes hold, and which of them no engine can apply.
+// What a batch's writes hold, and which of them, and which members, no engine can take.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,8 @@ namespace openclaw::sdk {
 
 constexpr std::uint64_t kLongestKey = 8 << 10;    ///< session, channel, event id, key ...
 constexpr std::uint64_t kLongestText = 32 << 20;  ///< payload, transcript text, value ...
+constexpr std::uint64_t kLongestMemberName = 255, kLongestMemberInfo = 4 << 10;
+constexpr std::uint32_t kShortestLeaseMs = 300;
 /// The greatest id, epoch or limit: engines have signed numbers.
 constexpr std::uint64_t kLargestNumber = std::numeric_limits<std::int64_t>::max();
 
@@ -35,6 +37,9 @@ void refuse(oc_write_result& result, const Refusal& refusal);
 /// a body that is not whole, a key longer than 8 KiB, a text longer than 32 MiB, ids that come
 /// twice, numbers that are none. [any thread]
 const Refusal* nonsense(const oc_write& write);
+/// Why no engine lets `member` in, whoever is there: a body that is not whole, a name, a lease or
+/// an info_json beyond its bounds. [any thread]
+const Refusal* nonsense(const oc_member& member);
 
 /// The body of a write of that kind, once nonsense() was null.
 template <class Body>

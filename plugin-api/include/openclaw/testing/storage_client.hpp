@@ -156,6 +156,9 @@ struct Gathered {
   bool more = false;
 };
 
+/// What a member of a test tells of itself.
+constexpr std::string_view kMemberInfo = R"({"version":"1"})";
+
 /// One connection, as a later host's: its structs are longer than 1.0's, and their tails are
 /// watched. Reads fail the running gtest when the slot does; `last` has the answer.
 class StoreClient {
@@ -164,7 +167,7 @@ class StoreClient {
   StoreClient(const oc_storage& slots, oc_inst* instance, std::uint32_t role);
   /// As one of several gateways; `last` says why not.
   StoreClient(const oc_storage& slots, oc_inst* instance, std::string_view member,
-              std::uint32_t lease_ms);
+              std::uint32_t lease_ms, std::string_view info_json = kMemberInfo);
   ~StoreClient();
   StoreClient(StoreClient&& other) noexcept;
   StoreClient& operator=(StoreClient&& other) noexcept;
@@ -232,8 +235,9 @@ class StoreInstance {
   StoreClient snapshot() { return open(OC_STORE_SNAPSHOT); }
   /// Long enough that nobody dies by itself while a check runs.
   static constexpr std::uint32_t kLongLeaseMs = 60'000;
-  StoreClient member(std::string_view name, std::uint32_t lease_ms = kLongLeaseMs) {
-    return {*slots_, host_.instance(), name, lease_ms};
+  StoreClient member(std::string_view name, std::uint32_t lease_ms = kLongLeaseMs,
+                     std::string_view info_json = kMemberInfo) {
+    return {*slots_, host_.instance(), name, lease_ms, info_json};
   }
 
  private:

@@ -36,8 +36,9 @@ class StoreUnderTest {
   StoreClient member(std::string_view name, std::uint32_t lease_ms = StoreInstance::kLongLeaseMs);
   /// One that may not be let in: its `last` tells. The writer stays as it is.
   StoreClient try_member(std::string_view name,
-                         std::uint32_t lease_ms = StoreInstance::kLongLeaseMs) {
-    return instance_->member(name, lease_ms);
+                         std::uint32_t lease_ms = StoreInstance::kLongLeaseMs,
+                         std::string_view info_json = kMemberInfo) {
+    return instance_->member(name, lease_ms, info_json);
   }
   StoreClient snapshot() { return instance_->snapshot(); }
   /// With the writer closed, as an engine without snapshots wants it.
