@@ -106,10 +106,14 @@ void a_dump_goes_on_where_a_call_ended(StoreUnderTest& store) {
 void a_snapshot_sees_one_moment(StoreUnderTest& store) {
   fill(store);
   auto snapshot = store.snapshot();
-  if (!snapshot.is_open()) {  // an engine without them says so
+  if (!store.has_snapshots()) {
+    EXPECT_FALSE(snapshot.is_open()) << "say has_snapshots() in the place";
+    EXPECT_EQ(snapshot.last.status, OC_E_AGAIN) << snapshot.last.message;
     EXPECT_FALSE(snapshot.last.message.empty());
+    EXPECT_TRUE(store.snapshot_alone().is_open());
     return;
   }
+  ASSERT_TRUE(snapshot.is_open()) << snapshot.last.message;
   const auto before = snapshot.dump();
   store.turn("later", 20, "agent:main:later");
   store.writer.one(Put{"ns", "k", "later"});

@@ -61,6 +61,7 @@ class TestPlace final : public testing::StorePlace {
   explicit TestPlace(TestServer& server = TestServer::shared());
   ~TestPlace() override;
   [[nodiscard]] std::string section_json() const override { return section(server_.url(), prefix); }
+  [[nodiscard]] bool has_snapshots() const override { return false; }
   /// The name of one of the store's keys.
   [[nodiscard]] std::string key(const std::string& name) const {
     return "{" + prefix + "}:" + name;

@@ -21,6 +21,8 @@ class StorePlace {
  public:
   virtual ~StorePlace() = default;
   [[nodiscard]] virtual std::string section_json() const = 0;
+  /// Whether a snapshot is to be had while a gateway writes.
+  [[nodiscard]] virtual bool has_snapshots() const { return true; }
 };
 using MakeStorePlace = std::function<std::unique_ptr<StorePlace>()>;
 
@@ -40,6 +42,7 @@ class StoreUnderTest {
                          std::string_view info_json = kMemberInfo) {
     return instance_->member(name, lease_ms, info_json);
   }
+  [[nodiscard]] bool has_snapshots() const { return place_->has_snapshots(); }
   StoreClient snapshot() { return instance_->snapshot(); }
   /// With the writer closed, as an engine without snapshots wants it.
   StoreClient snapshot_alone();
