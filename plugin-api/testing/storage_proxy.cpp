@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <stdexcept>
 #include <string_view>
@@ -17,6 +18,8 @@ namespace openclaw::testing {
 namespace {
 
 constexpr int kTickMs = 20;  // how soon a relay sees that it is to stop
+constexpr int kLateAnswerMs = 20'000;
+constexpr std::chrono::seconds kDeliveryTime{60};
 
 sockaddr_un address_of(const std::filesystem::path& path) {
   sockaddr_un address{};
@@ -51,7 +54,11 @@ StorageProxy::StorageProxy(const std::filesystem::path& server, std::string batc
 }
 
 StorageProxy::~StorageProxy() {
-  stopping_.store(true);
+  {
+    const std::scoped_lock lock(late_lock_);
+    stopping_.store(true);
+  }
+  late_changed_.notify_all();
   acceptor_.join();
   for (auto& relay : relays_) relay.join();
   ::close(listener_);
@@ -74,16 +81,36 @@ void StorageProxy::accept_all() {
   }
 }
 
+void StorageProxy::hold_back() {
+  const std::scoped_lock lock(late_lock_);
+  late_ = Late::held;
+}
+
+void StorageProxy::deliver() {
+  std::unique_lock lock(late_lock_);
+  late_ = Late::released;
+  late_changed_.notify_all();
+  if (!late_changed_.wait_for(lock, kDeliveryTime, [this] { return late_ == Late::delivered; })) {
+    throw std::runtime_error("nothing was held back, or the server does not answer");
+  }
+}
+
 /// The whole batch has come in `piece`: the tests' batches are small.
 void StorageProxy::send_late(int server, std::string_view piece) {
   const std::string kept(piece);
-  while (!deliver_.load() && !stopping_.load()) std::this_thread::yield();
+  {
+    std::unique_lock lock(late_lock_);
+    late_changed_.wait(lock, [this] { return late_ == Late::released || stopping_.load(); });
+    if (late_ != Late::released) return;
+  }
   if (send_all(server, kept)) {
     std::array<char, 4096> answer;
     pollfd fd{server, POLLIN, 0};
-    if (::poll(&fd, 1, 20'000) > 0) ::recv(server, answer.data(), answer.size(), 0);
+    if (::poll(&fd, 1, kLateAnswerMs) > 0) ::recv(server, answer.data(), answer.size(), 0);
   }
-  delivered_.store(true);
+  const std::scoped_lock lock(late_lock_);
+  late_ = Late::delivered;
+  late_changed_.notify_all();
 }
 
 void StorageProxy::relay(int client) {

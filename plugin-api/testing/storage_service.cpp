@@ -12,19 +12,26 @@
 #include <csignal>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 namespace openclaw::testing {
 
 namespace {
 
-constexpr int kReadyMs = 60'000;
+using std::chrono::steady_clock;
+
+/// To start, to run, to end.
+constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::milliseconds kTick{5};
 
 /// It ends when this process does.
 std::vector<std::string> as_its_user(const std::vector<std::string>& command,
@@ -54,11 +61,26 @@ pid_t spawn(const std::vector<std::string>& words, const std::string& folder,
   ::_exit(127);
 }
 
-int wait_for(pid_t pid) {
+/// Its status when it has ended, and with that it is none any more.
+std::optional<int> ended(pid_t pid) {
+  int status = 0;
+  const pid_t found = ::waitpid(pid, &status, WNOHANG);
+  if (found == 0 || (found < 0 && errno == EINTR)) return {};
+  return found == pid ? status : -1;
+}
+
+/// None when it had to be killed, as it did not end by itself.
+std::optional<int> wait_for(pid_t pid) {
+  for (const auto until = steady_clock::now() + kPatience;;) {
+    if (const auto status = ended(pid)) return status;
+    if (steady_clock::now() >= until) break;
+    std::this_thread::sleep_for(kTick);
+  }
+  ::kill(pid, SIGKILL);
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
-  return status;
+  return {};
 }
 
 std::string contents(const std::filesystem::path& path) {
@@ -84,10 +106,15 @@ class Readiness {
   Readiness& operator=(const Readiness&) = delete;
   ~Readiness() { ::close(fd_); }
 
-  [[nodiscard]] bool comes() const {
-    for (;;) {
+  /// Not when that process ends before, which is none any more then: `pid` becomes -1.
+  [[nodiscard]] bool comes(pid_t& pid) const {
+    for (const auto until = steady_clock::now() + kPatience;;) {
       pollfd fd{fd_, POLLIN, 0};
-      if (::poll(&fd, 1, kReadyMs) <= 0) return false;
+      if (::poll(&fd, 1, static_cast<int>(kTick.count())) <= 0) {
+        if (ended(pid)) pid = -1;
+        if (pid == -1 || steady_clock::now() >= until) return false;
+        continue;
+      }
       char text[4096];
       const auto n = ::recv(fd_, text, sizeof text, 0);
       if (n > 0 && std::string_view(text, static_cast<std::size_t>(n)).find("READY=1") !=
@@ -117,25 +144,28 @@ std::filesystem::path make_folder(const std::string& name, const std::string& us
 
 void run_to_end(const std::vector<std::string>& command, const std::filesystem::path& folder,
                 const std::string& user) {
-  if (wait_for(spawn(as_its_user(command, user), folder, "")) != 0) {
-    throw std::runtime_error(command.front() + " failed: " + contents(folder / "log"));
+  const auto status = wait_for(spawn(as_its_user(command, user), folder, ""));
+  if (status != 0) {
+    throw std::runtime_error(command.front() + (status ? " failed: " : " does not end: ") +
+                             contents(folder / "log"));
   }
 }
 
 pid_t start_service(const std::vector<std::string>& command, const std::filesystem::path& folder,
                     const std::string& user) {
   const Readiness ready(folder / "notify");
-  const pid_t pid = spawn(as_its_user(command, user), folder, folder / "notify");
-  if (!ready.comes()) {
+  pid_t pid = spawn(as_its_user(command, user), folder, folder / "notify");
+  if (!ready.comes(pid)) {
+    stop_service(pid, SIGKILL);
     throw std::runtime_error(command.front() + " does not start: " + contents(folder / "log"));
   }
   return pid;
 }
 
-void stop_service(pid_t& pid, int signal) {
-  if (pid <= 0) return;
+bool stop_service(pid_t& pid, int signal) {
+  if (pid <= 0) return true;
   ::kill(pid, signal);
-  wait_for(std::exchange(pid, -1));
+  return wait_for(std::exchange(pid, -1)).has_value();
 }
 
 }  // namespace openclaw::testing

@@ -4,6 +4,7 @@
 #include <optional>
 #include <thread>
 
+#include "openclaw/testing/patience.hpp"
 #include "openclaw/testing/storage_proxy.hpp"
 #include "test_members.hpp"
 
@@ -11,6 +12,7 @@ namespace openclaw::postgres {
 namespace {
 
 using testing::Attempt;
+using testing::comes_true;
 using testing::Finish;
 using testing::Gathered;
 using ::testing::HasSubstr;
@@ -97,7 +99,10 @@ TEST_F(MemberBehindAProxy, ACollectThatFailedGivesItsRowsToTheNext) {
     EXPECT_EQ(a_.last.status, OC_E_AGAIN) << a_.last.message;
     EXPECT_TRUE(got.messages.empty());
     // Another call may come in between.
-    while (a_.last.status != OC_OK) a_.try_apply({Finish{}});
+    ASSERT_TRUE(comes_true([&] {
+      a_.try_apply({Finish{}});
+      return a_.last.status == OC_OK;
+    })) << a_.last.message;
     got = a_.collect();
     expect_once(got);
   }
@@ -111,7 +116,10 @@ TEST_F(MemberBehindAProxy, WhatComesAfterACollectThatFailedComesBehindIt) {
     proxy_->cut_next(where, 3);
     a_.try_collect();
     EXPECT_EQ(a_.last.status, OC_E_AGAIN) << a_.last.message;
-    while (a_.last.status != OC_OK) a_.try_apply({Finish{}});
+    ASSERT_TRUE(comes_true([&] {
+      a_.try_apply({Finish{}});
+      return a_.last.status == OC_OK;
+    })) << a_.last.message;
     const auto added = a_.apply({Ingest{.session = "s", .epoch = 3},
                                  Ingest{.session = "s", .epoch = 3, .flags = OC_INGEST_HERE},
                                  Ingest{.session = "new", .epoch = 3, .flags = OC_INGEST_HERE}});
@@ -166,7 +174,7 @@ TEST_F(MemberBehindAProxy, ABatchThatArrivesAfterItsMemberWasEndedDoesNotLand) {
   const auto id = a_.one(Ingest{.session = "s", .epoch = 3}).id;
   proxy_->cut_next(StorageProxy::Cut::late, 1'000'000);  // and no way back
   std::thread writing([&] { a_.try_apply({Finish{.session = "s", .epoch = 3, .ids = {id}}}); });
-  while (!proxy_->did_cut()) std::this_thread::yield();
+  EXPECT_TRUE(comes_true([&] { return proxy_->did_cut(); }));
   server_.run("UPDATE " + place_.schema +
               ".gateways SET leased_until = now() - interval '1 s' WHERE instance = 'a';"
               "UPDATE " +

@@ -8,12 +8,14 @@
 #include <thread>
 
 #include "link.hpp"
+#include "openclaw/testing/patience.hpp"
 #include "openclaw/testing/storage_proxy.hpp"
 #include "test_server.hpp"
 
 namespace openclaw::postgres {
 namespace {
 
+using testing::comes_true;
 using ::testing::HasSubstr;
 using testing::Ingest;
 using testing::StorageProxy;
@@ -86,7 +88,10 @@ TEST_F(Recovery, WhileTheServerIsAwayNothingIsDoneAndItSaysSo) {
   EXPECT_THAT(writer_.last.message, HasSubstr("storage.url"));
   server_.start();
   // At most one attempt to connect every so often.
-  while (writer_.last.status != OC_OK) writer_.try_apply({Ingest{}});
+  ASSERT_TRUE(comes_true([&] {
+    writer_.try_apply({Ingest{}});
+    return writer_.last.status == OC_OK;
+  })) << writer_.last.message;
   EXPECT_EQ(rows(), 1);
 }
 
@@ -123,7 +128,8 @@ TEST_F(Recovery, BackendsThatAreKilledAllTheTimeCostNothingButTime) {
     }
   });
   std::set<std::uint64_t> ids;
-  while (kills.load() < 40) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (kills.load() < 40 && std::chrono::steady_clock::now() < until) {
     const auto results = writer_.try_apply({Ingest{}});
     if (writer_.last.status == OC_OK) {
       ids.insert(results.at(0).id);
@@ -173,7 +179,7 @@ TEST_F(Recovery, ABatchThatArrivesLateDoesNotLandASecondTime) {
 TEST_F(Recovery, ABatchThatArrivesAfterTheNameWasTakenDoesNotLand) {
   proxy_.cut_next(StorageProxy::Cut::late, 1'000'000);  // and no way back for the writer
   std::thread writing([&] { writer_.try_apply({Ingest{}}); });
-  while (!proxy_.did_cut()) std::this_thread::yield();
+  EXPECT_TRUE(comes_true([&] { return proxy_.did_cut(); }));
   server_.run("UPDATE " + place_.schema +
               ".gateways SET holder = 'far, pid 1 [boot/pid:[1]/5]', leased_until = now()");
   StoreInstance other(*oc_plugin_entry_1(0)->api, section(server_.url(), place_.schema));

@@ -7,12 +7,14 @@
 #include <csignal>
 #include <thread>
 
+#include "openclaw/testing/patience.hpp"
 #include "openclaw/testing/storage_proxy.hpp"
 #include "test_server.hpp"
 
 namespace openclaw::redis {
 namespace {
 
+using testing::comes_true;
 using ::testing::HasSubstr;
 using testing::Ingest;
 using testing::StorageProxy;
@@ -73,7 +75,7 @@ TEST_F(Holding, ABatchThatArrivesAfterTheStoreWasTakenDoesNotLand) {
   ASSERT_TRUE(late.is_open()) << late.last.message;
   proxy.cut_next(StorageProxy::Cut::late, 1'000'000);  // and no way back for the writer
   std::thread writing([&] { late.try_apply({Ingest{}}); });
-  while (!proxy.did_cut()) std::this_thread::yield();
+  EXPECT_TRUE(comes_true([&] { return proxy.did_cut(); }));
   move_away();
   StoreInstance other(*oc_plugin_entry_1(0)->api, place_.section_json());
   auto successor = other.writer();
@@ -305,7 +307,7 @@ TEST_F(Losing, ABatchThatWasLostAfterItWasDoneIsSeen) {
   writer.one(Ingest{});
   proxy.cut_next(StorageProxy::Cut::before, 1'000'000);
   std::thread writing([&] { writer.try_apply({Ingest{}}); });
-  while (!proxy.did_cut()) std::this_thread::yield();
+  EXPECT_TRUE(comes_true([&] { return proxy.did_cut(); }));
   server_.run(Args{"HSET", "{lost}:gateway", "batch", "1"});
   proxy.cut_next(StorageProxy::Cut::none);
   writing.join();
@@ -317,9 +319,10 @@ TEST_F(Forgetting, ARestartIsSeen) {
   server_.stop(SIGTERM);
   server_.start();
   // At most one attempt to connect every so often.
-  do {
+  ASSERT_TRUE(comes_true([&] {
     writer_.try_apply({Ingest{}});
-  } while (OC_APPLY_NOT_DONE(writer_.last.status));
+    return !OC_APPLY_NOT_DONE(writer_.last.status);
+  })) << writer_.last.message;
   EXPECT_EQ(writer_.last.status, OC_E_UNKNOWN);
   EXPECT_THAT(writer_.last.message, HasSubstr("the server was wiped"));
   EXPECT_EQ(keys(), 0);
@@ -330,9 +333,10 @@ TEST_F(Forgetting, ARestartFromAnOldSnapshotIsSeen) {
   writer_.one(Ingest{});
   server_.stop(SIGKILL);
   server_.start();
-  do {
+  ASSERT_TRUE(comes_true([&] {
     writer_.try_apply({Ingest{}});
-  } while (OC_APPLY_NOT_DONE(writer_.last.status));
+    return !OC_APPLY_NOT_DONE(writer_.last.status);
+  })) << writer_.last.message;
   EXPECT_EQ(writer_.last.status, OC_E_UNKNOWN);
   EXPECT_THAT(writer_.last.message, HasSubstr("lost a part of what it had acknowledged"));
 }

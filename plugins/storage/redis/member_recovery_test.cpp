@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "openclaw/testing/patience.hpp"
 #include "openclaw/testing/storage_proxy.hpp"
 #include "test_server.hpp"
 
@@ -13,6 +14,7 @@ namespace openclaw::redis {
 namespace {
 
 using testing::Attempt;
+using testing::comes_true;
 using testing::Finish;
 using testing::Gathered;
 using ::testing::HasSubstr;
@@ -28,6 +30,15 @@ Ids collected_ids(const Gathered& got) {
   Ids ids;
   for (const auto& row : got.messages) ids.push_back(row.id);
   return ids;
+}
+
+/// Until the server is asked again: at most one attempt to connect every so often.
+void wait_until_back(StoreClient& member) {
+  EXPECT_TRUE(comes_true([&] {
+    member.renew();
+    return member.last.status == OC_OK || member.last.status == OC_E_UNKNOWN;
+  }));
+  EXPECT_EQ(member.last.status, OC_OK) << member.last.message;
 }
 
 // ---- connections that break ----
@@ -49,10 +60,12 @@ class Cutting : public ::testing::TestWithParam<const Script*> {
                      section("redis+unix://" + proxy_.socket().string(), place_.prefix)};
   /// Until the server is asked again: at most one attempt to connect every so often.
   Gathered collect_at_last() {
-    for (;;) {
-      auto got = member_.try_collect();
-      if (member_.last.status == OC_OK || member_.last.status == OC_E_UNKNOWN) return got;
-    }
+    Gathered got;
+    EXPECT_TRUE(comes_true([&] {
+      got = member_.try_collect();
+      return member_.last.status == OC_OK || member_.last.status == OC_E_UNKNOWN;
+    })) << member_.last.message;
+    return got;
   }
 
   StoreClient other_ = direct_.member("other");
@@ -97,7 +110,7 @@ TEST_P(Cutting, WhatIsFoundOutLaterIsNotLost) {
   proxy_.cut_next(Cut::after, 1'000'000);
   Ids got;
   std::thread collecting([&] { got = collected_ids(collect_at_last()); });
-  while (!proxy_.did_cut()) std::this_thread::yield();
+  EXPECT_TRUE(comes_true([&] { return proxy_.did_cut(); }));
   const auto rows = other_.members();
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].messages, 1u) << "it is its own by now";
@@ -142,9 +155,7 @@ TEST(Collecting, WhatComesBeforeItIsReadStandsBehindIt) {
   member.try_collect();
   ASSERT_TRUE(OC_APPLY_NOT_DONE(member.last.status)) << member.last.message;
   proxy.cut_next(Cut::none);
-  while (member.renew() == 0 || member.last.status != OC_OK) {
-    ASSERT_NE(member.last.status, OC_E_UNKNOWN);
-  }
+  wait_until_back(member);
   const auto second = member.one(Ingest{.session = "s", .epoch = 3});
   EXPECT_EQ(second.flags, OC_RESULT_ELSEWHERE) << "the first is its own by now, and not known";
   EXPECT_EQ(member.one(Ingest{.session = "s", .flags = OC_INGEST_HERE}).status, OC_E_CONFLICT);
@@ -163,10 +174,12 @@ TEST(Waiting, GoesOnAfterTheServerWasAway) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(waiting.wait("b", 600'000), OC_OK) << "in short steps";
   server.start();
   // Once it listens again it looks at once, and then it is told.
-  while (server.run(Args{"PUBSUB", "CHANNELS"}).size() == 0) {
+  ASSERT_TRUE(comes_true([&] {
+    if (server.run(Args{"PUBSUB", "CHANNELS"}).size() > 0) return true;
     EXPECT_EQ(waiting.wait("b", 600'000), OC_OK);
-  }
-  while (a.renew() == 0 || a.last.status != OC_OK) ASSERT_NE(a.last.status, OC_E_UNKNOWN);
+    return false;
+  }));
+  wait_until_back(a);
   a.one(Ingest{.flags = OC_INGEST_LEAVE});
   EXPECT_EQ(waiting.wait("b", 600'000), OC_OK);
 }

@@ -6,12 +6,14 @@
 #include <set>
 #include <thread>
 
+#include "openclaw/testing/patience.hpp"
 #include "openclaw/testing/storage_proxy.hpp"
 #include "test_server.hpp"
 
 namespace openclaw::redis {
 namespace {
 
+using testing::comes_true;
 using testing::Finish;
 using ::testing::HasSubstr;
 using testing::Ingest;
@@ -122,7 +124,10 @@ TEST_F(Recovery, WhileTheServerIsAwayNothingIsDoneAndItSaysSo) {
   EXPECT_THAT(writer.last.message, HasSubstr("storage.url"));
   server_.start();
   // At most one attempt to connect every so often.
-  while (OC_APPLY_NOT_DONE(writer.last.status)) writer.try_apply({Ingest{}});
+  ASSERT_TRUE(comes_true([&] {
+    writer.try_apply({Ingest{}});
+    return !OC_APPLY_NOT_DONE(writer.last.status);
+  })) << writer.last.message;
   EXPECT_EQ(writer.last.status, OC_OK) << writer.last.message;
   EXPECT_EQ(rows(), 1);
 }
@@ -157,7 +162,7 @@ TEST_F(Recovery, KillsUnderLoadCostNothingButTime) {
   });
   for (int kills = 0; kills < 6 && !ended.load(); ++kills) {
     const int before = acknowledged.load();
-    while (acknowledged.load() < before + 20 && !ended.load()) std::this_thread::yield();
+    EXPECT_TRUE(comes_true([&] { return acknowledged.load() >= before + 20 || ended.load(); }));
     server_.stop(SIGKILL);
     server_.start();
   }
@@ -184,7 +189,8 @@ TEST_F(Recovery, ClientsThatAreKilledAllTheTimeCostNothingButTime) {
     }
   });
   std::set<std::uint64_t> ids;
-  while (kills.load() < 100) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (kills.load() < 100 && std::chrono::steady_clock::now() < until) {
     const auto results = writer_.try_apply({Ingest{}});
     if (writer_.last.status == OC_OK) {
       ids.insert(results.at(0).id);
@@ -285,7 +291,7 @@ TEST_F(Recovery, ABusyServerIsWaitedFor) {
         return error.code == "BUSY";
       }
     };
-    while (!is_busy()) std::this_thread::yield();
+    EXPECT_TRUE(comes_true(is_busy));
     for (int i = 0; i < 1000; ++i) is_busy();
     other.run(Args{"SCRIPT", "KILL"}, deadline_in(20'000));
   });

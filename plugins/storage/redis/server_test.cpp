@@ -5,6 +5,7 @@
 #include <fstream>
 #include <thread>
 
+#include "openclaw/testing/patience.hpp"
 #include "openclaw/testing/storage_service.hpp"
 #include "taking.hpp"
 #include "test_server.hpp"
@@ -13,6 +14,7 @@
 namespace openclaw::redis {
 namespace {
 
+using testing::comes_true;
 using ::testing::HasSubstr;
 using testing::Ids;
 using testing::Ingest;
@@ -339,7 +341,7 @@ TEST(Cluster, TheNodeThatHasTheStoreIsFollowed) {
   EXPECT_THAT(open_writer(owner.url()).refusal, HasSubstr("CLUSTER INFO")) << "without any slots";
   owner.server().run(Args{"CLUSTER", "ADDSLOTSRANGE", "0", "16383"});
   other.meet(owner);
-  while (!owner.is_ready() || !other.is_ready()) std::this_thread::yield();
+  ASSERT_TRUE(comes_true([&] { return owner.is_ready() && other.is_ready(); }));
   EXPECT_EQ(use(other.url()), "");
   EXPECT_GT(owner.server().number(Args{"DBSIZE"}), 0);
   EXPECT_EQ(use(owner.url()), "");
@@ -352,7 +354,7 @@ TEST(Cluster, WhileTheSlotMovesNothingIsBegunAndThenAllOfItIsWritten) {
   Node owner, other;
   owner.server().run(Args{"CLUSTER", "ADDSLOTSRANGE", "0", "16383"});
   other.meet(owner);
-  while (!owner.is_ready() || !other.is_ready()) std::this_thread::yield();
+  ASSERT_TRUE(comes_true([&] { return owner.is_ready() && other.is_ready(); }));
   StoreInstance instance(*oc_plugin_entry_1(0)->api, section(owner.url(), "opening"));
   auto writer = instance.writer();
   ASSERT_TRUE(writer.is_open()) << writer.last.message;
@@ -361,9 +363,10 @@ TEST(Cluster, WhileTheSlotMovesNothingIsBegunAndThenAllOfItIsWritten) {
   const auto id = other.server().text(Args{"CLUSTER", "MYID"});
   owner.server().run(Args{"CLUSTER", "SETSLOT", slot, "MIGRATING", id});
   std::thread ends([&] {
-    while (owner.server().text(Args{"INFO", "errorstats"}).find("OCFIRST") == std::string::npos) {
-      std::this_thread::yield();
-    }
+    EXPECT_TRUE(comes_true([&] {
+      const auto errors = owner.server().text(Args{"INFO", "errorstats"});
+      return errors.find("OCFIRST") != std::string::npos;
+    }));
     owner.server().run(Args{"CLUSTER", "SETSLOT", slot, "STABLE"});
   });
   // To a session that has no transcript yet: of that key nobody can say whether it has moved.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <filesystem>
 #include <mutex>
 #include <string>
@@ -33,26 +34,31 @@ class StorageProxy {
   /// Once, at the next batch; then `refuse` new connections so many times.
   void cut_next(Cut where, int refuse = 0) {
     refuse_.store(refuse);
+    if (where == Cut::late) hold_back();
     cut_.store(where);
   }
-  /// What was held back reaches the server, and is answered there; returns then.
-  void deliver() {
-    deliver_.store(true);
-    while (!delivered_.load()) std::this_thread::yield();
-  }
+  /// What was held back reaches the server, and is answered there; returns then. Throws
+  /// std::runtime_error when that takes long.
+  void deliver();
   [[nodiscard]] bool did_cut() const { return cut_.load() == Cut::none; }
 
  private:
   void accept_all();
   void relay(int client);
   void send_late(int server, std::string_view piece);
+  void hold_back();
 
   std::filesystem::path folder_, server_;
   std::string batch_;
   int listener_ = -1;
   std::atomic<Cut> cut_{Cut::none};
   std::atomic<int> refuse_{0};
-  std::atomic<bool> stopping_{false}, deliver_{false}, delivered_{false};
+  std::atomic<bool> stopping_{false};
+  // What was held back, on its way to the server.
+  enum class Late { held, released, delivered };
+  std::mutex late_lock_;
+  std::condition_variable late_changed_;
+  Late late_ = Late::held;
   std::thread acceptor_;
   std::vector<std::thread> relays_;
 };
