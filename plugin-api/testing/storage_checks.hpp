@@ -25,11 +25,13 @@ Checks sweep_checks();
 Checks trim_checks();
 Checks dump_checks();
 Checks concurrency_checks();
+Checks version_checks();
 
 // Of members.
 Checks member_checks();
 Checks lane_checks();
 Checks takeover_checks();
 Checks between_members_checks();
+Checks shared_version_checks();
 
 }  // namespace openclaw::testing

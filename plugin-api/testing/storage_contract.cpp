@@ -12,10 +12,20 @@ StoreUnderTest::StoreUnderTest(const oc_plugin_api& api, const MakeStorePlace& m
   reopen();
 }
 
-void StoreUnderTest::reopen() {
+StoreUnderTest::StoreUnderTest(const StoreUnderTest& like, const std::string& version)
+    : api_(like.api_), make_place_(like.make_place_), place_(like.make_place_()) {
+  place_->make(version);
+  start();
+}
+
+void StoreUnderTest::start() {
   writer.close();
   instance_.reset();
   instance_.emplace(api_, place_->section_json());
+}
+
+void StoreUnderTest::reopen() {
+  start();
   writer = instance_->writer();
   if (!writer.is_open()) throw std::runtime_error("cannot open the store: " + writer.last.message);
 }
@@ -34,6 +44,10 @@ StoreClient StoreUnderTest::snapshot_alone() {
 
 std::unique_ptr<StoreUnderTest> StoreUnderTest::another() const {
   return std::make_unique<StoreUnderTest>(api_, make_place_);
+}
+
+std::unique_ptr<StoreUnderTest> StoreUnderTest::of_version(const std::string& version) const {
+  return std::unique_ptr<StoreUnderTest>(new StoreUnderTest(*this, version));
 }
 
 std::uint64_t StoreUnderTest::ingest(std::string event_id, std::string session) {
@@ -94,13 +108,14 @@ int add_storage_contract(const std::string& name, const oc_plugin_api& api,
   return add(name + "Contract", api, make_place,
              {inbox_checks(), turn_checks(), outbox_checks(), resolve_checks(), transcript_checks(),
               kv_checks(), batch_checks(), sweep_checks(), trim_checks(), dump_checks(),
-              concurrency_checks()});
+              concurrency_checks(), version_checks()});
 }
 
 int add_shared_storage_contract(const std::string& name, const oc_plugin_api& api,
                                 MakeStorePlace make_place) {
   return add(name + "SharedContract", api, make_place,
-             {member_checks(), lane_checks(), takeover_checks(), between_members_checks()});
+             {member_checks(), lane_checks(), takeover_checks(), between_members_checks(),
+              shared_version_checks()});
 }
 
 }  // namespace openclaw::testing

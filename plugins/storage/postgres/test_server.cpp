@@ -14,10 +14,13 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 #include "link.hpp"
 #include "openclaw/testing/storage_service.hpp"
+#include "scripts.hpp"
+#include "settings.hpp"
 
 namespace openclaw::postgres {
 
@@ -103,6 +106,14 @@ TestPlace::~TestPlace() {
 
 std::string TestPlace::section_json() const {
   return R"({"type":"postgres","url":")" + url_ + R"(","schema":")" + schema + R"("})";
+}
+
+void TestPlace::make(const std::string& version) {
+  std::ifstream file(OPENCLAW_POSTGRES_VERSIONS "/" + version + ".sql");
+  const std::string rows(std::istreambuf_iterator<char>(file), {});
+  if (rows.empty()) throw std::runtime_error("there is no version " + version);
+  TestServer::shared().run(
+      for_schema("CREATE SCHEMA @SCHEMA@;" + std::string(kSchemaScript) + rows, schema));
 }
 
 }  // namespace openclaw::postgres

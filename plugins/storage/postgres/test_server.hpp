@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "openclaw/testing/storage_contract.hpp"
 
@@ -47,6 +48,8 @@ class TestPlace final : public testing::StorePlace {
   explicit TestPlace(std::string url = TestServer::shared().url());
   ~TestPlace() override;
   [[nodiscard]] std::string section_json() const override;
+  [[nodiscard]] std::vector<std::string> earlier_versions() const override { return {"1"}; }
+  void make(const std::string& version) override;
 
   std::string schema;
 

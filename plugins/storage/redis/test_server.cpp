@@ -8,6 +8,9 @@
 
 #include <atomic>
 #include <csignal>
+#include <fstream>
+#include <stdexcept>
+#include <utility>
 
 #include "openclaw/testing/storage_service.hpp"
 
@@ -15,7 +18,33 @@ namespace openclaw::redis {
 
 namespace {
 constexpr std::uint32_t kCommandMs = 20'000;
+
+/// A line's words as redis-cli reads them: some in quotes, in which \" \\ and \xHH stand for a
+/// byte.
+std::vector<std::string> words_of(const std::string& line) {
+  std::vector<std::string> words;
+  bool quoted = false, inside = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == ' ' && !quoted) {
+      inside = false;
+      continue;
+    }
+    if (!std::exchange(inside, true)) words.emplace_back();
+    if (line[i] == '"') {
+      quoted = !quoted;
+    } else if (line[i] != '\\') {
+      words.back() += line[i];
+    } else if (line[++i] != 'x') {
+      words.back() += line[i];
+    } else {
+      words.back() += static_cast<char>(std::stoi(line.substr(i + 1, 2), nullptr, 16));
+      i += 2;
+    }
+  }
+  return words;
 }
+
+}  // namespace
 
 std::vector<std::string> TestServer::durable() {
   return {"--appendonly", "yes", "--appendfsync", "always"};
@@ -105,6 +134,20 @@ TestPlace::~TestPlace() {
                      "0", prefix});
   } catch (const RedisError& error) {
     ADD_FAILURE() << "the keys of " << prefix << " stay: " << error.what();
+  }
+}
+
+void TestPlace::make(const std::string& version) {
+  std::ifstream file(OPENCLAW_REDIS_VERSIONS "/" + version + ".redis");
+  if (!file) throw std::runtime_error("there is no version " + version);
+  const std::string tag = "{store}:";
+  for (std::string line; std::getline(file, line);) {
+    auto words = words_of(line);
+    if (words.empty() || line[0] == '#') continue;
+    words.at(1).replace(0, tag.size(), key(""));
+    Args command;
+    for (auto& word : words) command.lent(word);
+    server_.run(command);
   }
 }
 

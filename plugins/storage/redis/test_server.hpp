@@ -62,6 +62,8 @@ class TestPlace final : public testing::StorePlace {
   ~TestPlace() override;
   [[nodiscard]] std::string section_json() const override { return section(server_.url(), prefix); }
   [[nodiscard]] bool has_snapshots() const override { return false; }
+  [[nodiscard]] std::vector<std::string> earlier_versions() const override { return {"1", "2"}; }
+  void make(const std::string& version) override;
   /// The name of one of the store's keys.
   [[nodiscard]] std::string key(const std::string& name) const {
     return "{" + prefix + "}:" + name;

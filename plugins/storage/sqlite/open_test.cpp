@@ -184,27 +184,6 @@ TEST(Open, ANewerSchemaIsLeftAsItIs) {
   EXPECT_EQ(bytes_of(place.path()), before);
 }
 
-TEST(Open, ADatabaseOfTheFirstVersionIsBroughtUpToDate) {
-  const TestPlace place;
-  const std::string path = place.folder / "old.db";
-  execute(path, (std::string(kSchema) + "PRAGMA application_id=" + std::to_string(kApplicationId) +
-                 "; PRAGMA user_version=1;"
-                 "INSERT INTO sessions VALUES ('s', 1, 2, 3, 1, 5, 1000);"
-                 "INSERT INTO transcript VALUES ((1 << 31) + 1, 1, 1, 'äb', ''),"
-                 " ((1 << 31) + 2, 2, 1, '67890', '');"
-                 "UPDATE totals SET sessions = 1, next_session = 2")
-                    .c_str());
-  testing::StoreInstance instance(*oc_plugin_entry_1(0)->api, TestPlace::section_for(path));
-  auto writer = instance.writer();
-  ASSERT_TRUE(writer.is_open()) << writer.last.message;
-  EXPECT_EQ(writer.stat("usedBytes"), 8) << "bytes, not characters; the archived entry too";
-  EXPECT_EQ(writer.history("s").at(0).text, "67890");
-  writer.one(testing::Finish{.session = "s", .transcript = {{OC_ROLE_USER, "123"}}});
-  EXPECT_EQ(writer.stat("usedBytes"), 11);
-  EXPECT_EQ(writer.one(testing::TrimStep{.session = "s"}).flags, OC_RESULT_GONE);
-  EXPECT_EQ(writer.stat("usedBytes"), 0);
-}
-
 TEST(Open, AnEmptyFileBecomesADatabase) {
   const TestPlace place;
   const std::string path = place.folder / "empty.db";

@@ -12,7 +12,7 @@
 
 namespace openclaw::sqlite {
 
-class TestPlace final : public testing::StorePlace {
+class TestPlace : public testing::StorePlace {
  public:
   TestPlace() {
     std::string pattern = std::filesystem::temp_directory_path() / "openclaw-sqlite-XXXXXX";

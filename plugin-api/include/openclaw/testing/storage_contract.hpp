@@ -10,7 +10,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "openclaw/testing/storage_client.hpp"
 
@@ -23,8 +25,21 @@ class StorePlace {
   [[nodiscard]] virtual std::string section_json() const = 0;
   /// Whether a snapshot is to be had while a gateway writes.
   [[nodiscard]] virtual bool has_snapshots() const { return true; }
+  /// In which versions of the engine's own format stores exist, today's too if you like; each must
+  /// be opened by today's engine, and go on. See write_known_content().
+  [[nodiscard]] virtual std::vector<std::string> earlier_versions() const { return {}; }
+  /// Makes the store as that version has left it after write_known_content().
+  virtual void make(const std::string& version) {
+    throw std::logic_error("this place cannot make version " + version);
+  }
 };
 using MakeStorePlace = std::function<std::unique_ptr<StorePlace>()>;
+
+/// Writes something of everything into an empty store. Before an engine gets another format, its
+/// author has the last version's writer do this, closes it, and keeps what is there as a fixture in
+/// the engine's folder: from that StorePlace::make() makes such a store for all time, whose content
+/// the checks expect, whichever later version opens it.
+void write_known_content(StoreClient& writer);
 
 /// A store under test, with its writer open.
 class StoreUnderTest {
@@ -46,6 +61,11 @@ class StoreUnderTest {
   StoreClient snapshot() { return instance_->snapshot(); }
   /// With the writer closed, as an engine without snapshots wants it.
   StoreClient snapshot_alone();
+  [[nodiscard]] std::vector<std::string> earlier_versions() const {
+    return place_->earlier_versions();
+  }
+  /// Another store, which such a version has left; nobody has opened it since.
+  [[nodiscard]] std::unique_ptr<StoreUnderTest> of_version(const std::string& version) const;
   /// An empty store of the same engine.
   [[nodiscard]] std::unique_ptr<StoreUnderTest> another() const;
   /// Ends the instance and opens the same store again, as after a restart.
@@ -58,6 +78,9 @@ class StoreUnderTest {
                      const std::string& session = "agent:main:main");
 
  private:
+  StoreUnderTest(const StoreUnderTest& like, const std::string& version);
+  void start();
+
   const oc_plugin_api& api_;
   const MakeStorePlace& make_place_;
   std::unique_ptr<StorePlace> place_;
