@@ -102,18 +102,6 @@ void notices_reach_the_others_once_in_order(StoreUnderTest& store) {
   EXPECT_TRUE(late.collect().notices.empty()) << "it was not there yet";
 }
 
-/// All that wait for a member.
-std::vector<Notice> notices_of(StoreClient& member) {
-  std::vector<Notice> all;
-  for (int calls = 0; calls < 1000; ++calls) {
-    auto got = member.collect();
-    all.insert(all.end(), got.notices.begin(), got.notices.end());
-    if (!got.more) return all;
-  }
-  ADD_FAILURE() << "there is no end to them";
-  return all;
-}
-
 void a_full_mailbox_loses_the_oldest(StoreUnderTest& store) {
   auto a = store.member("a"), b = store.member("b");
   constexpr int kMost = 10'000, kTooMany = 7, kBatch = 1'001;
@@ -124,7 +112,7 @@ void a_full_mailbox_loses_the_oldest(StoreUnderTest& store) {
     }
     a.apply(writes);
   }
-  auto got = notices_of(b);
+  auto got = collect_all(b).notices;
   ASSERT_EQ(got.size(), std::size_t{kMost});
   EXPECT_EQ(got.front().text, std::to_string(kTooMany));
   EXPECT_EQ(got.back().text, std::to_string(kMost + kTooMany - 1));
@@ -132,7 +120,7 @@ void a_full_mailbox_loses_the_oldest(StoreUnderTest& store) {
   for (int i = 0; i < 5; ++i) a.one(Notice{"b", std::to_string(i), large});
   a.one(Notice{"b", "longer than a mailbox", large + large + large});
   a.one(Notice{"b", "small", "x"});
-  got = notices_of(b);
+  got = collect_all(b).notices;
   ASSERT_EQ(got.size(), 3u) << "in bytes too";
   EXPECT_EQ(got[0].topic, "3");
   EXPECT_EQ(got[1].topic, "4");

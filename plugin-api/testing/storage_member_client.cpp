@@ -1,6 +1,9 @@
 // The slots of members, see storage_client.hpp.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "storage_rows.hpp"
 
 namespace openclaw::testing {
@@ -70,6 +73,20 @@ Gathered StoreClient::collect(const Wanted& wanted) {
   auto got = try_collect(wanted);
   EXPECT_EQ(last.status, OC_OK) << last.message;
   return got;
+}
+
+Gathered collect_all(StoreClient& member, const Wanted& wanted) {
+  constexpr int kMostCalls = 1000;
+  Gathered all;
+  for (int calls = 0; calls < kMostCalls; ++calls) {
+    auto got = member.collect(wanted);
+    std::move(got.messages.begin(), got.messages.end(), std::back_inserter(all.messages));
+    std::move(got.replies.begin(), got.replies.end(), std::back_inserter(all.replies));
+    std::move(got.notices.begin(), got.notices.end(), std::back_inserter(all.notices));
+    if (!got.more) return all;
+  }
+  ADD_FAILURE() << "there is no end to what it collects";
+  return all;
 }
 
 std::vector<MemberRow> StoreClient::members() {

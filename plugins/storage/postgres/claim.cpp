@@ -1,11 +1,9 @@
-// Finds out whether a holder lives.
+// Asks again while it is worth it, see sdk::HolderWatch.
 #include "claim.hpp"
 
-#include <algorithm>
-#include <limits>
 #include <thread>
 
-#include "openclaw/cpp/holder.hpp"
+#include "openclaw/cpp/holder_watch.hpp"
 #include "openclaw/cpp/storage.hpp"
 
 namespace openclaw::postgres {
@@ -23,26 +21,20 @@ sdk::StoreError refused(const Claim& found, const std::string& more) {
 }  // namespace
 
 void claim(const std::function<Claim(const std::string& gone)>& attempt, TimePoint deadline) {
-  std::string gone, before;
-  std::int64_t left_before = 0;
+  using Next = sdk::HolderWatch::Next;
+  sdk::HolderWatch watch(deadline);
   while (true) {
+    std::string gone;
+    for (const auto& holder : watch.gone()) gone += holder + "\n";
     const Claim found = attempt(gone);
     if (found.done) return;
-    const sdk::Fate fate = sdk::fate_of_holder(found.holder);
-    // A lease that grew was renewed: its holder lives.
-    const bool renewed = found.holder == before && found.left_ms > left_before;
-    if (fate == sdk::Fate::lives || renewed) throw refused(found, "");
-    if (fate == sdk::Fate::gone) {
-      gone += found.holder + "\n";
-      continue;
-    }
-    before = found.holder;
-    left_before = found.left_ms;
-    const auto pause = std::chrono::milliseconds(std::clamp<std::int64_t>(found.left_ms, 10, 500));
-    if (std::chrono::steady_clock::now() + pause >= deadline) {
+    const auto step = watch.meet(found.holder, sdk::fate_of_holder(found.holder), found.left_ms,
+                                 std::chrono::steady_clock::now());
+    if (step.next == Next::it_lives) throw refused(found, "");
+    if (step.next == Next::no_time) {
       throw refused(found, "; its lease lasts " + std::to_string(found.left_ms) + " ms more");
     }
-    std::this_thread::sleep_for(pause);
+    std::this_thread::sleep_for(step.pause);
   }
 }
 

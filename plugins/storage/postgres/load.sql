@@ -1,3 +1,17 @@
+-- Later ids of the inbox (p_queue = 1) or the outbox (2) are greater than this one.
+CREATE OR REPLACE FUNCTION @SCHEMA@.was_given(p_queue int8, p_id int8)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF p_queue = 1 THEN
+    PERFORM setval('@SCHEMA@.inbox_id', p_id) FROM @SCHEMA@.inbox_id
+      WHERE p_id > CASE WHEN is_called THEN last_value ELSE 0 END;
+  ELSE
+    PERFORM setval('@SCHEMA@.outbox_id', p_id) FROM @SCHEMA@.outbox_id
+      WHERE p_id > CASE WHEN is_called THEN last_value ELSE 0 END;
+  END IF;
+END
+$$;
+
 -- Puts a record of another store, see Batch::add_record(): p_a = its kind. What changes by it goes
 -- back to apply(): r_code and the differences of the totals.
 CREATE OR REPLACE FUNCTION @SCHEMA@.load(
@@ -24,11 +38,9 @@ BEGIN
   d_bytes := 0;
   IF p_a = 1 THEN
     IF p_s5 = 'inbox'::bytea THEN
-      PERFORM setval('@SCHEMA@.inbox_id', p_c) FROM @SCHEMA@.inbox_id
-        WHERE p_c > CASE WHEN is_called THEN last_value ELSE 0 END;
+      PERFORM @SCHEMA@.was_given(1, p_c);
     ELSIF p_s5 = 'outbox'::bytea THEN
-      PERFORM setval('@SCHEMA@.outbox_id', p_c) FROM @SCHEMA@.outbox_id
-        WHERE p_c > CASE WHEN is_called THEN last_value ELSE 0 END;
+      PERFORM @SCHEMA@.was_given(2, p_c);
     ELSE
       r_epoch := p_d;
     END IF;
@@ -97,8 +109,7 @@ BEGIN
         VALUES (p_c, p_b, p_d, p_g, p_s1, p_s2, p_s3, p_s4, p_s5, p_s6);
       d_inbox := d_inbox + 1;
     END IF;
-    PERFORM setval('@SCHEMA@.inbox_id', p_c) FROM @SCHEMA@.inbox_id
-      WHERE p_c > CASE WHEN is_called THEN last_value ELSE 0 END;
+    PERFORM @SCHEMA@.was_given(1, p_c);
     r_epoch := p_d;
 
   ELSE
@@ -119,8 +130,7 @@ BEGIN
         VALUES (p_c, p_b, p_h, p_g, p_i, p_s1, p_s3, p_s4, p_s5, p_s6);
       d_outbox := d_outbox + 1;
     END IF;
-    PERFORM setval('@SCHEMA@.outbox_id', p_c) FROM @SCHEMA@.outbox_id
-      WHERE p_c > CASE WHEN is_called THEN last_value ELSE 0 END;
+    PERFORM @SCHEMA@.was_given(2, p_c);
   END IF;
 END
 $$;

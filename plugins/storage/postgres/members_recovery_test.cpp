@@ -127,13 +127,7 @@ TEST_F(MemberBehindAProxy, WhatComesAfterACollectThatFailedComesBehindIt) {
     EXPECT_EQ(added[1].status, OC_E_CONFLICT);
     EXPECT_EQ(added[2].status, OC_E_CONFLICT);
     ids.push_back(added[0].id);
-    Ids got;
-    for (bool more = true; more;) {
-      const auto part = a_.collect();
-      for (const auto id : ids_of(part.messages)) got.push_back(id);
-      more = part.more;
-    }
-    EXPECT_EQ(got, ids);
+    EXPECT_EQ(ids_of(collect_all(a_)), ids);
     EXPECT_EQ(a_.one(Ingest{.session = "new", .epoch = 3}).flags, 0u) << "all is known again";
     EXPECT_EQ(wrong_lanes(), 0);
     ids.push_back(a_.one(Ingest{.session = "s", .epoch = 3}).id);

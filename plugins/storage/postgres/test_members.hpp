@@ -14,12 +14,6 @@ inline const oc_plugin_api& the_plugin() {
   return *oc_plugin_entry_1(0)->api;
 }
 
-inline testing::Ids ids_of(const std::vector<testing::InboxRow>& rows) {
-  testing::Ids ids;
-  for (const auto& row : rows) ids.push_back(row.id);
-  return ids;
-}
-
 /// "a" is 0, "b" is 1 ...
 inline std::string member_name(int number) {
   return std::string(1, static_cast<char>('a' + number));

@@ -19,18 +19,13 @@ using testing::Finish;
 using testing::Gathered;
 using ::testing::HasSubstr;
 using testing::Ids;
+using testing::ids_of;
 using testing::Ingest;
 using testing::Notice;
 using testing::StorageProxy;
 using testing::StoreClient;
 using testing::StoreInstance;
 using Cut = StorageProxy::Cut;
-
-Ids collected_ids(const Gathered& got) {
-  Ids ids;
-  for (const auto& row : got.messages) ids.push_back(row.id);
-  return ids;
-}
 
 /// Until the server is asked again: at most one attempt to connect every so often.
 void wait_until_back(StoreClient& member) {
@@ -92,7 +87,7 @@ TEST_P(Cutting, NothingThatWasCollectedIsLostOrComesTwice) {
     ASSERT_EQ(member_.last.status, OC_OK) << member_.last.message;
     EXPECT_TRUE(proxy_.did_cut());
     proxy_.cut_next(Cut::none);
-    for (const auto id : collected_ids(all)) got.push_back(id);
+    for (const auto id : ids_of(all)) got.push_back(id);
     for (const auto& reply : all.replies) EXPECT_TRUE(replies.insert(reply.id).second);
     notices.insert(notices.end(), all.notices.begin(), all.notices.end());
   }
@@ -109,7 +104,7 @@ TEST_P(Cutting, WhatIsFoundOutLaterIsNotLost) {
   const auto id = other_.one(Ingest{.session = "s", .flags = OC_INGEST_LEAVE}).id;
   proxy_.cut_next(Cut::after, 1'000'000);
   Ids got;
-  std::thread collecting([&] { got = collected_ids(collect_at_last()); });
+  std::thread collecting([&] { got = ids_of(collect_at_last()); });
   EXPECT_TRUE(comes_true([&] { return proxy_.did_cut(); }));
   const auto rows = other_.members();
   ASSERT_EQ(rows.size(), 2u);
@@ -136,10 +131,10 @@ TEST(Collecting, ACallThatArrivesLateTakesNothing) {
   auto member = cut.member("a");
   const auto first = member.one(Ingest{.flags = OC_INGEST_LEAVE}).id;
   proxy.cut_next(Cut::late);
-  EXPECT_EQ(collected_ids(member.collect()), Ids{first});
+  EXPECT_EQ(ids_of(member.collect()), Ids{first});
   const auto second = member.one(Ingest{.session = "t", .flags = OC_INGEST_LEAVE}).id;
   proxy.deliver();
-  EXPECT_EQ(collected_ids(member.collect()), Ids{second}) << "its token is none any more";
+  EXPECT_EQ(ids_of(member.collect()), Ids{second}) << "its token is none any more";
 }
 
 TEST(Collecting, WhatComesBeforeItIsReadStandsBehindIt) {
@@ -159,8 +154,8 @@ TEST(Collecting, WhatComesBeforeItIsReadStandsBehindIt) {
   const auto second = member.one(Ingest{.session = "s", .epoch = 3});
   EXPECT_EQ(second.flags, OC_RESULT_ELSEWHERE) << "the first is its own by now, and not known";
   EXPECT_EQ(member.one(Ingest{.session = "s", .flags = OC_INGEST_HERE}).status, OC_E_CONFLICT);
-  EXPECT_EQ(collected_ids(member.collect()), Ids{first});
-  EXPECT_EQ(collected_ids(member.collect()), Ids{second.id});
+  EXPECT_EQ(ids_of(member.collect()), Ids{first});
+  EXPECT_EQ(ids_of(member.collect()), Ids{second.id});
   EXPECT_EQ(member.one(Ingest{.session = "s"}).flags, 0u);
 }
 

@@ -14,33 +14,17 @@ namespace openclaw::redis {
 namespace {
 
 using testing::Attempt;
+using testing::collect_all;
 using testing::Finish;
-using testing::Gathered;
 using ::testing::HasSubstr;
 using testing::Ids;
+using testing::ids_of;
 using testing::Ingest;
 using testing::Lease;
 using testing::Move;
 using testing::Notice;
 using testing::StoreClient;
 using testing::StoreInstance;
-
-Ids ids_of(const Gathered& got) {
-  Ids ids;
-  for (const auto& row : got.messages) ids.push_back(row.id);
-  return ids;
-}
-
-/// Everything that is to be had.
-Ids collect_all(StoreClient& member) {
-  Ids all;
-  for (bool more = true; more;) {
-    const auto got = member.collect();
-    for (const auto id : ids_of(got)) all.push_back(id);
-    more = got.more;
-  }
-  return all;
-}
 
 class Sharing : public ::testing::Test {
  protected:
@@ -101,11 +85,11 @@ TEST_F(Sharing, OneGatewayPaysNothingForIt) {
 TEST_F(Sharing, WhoComesFirstGetsWhatOneGatewayLeftInShortSteps) {
   const Ids all = leave_messages(3500);
   auto a = instance_.member("a"), b = instance_.member("b");
-  Ids got = collect_all(a);
+  Ids got = ids_of(collect_all(a));
   EXPECT_EQ(got.size(), all.size());
   std::sort(got.begin(), got.end());
   EXPECT_EQ(got, all);
-  EXPECT_TRUE(collect_all(b).empty());
+  EXPECT_TRUE(ids_of(collect_all(b)).empty());
 }
 
 TEST_F(Sharing, WhatALaneGivesAtOnceIsBounded) {
@@ -115,7 +99,7 @@ TEST_F(Sharing, WhatALaneGivesAtOnceIsBounded) {
   EXPECT_EQ(first.messages.size(), 256u);
   EXPECT_TRUE(first.more);
   Ids got = ids_of(first);
-  for (const auto id : collect_all(a)) got.push_back(id);
+  for (const auto id : ids_of(collect_all(a))) got.push_back(id);
   EXPECT_EQ(got, all) << "in order";
 }
 
@@ -148,14 +132,10 @@ TEST_F(Sharing, MuchThatADeadOneHadIsHandedOnInOrder) {
   a.close();
   std::map<std::string, Ids> lanes;
   std::size_t count = 0;
-  for (bool more = true; more;) {
-    const auto got = b.collect();
-    for (const auto& row : got.messages) {
-      lanes[row.session].push_back(row.id);
-      EXPECT_EQ(row.epoch, 0u);
-      ++count;
-    }
-    more = got.more;
+  for (const auto& row : collect_all(b).messages) {
+    lanes[row.session].push_back(row.id);
+    EXPECT_EQ(row.epoch, 0u);
+    ++count;
   }
   EXPECT_EQ(count, all.size());
   for (const auto& [session, ids] : lanes) {
@@ -172,8 +152,8 @@ TEST_F(Sharing, AReplyOfAnothersLaneKeepsNoneAndItsEndIsNotCounted) {
   b.one(Move{.id = reply, .state = OC_OUTBOX_DEAD});
   b.one(Move{.id = reply, .state = OC_OUTBOX_STORED});
   b.one(Move{.id = reply, .state = OC_OUTBOX_SENT});
-  EXPECT_TRUE(collect_all(b).empty()) << "the lane is a's as before";
-  EXPECT_EQ(collect_all(a), Ids{second});
+  EXPECT_TRUE(ids_of(collect_all(b)).empty()) << "the lane is a's as before";
+  EXPECT_EQ(ids_of(collect_all(a)), Ids{second});
   a.one(Finish{.session = "s", .epoch = 3, .ids = {first}});
   EXPECT_EQ(c.one(Ingest{.session = "s"}).flags, OC_RESULT_ELSEWHERE);
 }
@@ -182,11 +162,11 @@ TEST_F(Sharing, AReplyTakesTheMessagesThatWaitBehindIt) {
   auto a = instance_.member("a"), b = instance_.member("b");
   const auto id = b.one(Ingest{.session = "s", .flags = OC_INGEST_LEAVE}).id;
   const auto reply = a.one(Finish{.outbox = {{.idem_key = "k", .session = "s"}}}).id;
-  EXPECT_TRUE(collect_all(b).empty());
+  EXPECT_TRUE(ids_of(collect_all(b)).empty());
   EXPECT_EQ(ids_of(a.collect({.lanes = 0})), Ids{id}) << "its own";
   a.one(Move{.id = reply, .state = OC_OUTBOX_SENT});
   a.close();
-  EXPECT_EQ(collect_all(b), Ids{id});
+  EXPECT_EQ(ids_of(collect_all(b)), Ids{id});
 }
 
 TEST_F(Sharing, WhatADeadOneHadToSendKeepsNoLane) {
@@ -232,7 +212,7 @@ TEST_F(Sharing, SeveralWhoComeAtOnceMakeOneStoreAndAllGetIn) {
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(joined.load(), 6);
   auto last = instance_.member("last");
-  EXPECT_EQ(collect_all(last).size(), 6u);
+  EXPECT_EQ(ids_of(collect_all(last)).size(), 6u);
 }
 
 TEST_F(Sharing, WhoEndedWhileItBuiltTheLanesIsFollowed) {
@@ -252,7 +232,7 @@ TEST_F(Sharing, WhoEndedWhileItBuiltTheLanesIsFollowed) {
   EXPECT_GT(server_.number(Args{"HGET", place_.key("gateway"), "until"}), now_ms());
   auto b = instance_.member("b");
   ASSERT_TRUE(b.is_open()) << b.last.message;
-  EXPECT_EQ(collect_all(b).size(), all.size());
+  EXPECT_EQ(ids_of(collect_all(b)).size(), all.size());
 }
 
 TEST_F(Sharing, ThatOfAProcessThatWasKilledIsFreeAtOnce) {
@@ -309,12 +289,7 @@ TEST_F(Sharing, AMailboxIsBoundedInBytes) {
   const std::string text(1 << 20, 'x');
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < 10; ++i) a.one(Notice{"b", std::to_string(i), text});
-    std::vector<Notice> all;
-    for (bool more = true; more;) {
-      auto got = b.collect();
-      all.insert(all.end(), got.notices.begin(), got.notices.end());
-      more = got.more;
-    }
+    const auto all = collect_all(b).notices;
     ASSERT_EQ(all.size(), 7u) << "eight are a little more than 8 MiB";
     EXPECT_EQ(all.front().topic, "3");
     EXPECT_EQ(server_.text(Args{"HGET", place_.key("member:2"), "mail_bytes"}), "0");
@@ -332,7 +307,7 @@ TEST_F(Sharing, ABatchThatIsCutInTheMiddleEndsItsMemberOnly) {
   EXPECT_EQ(a.last.status, OC_E_UNKNOWN) << "for good";
   EXPECT_GT(b.one(Ingest{.session = "v"}).id, before + 1) << "no id is given twice";
   a.close();
-  const auto got = collect_all(b);
+  const auto got = ids_of(collect_all(b));
   EXPECT_EQ(got.size(), 2u) << "what it had, and the part that came before the cut";
   for (const auto& row : b.inbox()) {
     EXPECT_EQ(b.one(Attempt{row.session, 5, {row.id}}).status, OC_OK) << row.session;

@@ -1,12 +1,10 @@
 // Asks open.lua until the store is ours or another's for good.
 #include "taking.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <random>
 #include <thread>
 
-#include "openclaw/cpp/holder.hpp"
 #include "openclaw/cpp/storage.hpp"
 
 namespace openclaw::redis {
@@ -14,6 +12,7 @@ namespace openclaw::redis {
 namespace {
 
 using std::chrono::steady_clock;
+using Next = sdk::HolderWatch::Next;
 
 /// "2" is "1" and what several gateways keep of who has what: SHARED in keys.lua.
 constexpr const char *kSchemaAlone = "1", *kSchemaVersion = "2";
@@ -50,36 +49,23 @@ std::string next_token_after(const std::string& token) {
   return token.substr(0, token.find(':') + 1) + fresh_secret();
 }
 
-bool Holders::note_gone(const std::string& process) {
-  if (sdk::fate_of_holder(process) != sdk::Fate::gone) return false;
-  gone_.push_back(process);
-  return true;
-}
-
 void Holders::meet(const std::string& process, std::int64_t left_ms) {
-  if (note_gone(process)) return;
-  const auto pause = std::chrono::milliseconds(std::clamp<std::int64_t>(left_ms, 10, 500));
-  // A lease that grew was renewed: its holder lives.
-  const bool grew = process == last_ && left_ms > left_before_;
-  const bool too_long = steady_clock::now() + std::chrono::milliseconds(left_ms) >= deadline_ ||
-                        steady_clock::now() + pause >= deadline_;
-  if (sdk::fate_of_holder(process) == sdk::Fate::lives || grew || too_long) {
+  const auto step =
+      watch_.meet(process, sdk::fate_of_holder(process), left_ms, steady_clock::now());
+  if (step.next == Next::it_lives || step.next == Next::no_time) {
     throw sdk::StoreError(OC_E_AGAIN, ours_ + " is in use by another gateway (" +
                                           sdk::name_of_holder(process) + "); " + remedy_);
   }
-  last_ = process;
-  left_before_ = left_ms;
-  std::this_thread::sleep_for(pause);
+  std::this_thread::sleep_for(step.pause);
 }
 
 void Holders::wait_for(const std::string& process) {
-  if (note_gone(process)) return;
-  constexpr std::chrono::milliseconds kPause{50};
-  if (steady_clock::now() + kPause >= deadline_) {
+  const auto step = watch_.wait_for(process, sdk::fate_of_holder(process), steady_clock::now());
+  if (step.next == Next::no_time) {
     throw RedisError(RedisError::Kind::deadline,
                      sdk::name_of_holder(process) + " is not done with " + ours_);
   }
-  std::this_thread::sleep_for(kPause);
+  std::this_thread::sleep_for(step.pause);
 }
 
 void refuse_unusable(const Reply& answer, const Settings& settings) {

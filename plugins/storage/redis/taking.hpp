@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "link.hpp"
+#include "openclaw/cpp/holder_watch.hpp"
 #include "settings.hpp"
 
 namespace openclaw::redis {
@@ -25,12 +26,12 @@ struct Taken {
   bool was_torn = false;         ///< its last batch was cut in the middle
 };
 
-/// Those that have what is asked for: whether it is worth waiting for.
+/// Waits for those that have what is asked for, while it is worth it: see sdk::HolderWatch.
 class Holders {
  public:
   /// `ours`: what they have, and `remedy`, in words.
   Holders(std::string ours, std::string remedy, TimePoint deadline)
-      : ours_(std::move(ours)), remedy_(std::move(remedy)), deadline_(deadline) {}
+      : ours_(std::move(ours)), remedy_(std::move(remedy)), watch_(deadline) {}
 
   /// One has it for `left_ms` more, unless it renews that. Returns when it is worth asking again:
   /// its process is gone, or a while has passed. Throws StoreError, OC_E_AGAIN, when it lives.
@@ -38,16 +39,11 @@ class Holders {
   /// One that lives and is soon done. Throws RedisError (deadline).
   void wait_for(const std::string& process);
   /// The processes that are.
-  [[nodiscard]] const std::vector<std::string>& gone() const { return gone_; }
+  [[nodiscard]] const std::vector<std::string>& gone() const { return watch_.gone(); }
 
  private:
-  bool note_gone(const std::string& process);
-
   std::string ours_, remedy_;
-  TimePoint deadline_;
-  std::vector<std::string> gone_;
-  std::string last_;  ///< whom we met last, and how long it had it then
-  std::int64_t left_before_ = 0;
+  sdk::HolderWatch watch_;
 };
 
 /// Throws StoreError when the answer of open.lua or join.lua is that the store cannot be used.

@@ -156,6 +156,16 @@ struct Gathered {
   bool more = false;
 };
 
+inline Ids ids_of(const std::vector<InboxRow>& rows) {
+  Ids ids;
+  for (const auto& row : rows) ids.push_back(row.id);
+  return ids;
+}
+/// Of its messages.
+inline Ids ids_of(const Gathered& got) {
+  return ids_of(got.messages);
+}
+
 /// What a member of a test tells of itself.
 constexpr std::string_view kMemberInfo = R"({"version":"1"})";
 
@@ -223,6 +233,9 @@ class StoreClient {
   const oc_storage* slots_ = nullptr;
   oc_store_conn* connection_ = nullptr;
 };
+
+/// Everything that is to be had, call by call; fails the test when there is no end to it.
+Gathered collect_all(StoreClient& member, const Wanted& wanted = {});
 
 /// An instance of a storage plugin in a fake host.
 class StoreInstance {
