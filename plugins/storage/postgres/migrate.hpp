@@ -1,9 +1,9 @@
 // The schema's versions.
 #pragma once
 
-#include "claim.hpp"
 #include "link.hpp"
 #include "settings.hpp"
+#include "store_lease.hpp"
 
 namespace openclaw::postgres {
 

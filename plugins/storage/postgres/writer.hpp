@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "batch.hpp"
-#include "claim.hpp"
 #include "reader.hpp"
+#include "store_lease.hpp"
 
 namespace openclaw::postgres {
 

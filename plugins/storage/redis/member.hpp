@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "joining.hpp"
+#include "membership.hpp"
 #include "writer.hpp"
 
 namespace openclaw::redis {

@@ -159,7 +159,7 @@ TEST(Collecting, WhatComesBeforeItIsReadStandsBehindIt) {
   EXPECT_EQ(member.one(Ingest{.session = "s"}).flags, 0u);
 }
 
-TEST(Waiting, GoesOnAfterTheServerWasAway) {
+TEST(Listener, GoesOnAfterTheServerWasAway) {
   TestServer server;
   StoreInstance instance(*oc_plugin_entry_1(0)->api, section(server.url(), "waiting"));
   auto a = instance.member("a");

@@ -8,7 +8,7 @@
 #include "dump.hpp"
 #include "explain.hpp"
 #include "openclaw/cpp/text.hpp"
-#include "taking.hpp"
+#include "store_lease.hpp"
 
 namespace openclaw::redis {
 
@@ -113,8 +113,8 @@ std::uint64_t Reader::max_epoch(std::uint32_t deadline_ms) {
 }
 
 void Reader::wait(oc_str instance, std::uint32_t max_ms) {
-  if (!waiting_) waiting_.emplace(settings_);
-  waiting_->wait(view(instance), deadline_in(max_ms));
+  if (!listener_) listener_.emplace(settings_);
+  listener_->wait(view(instance), deadline_in(max_ms));
 }
 
 void Reader::dump(oc_str after, std::uint64_t max_bytes, std::uint32_t deadline_ms,

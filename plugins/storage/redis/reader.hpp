@@ -4,9 +4,9 @@
 #include <optional>
 
 #include "link.hpp"
+#include "listener.hpp"
 #include "openclaw/cpp/storage.hpp"
 #include "settings.hpp"
-#include "waiting.hpp"
 
 namespace openclaw::redis {
 
@@ -63,7 +63,7 @@ class Reader : public sdk::StoreConnection {
   TimePoint retry_at_{};
   std::chrono::milliseconds wait_{0};
   std::string last_failure_;
-  std::optional<Waiting> waiting_;  ///< made when it is first asked for
+  std::optional<Listener> listener_;  ///< made when it is first asked for
 };
 
 }  // namespace openclaw::redis

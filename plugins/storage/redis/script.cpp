@@ -53,7 +53,7 @@ OPENCLAW_REDIS_SCRIPT(values, kValuesText)
 // These consist of several.
 OPENCLAW_REDIS_SCRIPT(apply, std::string(kAloneText) + kApplyText + kLoadText + kBatchText)
 OPENCLAW_REDIS_SCRIPT(apply_as_member, std::string(kLanesText) + kMemberText + kApplyText +
-                                           kBetweenText + kBatchText)
+                                           kNoticesAndLeasesText + kBatchText)
 OPENCLAW_REDIS_SCRIPT(build, std::string(kLanesText) + kBuildText)
 OPENCLAW_REDIS_SCRIPT(collect, std::string(kLanesText) + kCollectText)
 OPENCLAW_REDIS_SCRIPT(join, std::string(kOpeningText) + kLanesText + kJoinText)

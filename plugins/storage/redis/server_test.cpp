@@ -7,7 +7,7 @@
 
 #include "openclaw/testing/patience.hpp"
 #include "openclaw/testing/storage_service.hpp"
-#include "taking.hpp"
+#include "store_lease.hpp"
 #include "test_server.hpp"
 #include "writer.hpp"
 

@@ -6,7 +6,6 @@ namespace openclaw::redis {
 extern const char* const kAloneText;
 extern const char* const kApplyText;
 extern const char* const kBatchText;
-extern const char* const kBetweenText;
 extern const char* const kBuildText;
 extern const char* const kCollectText;
 extern const char* const kCollectedText;
@@ -22,6 +21,7 @@ extern const char* const kLookText;
 extern const char* const kMemberText;
 extern const char* const kMembersText;
 extern const char* const kNamespacesText;
+extern const char* const kNoticesAndLeasesText;
 extern const char* const kOpenText;
 extern const char* const kOpeningText;
 extern const char* const kProbeText;

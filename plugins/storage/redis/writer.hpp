@@ -7,7 +7,7 @@
 
 #include "batch.hpp"
 #include "reader.hpp"
-#include "taking.hpp"
+#include "store_lease.hpp"
 
 namespace openclaw::redis {
 

@@ -1,5 +1,5 @@
 -- Lets a gateway in among the others. ARGV: what nobody guesses of the token, its instance, its process,
--- what it says of itself, the lease in ms, processes that are gone. Answers {outcome, ...}: see taking.cpp.
+-- what it says of itself, the lease in ms, processes that are gone. Answers {outcome, ...}: see store_lease.cpp.
 local moved = moving()
 if moved then return moved end
 local stored, unusable = found_store()

@@ -1,7 +1,7 @@
 -- Takes the store for one gateway, and makes it when there is none.
 -- ARGV: a fresh identity, what nobody guesses of the token, the holder's name, the lease in ms, '1' when the
 -- lanes are to be built and nothing else, holders that may be taken over at once. Answers {outcome, ...}:
--- see taking.cpp.
+-- see store_lease.cpp.
 local moved = moving()
 if moved then return moved end
 local stored, unusable = found_store()

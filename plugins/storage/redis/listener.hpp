@@ -1,4 +1,4 @@
-// Waits until another gateway has written something that is to be collected.
+// Hears when there may be something to collect.
 #pragma once
 
 #include <string>
@@ -11,9 +11,9 @@ namespace openclaw::redis {
 
 /// A connection of its own, which is subscribed to what scripts publish. Used by one thread at a
 /// time.
-class Waiting {
+class Listener {
  public:
-  explicit Waiting(const Settings& settings);
+  explicit Listener(const Settings& settings);
 
   /// Until there may be something for `instance`: also at once when it begins to listen, since
   /// what came before was not heard, and after a moment where it cannot listen.

@@ -1,5 +1,5 @@
 // Asks again while it is worth it, see sdk::HolderWatch.
-#include "claim.hpp"
+#include "store_lease.hpp"
 
 #include <thread>
 

@@ -1,5 +1,5 @@
 // Asks join.lua, and builds the lanes where nobody has kept them.
-#include "joining.hpp"
+#include "membership.hpp"
 
 #include "openclaw/cpp/holder.hpp"
 #include "openclaw/cpp/storage.hpp"

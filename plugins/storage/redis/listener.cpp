@@ -1,5 +1,5 @@
 // SUBSCRIBE, and short sleeps where the user may not.
-#include "waiting.hpp"
+#include "listener.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -19,11 +19,11 @@ void nap(TimePoint until) {
 
 }  // namespace
 
-Waiting::Waiting(const Settings& settings)
+Listener::Listener(const Settings& settings)
     : channel_(wake_channel(settings)), link_(settings.address) {}
 
 /// Whether it has begun to listen just now. Throws RedisError.
-bool Waiting::listen(TimePoint until) {
+bool Listener::listen(TimePoint until) {
   if (link_.is_open()) return false;
   const TimePoint deadline = std::min(until, deadline_in(kConnectMs));
   try {
@@ -40,7 +40,7 @@ bool Waiting::listen(TimePoint until) {
   return true;
 }
 
-void Waiting::wait(std::string_view instance, TimePoint until) {
+void Listener::wait(std::string_view instance, TimePoint until) {
   const auto is_for_us = [&](Item push) {
     if (push.size() != 3 || push[0].text() != "message") return false;
     return push[2].text() == "*" || push[2].text() == instance;

@@ -1,7 +1,7 @@
 // Lets a gateway into a store that several share.
 #pragma once
 
-#include "taking.hpp"
+#include "store_lease.hpp"
 
 namespace openclaw::redis {
 

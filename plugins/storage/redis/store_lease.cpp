@@ -1,5 +1,5 @@
 // Asks open.lua until the store is ours or another's for good.
-#include "taking.hpp"
+#include "store_lease.hpp"
 
 #include <charconv>
 #include <random>
