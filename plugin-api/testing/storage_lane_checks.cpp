@@ -6,12 +6,6 @@
 namespace openclaw::testing {
 namespace {
 
-Ids ids_of(const Gathered& got) {
-  Ids ids;
-  for (const auto& row : got.messages) ids.push_back(row.id);
-  return ids;
-}
-
 /// Claims and ends one message.
 void end(StoreClient& member, std::uint64_t id, const std::string& session = "s",
          std::uint64_t epoch = 3) {
