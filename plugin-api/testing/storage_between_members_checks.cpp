@@ -57,6 +57,22 @@ void replies_go_where_they_can_be_sent(StoreUnderTest& store) {
   EXPECT_EQ(again.replies.at(0).id, back.id);
 }
 
+void a_reply_is_marked_by_its_member(StoreUnderTest& store) {
+  auto a = store.member("a"), b = store.member("b");
+  const auto own = a.one(Finish{.outbox = {{.idem_key = "k1"}}}).id;
+  const auto left = a.one(Finish{.outbox = {{.idem_key = "k2", .flags = OC_OUTBOX_LEAVE}}}).id;
+  for (const auto id : {own, left}) {
+    for (std::uint32_t state = OC_OUTBOX_STORED; state <= OC_OUTBOX_LEFT; ++state) {
+      EXPECT_EQ(b.one(Move{.id = id, .state = state}).status, OC_E_CONFLICT) << state;
+    }
+  }
+  EXPECT_EQ(b.stat("outbox"), 2);
+  EXPECT_EQ(a.one(Move{.id = own, .state = OC_OUTBOX_SENT}).status, OC_OK);
+  EXPECT_EQ(b.collect().replies.at(0).id, left);
+  EXPECT_EQ(b.one(Move{.id = left, .state = OC_OUTBOX_UNKNOWN, .reason = "cut"}).status, OC_OK);
+  EXPECT_EQ(a.one(Move{.id = left, .state = OC_OUTBOX_SENT}).status, OC_OK) << "it is nobody's now";
+}
+
 void replies_of_a_session_are_sent_in_order(StoreUnderTest& store) {
   auto a = store.member("a"), b = store.member("b");
   const auto say = [](StoreClient& member, const char* key, const char* channel = "irc/x",
@@ -210,6 +226,7 @@ void all_at_once(StoreUnderTest& store) {
 Checks between_members_checks() {
   return {{"ALeaseIsOneMembers", a_lease_is_one_members},
           {"RepliesGoWhereTheyCanBeSent", replies_go_where_they_can_be_sent},
+          {"AReplyIsMarkedByItsMember", a_reply_is_marked_by_its_member},
           {"RepliesOfASessionAreSentInOrder", replies_of_a_session_are_sent_in_order},
           {"NoticesReachTheOthersOnceInOrder", notices_reach_the_others_once_in_order},
           {"AFullMailboxLosesTheOldest", a_full_mailbox_loses_the_oldest},

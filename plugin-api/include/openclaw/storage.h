@@ -40,10 +40,11 @@ typedef struct oc_storage {
    * result says (a CONFLICT changes nothing but does not undo its neighbours). OC_E_IO, OC_E_AGAIN
    * and OC_E_INVAL (OC_APPLY_NOT_DONE): surely nothing of it happened, and a later batch may work.
    * OC_E_UNKNOWN: the commit's outcome is not known, or this connection can write no more, so that
-   * only a restart helps. Every other status counts as OC_E_UNKNOWN, after which the host writes
-   * nothing more and ends the gateway: its next start reads what is true. So claim no more than is
-   * certain: a connection that broke during COMMIT is OC_E_UNKNOWN. The strides are in bytes, from
-   * one write or result to the next. */
+   * only a restart helps: also when the store went back to an earlier state, in which a part of
+   * what was acknowledged is missing. Every other status counts as OC_E_UNKNOWN, after which the
+   * host writes nothing more and ends the gateway: its next start reads what is true. So claim no
+   * more than is certain: a connection that broke during COMMIT is OC_E_UNKNOWN. The strides are in
+   * bytes, from one write or result to the next. */
   oc_status (*apply)(oc_store_conn*, const oc_write* writes, oc_write_result* results, uint64_t n,
                      uint32_t write_stride, uint32_t result_stride, uint32_t deadline_ms,
                      oc_error* error) OC_NOEXCEPT;

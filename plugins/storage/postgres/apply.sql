@@ -18,6 +18,7 @@ DECLARE
   w record;
   v_part record;
   v_member int8;       -- 0: it has the schema to itself
+  v_batch int8;        -- the last one that was committed
   v_owner int8;        -- whose a message becomes, NULL = nobody's
   v_lanes bytea[];
   v_notify text;       -- whom to wake, NULL = nobody, '' = all
@@ -45,10 +46,14 @@ BEGIN
     PERFORM set_config('synchronous_commit', 'on', true);
   END IF;
   -- Held until the commit: whoever resolves an unknown outcome waits here for it.
-  SELECT member INTO v_member FROM @SCHEMA@.gateways
+  SELECT member, batch INTO v_member, v_batch FROM @SCHEMA@.gateways
     WHERE instance = p_instance AND token = p_token FOR UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'another gateway has taken over' USING ERRCODE = 'OC001';
+  END IF;
+  -- The batches of a gateway follow each other: one that is missing was committed, and is lost.
+  IF v_batch <> p_batch - 1 THEN
+    RAISE EXCEPTION 'the database went back to an earlier state' USING ERRCODE = 'OC002';
   END IF;
   IF v_member > 0 THEN
     v_lanes := @SCHEMA@.lock_lanes(p_kind, p_a, p_b, p_c, p_s1, p_session);
@@ -107,7 +112,8 @@ BEGIN
       IF v_n <> cardinality(v_ids) THEN
         v_code := 2;
       ELSE
-        UPDATE @SCHEMA@.inbox SET attempts = attempts + 1, epoch = w.a WHERE id = ANY (v_ids);
+        UPDATE @SCHEMA@.inbox SET attempts = attempts + 1, epoch = w.a
+          WHERE id = ANY (v_ids) AND member = v_member;
         v_epoch := greatest(v_epoch, w.a);
       END IF;
 
@@ -164,7 +170,7 @@ BEGIN
               FROM @SCHEMA@.inbox WHERE id = ANY (v_ids);
             d_inbox_dead := d_inbox_dead + cardinality(v_ids);
           END IF;
-          DELETE FROM @SCHEMA@.inbox WHERE id = ANY (v_ids);
+          DELETE FROM @SCHEMA@.inbox WHERE id = ANY (v_ids) AND member = v_member;
           d_inbox := d_inbox - cardinality(v_ids);
           IF v_member > 0 AND @SCHEMA@.lane_loses(w.s1, cardinality(v_ids)) THEN
             v_notify := '';
@@ -194,20 +200,26 @@ BEGIN
       END IF;
 
     ELSIF w.kind = 4 THEN  -- a reply moves: a = id, b = state, c = when, s1 = reason
-      IF v_member > 0 AND w.b > 2 AND @SCHEMA@.reply_leaves_lane(w.a) THEN
+      IF v_member > 0 AND EXISTS (SELECT 1 FROM @SCHEMA@.outbox
+           WHERE id = w.a AND member IS DISTINCT FROM v_member) THEN
+        v_code := 9;
+      ELSIF v_member > 0 AND w.b > 2 AND @SCHEMA@.reply_leaves_lane(w.a) THEN
         v_notify := '';
       END IF;
-      IF w.b = 2 AND v_member > 0 AND @SCHEMA@.overtakes(v_member, w.a) THEN
+      IF v_code <> 0 THEN
+        NULL;
+      ELSIF w.b = 2 AND v_member > 0 AND @SCHEMA@.overtakes(v_member, w.a) THEN
         v_code := 11;
       ELSIF w.b = 6 THEN
-        v_n := @SCHEMA@.leave_reply(w.a, w.c);
+        v_n := @SCHEMA@.leave_reply(v_member, w.a, w.c);
         IF v_n = 0 THEN v_code := 4; ELSE v_notify := ''; END IF;
         IF v_n = 2 THEN
           d_outbox := d_outbox + 1;
           d_outbox_held := d_outbox_held - 1;
         END IF;
       ELSIF w.b <= 2 THEN
-        UPDATE @SCHEMA@.outbox SET state = w.b, updated_ms = w.c WHERE id = w.a;
+        UPDATE @SCHEMA@.outbox SET state = w.b, updated_ms = w.c
+          WHERE id = w.a AND member = v_member;
         IF NOT FOUND THEN
           WITH gone AS (DELETE FROM @SCHEMA@.outbox_held WHERE id = w.a RETURNING *)
           INSERT INTO @SCHEMA@.outbox
@@ -224,7 +236,7 @@ BEGIN
           END IF;
         END IF;
       ELSIF w.b = 3 THEN
-        DELETE FROM @SCHEMA@.outbox WHERE id = w.a;
+        DELETE FROM @SCHEMA@.outbox WHERE id = w.a AND member = v_member;
         IF FOUND THEN
           d_outbox := d_outbox - 1;
         ELSE
@@ -232,7 +244,8 @@ BEGIN
           IF FOUND THEN d_outbox_held := d_outbox_held - 1; ELSE v_code := 4; END IF;
         END IF;
       ELSE
-        WITH gone AS (DELETE FROM @SCHEMA@.outbox WHERE id = w.a RETURNING *)
+        WITH gone AS (
+          DELETE FROM @SCHEMA@.outbox WHERE id = w.a AND member = v_member RETURNING *)
         INSERT INTO @SCHEMA@.outbox_held
           SELECT id, w.b, w.c, created_ms, expires_ms, session, channel, account, idem_key,
                  payload, w.s1 FROM gone;

@@ -140,10 +140,11 @@ $$;
 --     idem_key, payload
 -- 3 = a notice; n: id; s: sender, topic, text
 -- 0 = the last row; n: 1 when something is left, 2 when it only ended the dead, and is to be called
---     again by this number
+--     again by this number; the last number by which something was looked for, which the next follows
+-- p_batch is the member's last one that was committed, as apply() counts them.
 CREATE OR REPLACE FUNCTION @SCHEMA@.collect(
-  p_instance text, p_token uuid, p_number int8, p_messages int8, p_lanes int8, p_replies int8,
-  p_outlets bytea[]
+  p_instance text, p_token uuid, p_batch int8, p_number int8, p_messages int8, p_lanes int8,
+  p_replies int8, p_outlets bytea[]
 ) RETURNS TABLE (
   r_kind int8, r_n1 int8, r_n2 int8, r_n3 int8, r_n4 int8, r_n5 int8,
   r_s1 bytea, r_s2 bytea, r_s3 bytea, r_s4 bytea, r_s5 bytea, r_s6 bytea
@@ -162,11 +163,14 @@ DECLARE
   v_ended int8[];
   v_made bytea[] := '{}';
 BEGIN
-  SELECT member, collected, leased_until >= clock_timestamp() AND
+  SELECT member, batch, collected, leased_until >= clock_timestamp() AND
          steady_since + lease_ms::float8 * interval '1 millisecond' <= clock_timestamp() AS steady
     INTO v_me FROM @SCHEMA@.gateways WHERE instance = p_instance AND token = p_token;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'another gateway has taken over' USING ERRCODE = 'OC001';
+  END IF;
+  IF v_me.batch <> p_batch OR v_me.collected NOT IN (p_number - 1, p_number) THEN
+    RAISE EXCEPTION 'the database went back to an earlier state' USING ERRCODE = 'OC002';
   END IF;
   v_dead := v_me.steady AND EXISTS (
     SELECT 1 FROM @SCHEMA@.gateways
@@ -239,7 +243,7 @@ BEGIN
     SELECT 0::int8, CASE WHEN v_lanes_wait OR v_replies_wait OR EXISTS (
              SELECT 1 FROM @SCHEMA@.mailbox WHERE member = v_me.member AND taken = 0)
            THEN 1::int8 ELSE 0::int8 END,
-           0::int8, 0::int8, 0::int8, 0::int8, ''::bytea, ''::bytea, ''::bytea, ''::bytea,
+           (SELECT collected FROM @SCHEMA@.gateways WHERE instance = p_instance), 0::int8, 0::int8, 0::int8, ''::bytea, ''::bytea, ''::bytea, ''::bytea,
            ''::bytea, ''::bytea;
 END
 $$;

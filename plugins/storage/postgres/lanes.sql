@@ -100,12 +100,12 @@ END
 $$;
 
 -- Makes a reply STORED and nobody's. Where it was: 1 = on its way, 2 = held, 0 = nowhere.
-CREATE OR REPLACE FUNCTION @SCHEMA@.leave_reply(p_id int8, p_when int8)
+CREATE OR REPLACE FUNCTION @SCHEMA@.leave_reply(p_member int8, p_id int8, p_when int8)
 RETURNS int8 LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE @SCHEMA@.outbox SET state = 1, updated_ms = p_when, member = NULL, taken = 0,
          counted = false
-    WHERE id = p_id;
+    WHERE id = p_id AND member = p_member;
   IF FOUND THEN RETURN 1; END IF;
   WITH gone AS (DELETE FROM @SCHEMA@.outbox_held WHERE id = p_id RETURNING *)
   INSERT INTO @SCHEMA@.outbox

@@ -109,11 +109,12 @@ Claim Member::take_membership(std::string_view info, const std::string& gone, Ti
 Rows Member::call_collect(const oc_collect& wanted, TimePoint deadline) {
   Array outlets(kBytea);
   for (std::uint32_t i = 0; i < wanted.n_outlets; ++i) outlets.add(sdk::view(wanted.outlets[i]));
-  return link_.run(sql("SELECT * FROM @SCHEMA@.collect($1, $2, $3, $4, $5, $6, $7)"),
+  return link_.run(sql("SELECT * FROM @SCHEMA@.collect($1, $2, $3, $4, $5, $6, $7, $8)"),
                    Parameters()
                        .text(instance_)
                        .uuid(token_)
-                       .number(collect_number_)
+                       .number(committed_)
+                       .number(collected_ + 1)
                        .number(wanted.max_messages)
                        .number(wanted.max_lanes)
                        .number(wanted.max_replies)
@@ -130,7 +131,7 @@ bool Member::collect(const oc_collect& wanted, std::uint32_t deadline_ms) {
   using std::chrono::steady_clock;
   check_not_ended();
   const TimePoint deadline = deadline_in(deadline_ms);
-  if (!std::exchange(collect_open_, true)) ++collect_number_;
+  collect_open_ = true;
   for (auto pause = kCollectPause;; pause = std::min(pause * 2, kLongestCollectPause)) {
     const bool was_open = link_.is_open();
     bool sent = false;
@@ -153,11 +154,12 @@ bool Member::collect(const oc_collect& wanted, std::uint32_t deadline_ms) {
           visit_notice(wanted, rows, i);
         } else {
           more = rows.number(i, 1) != 0;
+          collected_ = rows.number(i, 2);
         }
       }
       return more;
     } catch (const PgError& error) {
-      if (is_taken_over(error)) end_taken_over();
+      end_if_lost(error);
       const bool cut = error.kind == PgError::Kind::lost || error.kind == PgError::Kind::deadline;
       if (cut && sent) leave_open();
       const bool idle_cut = was_open && !link_.is_open();

@@ -20,8 +20,9 @@ class Member final : public Writer {
   Claim take_membership(std::string_view info, const std::string& gone, TimePoint deadline);
   Rows call_collect(const oc_collect& wanted, TimePoint deadline);
 
-  /// One that was cut off is asked again by its number: what the first try took comes then.
-  std::int64_t collect_number_ = 0;
+  /// The number of the last collect() that surely was. One that was cut off is asked again by the
+  /// next number: what the first try took comes then.
+  std::int64_t collected_ = 0;
   bool collect_open_ = false;
 };
 

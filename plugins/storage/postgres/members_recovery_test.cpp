@@ -184,5 +184,37 @@ TEST_F(MemberBehindAProxy, ABatchThatArrivesAfterItsMemberWasEndedDoesNotLand) {
   EXPECT_EQ(b_.one(Attempt{"s", 1, {id}}).status, OC_OK);
 }
 
+TEST_F(Members, AReplyThatGotALostOnesNumberIsNotMarked) {
+  auto a = instance_.member("a"), b = instance_.member("b");
+  const auto first = a.one(Finish{.outbox = {{.idem_key = "k1"}}}).id;
+  const auto lost = a.one(Finish{.outbox = {{.idem_key = "k2"}}}).id;
+  // As a standby that lagged by that batch.
+  server_.run("DELETE FROM " + place_.schema + ".outbox WHERE id = " + std::to_string(lost) +
+              "; SELECT setval('" + place_.schema + ".outbox_id', " + std::to_string(first) +
+              "); UPDATE " + place_.schema + ".gateways SET batch = 1 WHERE instance = 'a'");
+  ASSERT_EQ(b.one(Finish{.outbox = {{.idem_key = "k3"}}}).id, lost);
+  a.try_apply({Move{.id = lost, .state = OC_OUTBOX_SENT}});
+  EXPECT_EQ(a.last.status, OC_E_UNKNOWN);
+  EXPECT_THAT(a.last.message, HasSubstr("went back to an earlier state"));
+  EXPECT_EQ(b.outbox().size(), 2u) << "it is still to be sent";
+  EXPECT_EQ(b.one(Move{.id = lost, .state = OC_OUTBOX_SENT}).status, OC_OK);
+}
+
+TEST_F(Members, ADatabaseThatForgotABatchOrACollectIsSeenByTheNextCollect) {
+  for (const char* column : {"batch", "collected"}) {
+    SCOPED_TRACE(column);
+    auto a = instance_.member("a"), b = instance_.member("b");
+    b.one(Notice{"a", "t", "hello"});
+    a.one(Finish{});
+    EXPECT_EQ(a.collect().notices.size(), 1u);
+    EXPECT_FALSE(a.collect().more) << "nothing came, twice";
+    EXPECT_FALSE(a.collect().more);
+    server_.run("UPDATE " + place_.schema + ".gateways SET " + column + " = 0");
+    a.try_collect();
+    EXPECT_EQ(a.last.status, OC_E_UNKNOWN);
+    EXPECT_THAT(a.last.message, HasSubstr("went back to an earlier state"));
+  }
+}
+
 }  // namespace
 }  // namespace openclaw::postgres

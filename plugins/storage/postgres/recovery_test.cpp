@@ -95,6 +95,42 @@ TEST_F(Recovery, WhileTheServerIsAwayNothingIsDoneAndItSaysSo) {
   EXPECT_EQ(rows(), 1);
 }
 
+TEST_F(Recovery, ADatabaseThatWentBackTakesNothingMore) {
+  writer_.one(Ingest{});
+  writer_.one(Ingest{});
+  // As a standby that lagged by one batch.
+  server_.run("UPDATE " + place_.schema + ".gateways SET batch = batch - 1");
+  writer_.try_apply({Ingest{}});
+  EXPECT_EQ(writer_.last.status, OC_E_UNKNOWN) << "which ends the gateway";
+  EXPECT_THAT(writer_.last.message, HasSubstr("went back to an earlier state"));
+  writer_.try_apply({Ingest{}});
+  EXPECT_EQ(writer_.last.status, OC_E_UNKNOWN) << "for good";
+  EXPECT_EQ(rows(), 2);
+}
+
+TEST_F(Recovery, ADatabaseThatWentBackIsSeenWithoutAWrite) {
+  writer_.one(Ingest{});
+  writer_.renew();
+  EXPECT_EQ(writer_.last.status, OC_OK);
+  server_.run("UPDATE " + place_.schema + ".gateways SET batch = batch - 1");
+  writer_.renew();
+  EXPECT_EQ(writer_.last.status, OC_E_UNKNOWN);
+  EXPECT_THAT(writer_.last.message, HasSubstr("went back to an earlier state"));
+}
+
+TEST_F(Recovery, ABatchThatWasLostAfterItWasDoneIsSeen) {
+  writer_.one(Ingest{});
+  writer_.one(Ingest{});
+  proxy_.cut_next(StorageProxy::Cut::before, 1'000'000);
+  std::thread writing([&] { writer_.try_apply({Ingest{}}); });
+  while (!proxy_.did_cut()) std::this_thread::yield();
+  server_.run("UPDATE " + place_.schema + ".gateways SET batch = 1");
+  proxy_.cut_next(StorageProxy::Cut::none);
+  writing.join();
+  EXPECT_EQ(writer_.last.status, OC_E_UNKNOWN);
+  EXPECT_THAT(writer_.last.message, HasSubstr("went back to an earlier state"));
+}
+
 TEST_F(Recovery, AServerThatCrashesLosesNothingItAcknowledged) {
   std::set<std::uint64_t> ids;
   for (int life = 0; life < 3; ++life) {

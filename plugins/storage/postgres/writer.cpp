@@ -22,7 +22,7 @@ constexpr std::uint32_t kOpenMs = 30'000;
 constexpr std::uint32_t kCloseMs = 2'000;
 constexpr std::int64_t kLeaseMs = 10'000;
 constexpr int kOldestServer = 130'000;
-constexpr const char* kTakenOver = "OC001";  // of apply.sql
+constexpr const char *kTakenOver = "OC001", *kWentBack = "OC002";  // of apply.sql
 constexpr std::chrono::milliseconds kFirstPause{20}, kLongestPause{1'000};
 
 /// After an outage others give this one no longer than its lease to be back.
@@ -132,8 +132,12 @@ void Writer::warn_of_lax_settings(const Warn& warn, TimePoint deadline) {
   }
 }
 
-bool Writer::is_taken_over(const PgError& error) {
-  return error.sqlstate == kTakenOver;
+void Writer::end_if_lost(const PgError& error) {
+  if (error.sqlstate == kTakenOver) end_taken_over();
+  if (error.sqlstate != kWentBack) return;
+  end("the database went back to an earlier state: the schema " + settings_.schema +
+      " is older than what this gateway wrote (a standby that lagged was promoted, or a backup was "
+      "restored); the next start goes on with what is left");
 }
 
 void Writer::end(const std::string& why) {
@@ -170,12 +174,13 @@ std::uint32_t Writer::renew(std::uint32_t deadline_ms) {
               "  steady_since = CASE WHEN leased_until < clock_timestamp() THEN clock_timestamp()"
               "                 ELSE steady_since END,"
               "  leased_until = clock_timestamp() + $3::float8 * interval '1 millisecond'"
-              " WHERE instance = $1 AND token = $2 RETURNING 1::int8"),
+              " WHERE instance = $1 AND token = $2 RETURNING batch"),
           Parameters().text(instance_).uuid(token_).number(lease_ms_), deadline);
       if (row.size() == 0) end_taken_over();
+      check_batch(row.number(0, 0));
       return static_cast<std::uint32_t>(lease_ms_ / 3);
     } catch (const PgError& error) {
-      if (is_taken_over(error)) end_taken_over();
+      end_if_lost(error);
       // One that was cut while it was idle shows only now.
       if (again && !link_.is_open() && error.kind != PgError::Kind::deadline) continue;
       throw explain(error, "write to");
@@ -192,13 +197,14 @@ void Writer::apply_from(Batch::From from, const sdk::StoreWrites& writes,
   check_not_ended();
   const Batch batch(writes, from);
   if (batch.empty()) return;
-  ++batch_number_;
-  batch.take(send(batch, deadline_in(deadline_ms)));
+  const auto results = send(batch, deadline_in(deadline_ms));
+  ++committed_;
+  batch.take(results);
 }
 
 std::vector<std::int64_t> Writer::call_apply(const Batch& batch, TimePoint deadline) {
   Parameters parameters;
-  parameters.text(instance_).uuid(token_).number(batch_number_).number(lease_ms_);
+  parameters.text(instance_).uuid(token_).number(committed_ + 1).number(lease_ms_);
   batch.add_to(parameters);
   std::string call = "SELECT @SCHEMA@.apply($1";
   for (int i = 2; i <= parameters.size(); ++i) call += ", $" + std::to_string(i);
@@ -206,7 +212,8 @@ std::vector<std::int64_t> Writer::call_apply(const Batch& batch, TimePoint deadl
   return read_numbers(row.bytes(0, 0));
 }
 
-/// The results of the last batch when it was committed; none when it never will be.
+/// The results of the batch that follows the last committed one when it was, too; none when it never
+/// will be.
 std::optional<std::vector<std::int64_t>> Writer::settle(TimePoint deadline) {
   // An earlier attempt to settle may have been cut off too, after it changed the token.
   if (next_token_.empty()) next_token_ = fresh_token();
@@ -217,8 +224,14 @@ std::optional<std::vector<std::int64_t>> Writer::settle(TimePoint deadline) {
   if (row.size() == 0) throw PgError(PgError::Kind::server, "taken over", kTakenOver);
   token_ = std::exchange(next_token_, {});
   unsettled_ = false;
-  if (row.number(0, 0) != batch_number_) return std::nullopt;
-  return read_numbers(row.bytes(0, 1));
+  if (row.number(0, 0) == committed_ + 1) return read_numbers(row.bytes(0, 1));
+  check_batch(row.number(0, 0));
+  return std::nullopt;
+}
+
+void Writer::check_batch(std::int64_t last) const {
+  if (last == committed_) return;
+  throw PgError(PgError::Kind::server, "an earlier batch is the last", kWentBack);
 }
 
 std::vector<std::int64_t> Writer::send(const Batch& batch, TimePoint deadline) {
@@ -244,7 +257,7 @@ std::vector<std::int64_t> Writer::send(const Batch& batch, TimePoint deadline) {
       sent = true;
       return call_apply(batch, sent_by);
     } catch (const PgError& error) {
-      if (is_taken_over(error)) end_taken_over();
+      end_if_lost(error);
       const bool cut = error.kind == PgError::Kind::lost || error.kind == PgError::Kind::deadline;
       if (cut && sent) open_question = unsettled_ = true;
       const auto now = steady_clock::now();

@@ -37,11 +37,12 @@ class Writer : public Reader {
   void leave_open() { unsettled_ = true; }
   /// Throws why nothing more is written, when that is so.
   void check_not_ended() const;
-  static bool is_taken_over(const PgError& error);
-  [[noreturn]] void end_taken_over();
+  /// Throws why nothing more is written, when the server says so.
+  void end_if_lost(const PgError& error);
   std::string instance_;  ///< empty: it has the schema to itself
   std::string token_;
   std::int64_t lease_ms_;
+  std::int64_t committed_ = 0;  ///< the number of the last batch that surely was
 
  private:
   Claim take_alone(const std::string& gone, TimePoint deadline);
@@ -51,9 +52,10 @@ class Writer : public Reader {
   std::vector<std::int64_t> call_apply(const Batch& batch, TimePoint deadline);
   std::optional<std::vector<std::int64_t>> settle(TimePoint deadline);
   [[noreturn]] void end(const std::string& why);
+  [[noreturn]] void end_taken_over();
+  void check_batch(std::int64_t last) const;
 
   std::string next_token_;
-  std::int64_t batch_number_ = 0;
   bool holds_ = false, unsettled_ = false;
   std::string ended_;  ///< not empty: why nothing more is written
 };

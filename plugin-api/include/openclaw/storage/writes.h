@@ -98,7 +98,8 @@ typedef struct oc_write_finish {
 /* Moves one outbox row. OC_E_NOTFOUND when it is gone. SENT rows may be dropped by the engine after
  * the commit, UNKNOWN and DEAD ones stay for the operator until swept. Of a member, STARTED is
  * OC_E_CONFLICT while an earlier row of its session, channel and account is STORED or STARTED and
- * another member's or nobody's: that one is sent first, whoever answers the session meanwhile. */
+ * another member's or nobody's: that one is sent first, whoever answers the session meanwhile. A
+ * row that is STORED or STARTED and not the member's own is OC_E_CONFLICT: it is not its to mark. */
 typedef struct oc_write_outbox {
   uint32_t size, state; /* OC_OUTBOX_* */
   uint64_t id;

@@ -166,6 +166,7 @@ local function move()
   local state = call('HGET', STATES, id)
   if not state then return GONE, 0 end
   state = unpacked(state)
+  if state[1] <= 2 and not is_my_reply(id) then return NOT_MINE, 0 end
   if to == 2 and state[1] <= 2 and comes_too_soon(id) then return TOO_SOON, 0 end
   if to == 3 then
     drop_reply(id, state)

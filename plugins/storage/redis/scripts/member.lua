@@ -23,6 +23,9 @@ local function stored_reply(id, here)
   call('ZADD', IN_ORDER, 0, entry(name, id))
   give_reply(me, id)
 end
+local function is_my_reply(id)
+  return call('ZSCORE', member(me, ':replies'), id)
+end
 local function comes_too_soon(id)
   return overtakes(me, id)
 end
@@ -30,8 +33,5 @@ end
 local function left_outbox(id)
   local channel, name = addressed(id)
   call('ZREM', IN_ORDER, entry(name, id))
-  if take_reply_away(me, id) or call('ZREM', REPLIES_LEFT, entry(channel, id)) == 1 then return end
-  for _, number in ipairs(all_members()) do
-    if take_reply_away(number, id) then return end
-  end
+  if not take_reply_away(me, id) then call('ZREM', REPLIES_LEFT, entry(channel, id)) end
 end
