@@ -2,6 +2,9 @@
 -- that. The writes are rows of parallel arrays; what those columns mean for each kind is in
 -- batch.cpp, which fills them. What a write holds several of lies in arrays of its own, as a slice.
 --
+-- The functions that the gateway calls find their names in pg_catalog only, and what they call does so
+-- with them: in the schema public others may have put something that fits better.
+--
 -- Returns two numbers a write: what became of it (codes in batch.cpp), and the id. They are kept in
 -- the gateway's row too: who asks after a connection was cut finds them, or that there are none.
 CREATE OR REPLACE FUNCTION @SCHEMA@.apply(
@@ -13,7 +16,7 @@ CREATE OR REPLACE FUNCTION @SCHEMA@.apply(
   p_role int8[], p_ts int8[], p_text bytea[], p_meta bytea[],
   p_created int8[], p_expires int8[], p_leave int8[], p_session bytea[], p_channel bytea[],
   p_account bytea[], p_idem bytea[], p_payload bytea[]
-) RETURNS int8[] LANGUAGE plpgsql AS $$
+) RETURNS int8[] LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   w record;
   v_part record;
@@ -365,7 +368,6 @@ BEGIN
       IF v_code = 10 THEN v_notify := ''; END IF;
     END IF;
 
-    -- By place: operators on arrays could be another's, of the schema public.
     v_k := v_k + 2;
     v_results[v_k - 1] := v_code;
     v_results[v_k] := v_id;

@@ -148,7 +148,8 @@ CREATE OR REPLACE FUNCTION @SCHEMA@.collect(
 ) RETURNS TABLE (
   r_kind int8, r_n1 int8, r_n2 int8, r_n3 int8, r_n4 int8, r_n5 int8,
   r_s1 bytea, r_s2 bytea, r_s3 bytea, r_s4 bytea, r_s5 bytea, r_s6 bytea
-) LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
+) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+  SET enable_seqscan = off SET jit = off AS $$
 DECLARE
   c_most CONSTANT int8 := 4096;
   c_bytes CONSTANT int8 := 8388608;

@@ -4,8 +4,8 @@
 -- of the commits, and what is nobody's in it comes behind what its holder has.
 
 -- Where members listen for what there is to collect.
-CREATE OR REPLACE FUNCTION @SCHEMA@.notify_channel() RETURNS text LANGUAGE sql IMMUTABLE AS
-  $$ SELECT 'openclaw_' || md5('@SCHEMA@') $$;
+CREATE OR REPLACE FUNCTION @SCHEMA@.notify_channel() RETURNS text LANGUAGE sql IMMUTABLE
+  SET search_path = pg_catalog, pg_temp AS $$ SELECT 'openclaw_' || md5('@SCHEMA@') $$;
 
 -- Locks the lanes of a batch's sessions, or makes them, in one order: batches that meet wait for
 -- each other, but never in a circle. Their keys.

@@ -14,7 +14,7 @@ $$;
 CREATE OR REPLACE FUNCTION @SCHEMA@.take_alone(
   p_token uuid, p_holder text, p_lease_ms int8, p_gone text,
   OUT r_taken boolean, OUT r_holder text, OUT r_left_ms int8, OUT r_member int8
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_members int8[];
 BEGIN
@@ -52,7 +52,7 @@ $$;
 CREATE OR REPLACE FUNCTION @SCHEMA@.take_membership(
   p_instance text, p_token uuid, p_holder text, p_lease_ms int8, p_info bytea, p_gone text,
   OUT r_taken boolean, OUT r_holder text, OUT r_left_ms int8, OUT r_member int8
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_namesake int8;
 BEGIN
@@ -98,7 +98,7 @@ $$;
 
 -- A gateway goes by itself. Its token is changed first: a batch of it that still comes is too late.
 CREATE OR REPLACE FUNCTION @SCHEMA@.leave(p_instance text, p_token uuid, p_next uuid)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_member int8;
 BEGIN

@@ -27,7 +27,8 @@ std::string step(std::int64_t index) {
 std::optional<std::int64_t> version_of(Link& link, const Settings& settings, TimePoint deadline) {
   // Not by to_regclass(): what that has cached may be older than a schema made meanwhile.
   const Rows found = link.run(
-      "SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+      "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c"
+      "  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
       "  WHERE n.nspname = $1 AND c.relname = 'version')",
       Parameters().text(settings.schema), deadline);
   if (!found.flag(0, 0)) return std::nullopt;
@@ -96,7 +97,8 @@ Claim migrate(Link& link, const Settings& settings, const std::string& gone, Tim
     refuse_newer(*version, settings);
     if (*version == kSchemaVersion) return {};
   }
-  link.run_script("BEGIN", deadline);
+  // Until its end nothing is taken for the server's that others have put into the schema public.
+  link.run_script("BEGIN; SET LOCAL search_path = pg_catalog, pg_temp", deadline);
   try {
     Claim found = run_steps(link, settings, gone, deadline);
     link.run_script(found.done ? "COMMIT" : "ROLLBACK", deadline);

@@ -241,8 +241,8 @@ void Reader::stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) {
           "  coalesce(sum(inbox_dead), 0)::int8, coalesce(sum(outbox_held), 0)::int8,"
           "  (SELECT count(*) FROM @SCHEMA@.outbox_held WHERE state = 4),"
           "  coalesce(max(max_epoch), 0),"
-          "  (SELECT sum(pg_total_relation_size(oid))::int8 FROM pg_class"
-          "   WHERE relnamespace = to_regnamespace($1) AND relkind = 'r'),"
+          "  (SELECT sum(pg_catalog.pg_total_relation_size(c.oid))::int8 FROM pg_catalog.pg_class c"
+          "   WHERE c.relnamespace = pg_catalog.to_regnamespace($1)::oid AND c.relkind = 'r'),"
           "  coalesce(sum(sessions), 0)::int8, coalesce(sum(text_bytes), 0)::int8 FROM "
           "@SCHEMA@.gateways",
           Parameters().text(sql("@SCHEMA@")), deadline_ms);
@@ -261,7 +261,10 @@ void Reader::stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) {
 void Reader::hold_moment() {
   const TimePoint deadline = deadline_in(kReaderOpenMs);
   try {
-    link_.run_script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", deadline);
+    link_.run_script(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+        "SET LOCAL search_path = pg_catalog, pg_temp",
+        deadline);
   } catch (const PgError& error) {
     throw explain(error, "read from");
   }
@@ -301,9 +304,11 @@ void Reader::wait(oc_str instance, std::uint32_t max_ms) {
 void Reader::members(std::uint32_t deadline_ms, oc_visit_member visit, void* ctx) {
   // A member's leases lie side by side.
   const Rows rows =
-      ask("SELECT convert_to(g.instance, 'UTF8'), g.info, convert_to(g.holder, 'UTF8'),"
-          "  (extract(epoch FROM g.since) * 1000)::int8,"
-          "  (extract(epoch FROM g.leased_until - clock_timestamp()) * 1000)::int8,"
+      ask("SELECT pg_catalog.convert_to(g.instance, 'UTF8'), g.info,"
+          "  pg_catalog.convert_to(g.holder, 'UTF8'),"
+          "  (extract(epoch FROM g.since) OPERATOR(pg_catalog.*) 1000)::int8,"
+          "  (extract(epoch FROM g.leased_until - clock_timestamp())"
+          "   OPERATOR(pg_catalog.*) 1000)::int8,"
           "  (SELECT count(*) FROM @SCHEMA@.inbox i WHERE i.member = g.member AND i.member > 0),"
           "  (SELECT count(*) FROM @SCHEMA@.outbox o WHERE o.member = g.member AND o.member > 0),"
           "  l.name IS NOT NULL, coalesce(l.name, '')"

@@ -118,8 +118,9 @@ Claim Writer::take_alone(const std::string& gone, TimePoint deadline) {
 
 void Writer::warn_of_lax_settings(const Warn& warn, TimePoint deadline) {
   const Rows row = link_.run(
-      "SELECT current_setting('fsync') = 'on', current_setting('full_page_writes') = 'on'", {},
-      deadline);
+      "SELECT pg_catalog.current_setting('fsync') = 'on',"
+      " pg_catalog.current_setting('full_page_writes') = 'on'",
+      {}, deadline);
   if (!row.flag(0, 0)) {
     warn("postgres.not_durable",
          "the server runs with fsync = off: a power failure can lose or damage what was "
