@@ -101,6 +101,13 @@ void replies_of_a_session_are_sent_in_order(StoreUnderTest& store) {
   EXPECT_EQ(c.one(Move{.id = third}).status, OC_OK) << "those wait for the operator";
 }
 
+void the_stores_clock_is_told(StoreUnderTest& store) {
+  const auto now = store.reader().stat("nowMs");
+  EXPECT_GT(now, 1'600'000'000'000);
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  EXPECT_GT(store.reader().stat("nowMs"), now);
+}
+
 void notices_reach_the_others_once_in_order(StoreUnderTest& store) {
   auto a = store.member("a"), b = store.member("b"), c = store.member("c");
   const std::string binary("a\0b", 3);
@@ -228,6 +235,7 @@ Checks between_members_checks() {
           {"RepliesGoWhereTheyCanBeSent", replies_go_where_they_can_be_sent},
           {"AReplyIsMarkedByItsMember", a_reply_is_marked_by_its_member},
           {"RepliesOfASessionAreSentInOrder", replies_of_a_session_are_sent_in_order},
+          {"TheStoresClockIsTold", the_stores_clock_is_told},
           {"NoticesReachTheOthersOnceInOrder", notices_reach_the_others_once_in_order},
           {"AFullMailboxLosesTheOldest", a_full_mailbox_loses_the_oldest},
           {"WhoWaitsIsWokenOrNotKeptLong", who_waits_is_woken_or_not_kept_long},

@@ -67,7 +67,8 @@ typedef struct oc_storage {
   /* JSON {"inbox":n,"outbox":n,"deadInbox":n,"deadOutbox":n,"unknownOutbox":n,"maxEpoch":n,
    * "bytes":n,"usedBytes":n,"sessions":n, ...}, cheap. deadOutbox counts UNKNOWN and DEAD,
    * unknownOutbox those of them that are UNKNOWN. bytes is what the store takes, usedBytes the
-   * texts of all transcripts, archived ones too. */
+   * texts of all transcripts, archived ones too. "nowMs" is the clock of the store's server; an
+   * engine that has none of its own leaves it out. */
   oc_status (*stats)(oc_store_conn*, uint32_t deadline_ms, oc_put_text, void* ctx,
                      oc_error*) OC_NOEXCEPT;
   /* The greatest epoch of any INGEST, ATTEMPT or FINISH that was ever committed, also when its rows

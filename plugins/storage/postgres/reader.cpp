@@ -243,12 +243,14 @@ void Reader::stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) {
           "  coalesce(max(max_epoch), 0),"
           "  (SELECT sum(pg_catalog.pg_total_relation_size(c.oid))::int8 FROM pg_catalog.pg_class c"
           "   WHERE c.relnamespace = pg_catalog.to_regnamespace($1)::oid AND c.relkind = 'r'),"
-          "  coalesce(sum(sessions), 0)::int8, coalesce(sum(text_bytes), 0)::int8 FROM "
-          "@SCHEMA@.gateways",
+          "  coalesce(sum(sessions), 0)::int8, coalesce(sum(text_bytes), 0)::int8,"
+          "  (extract(epoch FROM clock_timestamp()) OPERATOR(pg_catalog.*) 1000)::int8"
+          " FROM @SCHEMA@.gateways",
           Parameters().text(sql("@SCHEMA@")), deadline_ms);
   constexpr const char* kNames[] = {"inbox",      "outbox",        "deadInbox",
                                     "deadOutbox", "unknownOutbox", "maxEpoch",
-                                    "bytes",      "sessions",      "usedBytes"};
+                                    "bytes",      "sessions",      "usedBytes",
+                                    "nowMs"};
   std::string json;
   for (int i = 0; i < static_cast<int>(std::size(kNames)); ++i) {
     json += std::string(i == 0 ? "{" : ",") + '"' + kNames[i] +

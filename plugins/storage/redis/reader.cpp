@@ -103,6 +103,8 @@ void Reader::stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) {
     json += '"' + std::string(kNames[i]) + "\":" + std::to_string(row[i].number()) + ',';
   }
   const std::int64_t texts = row[kNames.size() - 1].number();
+  constexpr std::size_t kNow = 10;
+  json += "\"nowMs\":" + std::to_string(row[kNow].number()) + ',';
   json += "\"bytes\":" + std::to_string(std::max(used_memory(deadline), texts)) + '}';
   put(ctx, str(json));
 }
