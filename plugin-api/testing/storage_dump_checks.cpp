@@ -184,7 +184,7 @@ void a_loaded_store_goes_on(StoreUnderTest& store) {
       other->writer.one(Finish{.session = "agent:main:claimed", .epoch = 7, .ids = {claimed->id}})
           .status,
       OC_OK);
-  EXPECT_EQ(other->writer.one(Put{"ns", "k", "3", 2}).id, 3u) << "versions go on";
+  EXPECT_GT(other->writer.one(Put{"ns", "k", "3", 2}).id, 2u) << "versions go on";
   other->writer.one(Finish{.session = "archive", .transcript = {{OC_ROLE_USER, "on"}}});
   const auto history = other->reader().history("archive");
   ASSERT_EQ(history.size(), 2u);

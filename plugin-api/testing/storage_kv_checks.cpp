@@ -82,11 +82,33 @@ void values_may_be_any_bytes(StoreUnderTest& store) {
   }
 }
 
+void versions_of_a_deleted_value_do_not_come_again(StoreUnderTest& store) {
+  auto& w = store.writer;
+  const auto old = w.one(Put{.key = "k", .value = "a", .expect = 0}).id;
+  EXPECT_EQ(w.one(Put{.key = "k", .expect = old, .flags = OC_KV_DELETE}).status, OC_OK);
+  const auto again = w.one(Put{.key = "k", .value = "b", .expect = 0}).id;
+  EXPECT_GT(again, old);
+  EXPECT_EQ(w.one(Put{.key = "k", .value = "of before", .expect = old}).status, OC_E_CONFLICT);
+  EXPECT_EQ(w.one(Put{.key = "k", .expect = old, .flags = OC_KV_DELETE}).status, OC_E_CONFLICT);
+  w.apply({Put{.key = "k", .flags = OC_KV_DELETE}, Put{.key = "other", .value = "c"}});
+  store.reopen();
+  EXPECT_GT(store.writer.one(Put{.key = "k", .value = "d"}).id, again) << "also after a restart";
+}
+
+void a_loaded_versions_successor_is_greater(StoreUnderTest& store) {
+  auto& w = store.writer;
+  w.one(Record{.id = 40, .ns = "plugin", .key = "k", .text = "a"});
+  EXPECT_EQ(w.one(Put{.key = "k", .expect = 40, .flags = OC_KV_DELETE}).status, OC_OK);
+  EXPECT_GT(w.one(Put{.key = "k", .value = "b"}).id, 40u);
+}
+
 }  // namespace
 
 Checks kv_checks() {
   return {{"VersionsGrowFrom1", versions_grow_from_1},
           {"AnAbsentKeyIsNotFound", an_absent_key_is_not_found},
+          {"VersionsOfADeletedValueDoNotComeAgain", versions_of_a_deleted_value_do_not_come_again},
+          {"ALoadedVersionsSuccessorIsGreater", a_loaded_versions_successor_is_greater},
           {"AnotherVersionIsAConflict", another_version_is_a_conflict},
           {"ADeletedKeyIsGone", a_deleted_key_is_gone},
           {"KeysAreListedInByteOrder", keys_are_listed_in_byte_order},

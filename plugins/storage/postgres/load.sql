@@ -86,6 +86,8 @@ BEGIN
   ELSIF p_a = 4 THEN
     INSERT INTO @SCHEMA@.kv VALUES (@SCHEMA@.digest(p_s1, p_s5, ''), p_s1, p_s5, p_c, p_s6)
       ON CONFLICT (digest) DO UPDATE SET version = excluded.version, value = excluded.value;
+    PERFORM setval('@SCHEMA@.kv_version', p_c) FROM @SCHEMA@.kv_version
+      WHERE p_c > CASE WHEN is_called THEN last_value ELSE 0 END;
 
   ELSIF p_a = 5 THEN
     INSERT INTO @SCHEMA@.dedupe

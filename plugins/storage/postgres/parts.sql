@@ -97,17 +97,18 @@ BEGIN
   ELSIF p_delete THEN
     DELETE FROM @SCHEMA@.kv WHERE digest = v_key;
   ELSIF v_version = 0 THEN
-    INSERT INTO @SCHEMA@.kv VALUES (v_key, p_ns, p_name, 1, p_value) ON CONFLICT DO NOTHING;
+    v_version := nextval('@SCHEMA@.kv_version');
+    INSERT INTO @SCHEMA@.kv VALUES (v_key, p_ns, p_name, v_version, p_value) ON CONFLICT DO NOTHING;
     IF FOUND THEN
-      r_id := 1;
+      r_id := v_version;
     ELSIF p_expected = -1 THEN
       RAISE EXCEPTION 'another gateway set it meanwhile' USING ERRCODE = '40001';
     ELSE
       r_code := 5;
     END IF;
   ELSE
-    UPDATE @SCHEMA@.kv SET version = v_version + 1, value = p_value WHERE digest = v_key;
-    r_id := v_version + 1;
+    r_id := nextval('@SCHEMA@.kv_version');
+    UPDATE @SCHEMA@.kv SET version = r_id, value = p_value WHERE digest = v_key;
   END IF;
 END
 $$;

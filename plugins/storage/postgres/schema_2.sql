@@ -25,6 +25,9 @@ DELETE FROM @SCHEMA@.gateways WHERE instance <> '';
 CREATE SEQUENCE @SCHEMA@.member_number;
 CREATE SEQUENCE @SCHEMA@.fence;
 CREATE SEQUENCE @SCHEMA@.notice_id;
+-- The versions of all values, so that none comes again after its value was deleted.
+CREATE SEQUENCE @SCHEMA@.kv_version;
+SELECT setval('@SCHEMA@.kv_version', max(version)) FROM @SCHEMA@.kv HAVING max(version) > 0;
 
 -- member: whose the row is, 0 = the one gateway's, NULL = nobody's. taken: in which of its
 -- collect() it got it. counted: whether the reply is among those that its lane's holder has. The

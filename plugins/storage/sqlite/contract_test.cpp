@@ -13,7 +13,7 @@ namespace {
 /// Where databases of earlier versions may be too, from versions/.
 class ContractPlace final : public TestPlace {
  public:
-  [[nodiscard]] std::vector<std::string> earlier_versions() const override { return {"1"}; }
+  [[nodiscard]] std::vector<std::string> earlier_versions() const override { return {"1", "2"}; }
   void make(const std::string& version) override {
     std::filesystem::create_directory(folder / "data");
     sqlite3* database = nullptr;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "number.hpp"
 #include "openclaw/cpp/store_writes.hpp"
 #include "openclaw/cpp/text.hpp"
 
@@ -20,7 +19,7 @@ KeyValues::KeyValues(Database& database)
       from_(database.handle(),
             "SELECT key, value, version FROM kv WHERE ns = ? AND key >= ? ORDER BY key") {}
 
-void KeyValues::write(const oc_write_kv& w, oc_write_result& result) {
+void KeyValues::write(const oc_write_kv& w, Totals& totals, oc_write_result& result) {
   std::uint64_t version = 0;
   {
     Rows row(version_, view(w.ns), view(w.key));
@@ -33,8 +32,8 @@ void KeyValues::write(const oc_write_kv& w, oc_write_result& result) {
     if (version != 0) remove_.run(view(w.ns), view(w.key));
     return;
   }
-  result.id = version + 1;
-  put_.run(view(w.ns), view(w.key), number(result.id), view(w.value));
+  put_.run(view(w.ns), view(w.key), ++totals.last_version, view(w.value));
+  result.id = static_cast<std::uint64_t>(totals.last_version);
 }
 
 namespace {

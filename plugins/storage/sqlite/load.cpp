@@ -62,6 +62,7 @@ void Load::run(const oc_record& r, Totals& totals, oc_write_result& result) {
       return entry(r, totals, result);
     case OC_RECORD_VALUE:
       put_value_.run(view(r.ns), view(r.key), number(r.id), view(r.text));
+      totals.last_version = std::max(totals.last_version, number(r.id));
       return;
     case OC_RECORD_EVENT:
       put_event_.run(view(r.channel), view(r.account), view(r.key), number(r.id), r.at_ms);

@@ -15,9 +15,15 @@ constexpr const char* kCountTexts =
     "UPDATE totals SET text_bytes ="
     " (SELECT coalesce(sum(length(CAST(text AS BLOB))), 0) FROM transcript)";
 
+/// So that no version of a value comes again after it was deleted.
+constexpr const char* kCountVersions =
+    "ALTER TABLE totals ADD COLUMN last_version INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE totals SET last_version = (SELECT coalesce(max(version), 0) FROM kv)";
+
 /// Step i leads from version i to version i + 1.
 const std::array<const char*, kSchemaVersion>& steps() {
-  static const std::array<const char*, kSchemaVersion> list = {kSchema, kCountTexts};
+  static const std::array<const char*, kSchemaVersion> list = {kSchema, kCountTexts,
+                                                                kCountVersions};
   return list;
 }
 }  // namespace

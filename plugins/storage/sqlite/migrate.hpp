@@ -7,7 +7,7 @@
 
 namespace openclaw::sqlite {
 
-constexpr std::int64_t kSchemaVersion = 2;
+constexpr std::int64_t kSchemaVersion = 3;
 constexpr std::int64_t kApplicationId = 0x4f43676e;  // "OCgn", in the file's header
 
 /// Refuses what is not ours or newer than this plugin, having changed nothing. Throws StoreError.

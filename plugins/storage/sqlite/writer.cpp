@@ -108,7 +108,7 @@ void Writer::write(const oc_write& w, Totals& totals, oc_write_result& result) {
     case OC_WRITE_OUTBOX:
       return outbox_.move(body_of<oc_write_outbox>(w), totals, result);
     case OC_WRITE_KV:
-      return kv_.write(body_of<oc_write_kv>(w), result);
+      return kv_.write(body_of<oc_write_kv>(w), totals, result);
     case OC_WRITE_SESSION:
       return transcript_.change(body_of<oc_write_session>(w), totals, result);
     case OC_WRITE_TRIM:

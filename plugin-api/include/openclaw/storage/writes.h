@@ -111,8 +111,9 @@ typedef struct oc_write_outbox {
 #define OC_KV_ANY UINT64_MAX /* expect_version: whatever is there */
 #define OC_KV_DELETE 1u
 
-/* Sets or deletes ns/key. expect_version 0 = must not exist. Result: id = the new version (from 1,
- * growing); OC_E_CONFLICT when another version is there. */
+/* Sets or deletes ns/key. expect_version 0 = must not exist. Result: id = the new version, from 1 and
+ * greater than all that the key ever had, also before it was deleted; OC_E_CONFLICT when another
+ * version is there. */
 typedef struct oc_write_kv {
   uint32_t size, flags; /* OC_KV_DELETE */
   oc_str ns, key, value;

@@ -318,6 +318,11 @@ end
 
 local function put()
   local expected, delete, ns, key, value = fields(5)
+-- The greatest version so far: no version of a value comes again after it was deleted.
+local function last_version(of_a_value)
+  return math.max(tonumber(call('HGET', STORE, 'version') or '0'), tonumber(of_a_value))
+end
+
   local version = call('HGET', VERSIONS .. ns, key) or '0'
   if expected ~= 'any' and expected ~= version then return OTHER_VERSION, 0 end
   if delete == '1' then
@@ -327,9 +332,11 @@ local function put()
     if call('ZCARD', VALUE_KEYS .. ns) == 0 then call('ZREM', NAMESPACES, ns) end
     return 0, 0
   end
-  local new = digits(tonumber(version) + 1)
+  local new = digits(last_version(version) + 1)
+  call('HSET', STORE, 'version', new)
   set_value(ns, key, new, value)
   return 0, new
+    call('HSET', STORE, 'version', digits(last_version(version)))
 end
 
 -- ---- cleaning up ----

@@ -1,7 +1,8 @@
 -- What every script begins with: the names of the store's keys, and who may ask. All names begin with
 -- the tag in braces, so that a cluster keeps them in one slot. KEYS[1] is the first of them.
 local prefix = string.sub(KEYS[1], 1, -6) -- '{openclaw}:' of '{openclaw}:store'
--- hash: schema, identity, next_inbox, next_outbox, max_epoch, unknown, text_bytes; of members also
+-- hash: schema, identity, next_inbox, next_outbox, max_epoch, unknown, text_bytes, version: the greatest of
+-- any value, also of one that was deleted; of members also
 -- next_member, fence, and applying: whose batch is under way
 local STORE = KEYS[1]
 -- hash: token, holder, until, batch, results, applying, building: '1' while it only makes the lanes

@@ -107,6 +107,7 @@ local function load_record()
     return load_entry(session, id, number, when, text, extra), 0
   elseif kind == '4' then
     set_value(ns, key, id, text)
+    call('HSET', STORE, 'version', digits(last_version(id)))
   elseif kind == '5' then
     load_event(event, id, when)
   elseif kind == '6' or kind == '7' then
