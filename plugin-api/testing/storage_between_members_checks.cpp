@@ -101,6 +101,43 @@ void replies_of_a_session_are_sent_in_order(StoreUnderTest& store) {
   EXPECT_EQ(c.one(Move{.id = third}).status, OC_OK) << "those wait for the operator";
 }
 
+void expired_replies_of_nobody_are_ended(StoreUnderTest& store) {
+  auto a = store.member("a"), b = store.member("b");
+  const auto leave = [&](const char* key, std::int64_t expires_ms) {
+    return a
+        .one(Finish{.outbox = {{.idem_key = key,
+                                .channel = "removed",
+                                .expires_ms = expires_ms,
+                                .flags = OC_OUTBOX_LEAVE}}})
+        .id;
+  };
+  constexpr std::int64_t kFar = 9'000'000'000'000;
+  for (const char* key : {"k1", "k2", "k3"}) leave(key, 1 + key[1] % 3);
+  leave("k4", 0);
+  leave("k5", kFar);
+  b.one(Finish{.outbox = {{.idem_key = "k6", .expires_ms = 1}}});
+  auto c = store.member("c");
+  const auto started =
+      c.one(Finish{.outbox = {{.idem_key = "k7", .session = "s", .expires_ms = 1}}}).id;
+  EXPECT_EQ(c.one(Move{.id = started}).status, OC_OK);
+  c.close();
+  EXPECT_EQ(a.one(SweepStep{0, 0}).id, 0u);
+  EXPECT_EQ(a.one(SweepStep{0, 1}).id, 1u) << "a step is bounded";
+  EXPECT_EQ(a.one(SweepStep{0, 1000}).id, 3u);
+  EXPECT_EQ(a.one(SweepStep{0, 1000}).id, 0u);
+  const auto held = store.reader().outbox(OC_LIST_DEAD);
+  ASSERT_EQ(held.size(), 4u);
+  for (const auto& row : held) {
+    EXPECT_EQ(row.state, row.id == started ? OC_OUTBOX_UNKNOWN : OC_OUTBOX_DEAD);
+    EXPECT_NE(row.reason.find("expired"), std::string::npos) << row.reason;
+    EXPECT_GT(row.updated_ms, 1'600'000'000'000) << "by the store's clock";
+  }
+  EXPECT_EQ(a.stat("outbox"), 3);
+  EXPECT_EQ(a.stat("deadOutbox"), 4);
+  EXPECT_EQ(a.stat("unknownOutbox"), 1);
+  EXPECT_EQ(a.collect({.outlets = {"removed"}}).replies.size(), 2u);
+}
+
 void the_stores_clock_is_told(StoreUnderTest& store) {
   const auto now = store.reader().stat("nowMs");
   EXPECT_GT(now, 1'600'000'000'000);
@@ -235,6 +272,7 @@ Checks between_members_checks() {
           {"RepliesGoWhereTheyCanBeSent", replies_go_where_they_can_be_sent},
           {"AReplyIsMarkedByItsMember", a_reply_is_marked_by_its_member},
           {"RepliesOfASessionAreSentInOrder", replies_of_a_session_are_sent_in_order},
+          {"ExpiredRepliesOfNobodyAreEnded", expired_replies_of_nobody_are_ended},
           {"TheStoresClockIsTold", the_stores_clock_is_told},
           {"NoticesReachTheOthersOnceInOrder", notices_reach_the_others_once_in_order},
           {"AFullMailboxLosesTheOldest", a_full_mailbox_loses_the_oldest},

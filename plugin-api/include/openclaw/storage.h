@@ -109,7 +109,9 @@ typedef struct oc_storage {
 
   /* A WRITER connection of a member, any number a store, one an instance. OC_E_AGAIN while a living
    * gateway has that name, or a WRITER the store; open(WRITER) while a member lives. OC_E_INVAL for
-   * a member beyond the bounds of oc_member. */
+   * a member beyond the bounds of oc_member. What opens the whole store finds members whose leases
+   * ran out: unless their processes are gone for sure, it gives them the time of a lease to renew,
+   * as the store may have been away. */
   oc_status (*open_member)(oc_inst*, const oc_member*, oc_store_conn**, oc_error*) OC_NOEXCEPT;
   /* [member] Ends the dead, then makes nobody's messages and replies the member's and visits them:
    * whole lanes of nobody or of its own from their oldest message on, the lane that waits longest

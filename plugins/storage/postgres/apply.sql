@@ -304,6 +304,12 @@ BEGIN
       GET DIAGNOSTICS v_n = ROW_COUNT;
       v_left := v_left - v_n;
       d_outbox_held := d_outbox_held - v_n;
+      IF v_member > 0 AND v_left > 0 THEN
+        v_n := @SCHEMA@.end_expired(v_left);
+        v_left := v_left - v_n;
+        d_outbox := d_outbox - v_n;
+        d_outbox_held := d_outbox_held + v_n;
+      END IF;
       v_id := w.b - v_left;
 
     ELSIF w.kind = 9 THEN  -- a session's oldest go: a = only if idle before, b = at most so many

@@ -79,6 +79,28 @@ BEGIN
 END
 $$;
 
+-- Ends nobody's replies that have expired, at most so many: there may be no gateway that could send
+-- them. What may have arrived is never called dead. How many they were.
+CREATE OR REPLACE FUNCTION @SCHEMA@.end_expired(p_most int8) RETURNS int8
+LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
+DECLARE
+  c_now CONSTANT int8 := extract(epoch FROM clock_timestamp()) * 1000;
+  v_n int8;
+BEGIN
+  WITH gone AS (
+    DELETE FROM @SCHEMA@.outbox WHERE id = ANY (ARRAY(
+      SELECT id FROM @SCHEMA@.outbox
+      WHERE member IS NULL AND expires_ms > 0 AND expires_ms < c_now
+      ORDER BY expires_ms LIMIT p_most FOR UPDATE SKIP LOCKED)) RETURNING *)
+  INSERT INTO @SCHEMA@.outbox_held
+    SELECT id, CASE WHEN state = 2 THEN 4 ELSE 5 END, c_now, created_ms, expires_ms, session,
+           channel, account, idem_key, payload, 'expired: older than queue.replyTtlSeconds'::bytea
+    FROM gone;
+  GET DIAGNOSTICS v_n = ROW_COUNT;
+  RETURN v_n;
+END
+$$;
+
 -- Sets or deletes a value; p_expected -1 = whatever is there.
 CREATE OR REPLACE FUNCTION @SCHEMA@.put_value(
   p_ns bytea, p_name bytea, p_value bytea, p_expected int8, p_delete boolean,

@@ -43,6 +43,8 @@ ALTER TABLE @SCHEMA@.outbox
   ADD COLUMN counted boolean NOT NULL DEFAULT false;
 CREATE INDEX outbox_of_nobody ON @SCHEMA@.outbox (sha256(channel), id) WHERE member IS NULL;
 CREATE INDEX outbox_of_member ON @SCHEMA@.outbox (member, taken) WHERE member > 0;
+CREATE INDEX outbox_expiring ON @SCHEMA@.outbox (expires_ms)
+  WHERE member IS NULL AND expires_ms > 0;
 CREATE INDEX outbox_in_order ON @SCHEMA@.outbox (sha256(session), id)
   WHERE member IS DISTINCT FROM 0;
 

@@ -132,7 +132,9 @@ typedef struct oc_write_session {
 } oc_write_session;
 
 /* Removes, in one bounded step of at most `limit` rows: dedupe keys, sent, unknown and dead rows
- * older than `before_ms`. Result: id = rows removed. */
+ * older than `before_ms`. Of a member it also ends nobody's replies that have expired by the store's
+ * clock, as there may be no gateway that could send them: STORED ones become DEAD, STARTED ones
+ * UNKNOWN, with a reason. Result: id = rows removed, and ended so. */
 typedef struct oc_write_sweep {
   uint32_t size, limit;
   int64_t before_ms;

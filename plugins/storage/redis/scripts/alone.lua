@@ -7,4 +7,5 @@ local function left_inbox() end
 local function is_my_reply() return true end
 local function stored_reply() end
 local function left_outbox() end
+local function expired_replies() return {} end
 local function comes_too_soon() return false end

@@ -160,6 +160,19 @@ local function drop_reply(id, state)
   if state[4] ~= '' then call('HDEL', IDEMPOTENCY, state[4]) end
 end
 
+-- UNKNOWN or DEAD from now on.
+local function hold_reply(id, state, to, when, reason)
+  if state[1] == 4 then unknown = unknown - 1 end
+  if to == 4 then unknown = unknown + 1 end
+  if state[1] <= 2 then
+    call('ZREM', OUTBOX, id)
+    left_outbox(id)
+    call('ZADD', HELD, id, id)
+  end
+  call('ZADD', HELD_TIMES, when, id)
+  call('HSET', STATES, id, pack({to, when, state[3], state[4], reason}))
+end
+
 local function move()
   local id, to, when, reason = fields(4)
   to = tonumber(to)
@@ -174,9 +187,12 @@ local function move()
   end
   local is_left = to == 6
   if is_left then to = 1 end
+  if to > 2 then
+    hold_reply(id, state, to, when, reason)
+    return 0, 0
+  end
   if state[1] == 4 then unknown = unknown - 1 end
-  if to == 4 then unknown = unknown + 1 end
-  if to <= 2 and state[1] > 2 then
+  if state[1] > 2 then
     call('ZREM', HELD, id)
     call('ZREM', HELD_TIMES, id)
     call('ZADD', OUTBOX, id, id)
@@ -184,15 +200,8 @@ local function move()
   elseif is_left then
     left_outbox(id)
     stored_reply(id, false)
-  elseif to > 2 then
-    if state[1] <= 2 then
-      call('ZREM', OUTBOX, id)
-      left_outbox(id)
-      call('ZADD', HELD, id, id)
-    end
-    call('ZADD', HELD_TIMES, when, id)
   end
-  call('HSET', STATES, id, pack({to, when, state[3], state[4], to > 2 and reason or ''}))
+  call('HSET', STATES, id, pack({to, when, state[3], state[4], ''}))
   return 0, 0
 end
 
@@ -309,6 +318,11 @@ end
 
 -- ---- values ----
 
+-- The greatest version so far: no version of a value comes again after it was deleted.
+local function last_version(of_a_value)
+  return math.max(tonumber(call('HGET', STORE, 'version') or '0'), tonumber(of_a_value))
+end
+
 local function set_value(ns, key, version, value)
   call('ZADD', NAMESPACES, 0, ns)
   call('ZADD', VALUE_KEYS .. ns, 0, key)
@@ -318,14 +332,10 @@ end
 
 local function put()
   local expected, delete, ns, key, value = fields(5)
--- The greatest version so far: no version of a value comes again after it was deleted.
-local function last_version(of_a_value)
-  return math.max(tonumber(call('HGET', STORE, 'version') or '0'), tonumber(of_a_value))
-end
-
   local version = call('HGET', VERSIONS .. ns, key) or '0'
   if expected ~= 'any' and expected ~= version then return OTHER_VERSION, 0 end
   if delete == '1' then
+    call('HSET', STORE, 'version', digits(last_version(version)))
     call('HDEL', VERSIONS .. ns, key)
     call('HDEL', VALUES .. ns, key)
     call('ZREM', VALUE_KEYS .. ns, key)
@@ -336,7 +346,6 @@ end
   call('HSET', STORE, 'version', new)
   set_value(ns, key, new, value)
   return 0, new
-    call('HSET', STORE, 'version', digits(last_version(version)))
 end
 
 -- ---- cleaning up ----
@@ -359,6 +368,13 @@ local function sweep()
   end
   for _, id in ipairs(call('ZRANGEBYSCORE', HELD_TIMES, '-inf', '(' .. before, 'LIMIT', 0, left)) do
     drop_reply(id, unpacked(call('HGET', STATES, id)))
+    removed, left = removed + 1, left - 1
+  end
+  if left <= 0 then return 0, removed end
+  for _, id in ipairs(expired_replies(left)) do
+    local state = unpacked(call('HGET', STATES, id))
+    -- What may have arrived is never called dead.
+    hold_reply(id, state, state[1] == 2 and 4 or 5, digits(now_ms()), 'expired: older than queue.replyTtlSeconds')
     removed = removed + 1
   end
   return 0, removed

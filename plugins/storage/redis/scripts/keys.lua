@@ -42,6 +42,7 @@ local LANES = prefix .. 'lanes' -- hash: session to the number of the member who
 local LEFT = prefix .. 'lanes-left' -- zset: a session's messages that are nobody's
 local FREE = prefix .. 'lanes-free' -- zset: session by its oldest message's id, of lanes that nobody has
 local REPLIES_LEFT = prefix .. 'outbox-left' -- zset: a channel's replies that are nobody's
+local EXPIRING = prefix .. 'outbox-expiring' -- zset: id of a reply that is nobody's by when it expires
 local IN_ORDER = prefix .. 'outbox-in-order' -- zset: a session's replies to a channel, whosever they are
 local LEASES = prefix .. 'leases' -- hash: name to "number:fence"
 local WAKING = prefix .. 'wake' -- a channel: '*', or the instance of who has something to collect

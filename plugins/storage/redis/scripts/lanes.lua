@@ -109,11 +109,14 @@ local function leave_reply(id)
   local channel, name = addressed(id)
   call('ZADD', IN_ORDER, 0, entry(name, id))
   call('ZADD', REPLIES_LEFT, 0, entry(channel, id))
+  local expires = unpacked(call('HGET', STATES, id))[3]
+  if expires ~= '0' then call('ZADD', EXPIRING, expires, id) end
   wake('*')
 end
 
 -- It keeps its session's lane the member's, but for a lane of another, which it leaves as it is.
 local function give_reply(number, id)
+  call('ZREM', EXPIRING, id)
   local session = names_of(id)
   local holder = call('HGET', LANES, session)
   if holder and holder ~= number then

@@ -29,9 +29,15 @@ end
 local function comes_too_soon(id)
   return overtakes(me, id)
 end
+-- Nobody's replies whose time is over.
+local function expired_replies(limit)
+  return call('ZRANGEBYSCORE', EXPIRING, '-inf', '(' .. digits(now_ms()), 'LIMIT', 0, limit)
+end
 -- Its row is still there.
 local function left_outbox(id)
   local channel, name = addressed(id)
   call('ZREM', IN_ORDER, entry(name, id))
-  if not take_reply_away(me, id) then call('ZREM', REPLIES_LEFT, entry(channel, id)) end
+  if take_reply_away(me, id) then return end
+  call('ZREM', REPLIES_LEFT, entry(channel, id))
+  call('ZREM', EXPIRING, id)
 end

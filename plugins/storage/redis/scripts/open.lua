@@ -40,5 +40,5 @@ for _, number in ipairs(members) do
     call('UNLINK', member(number, part))
   end
 end
-call('UNLINK', MEMBERS, LANES, LEFT, FREE, REPLIES_LEFT, IN_ORDER, LEASES)
+call('UNLINK', MEMBERS, LANES, LEFT, FREE, REPLIES_LEFT, EXPIRING, IN_ORDER, LEASES)
 return {'taken', stored[2], token, was_there and 'old' or 'new', torn}
