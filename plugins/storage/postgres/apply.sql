@@ -388,7 +388,7 @@ BEGIN
   UPDATE @SCHEMA@.gateways SET
     batch = p_batch, results = v_results, max_epoch = greatest(max_epoch, v_epoch),
     steady_since = CASE WHEN leased_until < clock_timestamp() THEN clock_timestamp()
-                   ELSE steady_since END,
+                   ELSE least(steady_since, clock_timestamp()) END,
     leased_until = clock_timestamp() + p_lease_ms::float8 * interval '1 millisecond',
     inbox = inbox + d_inbox, inbox_dead = inbox_dead + d_inbox_dead, outbox = outbox + d_outbox,
     outbox_held = outbox_held + d_outbox_held, sessions = sessions + d_sessions,

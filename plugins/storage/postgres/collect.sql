@@ -159,6 +159,7 @@ DECLARE
   v_room int8 := c_bytes;
   v_me record;
   v_dead boolean;
+  v_of_other_clock boolean;
   v_lanes_wait boolean;
   v_replies_wait boolean;
   v_ended int8[];
@@ -176,10 +177,13 @@ BEGIN
   v_dead := v_me.steady AND EXISTS (
     SELECT 1 FROM @SCHEMA@.gateways
     WHERE member > 0 AND member <> v_me.member AND leased_until < clock_timestamp());
+  v_of_other_clock := EXISTS (
+    SELECT 1 FROM @SCHEMA@.gateways WHERE member > 0 AND member <> v_me.member
+      AND leased_until > clock_timestamp() + lease_ms::float8 * interval '1 millisecond');
   v_lanes_wait := @SCHEMA@.lanes_wait(v_me.member, p_lanes);
   v_replies_wait := @SCHEMA@.replies_wait(v_outlets);
 
-  IF v_dead OR v_me.collected = p_number OR (v_lanes_wait AND v_messages > 0)
+  IF v_dead OR v_of_other_clock OR v_me.collected = p_number OR (v_lanes_wait AND v_messages > 0)
      OR (v_replies_wait AND v_replies > 0)
      OR EXISTS (SELECT 1 FROM @SCHEMA@.mailbox WHERE member = v_me.member) THEN
     -- What is handed out is on the disk, as in apply().
@@ -192,6 +196,7 @@ BEGIN
     IF NOT FOUND THEN
       RAISE EXCEPTION 'another gateway has taken over' USING ERRCODE = 'OC001';
     END IF;
+    IF v_of_other_clock THEN PERFORM @SCHEMA@.rein_in_leases(v_me.member); END IF;
     IF v_me.collected <> p_number THEN
       IF v_dead THEN
         -- One whose row is locked lives, or is being ended by another.

@@ -9,6 +9,21 @@ BEGIN
 END
 $$;
 
+-- The server's clock may have been set back: a lease lasts no longer from now on than when it was
+-- renewed. One whose row is locked lives, or is being ended by another.
+CREATE OR REPLACE FUNCTION @SCHEMA@.rein_in_leases(p_but_of int8) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE @SCHEMA@.gateways
+    SET leased_until = clock_timestamp() + lease_ms::float8 * interval '1 millisecond'
+    WHERE instance = ANY (ARRAY(
+      SELECT instance FROM @SCHEMA@.gateways
+      WHERE member <> p_but_of
+        AND leased_until > clock_timestamp() + lease_ms::float8 * interval '1 millisecond'
+      FOR UPDATE SKIP LOCKED));
+END
+$$;
+
 -- Gives the schema to one gateway alone. Without r_taken, r_holder is why not, and how long its
 -- lease lasts.
 CREATE OR REPLACE FUNCTION @SCHEMA@.take_alone(
@@ -19,6 +34,7 @@ DECLARE
   v_members int8[];
 BEGIN
   PERFORM @SCHEMA@.lock_opening();
+  PERFORM @SCHEMA@.rein_in_leases(-1);
   r_taken := false;
   FOR v_look IN 1..2 LOOP
     SELECT holder, (extract(epoch FROM leased_until - clock_timestamp()) * 1000)::int8, member
@@ -57,6 +73,7 @@ DECLARE
   v_namesake int8;
 BEGIN
   PERFORM @SCHEMA@.lock_opening();
+  PERFORM @SCHEMA@.rein_in_leases(-1);
   r_taken := false;
   FOR v_look IN 1..2 LOOP
     SELECT holder, (extract(epoch FROM leased_until - clock_timestamp()) * 1000)::int8, member

@@ -125,6 +125,33 @@ TEST_F(Members, AReplyOfAnothersLaneDoesNotCountInIt) {
   EXPECT_EQ(number("SELECT sum(held)::int8 FROM @lanes"), 1);
 }
 
+TEST_F(Members, TheDeadAreEndedAlsoWhenTheServersClockWasSetBack) {
+  auto a = instance_.member("a", 300), b = instance_.member("b", 300);
+  const auto id = a.one(Ingest{.session = "s"}).id;
+  server_.run("UPDATE " + place_.schema +
+              ".gateways SET leased_until = leased_until + interval '1 h',"
+              " steady_since = steady_since + interval '1 h'");
+  Ids got;
+  for (const auto until = deadline_in(20'000);
+       got.empty() && std::chrono::steady_clock::now() < until;) {
+    got = ids_of(b.collect().messages);
+    b.renew();
+    EXPECT_EQ(b.last.status, OC_OK) << b.last.message;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_EQ(got, Ids{id});
+}
+
+TEST_F(Members, ANameIsFreeAlsoWhenTheServersClockWasSetBack) {
+  auto a = instance_.member("a", 300);
+  server_.run("UPDATE " + place_.schema +
+              ".gateways SET holder = 'far, pid 1 [boot/pid:[1]/5]',"
+              " leased_until = leased_until + interval '1 h' WHERE instance = 'a'");
+  EXPECT_LE(instance_.reader().members().at(0).lease_left_ms, 300);
+  auto next = instance_.member("a");
+  EXPECT_TRUE(next.is_open()) << next.last.message;
+}
+
 TEST_F(Members, LookingForNothingWritesNothing) {
   auto a = instance_.member("a"), b = instance_.member("b");
   a.one(Ingest{.session = "s", .epoch = 1});

@@ -267,7 +267,7 @@ TEST_F(Recovery, ARenewedLeaseElsewhereIsRespected) {
     link.open(deadline_in(20'000));
     while (!ended.load()) {
       link.run("UPDATE " + place_.schema +
-                   ".gateways SET leased_until = clock_timestamp() + interval '20 s'",
+                   ".gateways SET leased_until = clock_timestamp() + interval '9 s'",
                {}, deadline_in(20'000));
     }
   });

@@ -173,7 +173,7 @@ std::uint32_t Writer::renew(std::uint32_t deadline_ms) {
       const Rows row = link_.run(
           sql("UPDATE @SCHEMA@.gateways SET"
               "  steady_since = CASE WHEN leased_until < clock_timestamp() THEN clock_timestamp()"
-              "                 ELSE steady_since END,"
+              "                 ELSE least(steady_since, clock_timestamp()) END,"
               "  leased_until = clock_timestamp() + $3::float8 * interval '1 millisecond'"
               " WHERE instance = $1 AND token = $2 RETURNING batch"),
           Parameters().text(instance_).uuid(token_).number(lease_ms_), deadline);

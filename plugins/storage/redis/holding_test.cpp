@@ -118,7 +118,7 @@ TEST_F(Holding, ARenewedLeaseElsewhereIsRespected) {
     Link link(read_address(server_.url()));
     link.open(deadline_in(20'000));
     while (!ended.load()) {
-      link.run(Args{"HSET", place_.key("gateway"), "until", std::to_string(now_ms() + 20'000)},
+      link.run(Args{"HSET", place_.key("gateway"), "until", std::to_string(now_ms() + 9'000)},
                deadline_in(20'000));
     }
   });

@@ -269,6 +269,33 @@ TEST_F(Sharing, ANewcomerEndsNobodyAtOnce) {
   EXPECT_EQ(b.members().size(), 2u);
 }
 
+TEST_F(Sharing, TheDeadAreEndedAlsoWhenTheServersClockWasSetBack) {
+  auto a = instance_.member("a", 300), b = instance_.member("b", 300);
+  const auto id = a.one(Ingest{.session = "s"}).id;
+  const std::string later = std::to_string(now_ms() + 3'600'000);
+  for (const char* name : {"member:1", "member:2"}) {
+    server_.run(Args{"HSET", place_.key(name), "until", later, "steady", later});
+  }
+  Ids got;
+  for (const auto until = deadline_in(20'000);
+       got.empty() && std::chrono::steady_clock::now() < until;) {
+    got = ids_of(b.collect());
+    b.renew();
+    EXPECT_EQ(b.last.status, OC_OK) << b.last.message;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_EQ(got, Ids{id});
+}
+
+TEST_F(Sharing, ANameIsFreeAlsoWhenTheServersClockWasSetBack) {
+  auto a = instance_.member("a", 300);
+  server_.run(Args{"HSET", place_.key("member:1"), "until", std::to_string(now_ms() + 3'600'000),
+                   "process", "far, pid 1 [boot/pid:[1]/5]"});
+  EXPECT_LE(instance_.reader().members().at(0).lease_left_ms, 300);
+  auto next = instance_.member("a");
+  EXPECT_TRUE(next.is_open()) << next.last.message;
+}
+
 TEST_F(Sharing, WhoDumpsIsRefusedWhileOneLives) {
   auto a = instance_.member("a");
   auto snapshot = instance_.snapshot();

@@ -17,18 +17,21 @@ local FIRST_OUTLET = 9
 
 -- ---- whether there is something ----
 
--- Those that have ended, and those whose lease has. Who was itself away for longer than its lease ends
+-- Those that have ended, and those whose lease has; and those whose lease lasts too long, with its end. Who was itself away for longer than its lease ends
 -- nobody until it was back for as long: maybe the store was away, for all of them.
 local function those_to_end()
   local own = call('HMGET', member(me), 'steady', 'lease')
   local steady = not lapsed and tonumber(own[1]) + tonumber(own[2]) <= now_ms()
-  local dead = {}
+  local dead, of_other_clock = {}, {}
   for _, number in ipairs(all_members()) do
-    local one = call('HMGET', member(number), 'token', 'until')
+    local one = call('HMGET', member(number), 'token', 'until', 'lease')
+    if one[1] and number ~= me and reined_in(one[2], one[3]) < tonumber(one[2]) then
+      of_other_clock[#of_other_clock + 1] = {number, digits(reined_in(one[2], one[3]))}
+    end
     local is_dead = not one[1] or (steady and tonumber(one[2]) < now_ms())
     if number ~= me and is_dead then dead[#dead + 1] = number end
   end
-  return dead
+  return dead, of_other_clock
 end
 
 local function lanes_wait()
@@ -48,7 +51,11 @@ local function mail_waits()
   return call('EXISTS', MAIL) == 1
 end
 
-local dead = those_to_end()
+local dead, of_other_clock = those_to_end()
+for _, one in ipairs(of_other_clock) do
+  why = refused('HSET', member(one[1]), 'until', one[2])
+  if why then return why end
+end
 if #dead == 0 and not mail_waits() and not lanes_fit() and not (max_replies > 0 and replies_wait()) then
   -- Its number says that what the last one took has arrived.
   if call('EXISTS', TAKEN) == 1 then

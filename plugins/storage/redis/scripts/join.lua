@@ -10,11 +10,12 @@ local others_live, messages = false, call('ZCARD', LEFT)
 local namesakes = {}
 for _, number in ipairs(all_members()) do
   messages = messages + call('ZCARD', member(number, ':messages'))
-  local one = call('HMGET', member(number), 'token', 'process', 'until', 'instance')
-  if one[1] and is_over(one[2], one[3]) then
+  local one = call('HMGET', member(number), 'token', 'process', 'until', 'instance', 'lease')
+  local ends = one[1] and end_of_lease(member(number), one[3], one[5])
+  if one[1] and is_over(one[2], ends) then
     if one[4] == ARGV[2] then namesakes[#namesakes + 1] = number end
   elseif one[1] then
-    if one[4] == ARGV[2] then return {'held', one[2], digits(tonumber(one[3]) - now_ms())} end
+    if one[4] == ARGV[2] then return {'held', one[2], digits(ends - now_ms())} end
     others_live = true
   end
 end

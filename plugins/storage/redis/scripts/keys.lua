@@ -5,7 +5,7 @@ local prefix = string.sub(KEYS[1], 1, -6) -- '{openclaw}:' of '{openclaw}:store'
 -- any value, also of one that was deleted; of members also
 -- next_member, fence, and applying: whose batch is under way
 local STORE = KEYS[1]
--- hash: token, holder, until, batch, results, applying, building: '1' while it only makes the lanes
+-- hash: token, holder, until, lease, batch, results, applying, building: '1' while it only makes the lanes
 local GATEWAY = prefix .. 'gateway'
 
 local INBOX = prefix .. 'inbox' -- stream: id-0, row
@@ -102,16 +102,16 @@ local function other_token(name, held, token)
 end
 
 -- Why who holds `name` with this token may not write, or nil. It knows `batch` to be committed.
-local lapsed = false -- whether a member's lease had run out by then
+local lapsed = false -- whether a member's lease had run out by then, or the clock was set back since
 local function fenced(identity, name, token, batch)
   local why = stranger(identity)
   if why then return why end
-  local held = call('HMGET', prefix .. name, 'token', 'batch', 'applying', 'until')
+  local held = call('HMGET', prefix .. name, 'token', 'batch', 'applying', 'until', 'steady')
   why = other_token(name, held[1], token)
   if why then return why end
   if held[3] ~= '' then return refuse('OCTORN') end
   if held[2] ~= batch then return refuse('OCLOST') end
-  lapsed = name ~= 'gateway' and tonumber(held[4]) < now_ms()
+  lapsed = name ~= 'gateway' and (tonumber(held[4]) < now_ms() or tonumber(held[5]) > now_ms())
   return nil
 end
 
@@ -121,6 +121,12 @@ local function leased(lease_ms)
   local ends = digits(now_ms() + tonumber(lease_ms))
   if lapsed then return 'until', ends, 'steady', digits(now_ms()) end
   return 'until', ends
+end
+
+-- When a lease that was renewed as lasting until then ends: no later than if it began now, as the clock may
+-- have been set back.
+local function reined_in(ends, lease)
+  return math.min(tonumber(ends), now_ms() + tonumber(lease))
 end
 
 -- Runs a script's first write; the error that it returns, or nil. For want of memory, of a disk or of a

@@ -10,17 +10,16 @@ local held = held_by_gateway()
 if held then return held end
 local members = all_members()
 for _, number in ipairs(members) do
-  local one = call('HMGET', member(number), 'token', 'process', 'until')
-  if one[1] and not is_over(one[2], one[3]) then
-    return {'held', one[2], digits(tonumber(one[3]) - now_ms())}
-  end
+  local one = call('HMGET', member(number), 'token', 'process', 'until', 'lease')
+  local ends = one[1] and end_of_lease(member(number), one[3], one[4])
+  if one[1] and not is_over(one[2], ends) then return {'held', one[2], digits(ends - now_ms())} end
 end
 
 local last = call('HMGET', GATEWAY, 'token', 'applying')
 local times = last[1] and tonumber(string.match(last[1], '^%d+')) or 0
 local token = digits(times + 1) .. ':' .. ARGV[2]
 local why = refused('HSET', GATEWAY, 'token', token, 'holder', ARGV[3], 'until',
-                    digits(now_ms() + tonumber(ARGV[4])), 'batch', '0', 'results', '', 'applying', '',
+                    digits(now_ms() + tonumber(ARGV[4])), 'lease', ARGV[4], 'batch', '0', 'results', '', 'applying', '',
                     'building', ARGV[5])
 if why then return why end
 local was_there = stored[1]

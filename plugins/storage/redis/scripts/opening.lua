@@ -29,18 +29,27 @@ end
 
 -- Whether that lease has ended, or its process is among ARGV[6] and those that follow: they are gone.
 local function is_over(process, ends)
-  if tonumber(ends) <= now_ms() then return true end
+  if ends <= now_ms() then return true end
   for i = 6, #ARGV do
     if ARGV[i] == process then return true end
   end
   return false
 end
 
+-- One that would end too late ends so from now on.
+local function end_of_lease(key, ends, lease)
+  local latest = reined_in(ends, lease)
+  if latest < tonumber(ends) then redis.pcall('HSET', key, 'until', digits(latest)) end
+  return latest
+end
+
 -- The answer while the gateway that has the whole store lives, or nil.
 local function held_by_gateway()
-  local held = call('HMGET', GATEWAY, 'holder', 'until', 'building')
-  if not held[1] or is_over(held[1], held[2]) then return nil end
-  return {held[3] == '1' and 'building' or 'held', held[1], digits(tonumber(held[2]) - now_ms())}
+  local held = call('HMGET', GATEWAY, 'holder', 'until', 'building', 'lease')
+  if not held[1] then return nil end
+  local ends = end_of_lease(GATEWAY, held[2], held[4] or '10000')
+  if is_over(held[1], ends) then return nil end
+  return {held[3] == '1' and 'building' or 'held', held[1], digits(ends - now_ms())}
 end
 
 -- A batch that was cut in the middle may have used numbers that it did not come to write down.
