@@ -66,5 +66,24 @@ TEST_F(Watching, OneThatIsSoonDoneIsWaitedForAsLongAsThereIsTime) {
   EXPECT_EQ(watch_.gone(), std::vector<std::string>{"a"});
 }
 
+TEST_F(Watching, WhoseLeaseEndedIsGivenTheTimeToRenewIt) {
+  const auto await = [this](Fate fate, std::int64_t left_ms, std::int64_t mark) {
+    const auto step = watch_.await_renewal("a", fate, left_ms, mark, now_);
+    now_ += step.pause;
+    return step;
+  };
+  EXPECT_EQ(watch_.waited_ms(now_), 0);
+  EXPECT_EQ(await(Fate::lives, 900, 7).next, Next::pause) << "as long as it has no lease";
+  EXPECT_EQ(watch_.mark(), 7);
+  EXPECT_EQ(watch_.waited_ms(now_), 500);
+  EXPECT_EQ(await(Fate::elsewhere, 400, 7).pause, 400ms);
+  EXPECT_EQ(watch_.waited_ms(now_), 900);
+  EXPECT_EQ(await(Fate::elsewhere, 900, 8).next, Next::pause) << "one renewed, and lapsed again";
+  EXPECT_EQ(watch_.waited_ms(now_), 500) << "from the beginning";
+  EXPECT_EQ(await(Fate::elsewhere, 60'000, 8).next, Next::no_time);
+  EXPECT_EQ(await(Fate::gone, 60'000, 8).next, Next::ask_again);
+  EXPECT_EQ(meet("a", Fate::elsewhere, 10).next, Next::it_lives) << "it renewed its lease";
+}
+
 }  // namespace
 }  // namespace openclaw::sdk

@@ -79,8 +79,8 @@ void visit_notice(const oc_collect& wanted, const Rows& rows, int i) {
 Member::Member(Settings settings, const oc_member& self, const Warn& warn)
     : Writer(std::move(settings), std::string(sdk::view(checked(self).instance)), self.lease_ms) {
   open(
-      [&](const std::string& gone, TimePoint deadline) {
-        return take_membership(sdk::view(self.info_json), gone, deadline);
+      [&](const Known& known, TimePoint deadline) {
+        return take_membership(sdk::view(self.info_json), known.gone, deadline);
       },
       warn);
 }

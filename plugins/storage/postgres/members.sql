@@ -25,23 +25,39 @@ END
 $$;
 
 -- Gives the schema to one gateway alone. Without r_taken, r_holder is why not, and how long its
--- lease lasts.
+-- lease lasts; or, r_lapsed, how long it may still renew one that has ended: the server may have been
+-- away. The caller has seen the members lapsed for p_waited_ms, when r_mark was p_mark.
 CREATE OR REPLACE FUNCTION @SCHEMA@.take_alone(
-  p_token uuid, p_holder text, p_lease_ms int8, p_gone text,
-  OUT r_taken boolean, OUT r_holder text, OUT r_left_ms int8, OUT r_member int8
+  p_token uuid, p_holder text, p_lease_ms int8, p_gone text, p_waited_ms int8, p_mark int8,
+  OUT r_taken boolean, OUT r_holder text, OUT r_left_ms int8, OUT r_member int8,
+  OUT r_lapsed boolean, OUT r_mark int8
 ) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_members int8[];
+  v_waited_ms int8;
 BEGIN
   PERFORM @SCHEMA@.lock_opening();
   PERFORM @SCHEMA@.rein_in_leases(-1);
   r_taken := false;
+  r_lapsed := false;
   FOR v_look IN 1..2 LOOP
+    SELECT coalesce(max(extract(epoch FROM leased_until) * 1000), 0)::int8 INTO r_mark
+      FROM @SCHEMA@.gateways WHERE member > 0;
     SELECT holder, (extract(epoch FROM leased_until - clock_timestamp()) * 1000)::int8, member
       INTO r_holder, r_left_ms, r_member FROM @SCHEMA@.gateways
       WHERE leased_until >= clock_timestamp() AND holder <> ALL (string_to_array(p_gone, E'\n'))
       ORDER BY leased_until DESC LIMIT 1;
     IF FOUND THEN RETURN; END IF;
+    v_waited_ms := CASE WHEN r_mark = p_mark THEN p_waited_ms ELSE 0 END;
+    SELECT holder, lease_ms - v_waited_ms, member INTO r_holder, r_left_ms, r_member
+      FROM @SCHEMA@.gateways
+      WHERE member > 0 AND lease_ms > v_waited_ms
+        AND holder <> ALL (string_to_array(p_gone, E'\n'))
+      ORDER BY lease_ms DESC LIMIT 1;
+    IF FOUND THEN
+      r_lapsed := true;
+      RETURN;
+    END IF;
     -- An apply() under way makes the lease longer by its commit: with the rows locked none is. The
     -- row '' is everybody's last.
     IF v_look = 1 THEN

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include "test_members.hpp"
@@ -150,6 +151,41 @@ TEST_F(Members, ANameIsFreeAlsoWhenTheServersClockWasSetBack) {
   EXPECT_LE(instance_.reader().members().at(0).lease_left_ms, 300);
   auto next = instance_.member("a");
   EXPECT_TRUE(next.is_open()) << next.last.message;
+}
+
+TEST_F(Members, WhoOpensAllOfItGivesTheMembersTheTimeOfALease) {
+  auto a = instance_.member("a");
+  const auto id = a.one(Ingest{.session = "s"}).id;
+  // As after an outage that was longer than its lease.
+  server_.run("UPDATE " + place_.schema +
+              ".gateways SET leased_until = now() - interval '1 s' WHERE member > 0");
+  std::atomic<bool> opened{false};
+  std::thread opening([&] {
+    StoreInstance other(the_plugin(), place_.section_json());
+    auto writer = other.writer();
+    opened = writer.is_open();
+    EXPECT_EQ(writer.last.status, OC_E_AGAIN) << writer.last.message;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  a.renew();
+  EXPECT_EQ(a.last.status, OC_OK) << a.last.message;
+  opening.join();
+  EXPECT_FALSE(opened);
+  EXPECT_EQ(a.one(testing::Attempt{"s", 3, {id}}).status, OC_OK);
+}
+
+TEST_F(Members, MembersThatDoNotComeBackAreEndedByWhoOpensAllOfIt) {
+  auto a = instance_.member("a", 400);
+  const auto id = a.one(Ingest{.session = "s"}).id;
+  server_.run("UPDATE " + place_.schema +
+              ".gateways SET leased_until = now() - interval '1 s' WHERE member > 0");
+  const auto begun = std::chrono::steady_clock::now();
+  auto writer = instance_.writer();
+  ASSERT_TRUE(writer.is_open()) << writer.last.message;
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(400));
+  EXPECT_EQ(writer.inbox().at(0).id, id);
+  a.renew();
+  EXPECT_EQ(a.last.status, OC_E_UNKNOWN);
 }
 
 TEST_F(Members, LookingForNothingWritesNothing) {

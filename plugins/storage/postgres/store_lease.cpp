@@ -20,19 +20,26 @@ sdk::StoreError refused(const Claim& found, const std::string& more) {
 
 }  // namespace
 
-void claim(const std::function<Claim(const std::string& gone)>& attempt, TimePoint deadline) {
+void claim(const std::function<Claim(const Known&)>& attempt, TimePoint deadline) {
   using Next = sdk::HolderWatch::Next;
   sdk::HolderWatch watch(deadline);
   while (true) {
-    std::string gone;
-    for (const auto& holder : watch.gone()) gone += holder + "\n";
-    const Claim found = attempt(gone);
+    Known known;
+    for (const auto& holder : watch.gone()) known.gone += holder + "\n";
+    known.mark = watch.mark();
+    known.waited_ms = watch.waited_ms(std::chrono::steady_clock::now());
+    const Claim found = attempt(known);
     if (found.done) return;
-    const auto step = watch.meet(found.holder, sdk::fate_of_holder(found.holder), found.left_ms,
-                                 std::chrono::steady_clock::now());
+    const sdk::Fate fate = sdk::fate_of_holder(found.holder);
+    const TimePoint now = std::chrono::steady_clock::now();
+    const auto step =
+        found.lapsed ? watch.await_renewal(found.holder, fate, found.left_ms, found.mark, now)
+                     : watch.meet(found.holder, fate, found.left_ms, now);
     if (step.next == Next::it_lives) throw refused(found, "");
     if (step.next == Next::no_time) {
-      throw refused(found, "; its lease lasts " + std::to_string(found.left_ms) + " ms more");
+      const std::string left = std::to_string(found.left_ms) + " ms more";
+      throw refused(found, found.lapsed ? "; it is given " + left + " to renew its lease"
+                                        : "; its lease lasts " + left);
     }
     std::this_thread::sleep_for(step.pause);
   }

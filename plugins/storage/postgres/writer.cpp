@@ -49,7 +49,7 @@ Writer::Writer(Settings settings, std::string instance, std::int64_t lease_ms)
 
 Writer::Writer(Settings settings, const Warn& warn)
     : Writer(std::move(settings), std::string(), kLeaseMs) {
-  open([this](const std::string& gone, TimePoint deadline) { return take_alone(gone, deadline); },
+  open([this](const Known& known, TimePoint deadline) { return take_alone(known, deadline); },
        warn);
 }
 
@@ -57,7 +57,7 @@ Writer::~Writer() {
   let_go();
 }
 
-void Writer::open(const std::function<Claim(const std::string& gone, TimePoint deadline)>& take,
+void Writer::open(const std::function<Claim(const Known& known, TimePoint deadline)>& take,
                   const Warn& warn) {
   const TimePoint deadline = deadline_in(kOpenMs);
   try {
@@ -67,14 +67,14 @@ void Writer::open(const std::function<Claim(const std::string& gone, TimePoint d
                                          std::to_string(link_.server_version() / 10'000) +
                                          " is too old: 13 or newer is needed");
     }
-    claim([&](const std::string& gone) { return migrate(link_, settings_, gone, deadline); },
+    claim([&](const Known& known) { return migrate(link_, settings_, known.gone, deadline); },
           deadline);
     holds_ = true;  // or may do so, when the answer is cut off
     claim(
-        [&](const std::string& gone) {
+        [&](const Known& known) {
           while (true) {
             try {
-              return take(gone, deadline);
+              return take(known, deadline);
             } catch (const PgError& error) {
               if (!try_again_at_once(error)) throw;
             }
@@ -103,17 +103,26 @@ void Writer::let_go() noexcept {
   }
 }
 
-Claim Writer::take_alone(const std::string& gone, TimePoint deadline) {
+Claim Writer::take_alone(const Known& known, TimePoint deadline) {
   const Rows row = link_.run(
-      sql("SELECT r_taken, r_holder, r_left_ms, r_member FROM @SCHEMA@.take_alone($1, $2, $3, $4)"),
-      Parameters().uuid(token_).text(sdk::this_process()).number(lease_ms_).text(gone), deadline);
+      sql("SELECT r_taken, r_holder, r_left_ms, r_member, r_lapsed, r_mark"
+          " FROM @SCHEMA@.take_alone($1, $2, $3, $4, $5, $6)"),
+      Parameters()
+          .uuid(token_)
+          .text(sdk::this_process())
+          .number(lease_ms_)
+          .text(known.gone)
+          .number(known.waited_ms)
+          .number(known.mark),
+      deadline);
   if (row.flag(0, 0)) return {};
   const bool shared = row.number(0, 3) > 0;
   return {false, std::string(row.bytes(0, 1)), row.number(0, 2),
           "the schema " + settings_.schema +
               (shared ? " is in use by gateways that share it (among them %H); end those, or let "
                         "this one share it too, or set storage.schema"
-                      : " is in use by another gateway (%H); end that one, or set storage.schema")};
+                      : " is in use by another gateway (%H); end that one, or set storage.schema"),
+          row.flag(0, 4), row.number(0, 5)};
 }
 
 void Writer::warn_of_lax_settings(const Warn& warn, TimePoint deadline) {

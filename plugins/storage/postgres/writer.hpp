@@ -28,7 +28,7 @@ class Writer : public Reader {
   /// A member's, which begins by open(). `instance` is not empty.
   Writer(Settings settings, std::string instance, std::int64_t lease_ms);
   /// Connects, migrates and repeats `take` until it is done; throws StoreError.
-  void open(const std::function<Claim(const std::string& gone, TimePoint deadline)>& take,
+  void open(const std::function<Claim(const Known& known, TimePoint deadline)>& take,
             const Warn& warn);
   void apply_from(Batch::From from, const sdk::StoreWrites& writes, std::uint32_t deadline_ms);
   /// Connects, and makes sure that nothing that was sent before still arrives.
@@ -45,7 +45,7 @@ class Writer : public Reader {
   std::int64_t committed_ = 0;  ///< the number of the last batch that surely was
 
  private:
-  Claim take_alone(const std::string& gone, TimePoint deadline);
+  Claim take_alone(const Known& known, TimePoint deadline);
   void let_go() noexcept;
   void warn_of_lax_settings(const Warn& warn, TimePoint deadline);
   std::vector<std::int64_t> send(const Batch& batch, TimePoint deadline);

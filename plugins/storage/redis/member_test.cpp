@@ -296,6 +296,39 @@ TEST_F(Sharing, ANameIsFreeAlsoWhenTheServersClockWasSetBack) {
   EXPECT_TRUE(next.is_open()) << next.last.message;
 }
 
+TEST_F(Sharing, WhoOpensAllOfItGivesTheMembersTheTimeOfALease) {
+  auto a = instance_.member("a");
+  const auto id = a.one(Ingest{.session = "s"}).id;
+  // As after an outage that was longer than its lease.
+  server_.run(Args{"HSET", place_.key("member:1"), "until", std::to_string(now_ms() - 1000)});
+  std::atomic<bool> opened{false};
+  std::thread opening([&] {
+    StoreInstance other(*oc_plugin_entry_1(0)->api, place_.section_json());
+    auto writer = other.writer();
+    opened = writer.is_open();
+    EXPECT_EQ(writer.last.status, OC_E_AGAIN) << writer.last.message;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  a.renew();
+  EXPECT_EQ(a.last.status, OC_OK) << a.last.message;
+  opening.join();
+  EXPECT_FALSE(opened);
+  EXPECT_EQ(a.one(Attempt{"s", 3, {id}}).status, OC_OK);
+}
+
+TEST_F(Sharing, MembersThatDoNotComeBackAreEndedByWhoOpensAllOfIt) {
+  auto a = instance_.member("a", 400);
+  const auto id = a.one(Ingest{.session = "s"}).id;
+  server_.run(Args{"HSET", place_.key("member:1"), "until", std::to_string(now_ms() - 1000)});
+  const auto begun = std::chrono::steady_clock::now();
+  auto writer = instance_.writer();
+  ASSERT_TRUE(writer.is_open()) << writer.last.message;
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(400));
+  EXPECT_EQ(writer.inbox().at(0).id, id);
+  a.renew();
+  EXPECT_EQ(a.last.status, OC_E_UNKNOWN);
+}
+
 TEST_F(Sharing, WhoDumpsIsRefusedWhileOneLives) {
   auto a = instance_.member("a");
   auto snapshot = instance_.snapshot();

@@ -55,8 +55,13 @@ Taken join_store(Link& link, const Settings& settings, const Joining& who, TimeP
     } else {
       Args open{identity, secret, process};
       const Reply taken =
-          link.run(open_script(), key, with_gone(open.number(kLeaseMs).lent("1")), deadline);
+          link.run(open_script(), key,
+                   with_gone(holders.add_lapsed(open.number(kLeaseMs).lent("1"))), deadline);
       refuse_unusable(taken, settings);
+      if (taken[0].text() == "lapsed") {
+        holders.await_renewal(std::string(taken[1].text()), taken[2].number(),
+                              taken[3].number());
+      }
       if (taken[0].text() != "taken") continue;  // by another, in between: join.lua says by whom
       const Taken held{std::string(taken[1].text()), "gateway", std::string(taken[2].text()),
                        taken[3].text() == "new", !taken[4].text().empty()};

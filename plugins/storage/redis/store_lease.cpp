@@ -59,6 +59,22 @@ void Holders::meet(const std::string& process, std::int64_t left_ms) {
   std::this_thread::sleep_for(step.pause);
 }
 
+void Holders::await_renewal(const std::string& process, std::int64_t left_ms, std::int64_t mark) {
+  const auto step = watch_.await_renewal(process, sdk::fate_of_holder(process), left_ms, mark,
+                                         steady_clock::now());
+  if (step.next == Next::no_time) {
+    throw sdk::StoreError(OC_E_AGAIN, ours_ + " is in use by another gateway (" +
+                                          sdk::name_of_holder(process) + "), which is given " +
+                                          std::to_string(left_ms) +
+                                          " ms more to renew its lease; " + remedy_);
+  }
+  std::this_thread::sleep_for(step.pause);
+}
+
+Args& Holders::add_lapsed(Args& args) const {
+  return args.number(watch_.waited_ms(steady_clock::now())).number(watch_.mark());
+}
+
 void Holders::wait_for(const std::string& process) {
   const auto step = watch_.wait_for(process, sdk::fate_of_holder(process), steady_clock::now());
   if (step.next == Next::no_time) {
@@ -79,7 +95,7 @@ Taken take_store(Link& link, const Settings& settings, TimePoint deadline) {
   Holders holders("the store " + settings.prefix, "end that one, or set storage.prefix", deadline);
   for (;;) {
     Args args{identity, secret, process};
-    args.number(kLeaseMs).lent("0");
+    holders.add_lapsed(args.number(kLeaseMs).lent("0"));
     for (const auto& gone : holders.gone()) args.lent(gone);
     const Reply answer = link.run(open_script(), store_key(settings), args, deadline);
     if (answer[0].text() == "taken") {
@@ -87,6 +103,11 @@ Taken take_store(Link& link, const Settings& settings, TimePoint deadline) {
               answer[3].text() == "new", !answer[4].text().empty()};
     }
     refuse_unusable(answer, settings);
+    if (answer[0].text() == "lapsed") {
+      holders.await_renewal(std::string(answer[1].text()), answer[2].number(),
+                            answer[3].number());
+      continue;
+    }
     holders.meet(std::string(answer[1].text()), answer[2].number());
   }
 }

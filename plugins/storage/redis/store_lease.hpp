@@ -36,6 +36,12 @@ class Holders {
   /// One has it for `left_ms` more, unless it renews that. Returns when it is worth asking again:
   /// its process is gone, or a while has passed. Throws StoreError, OC_E_AGAIN, when it lives.
   void meet(const std::string& process, std::int64_t left_ms);
+  /// Its lease has ended, and it has `left_ms` to renew that all the same, as the server may have been
+  /// away; `mark` changes when one of several does. Returns when it is worth asking again. Throws
+  /// StoreError, OC_E_AGAIN, when there is no time for that.
+  void await_renewal(const std::string& process, std::int64_t left_ms, std::int64_t mark);
+  /// For how long they were seen lapsed, with which mark: open.lua's.
+  Args& add_lapsed(Args& args) const;
   /// One that lives and is soon done. Throws RedisError (deadline).
   void wait_for(const std::string& process);
   /// The processes that are.

@@ -27,13 +27,17 @@ local function found_store()
   return stored
 end
 
--- Whether that lease has ended, or its process is among ARGV[6] and those that follow: they are gone.
-local function is_over(process, ends)
-  if ends <= now_ms() then return true end
+-- Whether that process is among ARGV[6] and those that follow, where open.lua has two numbers before them.
+local function is_gone(process)
   for i = 6, #ARGV do
     if ARGV[i] == process then return true end
   end
   return false
+end
+
+-- Whether that lease has ended, or with its process.
+local function is_over(process, ends)
+  return ends <= now_ms() or is_gone(process)
 end
 
 -- One that would end too late ends so from now on.
