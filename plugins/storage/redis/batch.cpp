@@ -53,6 +53,31 @@ const sdk::Refusal* refusal_of(const oc_write& write, bool of_a_member) {
   return between ? &sdk::kOnlyMembers : nullptr;
 }
 
+/// Most of these make room; what moves, or is marked, stays as long as it was.
+bool takes_memory(const oc_write& write) {
+  switch (write.kind) {
+    case OC_WRITE_FINISH: {
+      const auto& w = body_of<oc_write_finish>(write);
+      return w.n_transcript > 0 || w.n_outbox > 0;
+    }
+    case OC_WRITE_OUTBOX: {
+      const auto state = body_of<oc_write_outbox>(write).state;
+      return state == OC_OUTBOX_STORED || state == OC_OUTBOX_LEFT;
+    }
+    case OC_WRITE_KV:
+      return (body_of<oc_write_kv>(write).flags & OC_KV_DELETE) == 0;
+    case OC_WRITE_RESOLVE:
+      return body_of<oc_write_resolve>(write).action != OC_RESOLVE_DROP;
+    case OC_WRITE_SESSION:
+    case OC_WRITE_SWEEP:
+    case OC_WRITE_TRIM:
+    case OC_WRITE_LEASE:
+      return false;
+    default:
+      return true;
+  }
+}
+
 /// The name of a platform's event; empty when it has none.
 std::string event_of(oc_str channel, oc_str account, oc_str event_id) {
   std::string name;
@@ -83,6 +108,7 @@ Batch::Batch(const sdk::StoreWrites& writes, bool of_a_member, bool leaves)
       continue;
     }
     taken_.push_back(i);
+    takes_no_memory_ = takes_no_memory_ && !takes_memory(writes.write(i));
     args_.number(writes.write(i).kind);
     add(writes.write(i));
   }

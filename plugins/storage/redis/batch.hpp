@@ -19,7 +19,9 @@ class Batch {
 
   [[nodiscard]] bool empty() const { return taken_.empty(); }
   [[nodiscard]] std::uint64_t size() const { return taken_.size(); }
-  /// apply.lua's arguments after the first seven.
+  /// Whether they take no memory to speak of, so that a server that is full is to take them.
+  [[nodiscard]] bool takes_no_memory() const { return takes_no_memory_; }
+  /// apply.lua's arguments after the first eight.
   [[nodiscard]] const Args& args() const { return args_; }
   /// `results`: two numbers a write, as apply.lua answers. Throws std::runtime_error when they do
   /// not fit.
@@ -34,6 +36,7 @@ class Batch {
   const sdk::StoreWrites& writes_;
   std::uint32_t more_ingest_flags_;
   std::vector<std::uint64_t> taken_;  ///< their places in `writes_`
+  bool takes_no_memory_ = true;
   Args args_;
 };
 

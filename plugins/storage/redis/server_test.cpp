@@ -136,6 +136,54 @@ TEST(Opening, SaysWhichKeyToChange) {
   }
 }
 
+TEST(Full, AServerThatIsFullIsEmptied) {
+  using namespace testing;
+  TestServer server;
+  StoreInstance instance(*oc_plugin_entry_1(0)->api, section(server.url(), "full"));
+  auto writer = instance.writer();
+  const auto id = writer.one(Ingest{.session = "s", .event_id = "e", .epoch = 3}).id;
+  const auto dead = writer.one(Ingest{.session = "d", .epoch = 3}).id;
+  writer.one(Put{.key = "k", .value = "v"});
+  Finish said{.session = "t", .transcript = {{OC_ROLE_USER, "x"}}};
+  said.outbox = {{.idem_key = "k1"}, {.idem_key = "k2"}};
+  const auto reply = writer.one(said).id;
+  server.run(Args{"CONFIG", "SET", "maxmemory", "1"});
+  writer.try_apply({Ingest{}});
+  EXPECT_EQ(writer.last.status, OC_E_IO);
+  EXPECT_THAT(writer.last.message, HasSubstr("memory is full"));
+  writer.try_apply({said, Move{.id = reply}});
+  EXPECT_EQ(writer.last.status, OC_E_IO);
+  writer.renew();
+  EXPECT_EQ(writer.last.status, OC_OK) << writer.last.message;
+  const std::vector<AnyWrite> smaller = {
+      Finish{.session = "s", .epoch = 3, .ids = {id}, .disposition = OC_DONE_SILENT},
+      Finish{.session = "d", .epoch = 3, .ids = {dead}, .disposition = OC_DONE_DEAD},
+      Move{.id = reply},
+      Move{.id = reply, .state = OC_OUTBOX_SENT},
+      Move{.id = reply + 1, .state = OC_OUTBOX_DEAD},
+      Put{.key = "k", .flags = OC_KV_DELETE},
+      TrimStep{.session = "t"},
+      SweepStep{.before_ms = 1'000'000}};
+  for (const auto& write : smaller) {
+    EXPECT_EQ(writer.one(write).status, OC_OK) << writer.last.message;
+  }
+  EXPECT_EQ(writer.stat("inbox") + writer.stat("outbox") + writer.stat("deadOutbox"), 0);
+  writer.close();
+  writer = instance.writer();
+  EXPECT_TRUE(writer.is_open()) << writer.last.message;
+  writer.close();
+  server.run(Args{"CONFIG", "SET", "maxmemory", "0"});
+  auto a = instance.member("a");
+  a.one(Ingest{.session = "s"});
+  a.close();
+  server.run(Args{"CONFIG", "SET", "maxmemory", "1"});
+  a = instance.member("a");
+  ASSERT_TRUE(a.is_open()) << a.last.message;
+  a.renew();
+  EXPECT_EQ(a.last.status, OC_OK) << a.last.message;
+  EXPECT_EQ(a.collect().messages.size(), 1u);
+}
+
 TEST(Opening, DatabasesAreApart) {
   TestServer server;
   EXPECT_EQ(use(server.url() + "?db=3"), "");

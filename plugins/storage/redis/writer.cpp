@@ -164,6 +164,7 @@ void Writer::apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) {
   const auto call = [&](TimePoint until) {
     Args args;
     add_held(args).number(committed_ + 1).number(role_.lease_ms).number(batch.size());
+    args.lent(batch.takes_no_memory() ? "1" : "0");
     return std::string(link_.run(role_.apply, key_, args.add(batch.args()), until).text());
   };
   const std::string results = send(call, deadline_in(deadline_ms));

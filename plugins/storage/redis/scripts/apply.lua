@@ -3,8 +3,8 @@
 -- of a batch that was cut in the middle all the same.
 --
 -- ARGV: identity, who writes ('gateway', 'member:7'), its token, the batch before this one, this one's
--- number, the lease in ms, how many writes; then the writes, each a kind and its fields as batch.cpp lays
--- them out. Answers two numbers a write: what became of it (codes in batch.cpp), and the id. They are kept
+-- number, the lease in ms, how many writes, '1' when they take no memory; then the writes, each a kind and its
+-- fields as batch.cpp lays them out. Answers two numbers a write: what became of it (codes in batch.cpp), and the id. They are kept
 -- as well: whoever asks after a connection was cut finds them, or that there are none.
 --
 -- Before it stands alone.lua, or member.lua for one of several gateways; behind it what only one of these
@@ -18,7 +18,7 @@ local stored = call('HMGET', STORE, 'next_inbox', 'next_outbox', 'max_epoch', 'u
 local next_inbox, next_outbox = tonumber(stored[1]), tonumber(stored[2])
 local max_epoch, unknown, text_bytes = stored[3], tonumber(stored[4]), tonumber(stored[5])
 
-why = refused('HSET', writer, 'applying', ARGV[5])
+why = (ARGV[8] == '1' and refused_but_for_memory or refused)('HSET', writer, 'applying', ARGV[5])
 if why then return why end
 if is_shared then
   -- Another member's batch that was cut in the middle may have used numbers, as in open.lua.
@@ -26,7 +26,7 @@ if is_shared then
   call('HSET', STORE, 'applying', ARGV[2])
 end
 
-local at = 7
+local at = 8
 local function field()
   at = at + 1
   return ARGV[at]

@@ -53,7 +53,7 @@ end
 
 local dead, of_other_clock = those_to_end()
 for _, one in ipairs(of_other_clock) do
-  why = refused('HSET', member(one[1]), 'until', one[2])
+  why = refused_but_for_memory('HSET', member(one[1]), 'until', one[2])
   if why then return why end
 end
 if #dead == 0 and not mail_waits() and not lanes_fit() and not (max_replies > 0 and replies_wait()) then
@@ -65,7 +65,7 @@ if #dead == 0 and not mail_waits() and not lanes_fit() and not (max_replies > 0 
   return 'idle ' .. ((lanes_wait() or replies_wait()) and '1' or '0')
 end
 
-why = refused('HSET', member(me), 'applying', ARGV[5])
+why = refused_but_for_memory('HSET', member(me), 'applying', ARGV[5])
 if why then return why end
 call('UNLINK', TAKEN)
 

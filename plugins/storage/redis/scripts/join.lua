@@ -27,9 +27,9 @@ if not others_live and messages ~= call('XLEN', INBOX) then return {'build'} end
 local kept = call('HMGET', STORE, 'next_member', 'applying')
 local number = digits((tonumber(kept[1] or '0')) + 1)
 local token, joined = number .. ':' .. ARGV[1], digits(now_ms())
-local why = refused('HSET', member(number), 'token', token, 'batch', '0', 'results', '', 'applying', '',
-                    'instance', ARGV[2], 'process', ARGV[3], 'info', ARGV[4], 'lease', ARGV[5],
-                    'since', joined, 'steady', joined, leased(ARGV[5]))
+local why = refused_but_for_memory('HSET', member(number), 'token', token, 'batch', '0', 'results', '',
+                                'applying', '', 'instance', ARGV[2], 'process', ARGV[3], 'info', ARGV[4],
+                                'lease', ARGV[5], 'since', joined, 'steady', joined, leased(ARGV[5]))
 if why then return why end
 call('HSET', STORE, 'next_member', number)
 call('ZADD', MEMBERS, number, number)

@@ -137,6 +137,12 @@ local function refused(...)
   return redis.error_reply('OCFIRST ' .. answer.err)
 end
 
+-- As refused(), for what makes room, or takes a few bytes: a server whose memory is full refuses nothing after
+-- a first write that takes none.
+local function refused_but_for_memory(...)
+  return refused('HDEL', STORE, 'never') or refused(...)
+end
+
 -- Why not every key of the store is on this node, or nil: while a cluster moves the slot, a key that is
 -- not here may be there, and a script that meets one would stop in the middle.
 local function moving()

@@ -31,9 +31,9 @@ end
 local last = call('HMGET', GATEWAY, 'token', 'applying')
 local times = last[1] and tonumber(string.match(last[1], '^%d+')) or 0
 local token = digits(times + 1) .. ':' .. ARGV[2]
-local why = refused('HSET', GATEWAY, 'token', token, 'holder', ARGV[3], 'until',
-                    digits(now_ms() + tonumber(ARGV[4])), 'lease', ARGV[4], 'batch', '0', 'results', '',
-                    'applying', '', 'building', ARGV[5])
+local why = refused_but_for_memory('HSET', GATEWAY, 'token', token, 'holder', ARGV[3], 'until',
+                                digits(now_ms() + tonumber(ARGV[4])), 'lease', ARGV[4], 'batch', '0',
+                                'results', '', 'applying', '', 'building', ARGV[5])
 if why then return why end
 local was_there = stored[1]
 if not was_there then

@@ -2,6 +2,6 @@
 -- committed, the lease in ms.
 local why = moving() or fenced(ARGV[1], ARGV[2], ARGV[3], ARGV[4])
 if why then return why end
-why = refused('HSET', prefix .. ARGV[2], leased(ARGV[5]))
+why = refused_but_for_memory('HSET', prefix .. ARGV[2], leased(ARGV[5]))
 if why then return why end
 return 'OK'

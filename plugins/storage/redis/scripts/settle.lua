@@ -10,6 +10,6 @@ if held[1] ~= ARGV[4] then
   if why then return why end
 end
 if held[4] ~= '' then return refuse('OCTORN') end
-why = refused('HSET', prefix .. ARGV[2], 'token', ARGV[4])
+why = refused_but_for_memory('HSET', prefix .. ARGV[2], 'token', ARGV[4])
 if why then return why end
 return {held[2], held[3]}
