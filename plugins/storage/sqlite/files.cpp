@@ -47,12 +47,24 @@ void check_folder(const fs::path& folder) {
   }
 }
 
+/// Whoever owns it may read and write it; what SQLite puts beside it gets the same owner and mode.
 void check_file(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return;  // what is wrong shows when it is opened
-  if ((status.st_mode & S_IWOTH) != 0) {
-    refuse("the conversations are not safe in " + path, EPERM,
-           "anybody may write to it: run chmod o-w on it");
+  const std::string unsafe = "the conversations are not safe in " + path;
+  const bool is_own = status.st_uid == ::geteuid();
+  if (!is_own && status.st_uid != 0) {
+    refuse(unsafe, EPERM,
+           "it belongs to the user with the id " + std::to_string(status.st_uid) +
+               ": run the gateway as that user, or run chown on it");
+  }
+  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    refuse(unsafe, EPERM, "others may write to it: run chmod go-w on it");
+  }
+  // Who read it so far is not to read what comes.
+  if (is_own && S_ISREG(status.st_mode) && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0 &&
+      ::chmod(path.c_str(), status.st_mode & S_IRWXU) != 0) {
+    refuse(unsafe, errno, "others may read it: run chmod go-rwx on it");
   }
 }
 

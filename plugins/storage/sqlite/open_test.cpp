@@ -129,9 +129,37 @@ TEST(Open, WhatAnybodyMayWriteToIsRefused) {
   EXPECT_EQ(refusal(place.path()), "") << "where others may only add files";
   ASSERT_EQ(::chmod(folder.c_str(), 0700), 0);
   ASSERT_EQ(::chmod(place.path().c_str(), 0666), 0);
-  EXPECT_THAT(refusal(place.path()), HasSubstr("run chmod o-w on it"));
-  ASSERT_EQ(::chmod(place.path().c_str(), 0640), 0);
-  EXPECT_EQ(refusal(place.path()), "") << "the operator's own group may";
+  EXPECT_THAT(refusal(place.path()), HasSubstr("run chmod go-w on it"));
+  ASSERT_EQ(::chmod(place.path().c_str(), 0664), 0);
+  EXPECT_THAT(refusal(place.path()), HasSubstr("run chmod go-w on it")) << "the group, too";
+}
+
+TEST(Open, WhatOthersMayReadIsTheirsToReadNoMore) {
+  const TestPlace place;
+  ASSERT_EQ(refusal(place.path()), "");
+  for (const char* suffix : {"", "-wal"}) {
+    const std::string path = place.path() + suffix;
+    if (*suffix != 0) write_bytes(path, "");
+    ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
+    StoreInstance instance(api(), place.section_json());
+    const StoreClient writer = instance.writer();
+    ASSERT_TRUE(writer.is_open()) << writer.last.message;
+    EXPECT_EQ(mode_of(place.path()), 0600U);
+    EXPECT_EQ(mode_of(place.path() + "-wal"), 0600U);
+  }
+}
+
+TEST(Open, WhatIsAnothersIsRefused) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  const TestPlace place;
+  ASSERT_EQ(refusal(place.path()), "");
+  constexpr uid_t kNobody = 65534;
+  ASSERT_EQ(::chown(place.path().c_str(), kNobody, kNobody), 0);
+  EXPECT_THAT(refusal(place.path()), HasSubstr("belongs to the user with the id 65534"));
+  ASSERT_EQ(::chown(place.path().c_str(), 0, 0), 0);
+  write_bytes(place.path() + "-wal", "");
+  ASSERT_EQ(::chown((place.path() + "-wal").c_str(), kNobody, kNobody), 0);
+  EXPECT_THAT(refusal(place.path()), HasSubstr("-wal"));
 }
 
 TEST(Open, AFolderIsNotADatabase) {
