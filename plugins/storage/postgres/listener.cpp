@@ -9,7 +9,8 @@
 namespace openclaw::postgres {
 
 namespace {
-constexpr std::chrono::milliseconds kHearsItself{1'000}, kPause{200};
+/// Whoever may connect may notify: hints are heeded so often at most.
+constexpr std::chrono::milliseconds kHearsItself{1'000}, kPause{200}, kBetweenHints{50};
 }
 
 void Listener::sleep(TimePoint until) {
@@ -46,6 +47,8 @@ void Listener::wait(Link& link, const std::string& schema, std::string_view inst
   }
   while (const auto heard = link.notification(until)) {
     if (!heard->empty() && *heard != instance) continue;
+    std::this_thread::sleep_until(std::min(until, last_hint_ + kBetweenHints));
+    last_hint_ = std::chrono::steady_clock::now();
     // Those that came together are one.
     while (link.notification(std::chrono::steady_clock::now())) {
     }

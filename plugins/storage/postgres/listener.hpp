@@ -23,6 +23,7 @@ class Listener {
  private:
   void begin(Link& link, const std::string& schema, TimePoint until);
 
+  TimePoint last_hint_{};
   std::uint64_t listening_ = 0;  ///< since that many openings of the link
   bool deaf_ = false;
 };

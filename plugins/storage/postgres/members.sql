@@ -1,11 +1,10 @@
 -- Who may write: one gateway that has the schema to itself, or members. Opening it either way is
--- one transaction at a time, by the lock that migrate.cpp takes too. p_gone are the holders of
+-- one transaction at a time, by the lock of opening_lock.cpp, which says so when another has it. p_gone are the holders of
 -- which it is known that they are no more, one a line: their leases count for nothing.
 
 CREATE OR REPLACE FUNCTION @SCHEMA@.lock_opening() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM pg_advisory_xact_lock(
-    hashtextextended('openclaw schema ' || replace('@SCHEMA@', '"', ''), 0));
+  PERFORM 1 FROM @SCHEMA@.version FOR UPDATE NOWAIT;
 END
 $$;
 

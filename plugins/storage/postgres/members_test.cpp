@@ -7,6 +7,7 @@
 #include <atomic>
 #include <thread>
 
+#include "link.hpp"
 #include "test_members.hpp"
 
 namespace openclaw::postgres {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "openclaw/cpp/storage.hpp"
+#include "opening_lock.hpp"
 #include "scripts.hpp"
 
 namespace openclaw::postgres {
@@ -70,13 +71,13 @@ Claim living(Link& link, const Settings& settings, const std::string& gone, Time
               "can be brought up to date, or set storage.schema"};
 }
 
-Claim run_steps(Link& link, const Settings& settings, const std::string& gone, TimePoint deadline) {
-  // Ends with the transaction, so that it is sound through pgbouncer too.
-  link.run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-           Parameters().text("openclaw schema " + settings.schema), deadline);
+Claim run_steps(Link& link, const Settings& settings, bool schema_exists, const std::string& gone,
+                TimePoint deadline) {
+  lock_opening(link, settings, schema_exists, deadline);
   const auto version = version_of(link, settings, deadline);
   if (version == kSchemaVersion) return {};
   if (version) {
+    if (!schema_exists) lock_opening(link, settings, true, deadline);
     refuse_newer(*version, settings);
     if (Claim found = living(link, settings, gone, deadline); !found.done) return found;
   } else {
@@ -92,21 +93,37 @@ Claim run_steps(Link& link, const Settings& settings, const std::string& gone, T
 
 }  // namespace
 
-Claim migrate(Link& link, const Settings& settings, const std::string& gone, TimePoint deadline) {
-  if (const auto version = version_of(link, settings, deadline)) {
-    refuse_newer(*version, settings);
-    if (*version == kSchemaVersion) return {};
-  }
+namespace {
+
+Claim try_to_migrate(Link& link, const Settings& settings, const std::string& gone,
+                     TimePoint deadline) {
+  const auto version = version_of(link, settings, deadline);
+  if (version) refuse_newer(*version, settings);
+  if (version == kSchemaVersion) return {};
   // Until its end nothing is taken for the server's that others have put into the schema public.
   link.run_script("BEGIN; SET LOCAL search_path = pg_catalog, pg_temp", deadline);
   try {
-    Claim found = run_steps(link, settings, gone, deadline);
+    Claim found = run_steps(link, settings, version.has_value(), gone, deadline);
     link.run_script(found.done ? "COMMIT" : "ROLLBACK", deadline);
     return found;
+  } catch (const PgError& error) {
+    if (error.sqlstate == kLockIsHeld) {
+      link.run_script("ROLLBACK", deadline);
+    } else {
+      link.close();  // rolls back
+    }
+    throw;
   } catch (...) {
-    link.close();  // rolls back
+    link.close();
     throw;
   }
+}
+
+}  // namespace
+
+Claim migrate(Link& link, const Settings& settings, const std::string& gone, TimePoint deadline) {
+  return under_opening_lock(link, settings, deadline,
+                            [&] { return try_to_migrate(link, settings, gone, deadline); });
 }
 
 void check_schema(Link& link, const Settings& settings, TimePoint deadline) {

@@ -13,6 +13,7 @@
 #include "explain.hpp"
 #include "migrate.hpp"
 #include "openclaw/cpp/holder.hpp"
+#include "opening_lock.hpp"
 
 namespace openclaw::postgres {
 
@@ -74,7 +75,8 @@ void Writer::open(const std::function<Claim(const Known& known, TimePoint deadli
         [&](const Known& known) {
           while (true) {
             try {
-              return take(known, deadline);
+              return under_opening_lock(link_, settings_, deadline,
+                                        [&] { return take(known, deadline); });
             } catch (const PgError& error) {
               if (!try_again_at_once(error)) throw;
             }
