@@ -9,10 +9,13 @@ struct Remedy {
   const char* states;  ///< a SQLSTATE or its first characters
   oc_status status;
   const char* sentence;
+  bool goes_on = false;  ///< by itself, once that is done
 };
 
+constexpr const char* kGoesOn = ", it goes on by itself then";
+
 constexpr Remedy kRemedies[] = {
-    {"53100", OC_E_IO, "the server's disk is full; free some space there, it goes on by itself"},
+    {"53100", OC_E_IO, "the server's disk is full; free some space there", true},
     {"53200", OC_E_AGAIN, "the server is out of memory"},
     {"53300", OC_E_AGAIN,
      "the server has no connection left; raise max_connections, or lower what others take"},
@@ -50,6 +53,8 @@ const Remedy* remedy_for(const std::string& state) {
 }  // namespace
 
 sdk::StoreError explain(const PgError& error, const std::string& doing) {
+  // Who cannot open it ends.
+  const std::string goes_on = doing == "open" ? "" : kGoesOn;
   const std::string words = std::string(" (") + error.what() +
                             (error.sqlstate.empty() ? "" : ", SQLSTATE " + error.sqlstate) + ")";
   const std::string cannot = "cannot " + doing + " PostgreSQL: ";
@@ -57,15 +62,15 @@ sdk::StoreError explain(const PgError& error, const std::string& doing) {
     case PgError::Kind::unreachable:
       return {OC_E_AGAIN, cannot +
                               "it cannot be reached; see that it runs and that storage.url names "
-                              "its host and port, it goes on by itself then" +
-                              words};
+                              "its host and port" +
+                              goes_on + words};
     case PgError::Kind::refused:
       return {OC_E_AGAIN, cannot +
                               "it refuses the connection; check role, password, database and "
                               "sslmode in storage.url, and the server's pg_hba.conf" +
-                              words};
+                              goes_on + words};
     case PgError::Kind::lost:
-      return {OC_E_AGAIN, cannot + "the connection was cut; it goes on by itself" + words};
+      return {OC_E_AGAIN, cannot + "the connection was cut; see that the server runs" + goes_on + words};
     case PgError::Kind::deadline:
       return {OC_E_DEADLINE,
               cannot + "it took longer than allowed; the server may be overloaded" + words};
@@ -73,7 +78,9 @@ sdk::StoreError explain(const PgError& error, const std::string& doing) {
       break;
   }
   const Remedy* remedy = remedy_for(error.sqlstate);
-  if (remedy != nullptr) return {remedy->status, cannot + remedy->sentence + words};
+  if (remedy != nullptr) {
+    return {remedy->status, cannot + remedy->sentence + (remedy->goes_on ? goes_on : "") + words};
+  }
   return {OC_E_IO, cannot + "see the message; if it comes again, please report it" + words};
 }
 

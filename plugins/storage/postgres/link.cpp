@@ -3,6 +3,8 @@
 
 #include <libpq-fe.h>
 #include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -13,12 +15,40 @@ namespace openclaw::postgres {
 
 namespace {
 
-/// libpq ends its messages with a line break, and may write several lines.
+/// libpq ends its messages with a line break, and may write several lines, some of them indented.
 std::string one_line(const char* words) {
-  std::string out = words == nullptr ? "" : words;
-  while (!out.empty() && (out.back() == '\n' || out.back() == ' ')) out.pop_back();
-  std::replace(out.begin(), out.end(), '\n', ' ');
+  std::string out;
+  for (const char c : std::string_view(words == nullptr ? "" : words)) {
+    const bool is_space = c == '\n' || c == '\t' || c == '\r' || c == ' ';
+    if (!is_space) {
+      out += c;
+    } else if (!out.empty() && out.back() != ' ') {
+      out += ' ';
+    }
+  }
+  while (!out.empty() && out.back() == ' ') out.pop_back();
   return out;
+}
+
+/// What is wrong with the password file that `url` names, which libpq passes over in silence; empty
+/// when it names none, or that one will do.
+std::string complaint_about_passfile(const std::string& url) {
+  char* words = nullptr;
+  PQconninfoOption* const options = PQconninfoParse(url.c_str(), &words);
+  if (words != nullptr) PQfreemem(words);
+  std::string file;
+  for (const PQconninfoOption* o = options; o != nullptr && o->keyword != nullptr; ++o) {
+    if (std::string_view(o->keyword) == "passfile" && o->val != nullptr) file = o->val;
+  }
+  PQconninfoFree(options);
+  if (file.empty()) return {};
+  const std::string which = "; the passfile of storage.url, " + file;
+  struct stat about {};
+  if (::stat(file.c_str(), &about) != 0 || ::access(file.c_str(), R_OK) != 0) {
+    return which + ", cannot be read: " + std::strerror(errno);
+  }
+  if ((about.st_mode & 077U) != 0) return which + ", can be read by others: chmod 600 it";
+  return {};
 }
 
 /// Whether the server, asked again, will say the same: its refusals of a connection have no code in
@@ -26,7 +56,7 @@ std::string one_line(const char* words) {
 bool will_be_refused_again(const std::string& words) {
   for (const char* sign :
        {"authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry",
-        "permission denied", "certificate", "SSL", "invalid", "root.crt"}) {
+        "permission denied", "not permitted to log in", "certificate", "SSL", "invalid", "root.crt"}) {
     if (words.find(sign) != std::string::npos) return true;
   }
   return false;
@@ -119,9 +149,10 @@ void Link::open(TimePoint deadline) {
     }
     if (PQstatus(connection_) != CONNECTION_OK) {
       const std::string words = last_words();
-      throw PgError(
-          will_be_refused_again(words) ? PgError::Kind::refused : PgError::Kind::unreachable,
-          words);
+      if (will_be_refused_again(words)) {
+        throw PgError(PgError::Kind::refused, words + complaint_about_passfile(url_));
+      }
+      throw PgError(PgError::Kind::unreachable, words);
     }
     PQsetnonblocking(connection_, 1);
     ++openings_;

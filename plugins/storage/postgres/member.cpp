@@ -100,10 +100,10 @@ Claim Member::take_membership(std::string_view info, const std::string& gone, Ti
   const bool alone = row.number(0, 3) == 0;
   return {false, std::string(row.bytes(0, 1)), row.number(0, 2),
           "the schema " + settings_.schema +
-              (alone ? " is in use by another gateway that does not share it (%H); end that one, "
-                       "or let it share the schema, or set storage.schema"
+              (alone ? " is in use by another gateway that does not share it (%H); set "
+                       "gateway.instance there, too, or end that one, or set storage.schema"
                      : " is shared by another gateway that is called " + instance_ +
-                           " too (%H); end that one, or give this one another name")};
+                           " too (%H); change gateway.instance, or end that one")};
 }
 
 Rows Member::call_collect(const oc_collect& wanted, TimePoint deadline) {

@@ -41,19 +41,19 @@ Reader::Reader(Settings settings) : Reader(std::move(settings), Unchecked{}) {
     connect(deadline);
     check_schema(link_, settings_, deadline);
   } catch (const PgError& error) {
-    throw explain(error, "read from");
+    throw explain(error, "open");
   }
 }
 
 void Reader::connect(TimePoint deadline) {
   if (link_.is_open()) return;
   const auto now = std::chrono::steady_clock::now();
-  if (now < retry_at_) throw PgError(PgError::Kind::unreachable, last_failure_);
+  if (now < retry_at_) throw last_failure_;
   try {
     link_.open(deadline);
     wait_ = {};
   } catch (const PgError& error) {
-    last_failure_ = error.what();
+    last_failure_ = error;
     wait_ = std::clamp(wait_ * 2, kFirstWait, longest_wait_);
     retry_at_ = std::chrono::steady_clock::now() + wait_;
     throw;
@@ -268,7 +268,7 @@ void Reader::hold_moment() {
         "SET LOCAL search_path = pg_catalog, pg_temp",
         deadline);
   } catch (const PgError& error) {
-    throw explain(error, "read from");
+    throw explain(error, "open");
   }
   held_.emplace();  // from here on a connection that breaks is not replaced
   held_ = Dump([this](std::string_view text, const Parameters& parameters) {

@@ -61,7 +61,7 @@ class Reader : public sdk::StoreConnection {
 
   TimePoint retry_at_{};
   std::chrono::milliseconds wait_{0};
-  std::string last_failure_;
+  PgError last_failure_{PgError::Kind::unreachable, ""};
   Listener listener_;
   std::optional<Given> held_;  ///< set: the connection keeps one moment
 };

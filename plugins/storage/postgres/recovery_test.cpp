@@ -17,6 +17,7 @@ namespace {
 
 using testing::comes_true;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::Ingest;
 using testing::StorageProxy;
 using testing::StoreClient;
@@ -86,6 +87,12 @@ TEST_F(Recovery, WhileTheServerIsAwayNothingIsDoneAndItSaysSo) {
   writer_.try_apply({Ingest{}});
   EXPECT_TRUE(OC_APPLY_NOT_DONE(writer_.last.status)) << writer_.last.status;
   EXPECT_THAT(writer_.last.message, HasSubstr("storage.url"));
+  EXPECT_THAT(writer_.last.message, HasSubstr("it goes on by itself then"));
+  for (const auto& refused : {instance_.reader().last, instance_.writer().last}) {
+    EXPECT_THAT(refused.message, HasSubstr("cannot open PostgreSQL"));
+    EXPECT_THAT(refused.message, Not(HasSubstr("by itself"))) << "who cannot open it ends";
+    EXPECT_THAT(refused.message, Not(HasSubstr("\t")));
+  }
   server_.start();
   // At most one attempt to connect every so often.
   ASSERT_TRUE(comes_true([&] {
@@ -295,6 +302,32 @@ TEST(Taking, TheNameOfAProcessThatWasKilledIsTakenAtOnce) {
   ASSERT_TRUE(writer.is_open()) << writer.last.message;
   EXPECT_EQ(writer.inbox().size(), 1u);
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(9)) << "not a lease";
+}
+
+TEST(Opening, ARoleThatGoesWhileAGatewayRunsIsToldAsAtTheStart) {
+  TestPlace place;
+  TestServer& server = TestServer::shared();
+  server.run("CREATE ROLE goer LOGIN SUPERUSER");
+  StoreInstance instance(
+      *oc_plugin_entry_1(0)->api,
+      section("postgres://goer@/postgres?passfile=/nowhere/pass&host=" + server.folder().string(),
+              place.schema));
+  {
+    auto writer = instance.writer();
+    ASSERT_TRUE(writer.is_open()) << writer.last.message;
+    server.run("ALTER ROLE goer RENAME TO gone");
+    server.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'gone'");
+    while (server.number("SELECT count(*) FROM pg_stat_activity WHERE usename = 'gone'") > 0) {
+    }
+    for (int i = 0; i < 2; ++i) {
+      writer.try_apply({Ingest{}});
+      EXPECT_TRUE(OC_APPLY_NOT_DONE(writer.last.status)) << writer.last.status;
+      EXPECT_THAT(writer.last.message, HasSubstr("it refuses the connection"));
+      EXPECT_THAT(writer.last.message, HasSubstr("/nowhere/pass, cannot be read"));
+    }
+  }
+  server.run("DROP OWNED BY gone CASCADE");
+  server.run("DROP ROLE gone");
 }
 
 TEST(Opening, SaysWhichKeyToChange) {

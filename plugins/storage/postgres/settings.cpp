@@ -21,6 +21,23 @@ bool is_plain_name(const std::string& name) {
          std::all_of(name.begin(), name.end(), fits);
 }
 
+/// The name in libpq's complaint about a parameter that it does not know; empty when it has none, or
+/// when that may be a piece of a password with a question mark.
+std::string unknown_parameter(const std::string& url, std::string_view words) {
+  constexpr std::string_view kBegin = "invalid URI query parameter: \"";
+  const auto begin = words.find(kBegin);
+  const auto question = url.find('?'), scheme = url.find("://");
+  if (begin == std::string_view::npos || question == std::string::npos) return {};
+  const auto place = url.substr(scheme + 3, question - scheme - 3);
+  const bool has_user = place.find('@') != std::string::npos;
+  if (url.find('@', question) != std::string::npos) return {};
+  if (!has_user && place.find(':') != std::string::npos) return {};
+  words.remove_prefix(begin + kBegin.size());
+  const std::string name(words.substr(0, words.find('"')));
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
+  return name.size() <= 40 && std::all_of(name.begin(), name.end(), fits) ? name : "";
+}
+
 /// libpq quotes what it cannot read, which may be a piece of the password: an address is refused in
 /// words of ours when it is none, or when what stands for host and port cannot be that.
 void check_address(const std::string& url) {
@@ -30,7 +47,12 @@ void check_address(const std::string& url) {
   };
   char* words = nullptr;
   const Options options{PQconninfoParse(url.c_str(), &words)};
+  const std::string unknown = unknown_parameter(url, words == nullptr ? "" : words);
   if (words != nullptr) PQfreemem(words);
+  if (!unknown.empty()) {
+    throw sdk::Refused("storage.url: libpq knows no parameter \"" + unknown +
+                       "\"; see what stands behind the question mark");
+  }
   const auto value = [&](const char* key) -> std::string {
     for (const PQconninfoOption* o = options.first; o != nullptr && o->keyword != nullptr; ++o) {
       if (std::string_view(o->keyword) == key) return o->val == nullptr ? "" : o->val;

@@ -49,6 +49,17 @@ TEST(Settings, AnAddressThatCannotBeReadIsNotQuoted) {
   }
 }
 
+TEST(Settings, NamesAParameterThatLibpqDoesNotKnow) {
+  for (const char* url : {"postgres://u:p@h/d?sslmod=disable", "postgres:///d?host=/x&sslmod=1"}) {
+    EXPECT_THAT(refusal_of(with_url(url)), HasSubstr("\"sslmod\"")) << url;
+  }
+  // A piece of a password, after its question mark.
+  for (const char* url : {"postgres://u:p?ssword=x@h/d", "postgres://u:p?ssword=x%40h/d"}) {
+    EXPECT_THAT(refusal_of(with_url(url)), Not(HasSubstr("ssword=")));
+    EXPECT_THAT(refusal_of(with_url(url)), Not(HasSubstr("\"ssword\""))) << url;
+  }
+}
+
 TEST(Settings, NamesTheKeyThatIsWrong) {
   EXPECT_THAT(refusal_of("[]"), HasSubstr("storage section"));
   EXPECT_THAT(refusal_of(R"({"type":"postgres"})"), HasSubstr("storage.url"));

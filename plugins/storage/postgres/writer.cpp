@@ -121,8 +121,8 @@ Claim Writer::take_alone(const Known& known, TimePoint deadline) {
   const bool shared = row.number(0, 3) > 0;
   return {false, std::string(row.bytes(0, 1)), row.number(0, 2),
           "the schema " + settings_.schema +
-              (shared ? " is in use by gateways that share it (among them %H); end those, or let "
-                        "this one share it too, or set storage.schema"
+              (shared ? " is in use by gateways that share it (among them %H); set "
+                        "gateway.instance here, too, or end those, or set storage.schema"
                       : " is in use by another gateway (%H); end that one, or set storage.schema"),
           row.flag(0, 4), row.number(0, 5)};
 }

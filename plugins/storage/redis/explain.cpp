@@ -12,17 +12,20 @@ struct Remedy {
   bool passes;  ///< by itself, soon
   bool moved;   ///< another server is the one to ask
   const char* sentence;
+  bool goes_on = false;  ///< by itself, once that is done
 };
+
+constexpr const char* kGoesOn = ", it goes on by itself then";
 
 /// All of them are said before a command begins, or by the first write of a script.
 constexpr Remedy kRemedies[] = {
-    {"LOADING", OC_E_AGAIN, true, false, "the server is loading its data; it goes on by itself"},
+    {"LOADING", OC_E_AGAIN, true, false, "the server is loading its data; wait until it is done", true},
     {"BUSY", OC_E_AGAIN, true, false,
      "the server is busy with a script; if that is not ours, end it with SCRIPT KILL"},
     {"TRYAGAIN", OC_E_AGAIN, true, false,
-     "the cluster is moving the store's slot; it goes on by itself"},
+     "the cluster is moving the store's slot; wait until it is done", true},
     {"ASK", OC_E_AGAIN, true, false,
-     "the cluster is moving the store's slot; it goes on by itself"},
+     "the cluster is moving the store's slot; wait until it is done", true},
     {"CLUSTERDOWN", OC_E_AGAIN, false, true,
      "the cluster is down: a part of it has no master; see CLUSTER INFO"},
     {"MOVED", OC_E_AGAIN, true, true,
@@ -37,10 +40,11 @@ constexpr Remedy kRemedies[] = {
     {"NOREPLICAS", OC_E_AGAIN, false, false,
      "the server has fewer replicas than its min-replicas-to-write; bring them back"},
     {"OOM", OC_E_IO, false, false,
-     "the server's memory is full; raise its maxmemory, it goes on by itself then"},
+     "the server's memory is full; raise its maxmemory", true},
     {"MISCONF", OC_E_IO, false, false,
      "the server cannot write to its disk, and so takes no writes; see its log, free some space "
-     "there, it goes on by itself then"},
+     "there",
+     true},
     {"NOAUTH", OC_E_AGAIN, false, false,
      "the server wants a password; put it into storage.url, or into a file (?passfile=/path)"},
     {"WRONGPASS", OC_E_AGAIN, false, false,
@@ -50,7 +54,7 @@ constexpr Remedy kRemedies[] = {
     {"DENIED", OC_E_AGAIN, false, false,
      "the server is in protected mode; give it a password, or let it listen on this machine only"},
     {"REFUSED", OC_E_IO, false, false, "the server does not let us write; see the message"},
-    {"NOSCRIPT", OC_E_AGAIN, true, false, "the server forgot a script; it goes on by itself"},
+    {"NOSCRIPT", OC_E_AGAIN, true, false, "the server forgot a script", true},
 };
 
 const Remedy* remedy_for(const RedisError& error) {
@@ -65,22 +69,24 @@ const Remedy* remedy_for(const RedisError& error) {
 sdk::StoreError explain(const RedisError& error, const std::string& doing) {
   const std::string words = std::string(" (") + error.what() + ")";
   const std::string cannot = "cannot " + doing + " Redis: ";
+  // Who cannot open it ends.
+  const std::string goes_on = doing == "open" ? "" : kGoesOn;
   if (const Remedy* remedy = remedy_for(error)) {
-    return {remedy->status, cannot + remedy->sentence + words};
+    return {remedy->status, cannot + remedy->sentence + (remedy->goes_on ? goes_on : "") + words};
   }
   switch (error.kind) {
     case RedisError::Kind::unreachable:
       return {OC_E_AGAIN, cannot +
                               "it cannot be reached; see that it runs and that storage.url names "
-                              "its host and port, it goes on by itself then" +
-                              words};
+                              "its host and port" +
+                              goes_on + words};
     case RedisError::Kind::refused:
       return {OC_E_AGAIN, cannot +
                               "it refuses the connection; check user, password, database and "
                               "certificates in storage.url" +
-                              words};
+                              goes_on + words};
     case RedisError::Kind::lost:
-      return {OC_E_AGAIN, cannot + "the connection was cut; it goes on by itself" + words};
+      return {OC_E_AGAIN, cannot + "the connection was cut; see that the server runs" + goes_on + words};
     case RedisError::Kind::deadline:
       return {OC_E_DEADLINE,
               cannot + "it took longer than allowed; the server may be overloaded" + words};

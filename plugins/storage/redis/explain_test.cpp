@@ -6,6 +6,7 @@ namespace openclaw::redis {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Kind = RedisError::Kind;
 
 RedisError answered(const std::string& code) {
@@ -42,6 +43,14 @@ TEST(Explain, NamesTheRemedy) {
   EXPECT_THAT(explain({Kind::unreachable, "x"}, "open").what(), HasSubstr("storage.url"));
   EXPECT_THAT(explain({Kind::refused, "x"}, "open").what(), HasSubstr("certificates"));
   EXPECT_EQ(explain({Kind::deadline, "x"}, "open").code, OC_E_DEADLINE);
+}
+
+TEST(Explain, WhoCannotOpenItIsNotToldThatItGoesOn) {
+  for (const auto& error : {RedisError(Kind::unreachable, "x"), RedisError(Kind::lost, "x"),
+                            answered("OOM"), answered("LOADING")}) {
+    EXPECT_THAT(explain(error, "write to").what(), HasSubstr("it goes on by itself then"));
+    EXPECT_THAT(explain(error, "open").what(), Not(HasSubstr("by itself")));
+  }
 }
 
 TEST(Explain, OnlySomeErrorsPassByThemselves) {

@@ -335,8 +335,23 @@ TEST_F(Sharing, WhoDumpsIsRefusedWhileOneLives) {
   EXPECT_FALSE(snapshot.is_open());
   EXPECT_EQ(snapshot.last.status, OC_E_AGAIN);
   EXPECT_THAT(snapshot.last.message, HasSubstr("pid " + std::to_string(::getpid())));
+  EXPECT_THAT(snapshot.last.message, HasSubstr("stop all of them first"));
   a.close();
   EXPECT_TRUE(instance_.snapshot().is_open());
+}
+
+TEST_F(Sharing, WhoIsRefusedIsToldWhichKeyToChange) {
+  {
+    auto alone = instance_.writer();
+    const auto refused = instance_.member("a").last;
+    EXPECT_THAT(refused.message, HasSubstr("does not share it"));
+    EXPECT_THAT(refused.message, HasSubstr("set gateway.instance there"));
+  }
+  auto a = instance_.member("a");
+  const auto namesake = instance_.member("a").last;
+  EXPECT_THAT(namesake.message, HasSubstr("called a too"));
+  EXPECT_THAT(namesake.message, HasSubstr("change gateway.instance"));
+  EXPECT_THAT(instance_.writer().last.message, HasSubstr("set gateway.instance here"));
 }
 
 TEST_F(Sharing, RecordsAreNotLoadedMeanwhile) {

@@ -26,8 +26,14 @@ void build_lanes(Link& link, const std::string& key, const Taken& held, TimePoin
 Taken join_store(Link& link, const Settings& settings, const Joining& who, TimePoint deadline) {
   const std::string key = store_key(settings), secret = fresh_secret(), identity = fresh_secret(),
                     process = sdk::this_process();
-  Holders holders("the store " + settings.prefix + ", or the name " + who.instance + " in it,",
-                  "end that one, or give this one another name", deadline);
+  const auto refusal = [&](std::string_view what) {
+    return "the store " + settings.prefix +
+           (what == kHasName ? " is shared by another gateway that is called " + who.instance +
+                                " too (%H); change gateway.instance, or end that one"
+                          : " is in use by another gateway that does not share it (%H); set "
+                            "gateway.instance there, too, or end that one, or set storage.prefix");
+  };
+  Holders holders(refusal, deadline);
   bool is_new = false, was_torn = false;
   const auto with_gone = [&](Args& args) -> const Args& {
     for (const auto& gone : holders.gone()) args.lent(gone);
@@ -49,7 +55,7 @@ Taken join_store(Link& link, const Settings& settings, const Joining& who, TimeP
     }
     refuse_unusable(answer, settings);
     if (outcome == "held") {
-      holders.meet(std::string(answer[1].text()), answer[2].number());
+      holders.meet(std::string(answer[1].text()), answer[2].number(), answer[3].text());
     } else if (outcome == "building") {
       holders.wait_for(std::string(answer[1].text()));
     } else {

@@ -28,19 +28,19 @@ Reader::Reader(Settings settings) : Reader(std::move(settings), Unchecked{}) {
     connect(deadline);
     identity_ = look_at_store(link_, settings_, deadline);
   } catch (const RedisError& error) {
-    throw explain(error, "read from");
+    throw explain(error, "open");
   }
 }
 
 void Reader::connect(TimePoint deadline) {
   if (link_.is_open()) return;
   const auto now = std::chrono::steady_clock::now();
-  if (now < retry_at_) throw RedisError(RedisError::Kind::unreachable, last_failure_);
+  if (now < retry_at_) throw last_failure_;
   try {
     link_.open(deadline);
     wait_ = {};
   } catch (const RedisError& error) {
-    last_failure_ = error.what();
+    last_failure_ = error;
     wait_ = std::clamp(wait_ * 2, kFirstWait, longest_wait_);
     retry_at_ = std::chrono::steady_clock::now() + wait_;
     throw;

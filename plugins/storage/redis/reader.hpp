@@ -62,7 +62,7 @@ class Reader : public sdk::StoreConnection {
 
   TimePoint retry_at_{};
   std::chrono::milliseconds wait_{0};
-  std::string last_failure_;
+  RedisError last_failure_{RedisError::Kind::unreachable, ""};
   std::optional<Listener> listener_;  ///< made when it is first asked for
 };
 

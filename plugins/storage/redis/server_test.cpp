@@ -264,6 +264,20 @@ TEST_F(Rights, AWrongOrMissingPasswordIsToldAndNotQuoted) {
   EXPECT_EQ(use("redis+unix://:canary@" + server_.socket()), "");
 }
 
+TEST_F(Rights, APasswordThatIsChangedWhileAGatewayRunsIsTold) {
+  make_user();
+  StoreInstance instance(*oc_plugin_entry_1(0)->api, section(url(), "opening"));
+  auto writer = instance.writer();
+  writer.one(Ingest{});
+  make_user({"resetpass", ">canary-new"});
+  server_.run(Args{"CLIENT", "KILL", "USER", "claw"});
+  for (int i = 0; i < 2; ++i) {
+    writer.try_apply({Ingest{}});
+    EXPECT_TRUE(OC_APPLY_NOT_DONE(writer.last.status)) << writer.last.status;
+    EXPECT_THAT(writer.last.message, HasSubstr("refuses the password")) << i;
+  }
+}
+
 TEST_F(Rights, OneThatIsTakenAwayLeavesNoHalfOfABatch) {
   make_user();
   StoreInstance instance(*oc_plugin_entry_1(0)->api, section(url(), "opening"));

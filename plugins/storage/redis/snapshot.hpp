@@ -10,7 +10,8 @@ namespace openclaw::redis {
 class Snapshot final : public Writer {
  public:
   /// Throws StoreError: OC_E_AGAIN while a gateway holds the store, or when there is none.
-  Snapshot(const Settings& settings, const Tell& tell) : Writer(existing(settings), tell) {}
+  Snapshot(const Settings& settings, const Tell& tell)
+      : Writer(existing(settings), tell, one_gateway(settings, take_store_to_dump)) {}
 
   void apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) override {
     Reader::apply(writes, deadline_ms);

@@ -49,13 +49,19 @@ std::string next_token_after(const std::string& token) {
   return token.substr(0, token.find(':') + 1) + fresh_secret();
 }
 
-void Holders::meet(const std::string& process, std::int64_t left_ms) {
+sdk::StoreError Holders::refused(const std::string& process, std::string_view what,
+                                 const std::string& more) const {
+  std::string words = refusal_(what);
+  if (const auto mark = words.find("%H"); mark != std::string::npos) {
+    words.replace(mark, 2, sdk::name_of_holder(process));
+  }
+  return {OC_E_AGAIN, words + more};
+}
+
+void Holders::meet(const std::string& process, std::int64_t left_ms, std::string_view what) {
   const auto step =
       watch_.meet(process, sdk::fate_of_holder(process), left_ms, steady_clock::now());
-  if (step.next == Next::it_lives || step.next == Next::no_time) {
-    throw sdk::StoreError(OC_E_AGAIN, ours_ + " is in use by another gateway (" +
-                                          sdk::name_of_holder(process) + "); " + remedy_);
-  }
+  if (step.next == Next::it_lives || step.next == Next::no_time) throw refused(process, what);
   std::this_thread::sleep_for(step.pause);
 }
 
@@ -63,10 +69,8 @@ void Holders::await_renewal(const std::string& process, std::int64_t left_ms, st
   const auto step = watch_.await_renewal(process, sdk::fate_of_holder(process), left_ms, mark,
                                          steady_clock::now());
   if (step.next == Next::no_time) {
-    throw sdk::StoreError(OC_E_AGAIN, ours_ + " is in use by another gateway (" +
-                                          sdk::name_of_holder(process) + "), which is given " +
-                                          std::to_string(left_ms) +
-                                          " ms more to renew its lease; " + remedy_);
+    throw refused(process, kHasShare,
+                  "; it is given " + std::to_string(left_ms) + " ms more to renew its lease");
   }
   std::this_thread::sleep_for(step.pause);
 }
@@ -79,7 +83,7 @@ void Holders::wait_for(const std::string& process) {
   const auto step = watch_.wait_for(process, sdk::fate_of_holder(process), steady_clock::now());
   if (step.next == Next::no_time) {
     throw RedisError(RedisError::Kind::deadline,
-                     sdk::name_of_holder(process) + " is not done with " + ours_);
+                     sdk::name_of_holder(process) + " is not done with sharing out the store");
   }
   std::this_thread::sleep_for(step.pause);
 }
@@ -89,10 +93,11 @@ void refuse_unusable(const Reply& answer, const Settings& settings) {
   if (answer[0].text() == "parts") refuse_parts(answer[1].text(), settings);
 }
 
-Taken take_store(Link& link, const Settings& settings, TimePoint deadline) {
+namespace {
+
+Taken take(Link& link, const Settings& settings, Holders holders, TimePoint deadline) {
   const std::string identity = fresh_secret(), secret = fresh_secret(),
                     process = sdk::this_process();
-  Holders holders("the store " + settings.prefix, "end that one, or set storage.prefix", deadline);
   for (;;) {
     Args args{identity, secret, process};
     holders.add_lapsed(args.number(kLeaseMs).lent("0"));
@@ -108,8 +113,30 @@ Taken take_store(Link& link, const Settings& settings, TimePoint deadline) {
                             answer[3].number());
       continue;
     }
-    holders.meet(std::string(answer[1].text()), answer[2].number());
+    holders.meet(std::string(answer[1].text()), answer[2].number(), answer[3].text());
   }
+}
+
+}  // namespace
+
+Taken take_store(Link& link, const Settings& settings, TimePoint deadline) {
+  const auto refusal = [&](std::string_view what) {
+    return "the store " + settings.prefix +
+           (what == kHasShare ? " is in use by gateways that share it (among them %H); set "
+                              "gateway.instance here, too, or end those, or set storage.prefix"
+                            : " is in use by another gateway (%H); end that one, or set "
+                              "storage.prefix");
+  };
+  return take(link, settings, Holders(refusal, deadline), deadline);
+}
+
+Taken take_store_to_dump(Link& link, const Settings& settings, TimePoint deadline) {
+  const auto refusal = [&](std::string_view) {
+    return "the store " + settings.prefix +
+           " in Redis cannot be backed up or copied while gateways use it (%H): stop all of them "
+           "first";
+  };
+  return take(link, settings, Holders(refusal, deadline), deadline);
 }
 
 std::string look_at_store(Link& link, const Settings& settings, TimePoint deadline) {

@@ -23,14 +23,19 @@ constexpr std::chrono::milliseconds kFirstPause{20}, kLongestPause{1'000};
 
 }  // namespace
 
+Writer::Role Writer::one_gateway(const Settings& settings,
+                                 Taken (*take)(Link&, const Settings&, TimePoint)) {
+  return {[settings, take](Link& link, TimePoint deadline) { return take(link, settings, deadline); },
+          apply_script(),
+          release_script(),
+          kLeaseMs,
+          false,
+          "another gateway has taken over the store " + settings.prefix +
+              " while this one was cut off from Redis; only one may use it"};
+}
+
 Writer::Writer(Settings settings, const Tell& tell)
-    : Writer(settings, tell,
-             {[settings](Link& link, TimePoint deadline) {
-                return take_store(link, settings, deadline);
-              },
-              apply_script(), release_script(), kLeaseMs, false,
-              "another gateway has taken over the store " + settings.prefix +
-                  " while this one was cut off from Redis; only one may use it"}) {}
+    : Writer(settings, tell, one_gateway(settings, take_store)) {}
 
 Writer::Writer(Settings settings, const Tell& tell, Role role)
     : Reader(std::move(settings), Unchecked{}), role_(std::move(role)) {

@@ -37,6 +37,9 @@ class Writer : public Reader {
     std::string taken_over;  ///< the sentence for that
   };
   Writer(Settings settings, const Tell& tell, Role role);
+  /// That of a gateway that has the store for itself; `take`: take_store() or its like.
+  static Role one_gateway(const Settings& settings,
+                          Taken (*take)(Link&, const Settings&, TimePoint));
 
   void check_not_ended() const;
   /// Whether messages that come now stand behind some that are to be collected first.

@@ -15,7 +15,7 @@ for _, number in ipairs(all_members()) do
   if one[1] and is_over(one[2], ends) then
     if one[4] == ARGV[2] then namesakes[#namesakes + 1] = number end
   elseif one[1] then
-    if one[4] == ARGV[2] then return {'held', one[2], digits(ends - now_ms())} end
+    if one[4] == ARGV[2] then return {'held', one[2], digits(ends - now_ms()), 'name'} end
     others_live = true
   end
 end

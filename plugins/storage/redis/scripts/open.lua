@@ -15,7 +15,9 @@ local lapsed_lease, lapsed_process, last_end = 0, nil, 0
 for _, number in ipairs(members) do
   local one = call('HMGET', member(number), 'token', 'process', 'until', 'lease')
   local ends = one[1] and end_of_lease(member(number), one[3], one[4])
-  if one[1] and not is_over(one[2], ends) then return {'held', one[2], digits(ends - now_ms())} end
+  if one[1] and not is_over(one[2], ends) then
+    return {'held', one[2], digits(ends - now_ms()), 'shared'}
+  end
   if one[1] and not is_gone(one[2]) then
     last_end = math.max(last_end, ends)
     if tonumber(one[4]) > lapsed_lease then lapsed_lease, lapsed_process = tonumber(one[4]), one[2] end

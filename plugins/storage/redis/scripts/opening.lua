@@ -53,7 +53,7 @@ local function held_by_gateway()
   if not held[1] then return nil end
   local ends = end_of_lease(GATEWAY, held[2], held[4] or '10000')
   if is_over(held[1], ends) then return nil end
-  return {held[3] == '1' and 'building' or 'held', held[1], digits(ends - now_ms())}
+  return {held[3] == '1' and 'building' or 'held', held[1], digits(ends - now_ms()), 'alone'}
 end
 
 -- A batch that was cut in the middle may have used numbers that it did not come to write down.
