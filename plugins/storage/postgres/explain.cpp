@@ -70,7 +70,8 @@ sdk::StoreError explain(const PgError& error, const std::string& doing) {
                               "sslmode in storage.url, and the server's pg_hba.conf" +
                               goes_on + words};
     case PgError::Kind::lost:
-      return {OC_E_AGAIN, cannot + "the connection was cut; see that the server runs" + goes_on + words};
+      return {OC_E_AGAIN,
+              cannot + "the connection was cut; see that the server runs" + goes_on + words};
     case PgError::Kind::deadline:
       return {OC_E_DEADLINE,
               cannot + "it took longer than allowed; the server may be overloaded" + words};

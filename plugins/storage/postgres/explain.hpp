@@ -6,8 +6,8 @@
 
 namespace openclaw::postgres {
 
-/// `doing`: "write to", "read from", or "open", of which the gateway or command ends. The status is never OC_E_UNKNOWN: whether an outcome
-/// is open is for the caller to say.
+/// `doing`: "write to", "read from", or "open", of which the gateway or command ends. The status is
+/// never OC_E_UNKNOWN: whether an outcome is open is for the caller to say.
 sdk::StoreError explain(const PgError& error, const std::string& doing);
 
 /// Nothing happened, and the same statement may go well at once: it met another transaction.

@@ -54,9 +54,9 @@ std::string complaint_about_passfile(const std::string& url) {
 /// Whether the server, asked again, will say the same: its refusals of a connection have no code in
 /// libpq before 17, only words, which are not translated since we ask for none.
 bool will_be_refused_again(const std::string& words) {
-  for (const char* sign :
-       {"authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry",
-        "permission denied", "not permitted to log in", "certificate", "SSL", "invalid", "root.crt"}) {
+  for (const char* sign : {"authentication failed", "no password supplied", "does not exist",
+                           "no pg_hba.conf entry", "permission denied", "not permitted to log in",
+                           "certificate", "SSL", "invalid", "root.crt"}) {
     if (words.find(sign) != std::string::npos) return true;
   }
   return false;

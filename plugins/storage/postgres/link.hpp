@@ -39,9 +39,9 @@ class Rows {
 
 /// Statements are sent without a name, nothing is set for the session (but LISTEN, where nothing
 /// stands in between) and no lock outlives a transaction, so that pgbouncer may stand in between in
-/// transaction mode. So no search_path is set either: what is not exactly a function of the server's
-/// or of the gateway's schema is written with its schema, as the schema public may hold another's
-/// that fits better. Used by one thread at a time.
+/// transaction mode. So no search_path is set either: what is not exactly a function of the
+/// server's or of the gateway's schema is written with its schema, as the schema public may hold
+/// another's that fits better. Used by one thread at a time.
 class Link {
  public:
   explicit Link(std::string url) : url_(std::move(url)) {}

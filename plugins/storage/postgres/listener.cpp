@@ -11,7 +11,7 @@ namespace openclaw::postgres {
 namespace {
 /// Whoever may connect may notify: hints are heeded so often at most.
 constexpr std::chrono::milliseconds kHearsItself{1'000}, kPause{200}, kBetweenHints{50};
-}
+}  // namespace
 
 void Listener::sleep(TimePoint until) {
   std::this_thread::sleep_until(std::min(until, std::chrono::steady_clock::now() + kPause));

@@ -24,13 +24,17 @@ constexpr std::uint32_t kStatementMs = 20'000;
 struct Lookalike {
   const char *name, *arguments, *result;
 };
-constexpr Lookalike kFunctions[] = {
-    {"cardinality", "int8[]", "int4"},      {"cardinality", "bytea[]", "int4"},
-    {"unnest", "int8[]", "SETOF int8"},     {"unnest", "bytea[]", "SETOF bytea"},
-    {"hashtextextended", "text, int4", "int8"}, {"pg_total_relation_size", "oid", "int8"},
-    {"nextval", "text", "int8"},            {"setval", "text, int8", "int8"},
-    {"convert_to", "text, text", "bytea"},  {"to_regnamespace", "bytea", "regnamespace"},
-    {"array_length", "int8[], int4", "int4"}};
+constexpr Lookalike kFunctions[] = {{"cardinality", "int8[]", "int4"},
+                                    {"cardinality", "bytea[]", "int4"},
+                                    {"unnest", "int8[]", "SETOF int8"},
+                                    {"unnest", "bytea[]", "SETOF bytea"},
+                                    {"hashtextextended", "text, int4", "int8"},
+                                    {"pg_total_relation_size", "oid", "int8"},
+                                    {"nextval", "text", "int8"},
+                                    {"setval", "text, int8", "int8"},
+                                    {"convert_to", "text, text", "bytea"},
+                                    {"to_regnamespace", "bytea", "regnamespace"},
+                                    {"array_length", "int8[], int4", "int4"}};
 constexpr Lookalike kOperators[] = {{"=", "oid, regnamespace", "boolean"},
                                     {"*", "numeric, int4", "numeric"},
                                     {"*", "float8, int4", "float8"},
@@ -78,8 +82,8 @@ TEST_F(Lookalikes, AreNotCalledByTheOneGateway) {
   auto writer = instance_.writer();
   ASSERT_TRUE(writer.is_open()) << writer.last.message;
   const auto id = writer.one(Ingest{.session = "s", .event_id = "e"}).id;
-  writer.apply({Attempt{"s", 3, {id}}, Put{.key = "k", .value = "v"},
-                testing::SweepStep{.before_ms = 1}});
+  writer.apply(
+      {Attempt{"s", 3, {id}}, Put{.key = "k", .value = "v"}, testing::SweepStep{.before_ms = 1}});
   Finish done{.session = "s", .epoch = 3, .ids = {id}, .disposition = OC_DONE_DEAD};
   done.transcript = {{OC_ROLE_USER, "x"}};
   done.outbox = {{.idem_key = "k1"}, {.idem_key = "k2"}};

@@ -32,9 +32,10 @@ std::string holder(Link& link, const Settings& settings, TimePoint deadline) {
                                       " (SELECT v.xmax FROM @SCHEMA@.version v) LIMIT 1",
                                 settings.schema),
                      {}, deadline)
-          : link.run(who + "l.locktype = 'advisory' AND l.objsubid::int8 = 1::int8"
-                           " AND ((l.classid::int8 << 32) | l.objid::int8)"
-                           "   = pg_catalog.hashtextextended($1, 0::int8) LIMIT 1",
+          : link.run(who +
+                         "l.locktype = 'advisory' AND l.objsubid::int8 = 1::int8"
+                         " AND ((l.classid::int8 << 32) | l.objid::int8)"
+                         "   = pg_catalog.hashtextextended($1, 0::int8) LIMIT 1",
                      Parameters().text(lock_name(settings)), deadline);
   if (row.size() == 0) return "another session";
   return "the session with pid " + std::to_string(row.number(0, 0)) + " of the role " +
@@ -45,8 +46,9 @@ std::string holder(Link& link, const Settings& settings, TimePoint deadline) {
 
 void lock_opening(Link& link, const Settings& settings, bool schema_exists, TimePoint deadline) {
   if (schema_exists) {
-    link.run(for_schema("SELECT one::int8 FROM @SCHEMA@.version FOR UPDATE NOWAIT", settings.schema),
-             {}, deadline);
+    link.run(
+        for_schema("SELECT one::int8 FROM @SCHEMA@.version FOR UPDATE NOWAIT", settings.schema), {},
+        deadline);
     return;
   }
   const Rows got = link.run(
@@ -66,11 +68,10 @@ Claim under_opening_lock(Link& link, const Settings& settings, TimePoint deadlin
       if (error.sqlstate != kLockIsHeld) throw;
     }
     if (std::chrono::steady_clock::now() + kBetweenTries + kToAskWho >= deadline) {
-      throw sdk::StoreError(OC_E_AGAIN,
-                            "the schema " + settings.schema + " is being opened by " +
-                                holder(link, settings, deadline) +
-                                ", which does not come to an end; end that one "
-                                "(pg_terminate_backend), then start again");
+      throw sdk::StoreError(OC_E_AGAIN, "the schema " + settings.schema + " is being opened by " +
+                                            holder(link, settings, deadline) +
+                                            ", which does not come to an end; end that one "
+                                            "(pg_terminate_backend), then start again");
     }
     std::this_thread::sleep_for(kBetweenTries);
   }

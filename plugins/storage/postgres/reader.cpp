@@ -247,10 +247,9 @@ void Reader::stats(std::uint32_t deadline_ms, oc_put_text put, void* ctx) {
           "  (extract(epoch FROM clock_timestamp()) OPERATOR(pg_catalog.*) 1000)::int8"
           " FROM @SCHEMA@.gateways",
           Parameters().text(sql("@SCHEMA@")), deadline_ms);
-  constexpr const char* kNames[] = {"inbox",      "outbox",        "deadInbox",
-                                    "deadOutbox", "unknownOutbox", "maxEpoch",
-                                    "bytes",      "sessions",      "usedBytes",
-                                    "nowMs"};
+  constexpr const char* kNames[] = {"inbox",         "outbox",   "deadInbox", "deadOutbox",
+                                    "unknownOutbox", "maxEpoch", "bytes",     "sessions",
+                                    "usedBytes",     "nowMs"};
   std::string json;
   for (int i = 0; i < static_cast<int>(std::size(kNames)); ++i) {
     json += std::string(i == 0 ? "{" : ",") + '"' + kNames[i] +

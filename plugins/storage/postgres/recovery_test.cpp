@@ -17,8 +17,8 @@ namespace {
 
 using testing::comes_true;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::Ingest;
+using ::testing::Not;
 using testing::StorageProxy;
 using testing::StoreClient;
 using testing::StoreInstance;

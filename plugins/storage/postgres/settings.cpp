@@ -21,8 +21,8 @@ bool is_plain_name(const std::string& name) {
          std::all_of(name.begin(), name.end(), fits);
 }
 
-/// The name in libpq's complaint about a parameter that it does not know; empty when it has none, or
-/// when that may be a piece of a password with a question mark.
+/// The name in libpq's complaint about a parameter that it does not know; empty when it has none,
+/// or when that may be a piece of a password with a question mark.
 std::string unknown_parameter(const std::string& url, std::string_view words) {
   constexpr std::string_view kBegin = "invalid URI query parameter: \"";
   const auto begin = words.find(kBegin);

@@ -32,9 +32,9 @@ void claim(const std::function<Claim(const Known&)>& attempt, TimePoint deadline
     if (found.done) return;
     const sdk::Fate fate = sdk::fate_of_holder(found.holder);
     const TimePoint now = std::chrono::steady_clock::now();
-    const auto step =
-        found.lapsed ? watch.await_renewal(found.holder, fate, found.left_ms, found.mark, now)
-                     : watch.meet(found.holder, fate, found.left_ms, now);
+    const auto step = found.lapsed
+                          ? watch.await_renewal(found.holder, fate, found.left_ms, found.mark, now)
+                          : watch.meet(found.holder, fate, found.left_ms, now);
     if (step.next == Next::it_lives) throw refused(found, "");
     if (step.next == Next::no_time) {
       const std::string left = std::to_string(found.left_ms) + " ms more";

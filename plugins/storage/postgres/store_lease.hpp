@@ -15,8 +15,8 @@ struct Claim {
   std::string holder;
   std::int64_t left_ms = 0;  ///< of its lease
   std::string refusal;       ///< the sentence when that one lives, in which %H is its name
-  /// That lease has ended, and its holder has so much time left to renew it all the same: the server
-  /// may have been away. `mark` changes when one of them does.
+  /// That lease has ended, and its holder has so much time left to renew it all the same: the
+  /// server may have been away. `mark` changes when one of them does.
   bool lapsed = false;
   std::int64_t mark = 0;
 };
@@ -29,8 +29,8 @@ struct Known {
 };
 
 /// Repeats `attempt` until it is done: when the holder in the way turns out to be gone, its lease
-/// ends, or its time to renew one that has ended. Throws StoreError(OC_E_AGAIN) when that one lives, or
-/// its lease lasts longer than there is time.
+/// ends, or its time to renew one that has ended. Throws StoreError(OC_E_AGAIN) when that one
+/// lives, or its lease lasts longer than there is time.
 void claim(const std::function<Claim(const Known&)>& attempt, TimePoint deadline);
 
 }  // namespace openclaw::postgres

@@ -106,25 +106,27 @@ void Writer::let_go() noexcept {
 }
 
 Claim Writer::take_alone(const Known& known, TimePoint deadline) {
-  const Rows row = link_.run(
-      sql("SELECT r_taken, r_holder, r_left_ms, r_member, r_lapsed, r_mark"
-          " FROM @SCHEMA@.take_alone($1, $2, $3, $4, $5, $6)"),
-      Parameters()
-          .uuid(token_)
-          .text(sdk::this_process())
-          .number(lease_ms_)
-          .text(known.gone)
-          .number(known.waited_ms)
-          .number(known.mark),
-      deadline);
+  const Rows row = link_.run(sql("SELECT r_taken, r_holder, r_left_ms, r_member, r_lapsed, r_mark"
+                                 " FROM @SCHEMA@.take_alone($1, $2, $3, $4, $5, $6)"),
+                             Parameters()
+                                 .uuid(token_)
+                                 .text(sdk::this_process())
+                                 .number(lease_ms_)
+                                 .text(known.gone)
+                                 .number(known.waited_ms)
+                                 .number(known.mark),
+                             deadline);
   if (row.flag(0, 0)) return {};
   const bool shared = row.number(0, 3) > 0;
-  return {false, std::string(row.bytes(0, 1)), row.number(0, 2),
+  return {false,
+          std::string(row.bytes(0, 1)),
+          row.number(0, 2),
           "the schema " + settings_.schema +
               (shared ? " is in use by gateways that share it (among them %H); set "
                         "gateway.instance here, too, or end those, or set storage.schema"
                       : " is in use by another gateway (%H); end that one, or set storage.schema"),
-          row.flag(0, 4), row.number(0, 5)};
+          row.flag(0, 4),
+          row.number(0, 5)};
 }
 
 void Writer::warn_of_lax_settings(const Warn& warn, TimePoint deadline) {
@@ -224,8 +226,8 @@ std::vector<std::int64_t> Writer::call_apply(const Batch& batch, TimePoint deadl
   return read_numbers(row.bytes(0, 0));
 }
 
-/// The results of the batch that follows the last committed one when it was, too; none when it never
-/// will be.
+/// The results of the batch that follows the last committed one when it was, too; none when it
+/// never will be.
 std::optional<std::vector<std::int64_t>> Writer::settle(TimePoint deadline) {
   // An earlier attempt to settle may have been cut off too, after it changed the token.
   if (next_token_.empty()) next_token_ = fresh_token();

@@ -19,7 +19,8 @@ constexpr const char* kGoesOn = ", it goes on by itself then";
 
 /// All of them are said before a command begins, or by the first write of a script.
 constexpr Remedy kRemedies[] = {
-    {"LOADING", OC_E_AGAIN, true, false, "the server is loading its data; wait until it is done", true},
+    {"LOADING", OC_E_AGAIN, true, false, "the server is loading its data; wait until it is done",
+     true},
     {"BUSY", OC_E_AGAIN, true, false,
      "the server is busy with a script; if that is not ours, end it with SCRIPT KILL"},
     {"TRYAGAIN", OC_E_AGAIN, true, false,
@@ -39,8 +40,7 @@ constexpr Remedy kRemedies[] = {
      "the server is a replica that has lost its master; let storage.url name the master"},
     {"NOREPLICAS", OC_E_AGAIN, false, false,
      "the server has fewer replicas than its min-replicas-to-write; bring them back"},
-    {"OOM", OC_E_IO, false, false,
-     "the server's memory is full; raise its maxmemory", true},
+    {"OOM", OC_E_IO, false, false, "the server's memory is full; raise its maxmemory", true},
     {"MISCONF", OC_E_IO, false, false,
      "the server cannot write to its disk, and so takes no writes; see its log, free some space "
      "there",
@@ -86,7 +86,8 @@ sdk::StoreError explain(const RedisError& error, const std::string& doing) {
                               "certificates in storage.url" +
                               goes_on + words};
     case RedisError::Kind::lost:
-      return {OC_E_AGAIN, cannot + "the connection was cut; see that the server runs" + goes_on + words};
+      return {OC_E_AGAIN,
+              cannot + "the connection was cut; see that the server runs" + goes_on + words};
     case RedisError::Kind::deadline:
       return {OC_E_DEADLINE,
               cannot + "it took longer than allowed; the server may be overloaded" + words};

@@ -6,8 +6,8 @@
 
 namespace openclaw::redis {
 
-/// `doing`: "write to", "read from", or "open", of which the gateway or command ends. The status is never OC_E_UNKNOWN: whether an outcome
-/// is open is for the caller to say.
+/// `doing`: "write to", "read from", or "open", of which the gateway or command ends. The status is
+/// never OC_E_UNKNOWN: whether an outcome is open is for the caller to say.
 sdk::StoreError explain(const RedisError& error, const std::string& doing);
 
 /// Whether the command, as a script that looks before it writes, has surely changed nothing. False

@@ -28,10 +28,11 @@ Taken join_store(Link& link, const Settings& settings, const Joining& who, TimeP
                     process = sdk::this_process();
   const auto refusal = [&](std::string_view what) {
     return "the store " + settings.prefix +
-           (what == kHasName ? " is shared by another gateway that is called " + who.instance +
-                                " too (%H); change gateway.instance, or end that one"
-                          : " is in use by another gateway that does not share it (%H); set "
-                            "gateway.instance there, too, or end that one, or set storage.prefix");
+           (what == kHasName
+                ? " is shared by another gateway that is called " + who.instance +
+                      " too (%H); change gateway.instance, or end that one"
+                : " is in use by another gateway that does not share it (%H); set "
+                  "gateway.instance there, too, or end that one, or set storage.prefix");
   };
   Holders holders(refusal, deadline);
   bool is_new = false, was_torn = false;
@@ -65,8 +66,7 @@ Taken join_store(Link& link, const Settings& settings, const Joining& who, TimeP
                    with_gone(holders.add_lapsed(open.number(kLeaseMs).lent("1"))), deadline);
       refuse_unusable(taken, settings);
       if (taken[0].text() == "lapsed") {
-        holders.await_renewal(std::string(taken[1].text()), taken[2].number(),
-                              taken[3].number());
+        holders.await_renewal(std::string(taken[1].text()), taken[2].number(), taken[3].number());
       }
       if (taken[0].text() != "taken") continue;  // by another, in between: join.lua says by whom
       const Taken held{std::string(taken[1].text()), "gateway", std::string(taken[2].text()),

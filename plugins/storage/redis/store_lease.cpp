@@ -109,8 +109,7 @@ Taken take(Link& link, const Settings& settings, Holders holders, TimePoint dead
     }
     refuse_unusable(answer, settings);
     if (answer[0].text() == "lapsed") {
-      holders.await_renewal(std::string(answer[1].text()), answer[2].number(),
-                            answer[3].number());
+      holders.await_renewal(std::string(answer[1].text()), answer[2].number(), answer[3].number());
       continue;
     }
     holders.meet(std::string(answer[1].text()), answer[2].number(), answer[3].text());
@@ -123,9 +122,9 @@ Taken take_store(Link& link, const Settings& settings, TimePoint deadline) {
   const auto refusal = [&](std::string_view what) {
     return "the store " + settings.prefix +
            (what == kHasShare ? " is in use by gateways that share it (among them %H); set "
-                              "gateway.instance here, too, or end those, or set storage.prefix"
-                            : " is in use by another gateway (%H); end that one, or set "
-                              "storage.prefix");
+                                "gateway.instance here, too, or end those, or set storage.prefix"
+                              : " is in use by another gateway (%H); end that one, or set "
+                                "storage.prefix");
   };
   return take(link, settings, Holders(refusal, deadline), deadline);
 }

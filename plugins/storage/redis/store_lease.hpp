@@ -29,8 +29,8 @@ struct Taken {
   bool was_torn = false;         ///< its last batch was cut in the middle
 };
 
-/// What one that lives has, as open.lua and join.lua say it: the store for itself, a share of it, or
-/// the name that is asked for.
+/// What one that lives has, as open.lua and join.lua say it: the store for itself, a share of it,
+/// or the name that is asked for.
 constexpr std::string_view kHasAll = "alone", kHasShare = "shared", kHasName = "name";
 
 /// Waits for those that have what is asked for, while it is worth it: see sdk::HolderWatch.
@@ -44,9 +44,9 @@ class Holders {
   /// One has it for `left_ms` more, unless it renews that. Returns when it is worth asking again:
   /// its process is gone, or a while has passed. Throws StoreError, OC_E_AGAIN, when it lives.
   void meet(const std::string& process, std::int64_t left_ms, std::string_view what);
-  /// Its lease has ended, and it has `left_ms` to renew that all the same, as the server may have been
-  /// away; `mark` changes when one of several does. Returns when it is worth asking again. Throws
-  /// StoreError, OC_E_AGAIN, when there is no time for that.
+  /// Its lease has ended, and it has `left_ms` to renew that all the same, as the server may have
+  /// been away; `mark` changes when one of several does. Returns when it is worth asking again.
+  /// Throws StoreError, OC_E_AGAIN, when there is no time for that.
   void await_renewal(const std::string& process, std::int64_t left_ms, std::int64_t mark);
   /// For how long they were seen lapsed, with which mark: open.lua's.
   Args& add_lapsed(Args& args) const;

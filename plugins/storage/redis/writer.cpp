@@ -25,13 +25,14 @@ constexpr std::chrono::milliseconds kFirstPause{20}, kLongestPause{1'000};
 
 Writer::Role Writer::one_gateway(const Settings& settings,
                                  Taken (*take)(Link&, const Settings&, TimePoint)) {
-  return {[settings, take](Link& link, TimePoint deadline) { return take(link, settings, deadline); },
-          apply_script(),
-          release_script(),
-          kLeaseMs,
-          false,
-          "another gateway has taken over the store " + settings.prefix +
-              " while this one was cut off from Redis; only one may use it"};
+  return {
+      [settings, take](Link& link, TimePoint deadline) { return take(link, settings, deadline); },
+      apply_script(),
+      release_script(),
+      kLeaseMs,
+      false,
+      "another gateway has taken over the store " + settings.prefix +
+          " while this one was cut off from Redis; only one may use it"};
 }
 
 Writer::Writer(Settings settings, const Tell& tell)

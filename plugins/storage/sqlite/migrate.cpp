@@ -23,7 +23,7 @@ constexpr const char* kCountVersions =
 /// Step i leads from version i to version i + 1.
 const std::array<const char*, kSchemaVersion>& steps() {
   static const std::array<const char*, kSchemaVersion> list = {kSchema, kCountTexts,
-                                                                kCountVersions};
+                                                               kCountVersions};
   return list;
 }
 }  // namespace

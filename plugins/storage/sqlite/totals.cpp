@@ -21,9 +21,9 @@ TotalsTable::TotalsTable(Database& database)
 Totals TotalsTable::load() {
   Rows row(load_);
   if (!row.next()) throw SqlError(SQLITE_CORRUPT, "the row of totals is missing");
-  return {row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4),
-          row.integer(5), row.integer(6), row.integer(7), row.integer(8), row.integer(9),
-          row.integer(10)};
+  return {row.integer(0), row.integer(1), row.integer(2), row.integer(3),
+          row.integer(4), row.integer(5), row.integer(6), row.integer(7),
+          row.integer(8), row.integer(9), row.integer(10)};
 }
 
 void TotalsTable::save(const Totals& t) {

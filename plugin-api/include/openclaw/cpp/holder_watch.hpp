@@ -34,9 +34,9 @@ class HolderWatch {
   Step meet(std::string_view holder, Fate fate, std::int64_t left_ms, TimePoint now);
   /// One that is done with it in a moment, and lives as long as it is not gone.
   Step wait_for(std::string_view holder, Fate fate, TimePoint now);
-  /// Those that share the store: their leases have ended, and each is given the time of one to renew
-  /// it all the same, as the store may have been away. `left_ms` is left of that for `holder`, of the
-  /// longest lease; `mark` is not 0 and changes when one of them renews.
+  /// Those that share the store: their leases have ended, and each is given the time of one to
+  /// renew it all the same, as the store may have been away. `left_ms` is left of that for
+  /// `holder`, of the longest lease; `mark` is not 0 and changes when one of them renews.
   Step await_renewal(std::string_view holder, Fate fate, std::int64_t left_ms, std::int64_t mark,
                      TimePoint now);
   /// That mark, or 0, and for how long it has been that.

@@ -1,5 +1,5 @@
-/* What a batch of "oc.storage/1" holds, and what became of it. The writes that only members have are
- * in members.h, that of whole stores in records.h. */
+/* What a batch of "oc.storage/1" holds, and what became of it. The writes that only members have
+ * are in members.h, that of whole stores in records.h. */
 #ifndef OPENCLAW_STORAGE_WRITES_H
 #define OPENCLAW_STORAGE_WRITES_H
 
@@ -99,7 +99,8 @@ typedef struct oc_write_finish {
  * the commit, UNKNOWN and DEAD ones stay for the operator until swept. Of a member, STARTED is
  * OC_E_CONFLICT while an earlier row of its session, channel and account is STORED or STARTED and
  * another member's or nobody's: that one is sent first, whoever answers the session meanwhile. A
- * row that is STORED or STARTED and not the member's own is OC_E_CONFLICT: it is not its to mark. */
+ * row that is STORED or STARTED and not the member's own is OC_E_CONFLICT: it is not its to mark.
+ */
 typedef struct oc_write_outbox {
   uint32_t size, state; /* OC_OUTBOX_* */
   uint64_t id;
@@ -111,9 +112,9 @@ typedef struct oc_write_outbox {
 #define OC_KV_ANY UINT64_MAX /* expect_version: whatever is there */
 #define OC_KV_DELETE 1u
 
-/* Sets or deletes ns/key. expect_version 0 = must not exist. Result: id = the new version, from 1 and
- * greater than all that the key ever had, also before it was deleted; OC_E_CONFLICT when another
- * version is there. */
+/* Sets or deletes ns/key. expect_version 0 = must not exist. Result: id = the new version, from 1
+ * and greater than all that the key ever had, also before it was deleted; OC_E_CONFLICT when
+ * another version is there. */
 typedef struct oc_write_kv {
   uint32_t size, flags; /* OC_KV_DELETE */
   oc_str ns, key, value;
@@ -132,9 +133,9 @@ typedef struct oc_write_session {
 } oc_write_session;
 
 /* Removes, in one bounded step of at most `limit` rows: dedupe keys, sent, unknown and dead rows
- * older than `before_ms`. Of a member it also ends nobody's replies that have expired by the store's
- * clock, as there may be no gateway that could send them: STORED ones become DEAD, STARTED ones
- * UNKNOWN, with a reason. Result: id = rows removed, and ended so. */
+ * older than `before_ms`. Of a member it also ends nobody's replies that have expired by the
+ * store's clock, as there may be no gateway that could send them: STORED ones become DEAD, STARTED
+ * ones UNKNOWN, with a reason. Result: id = rows removed, and ended so. */
 typedef struct oc_write_sweep {
   uint32_t size, limit;
   int64_t before_ms;
