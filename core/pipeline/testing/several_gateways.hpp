@@ -16,8 +16,6 @@
 
 namespace openclaw::pipeline {
 
-using Texts = std::vector<std::string>;
-
 /// One gateway of several: its own channel and provider, a view of the common store.
 struct GatewayOfMany {
   GatewayOfMany(runtime::Loop& loop, scripted::MemoryStore& store, const std::string& name)
@@ -31,6 +29,8 @@ struct GatewayOfMany {
 
 class Several : public ::testing::Test {
  protected:
+  using Texts = std::vector<std::string>;
+
   Several() {
     config.queue.debounce_ms = 0;
     config.queue.sender_per_minute = 0;
