@@ -226,7 +226,7 @@ test('a storage plugin that is refused stops the start, with the remedy', async 
   const config = path.join(home.dir, 'gateway.yaml');
   writeFileSync(config, withDefaults(`${minimal}storage:\n  plugin: ${bad('no_note')}\n`));
   const started = await cli(['gateway', 'start', '--config', config], { home: home.dir });
-  assert.equal(started.code, 1, started.stderr);
+  assert.equal(started.code, 78, started.stderr);
   assert.match(started.stderr, /no_note\.so: has no OpenClaw manifest/);
   home.remove();
 });

@@ -82,7 +82,7 @@ test('what anybody may write is not believed: the configuration, its folder', as
   chmodSync(home.folder, 0o755);
   chmodSync(home.config, 0o666);
   const changed = await home.start();
-  assert.equal(changed.code, 1);
+  assert.equal(changed.code, 78);
   assert.match(changed.stderr, /gateway\.yaml: .*anybody may write to it: run chmod o-w/);
   home.remove();
 });
