@@ -96,9 +96,10 @@ test('a backup that is cut or changed anywhere is refused, and nothing is begun'
     if (round % 2) broken[at] ^= 1 << Math.floor(random() * 8);
     const path = here.at('broken.gz');
     writeFileSync(path, round % 2 ? broken : bytes.subarray(0, at));
-    // Of gzip's header some bits mean nothing: then it is whole all the same.
+    // Some bits mean nothing, of gzip's header and behind the last of deflate's: then it is whole all the same.
+    const idle = at < 10 || at === bytes.length - 9;
     const { code, stderr, stdout } = await here.run(['backup', 'verify', path, '--json']);
-    if (code === 0) assert.ok(round % 2 && at < 10 && JSON.parse(stdout).checksum === sum, `changed at ${at}`);
+    if (code === 0) assert.ok(round % 2 && idle && JSON.parse(stdout).checksum === sum, `changed at ${at}`);
     else assert.match(stderr, /is damaged|is no backup of this gateway|cannot read/);
   }
   writeFileSync(here.at('cut.gz'), bytes.subarray(0, bytes.length - 30));
