@@ -40,7 +40,11 @@ class Cluster {
 
   /** Nobody ended but whom the test has ended. */
   assertAlive() {
-    for (const [instance, { exited }] of this.gateways) assert.ok(!exited, `${instance} ended by itself`);
+    for (const [instance, { exited, output }] of this.gateways) {
+      // What follows it would fill any excerpt of the output.
+      const why = /^.*store\.fatal.*$/m.exec(output)?.[0] ?? 'without store.fatal';
+      assert.ok(!exited, `${instance} ended by itself: ${why}`);
+    }
   }
 
   /** What `openclaw cluster status --json` prints. */
