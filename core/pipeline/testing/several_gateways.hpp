@@ -42,9 +42,9 @@ class Several : public ::testing::Test {
   }
   ~Several() override {
     on([this] {
-      a.reset();
-      b.reset();
+      for (auto* gateway : {a.get(), b.get()}) gateway->pipeline.reset();
     });
+    // Their channels and providers stay until nothing of them is under way on the loop.
     loop.stop();
     loop.join();
   }
