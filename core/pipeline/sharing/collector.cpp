@@ -62,12 +62,7 @@ void Collector::round() {
 
 void Collector::wait() {
   if (waiting_) {
-    // The hint is still to come; but a hint may stay away.
-    if (pause_) return;
-    pause_ = env_.loop.after(env_.longest_wait, [this] {
-      pause_ = {};
-      if (running_ && !collecting_) round();
-    });
+    if (!pause_) pause();  // the hint is still to come
     return;
   }
   waiting_ = true;
@@ -80,15 +75,23 @@ void Collector::wait() {
       self.env_.log.warn("cluster.wait_failed", {{"error", waited.error().message}});
     }
     self.deaf_ = waited.has_error();
-    if (!self.running_ || self.collecting_ || self.pause_) return;
-    if (!waited.has_error()) {
+    if (!self.running_) return;
+    if (waited.has_error()) {
+      if (!self.collecting_ && !self.pause_) self.pause();
+    } else if (self.collecting_) {
+      self.again_ = true;  // that round may have looked before what the hint is about
+    } else {
+      self.env_.loop.cancel(self.pause_);
       self.round();
-      return;
     }
-    self.pause_ = self.env_.loop.after(self.env_.longest_wait, [&self] {
-      self.pause_ = {};
-      if (self.running_ && !self.collecting_) self.round();
-    });
+  });
+}
+
+/// Without a hint: it may stay away.
+void Collector::pause() {
+  pause_ = env_.loop.after(env_.longest_wait, [this] {
+    pause_ = {};
+    if (running_ && !collecting_) round();
   });
 }
 

@@ -36,6 +36,7 @@ class Collector {
  private:
   void round();
   void wait();
+  void pause();
 
   Environment env_;
   std::shared_ptr<Collector*> alive_;  ///< shared with callbacks under way; null inside once gone
