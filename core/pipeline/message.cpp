@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/pipeline/message_fields.hpp"
+
 namespace openclaw::pipeline {
 
 using nlohmann::json;
@@ -90,30 +92,26 @@ std::string to_json(const Inbound& m) {
 }
 
 Result<Inbound> inbound_from_json(std::string_view text) {
-  const json j = json::parse(text, nullptr, false);
-  if (!j.is_object()) return Error{Errc::invalid, "an inbox row is not a JSON object"};
-  try {
-    Inbound m;
-    m.instance = j.value("instance", "");
-    m.from.kind = kind_from(j.value("kind", ""));
-    m.from.channel = j.value("channel", "");
-    m.from.account = j.value("account", "");
-    m.from.chat_id = j.value("chat", "");
-    m.from.thread_id = j.value("thread", "");
-    m.from.sender_id = j.value("sender", "");
-    m.sender_name = j.value("senderName", "");
-    m.message_id = j.value("message", "");
-    m.reply_to = j.value("replyTo", "");
-    m.text = j.value("text", "");
-    m.extra_json = j.value("extra", "");
-    m.ts_ms = j.value("ts", std::int64_t{0});
-    m.mentioned = j.value("mentioned", false);
-    m.attachments = attachments_in(j);
-    return m;
-  } catch (const json::exception& e) {
-    return Error{Errc::invalid,
-                 std::string("an inbox row has a field of a wrong type: ") + e.what()};
-  }
+  Inbound m;
+  std::string kind;
+  MessageFields fields({{"text", &m.text},
+                        {"instance", &m.instance},
+                        {"kind", &kind},
+                        {"channel", &m.from.channel},
+                        {"account", &m.from.account},
+                        {"chat", &m.from.chat_id},
+                        {"thread", &m.from.thread_id},
+                        {"sender", &m.from.sender_id},
+                        {"senderName", &m.sender_name},
+                        {"message", &m.message_id},
+                        {"replyTo", &m.reply_to},
+                        {"extra", &m.extra_json}},
+                       m.attachments);
+  fields.ts = &m.ts_ms;
+  fields.mentioned = &m.mentioned;
+  if (!fields.read(text)) return Error{Errc::invalid, "an inbox row " + fields.error()};
+  m.from.kind = kind_from(kind);
+  return m;
 }
 
 std::string to_json(const Outbound& m) {
@@ -129,16 +127,18 @@ std::string to_json(const Outbound& m) {
 }
 
 Result<Outbound> outbound_from_json(std::string_view text) {
-  const json j = json::parse(text, nullptr, false);
-  if (!j.is_object()) return Error{Errc::invalid, "an outbox row is not a JSON object"};
-  try {
-    return Outbound{j.value("chat", ""),  j.value("thread", ""), j.value("replyTo", ""),
-                    j.value("key", ""),   j.value("turn", ""),   j.value("text", ""),
-                    j.value("extra", ""), j.value("plain", ""),  attachments_in(j)};
-  } catch (const json::exception& e) {
-    return Error{Errc::invalid,
-                 std::string("an outbox row has a field of a wrong type: ") + e.what()};
-  }
+  Outbound m;
+  MessageFields fields({{"text", &m.text},
+                        {"chat", &m.chat_id},
+                        {"thread", &m.thread_id},
+                        {"replyTo", &m.reply_to},
+                        {"key", &m.idem_key},
+                        {"turn", &m.turn_id},
+                        {"plain", &m.plain},
+                        {"extra", &m.extra_json}},
+                       m.attachments);
+  if (!fields.read(text)) return Error{Errc::invalid, "an outbox row " + fields.error()};
+  return m;
 }
 
 }  // namespace openclaw::pipeline

@@ -70,11 +70,26 @@ TEST(Message, AnOlderGatewaysReplyHasNoPlainText) {
 TEST(Message, ANewerGatewaysUnknownFieldsAreIgnored) {
   EXPECT_EQ(inbound_from_json(R"({"text":"hi","mood":"good"})")->text, "hi");
   EXPECT_EQ(outbound_from_json(R"({"chat":"c","text":"hi","mood":[1]})")->text, "hi");
+  const auto nested = inbound_from_json(
+      R"({"mood":{"text":"not this","chat":[[{"kind":1}],null,-1,2.5,true]},"files":[{"text":"nor"}],
+          "sinceWhen":1,"attachments":[{"ref":"r","size":{"ref":"nor","bytes":[3]},"bytes":7},{}],
+          "text":"hi","chat":"c"})");
+  ASSERT_TRUE(nested.has_value());
+  EXPECT_EQ(nested->text, "hi");
+  EXPECT_EQ(nested->from.chat_id, "c");
+  EXPECT_EQ(nested->from.kind, ChatKind::direct);
+  ASSERT_EQ(nested->attachments.size(), 2U);
+  EXPECT_EQ(nested->attachments[0].ref, "r");
+  EXPECT_EQ(nested->attachments[0].bytes, 7U);
 }
 
 TEST(Message, WhatIsNotAMessageIsAnErrorNotACrash) {
-  for (const char* text : {"", "[]", "{", "null", R"({"text":1})", R"({"attachments":"x"})",
-                           R"({"attachments":[1]})", R"({"ts":"x"})"}) {
+  for (const char* text :
+       {"", "[]", "{", "null", R"({"text":1})", R"({"attachments":"x"})", R"({"attachments":[1]})",
+        R"({"ts":"x"})", R"({"text":null})", R"({"text":{"text":"x"}})", R"({"mentioned":1})",
+        R"({"attachments":[{"ref":1}]})", R"({"attachments":[[]]})",
+        R"({"attachments":[{"bytes":"1"}]})", R"({"text":"hi"} x)", R"({"text":"hi")",
+        "[{\"text\":\"hi\"}]", "{\"text\":\"\xff\"}"}) {
     EXPECT_TRUE(inbound_from_json(text).has_error()) << text;
   }
   for (const char* text : {"", "3", R"({"chat":{}})"}) {
