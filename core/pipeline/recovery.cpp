@@ -52,12 +52,11 @@ void Pipeline::recover_outbox(std::uint64_t after, Done<void> done) {
           d(rows.error());
           return;
         }
+        // The store reads on while these are taken in.
+        const bool more = rows->size() == kPage;
+        if (more) self.recover_outbox(rows->back().id, std::move(d));
         for (const auto& row : *rows) self.delivery_.recovered(row);
-        if (rows->size() == kPage) {
-          self.recover_outbox(rows->back().id, std::move(d));
-        } else {
-          self.recover_inbox(0, std::move(d));
-        }
+        if (!more) self.recover_inbox(0, std::move(d));
       });
 }
 
@@ -71,13 +70,12 @@ void Pipeline::recover_inbox(std::uint64_t after, Done<void> done) {
           d(rows.error());
           return;
         }
+        const bool more = rows->size() == kPage;
+        if (more) self.recover_inbox(rows->back().id, std::move(d));
         for (const auto& row : *rows) self.adopt(row);
-        if (rows->size() == kPage) {
-          self.recover_inbox(rows->back().id, std::move(d));
-        } else {
-          self.cut_turns_.forget_others();
-          d(Result<void>{});
-        }
+        if (more) return;
+        self.cut_turns_.forget_others();
+        d(Result<void>{});
       });
 }
 
