@@ -72,7 +72,7 @@ int show_status(bool as_json, bool dev) {
     }
     return 1;
   }
-  const auto answer = ask_health(*info);
+  const auto answer = ask_health(*info, {dev, {}});
   const json health = answer.has_error() ? json() : json::parse(answer->body, nullptr, false);
   const bool readable = health.is_object() && answer->status == 200;
   const std::string unreadable =

@@ -1,4 +1,4 @@
-// GET /health, /health/detailed, /livez and /readyz.
+// GET /health, /health/detailed, /api/health, /livez and /readyz.
 #include "core/api/health.hpp"
 #include "core/api/json_text.hpp"
 
@@ -39,7 +39,11 @@ void respond_json(http::Responder& responder, unsigned status, const json& body)
   responder.respond(status, {{"Content-Type", "application/json"}}, json_text(body));
 }
 
-json detailed(const HealthSource& source) {
+/// What a database's driver says names addresses, roles and databases.
+constexpr char kToldToTheOperator[] =
+    "the log says why, as do openclaw gateway status and GET /api/health with the API key";
+
+json detailed(const HealthSource& source, bool to_operator) {
   bool degraded = false;
   json words = json::object();
   json all = json::object();
@@ -59,7 +63,9 @@ json detailed(const HealthSource& source) {
   const auto dead = source.dead();
   json storage = {{"type", source.storage_type},
                   {"state", storage_error.empty() ? "ok" : "failed"}};
-  if (!storage_error.empty()) storage["reason"] = storage_error;
+  if (!storage_error.empty()) {
+    storage["reason"] = to_operator ? storage_error : kToldToTheOperator;
+  }
   // The user's reference names `status` and `channels`; the rest may grow.
   json out = {{"status", degraded ? "degraded" : "ok"},
               {"channels", words},
@@ -101,7 +107,7 @@ void add_health_routes(http::Routes& routes, const HealthSource& source) {
     r->respond(200, {{"Content-Type", "application/json"}}, R"({"status":"ok"})");
   });
   add("/health/detailed",
-      [&source](http::ResponderPtr r) { respond_json(*r, 200, detailed(source)); });
+      [&source](http::ResponderPtr r) { respond_json(*r, 200, detailed(source, false)); });
   add("/readyz", [&source](http::ResponderPtr r) {
     if (source.draining()) return respond_json(*r, 503, {{"status", "draining"}});
     json waiting = json::array();
@@ -120,6 +126,11 @@ void add_health_routes(http::Routes& routes, const HealthSource& source) {
       respond_json(*r, 503, {{"status", unwell ? "degraded" : "starting"}, {"waiting", waiting}});
     }
   });
+}
+
+void add_operators_health_route(http::Routes& routes, const HealthSource& source) {
+  routes.add("GET", "/api/health", http::Auth::api_key, http::OriginCheck::mutations,
+             [&source](http::ResponderPtr r) { respond_json(*r, 200, detailed(source, true)); });
 }
 
 }  // namespace openclaw::api

@@ -1,4 +1,4 @@
-// GET /health, /health/detailed, /livez and /readyz.
+// GET /health, /health/detailed, /api/health, /livez and /readyz.
 #pragma once
 
 #include <functional>
@@ -33,7 +33,9 @@ struct HealthSource {
   runtime::TimePoint started;
 };
 
-/// Routes for the main port; with `only_probes` just /livez and /health, for the metrics port.
+/// Routes without a key, for the main port and for the metrics port. What they say is for everyone.
 void add_health_routes(http::Routes& routes, const HealthSource& source);
+/// /api/health: as /health/detailed, and what only the operator may know.
+void add_operators_health_route(http::Routes& routes, const HealthSource& source);
 
 }  // namespace openclaw::api

@@ -178,6 +178,7 @@ void Daemon::Parts::build_api(const config::Config& config) {
   health.version = OPENCLAW_VERSION;
   health.started = runtime::SteadyClock::now();
   if (config.monitoring.health_check) api::add_health_routes(routes, health);
+  api::add_operators_health_route(routes, health);
   api::add_chat_completions_route(routes, *gateway);
   api::add_models_routes(routes, *gateway);
   api::add_pairing_routes(routes, *gateway);

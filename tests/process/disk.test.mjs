@@ -82,7 +82,7 @@ test('a full disk refuses with 503 and goes on by itself when there is space', a
   });
   const refused = await ask(gateway);
   assert.equal(refused.status, 503, gateway.output);
-  const { storage } = await gateway.health();
+  const { storage } = await gateway.json('/api/health');
   assert.equal(storage.state, 'failed');
   assert.match(storage.reason, /the disk is full; free some space, it goes on by itself then/);
   let status = 503;
@@ -97,7 +97,8 @@ test('a store that never returns from a write is shown, and holds up neither hea
   const plugin = path.join(build, 'lib/openclaw/bad_plugins/apply_blocks.so');
   const gateway = await startGateway({ config: `${common}storage:\n  plugin: ${plugin}\n`, env: leaky });
   ask(gateway).catch(() => {});
-  const { storage } = await healthUntil(gateway, (h) => h.storage.state === 'failed');
+  await healthUntil(gateway, (h) => h.storage.state === 'failed');
+  const { storage } = await gateway.json('/api/health');
   assert.match(storage.reason, /has not returned for a long time; see whether the disk that storage\.path names/);
   await gateway.stop({ code: 1 });
   assert.match(gateway.output, /store\.hangs/);

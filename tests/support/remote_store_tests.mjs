@@ -73,7 +73,8 @@ export function testRemoteStore({ type, start: startServer, crash, restarts, tak
     try {
       // It is noticed while nobody asks, by the lease that cannot be renewed.
       const { storage } = await healthUntil(gateway, (h) => h.storage.state !== 'ok');
-      assert.match(storage.reason, /storage\.url/);
+      assert.match(storage.reason, /^the log says why, as do/);
+      assert.match((await gateway.json('/api/health')).storage.reason, /storage\.url/);
       const status = await cli(['gateway', 'status'], { home: gateway.home.dir });
       assert.equal(status.code, 1);
       assert.match(status.stdout, new RegExp(`^Store: ${type}: failed \\(.*storage\\.url`, 'm'));
