@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "link.hpp"
 #include "test_members.hpp"
 
 namespace openclaw::postgres {

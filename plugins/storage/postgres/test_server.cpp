@@ -91,6 +91,10 @@ std::int64_t TestServer::number(const std::string& sql) const {
   return row.number(0, 0);
 }
 
+std::string section(const std::string& url, const std::string& schema) {
+  return R"({"type":"postgres","url":")" + url + R"(","schema":")" + schema + R"("})";
+}
+
 TestPlace::TestPlace(std::string url) : url_(std::move(url)) {
   static std::atomic<int> next{1};
   schema = "place_" + std::to_string(next++);
@@ -102,10 +106,6 @@ TestPlace::~TestPlace() {
   } catch (const PgError& error) {
     ADD_FAILURE() << "the schema " << schema << " stays: " << error.what();
   }
-}
-
-std::string TestPlace::section_json() const {
-  return R"({"type":"postgres","url":")" + url_ + R"(","schema":")" + schema + R"("})";
 }
 
 void TestPlace::make(const std::string& version) {

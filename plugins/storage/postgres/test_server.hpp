@@ -41,13 +41,15 @@ class TestServer {
   pid_t pid_ = -1;
 };
 
+std::string section(const std::string& url, const std::string& schema);
+
 /// An empty schema of the shared server.
 class TestPlace final : public testing::StorePlace {
  public:
   /// `url`: another way to the shared server.
   explicit TestPlace(std::string url = TestServer::shared().url());
   ~TestPlace() override;
-  [[nodiscard]] std::string section_json() const override;
+  [[nodiscard]] std::string section_json() const override { return section(url_, schema); }
   [[nodiscard]] std::vector<std::string> earlier_versions() const override { return {"1"}; }
   void make(const std::string& version) override;
 
