@@ -4,19 +4,21 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <thread>
 
 #include "link.hpp"
+#include "openclaw/testing/patience.hpp"
 #include "test_members.hpp"
 
 namespace openclaw::postgres {
 namespace {
 
+using testing::comes_true;
 using ::testing::HasSubstr;
 using testing::Ids;
 using testing::Ingest;
 using testing::Move;
+using ::testing::Not;
 using testing::Notice;
 using testing::StoreInstance;
 
@@ -155,23 +157,28 @@ TEST_F(Members, ANameIsFreeAlsoWhenTheServersClockWasSetBack) {
 }
 
 TEST_F(Members, WhoOpensAllOfItGivesTheMembersTheTimeOfALease) {
-  auto a = instance_.member("a");
+  // Less than opening may take, as nobody waits for one that has longer.
+  auto a = instance_.member("a", 15'000);
   const auto id = a.one(Ingest{.session = "s"}).id;
   // As after an outage that was longer than its lease.
   server_.run("UPDATE " + place_.schema +
               ".gateways SET leased_until = now() - interval '1 s' WHERE member > 0");
-  std::atomic<bool> opened{false};
+  testing::Answer refusal;
   std::thread opening([&] {
     StoreInstance other(the_plugin(), place_.section_json());
-    auto writer = other.writer();
-    opened = writer.is_open();
-    EXPECT_EQ(writer.last.status, OC_E_AGAIN) << writer.last.message;
+    refusal = other.writer().last;
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  // In two words, as what asks is itself to be seen there until its process has ended.
+  const std::string looked =
+      "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle' AND position('\"" +
+      place_.schema + "\".take' || '_alone(' IN query) > 0";
+  EXPECT_TRUE(comes_true([&] { return server_.number(looked) > 0; })) << "it never looked";
   a.renew();
   EXPECT_EQ(a.last.status, OC_OK) << a.last.message;
   opening.join();
-  EXPECT_FALSE(opened);
+  EXPECT_EQ(refusal.status, OC_E_AGAIN) << refusal.message;
+  EXPECT_THAT(refusal.message, HasSubstr("that share it"));
+  EXPECT_THAT(refusal.message, Not(HasSubstr("renew"))) << "it saw that";
   EXPECT_EQ(a.one(testing::Attempt{"s", 3, {id}}).status, OC_OK);
 }
 

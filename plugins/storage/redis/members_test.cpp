@@ -5,6 +5,7 @@
 #include <atomic>
 #include <thread>
 
+#include "openclaw/testing/patience.hpp"
 #include "test_members.hpp"
 
 namespace openclaw::redis {
@@ -12,12 +13,14 @@ namespace {
 
 using testing::Attempt;
 using testing::collect_all;
+using testing::comes_true;
 using testing::Finish;
 using ::testing::HasSubstr;
 using testing::Ids;
 using testing::ids_of;
 using testing::Ingest;
 using testing::Lease;
+using ::testing::Not;
 using testing::Notice;
 using testing::StoreClient;
 using testing::StoreInstance;
@@ -121,22 +124,25 @@ TEST_F(Members, ANameIsFreeAlsoWhenTheServersClockWasSetBack) {
 }
 
 TEST_F(Members, WhoOpensAllOfItGivesTheMembersTheTimeOfALease) {
-  auto a = instance_.member("a");
+  // Less than opening may take, as nobody waits for one that has longer.
+  auto a = instance_.member("a", 15'000);
   const auto id = a.one(Ingest{.session = "s"}).id;
   // As after an outage that was longer than its lease.
   server_.run(Args{"HSET", place_.key("member:1"), "until", std::to_string(now_ms() - 1000)});
-  std::atomic<bool> opened{false};
+  const auto before = scripts_run();
+  testing::Answer refusal;
   std::thread opening([&] {
     StoreInstance other(*oc_plugin_entry_1(0)->api, place_.section_json());
-    auto writer = other.writer();
-    opened = writer.is_open();
-    EXPECT_EQ(writer.last.status, OC_E_AGAIN) << writer.last.message;
+    refusal = other.writer().last;
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  // The first script asks for the rights, the second looks.
+  EXPECT_TRUE(comes_true([&] { return scripts_run() >= before + 2; })) << "it never looked";
   a.renew();
   EXPECT_EQ(a.last.status, OC_OK) << a.last.message;
   opening.join();
-  EXPECT_FALSE(opened);
+  EXPECT_EQ(refusal.status, OC_E_AGAIN) << refusal.message;
+  EXPECT_THAT(refusal.message, HasSubstr("that share it"));
+  EXPECT_THAT(refusal.message, Not(HasSubstr("renew"))) << "it saw that";
   EXPECT_EQ(a.one(Attempt{"s", 3, {id}}).status, OC_OK);
 }
 

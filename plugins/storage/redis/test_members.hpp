@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "test_server.hpp"
@@ -22,6 +23,20 @@ class Members : public ::testing::Test {
   std::int64_t now_ms() {
     const Reply time = server_.run(Args{"TIME"});
     return time[0].number() * 1000 + time[1].number() / 1000;
+  }
+  /// How many scripts have run to their end.
+  std::int64_t scripts_run() {
+    const std::string info = server_.text(Args{"INFO", "commandstats"});
+    const auto number = [&](std::string_view name, std::size_t from) {
+      return std::stoll(info.substr(info.find(name, from) + name.size()));
+    };
+    std::int64_t run = 0;
+    for (const char* command : {"cmdstat_eval:", "cmdstat_evalsha:"}) {
+      const auto line = info.find(command);
+      if (line == std::string::npos) continue;
+      run += number("calls=", line) - number("failed_calls=", line);
+    }
+    return run;
   }
   /// Runs `use` in a process that then ends without a word.
   template <class Use>
