@@ -1,44 +1,21 @@
-#include "core/config/sections.hpp"
-
+// Reads the channels with their accounts.
 #include <algorithm>
 #include <cctype>
-#include <utility>
 
 #include "core/config/core_schema.hpp"
-#include "core/config/retention.hpp"
 #include "core/config/scalar.hpp"
-#include "core/config/storage_keys.hpp"
-#include "core/config/suggest.hpp"
+#include "core/config/section_parts.hpp"
+#include "core/config/sections.hpp"
 
 namespace openclaw::config {
 namespace {
 
-// Every entry is checked on its own, so their number bounds the time a load takes.
-constexpr std::size_t max_entries = 256;
-
 using Json = nlohmann::json;
-
-std::string string_at(const Json& section, const char* key, std::string standard = {}) {
-  const auto found = section.find(key);
-  return found != section.end() && found->is_string() ? found->get<std::string>()
-                                                      : std::move(standard);
-}
 
 std::vector<std::string> strings_at(const Json& section, const char* key) {
   const auto found = section.find(key);
   return found != section.end() ? found->get<std::vector<std::string>>()
                                 : std::vector<std::string>();
-}
-
-std::string dump(const Json& section) {
-  return section.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Node empty_map(Mark mark) {
-  Node node;
-  node.kind = Node::Kind::map;
-  node.mark = mark;
-  return node;
 }
 
 /// What is wrong with a channel's value that is neither a map nor one of YAML 1.2's two words.
@@ -66,120 +43,6 @@ Node merge_account(const Node& channel, const Node& account) {
 }
 
 }  // namespace
-
-// ---- providers
-
-std::vector<Provider> SectionLoader::providers(const Node& root) {
-  std::vector<Provider> out;
-  const Entry* entry = root.find("providers");
-  if (entry != nullptr && entry->value.items.size() > max_entries) {
-    context_.report.error(entry->key_mark, "providers", "more than 256 providers");
-    return out;
-  }
-  if (entry != nullptr && entry->value.kind == Node::Kind::sequence) {
-    for (std::size_t i = 0; i < entry->value.items.size(); ++i) {
-      const Node& item = entry->value.items[i];
-      const std::string path = "providers[" + std::to_string(i) + "]";
-      if (item.kind != Node::Kind::map) {
-        context_.report.error(item.mark, path, "must be a map, as in `- name: openai`");
-        continue;
-      }
-      out.push_back(read_provider(item, path));
-    }
-  } else if (entry != nullptr && entry->value.kind != Node::Kind::null) {
-    context_.report.error(entry->value.mark, "providers", "must be a list, as in `- name: openai`");
-    return out;
-  }
-  check_providers(out, entry);
-  if (context_.dev) {
-    add_dev_providers(out);
-  }
-  return out;
-}
-
-Provider SectionLoader::read_provider(const Node& node, const std::string& path) {
-  const std::string name = text_of(node, "name", "");
-  const std::string plugin = text_of(node, "plugin", name);
-  const Subject subject{PluginKind::provider, "the provider " + shown_key(name), path, node.mark};
-  if (plugin.empty()) {
-    if (node.find("name") == nullptr) {
-      context_.report.error(node.mark, path + ".name", "is required, but absent; add it");
-    } else {
-      context_.report.error(node.find("name")->value.mark, path + ".name",
-                            "must be a name, as in `name: openai`");
-    }
-    return {};
-  }
-  const Section section = read(subject, plugin, node);
-  Provider out;
-  out.name = string_at(section.value, "name");
-  out.plugin = plugin;
-  out.model = string_at(section.value, "model");
-  out.names_model =
-      member(facts_of(PluginKind::provider, plugin).schema, "properties").contains("model");
-  if (const auto timeouts = section.value.find("timeouts"); timeouts != section.value.end()) {
-    const auto seconds = [&](const char* key, std::uint32_t& to) {
-      if (const auto found = timeouts->find(key); found != timeouts->end()) {
-        to = found->get<std::uint32_t>();
-      }
-    };
-    seconds("connect", out.timeouts.connect);
-    seconds("firstToken", out.timeouts.first_token);
-    seconds("idle", out.timeouts.idle);
-    seconds("total", out.timeouts.total);
-  }
-  out.section_json = dump(section.value);
-  out.unusable_reason = section.unusable_reason;
-  return out;
-}
-
-void SectionLoader::check_providers(const std::vector<Provider>& providers, const Entry* entry) {
-  for (std::size_t i = 0; i < providers.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (!providers[i].name.empty() && providers[i].name == providers[j].name) {
-        const std::string path = "providers[" + std::to_string(i) + "].name";
-        context_.report.error(marks_[path], path,
-                              "a second provider of this name; give one of them another name "
-                              "and say `plugin: " +
-                                  providers[j].plugin + "`");
-        break;
-      }
-    }
-  }
-  const bool usable = std::any_of(providers.begin(), providers.end(),
-                                  [](const Provider& p) { return p.unusable_reason.empty(); });
-  if (usable || context_.dev) {
-    return;
-  }
-  const Mark mark = entry == nullptr ? Mark{1, 1} : entry->key_mark;
-  context_.report.error(mark, "providers",
-                        providers.empty()
-                            ? "at least one provider is required; add one, as in `- name: openai`"
-                            : "no provider can be used; the warnings say what each one lacks");
-}
-
-void SectionLoader::add_dev_providers(std::vector<Provider>& out) {
-  const bool usable = std::any_of(out.begin(), out.end(),
-                                  [](const Provider& p) { return p.unusable_reason.empty(); });
-  if (usable) {
-    return;
-  }
-  for (const NamedPlugin& plugin : installed_) {
-    const bool named = std::any_of(out.begin(), out.end(),
-                                   [&](const Provider& p) { return p.name == plugin.name; });
-    if (plugin.kind != PluginKind::provider || !plugin.facts.dev || named) {
-      continue;
-    }
-    Node node = empty_map({});
-    Node name;
-    name.kind = Node::Kind::scalar;
-    name.text = plugin.name;
-    node.entries.push_back({"name", {}, name});
-    out.push_back(read_provider(node, "providers[" + std::to_string(out.size()) + "]"));
-  }
-}
-
-// ---- channels
 
 std::vector<Channel> SectionLoader::channels(const Node& root) {
   std::vector<Channel> out;
@@ -349,65 +212,6 @@ void SectionLoader::add_dev_channels(std::vector<Channel>& out) {
       channel_accounts(plugin.name, {plugin.name, {}, empty_map({})}, out);
     }
   }
-}
-
-// ---- storage
-
-Storage SectionLoader::storage(const Node& root) {
-  Storage out;
-  const Entry* entry = root.find("storage");
-  Node node = empty_map(Mark{1, 1});
-  Mark mark{1, 1};
-  if (entry != nullptr && entry->value.kind != Node::Kind::null) {
-    mark = entry->key_mark;
-    node = entry->value;
-    if (node.kind != Node::Kind::map) {
-      context_.report.error(node.mark, "storage", "must be a map, as in `type: sqlite`");
-      return out;
-    }
-  }
-  // The plugin follows from the type, so the type is read first, by the core's schema alone.
-  const Json& type_schema = core_section_schema("storage").at("properties").at("type");
-  const auto from_environment =
-      context_.environment ? context_.environment(type_schema.at("x-env").get<std::string>())
-                           : std::nullopt;
-  const std::string type_here = text_of(node, "type", out.type);
-  out.type = from_environment && !from_environment->empty() ? *from_environment : type_here;
-  out.plugin = text_of(node, "plugin", out.type);
-  if (const Entry* type = node.find("type"); type != nullptr) {
-    mark = type->value.mark;
-  }
-  refuse_unused(node, out.plugin, out.type != type_here);
-  const bool has_path = takes_storage_key(facts_of(PluginKind::storage, out.plugin).schema, "path");
-  if (context_.dev && has_path && node.find("path") == nullptr) {
-    Node path;
-    path.kind = Node::Kind::scalar;
-    path.text = "~/.openclaw/dev/sessions.db";
-    node.entries.push_back({"path", {}, path});
-  }
-  const Section section =
-      read({PluginKind::storage, "the storage", "storage", mark}, out.plugin, node);
-  out.path = string_at(section.value, "path");
-  out.url = string_at(section.value, "url");
-  out.retention = read_retention(section.value);
-  const Retention& retention = out.retention;
-  const Entry* written = node.find("retention");
-  // A limit that is wrong has its own error.
-  const bool named =
-      written != nullptr && std::any_of(written->value.entries.begin(),
-                                        written->value.entries.end(), [](const Entry& key) {
-                                          return key.key == "maxAge" || key.key == "maxSessions" ||
-                                                 key.key == "maxBytes";
-                                        });
-  if (retention.enabled && !named && !retention.max_age_ms && !retention.max_sessions &&
-      !retention.max_bytes) {
-    const auto at = marks_.find("storage.retention.enabled");
-    context_.report.error(at == marks_.end() ? mark : at->second, "storage.retention.enabled",
-                          "says that conversations are removed, but not which: add maxAge, "
-                          "maxSessions or maxBytes, as in `maxAge: 30d`");
-  }
-  out.section_json = dump(section.value);
-  return out;
 }
 
 }  // namespace openclaw::config
