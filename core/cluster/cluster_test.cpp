@@ -3,11 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <future>
 #include <memory>
-#include <type_traits>
 
 #include "core/pipeline/testing/memory_cluster.hpp"
+#include "core/runtime/testing/test_loop.hpp"
 
 namespace openclaw::cluster {
 namespace {
@@ -16,27 +15,12 @@ using pipeline::scripted::MemoryMember;
 using pipeline::scripted::MemoryStore;
 using runtime::SteadyClock;
 
-class Clusters : public ::testing::Test {
+class Clusters : public ::testing::Test, protected runtime::TestLoop {
  protected:
   Clusters() { loop.start(); }
   ~Clusters() override {
     loop.stop();
     loop.join();
-  }
-  template <class F>
-  std::invoke_result_t<F> on(F task) {
-    std::packaged_task<std::invoke_result_t<F>()> packaged(std::move(task));
-    auto future = packaged.get_future();
-    loop.post([p = std::move(packaged)]() mutable { p(); });
-    return future.get();
-  }
-  [[nodiscard]] bool until(std::function<bool()> holds) {
-    const auto end = SteadyClock::now() + std::chrono::seconds(10);
-    while (SteadyClock::now() < end) {
-      if (on(holds)) return true;
-      std::this_thread::yield();
-    }
-    return false;
   }
   /// Rounds of collecting, as the pipeline makes them.
   bool until_looking(Cluster& cluster, MemoryMember& member, std::function<bool()> holds) {
@@ -54,7 +38,6 @@ class Clusters : public ::testing::Test {
     return {new Cluster(loop, port, log), [this](Cluster* c) { on([c] { delete c; }); }};
   }
 
-  runtime::Loop loop{"home"};
   log::Log log{static_cast<log::Level>(5), false};  // quiet
   MemoryStore store{loop};
   MemoryMember a{loop, store, "a"}, b{loop, store, "b"};

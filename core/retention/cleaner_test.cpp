@@ -2,10 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <future>
-#include <thread>
-
 #include "core/pipeline/testing/memory_store.hpp"
+#include "core/runtime/testing/test_loop.hpp"
 
 namespace openclaw::retention {
 namespace {
@@ -15,34 +13,18 @@ using pipeline::TranscriptEntry;
 
 constexpr std::int64_t kNow = 1'700'000'000'000, kHour = 3'600'000, kDay = 24 * kHour;
 
-class CleanerTest : public ::testing::Test {
+class CleanerTest : public ::testing::Test, protected runtime::TestLoop {
  protected:
-  CleanerTest() { loop_.start(); }
+  CleanerTest() { loop.start(); }
   ~CleanerTest() override {
     on([this] {
       if (cleaner_) cleaner_->stop();
     });
     // The store may still answer: what it answers to goes after the loop, as in the daemon.
-    loop_.stop();
-    loop_.join();
+    loop.stop();
+    loop.join();
   }
 
-  template <class F>
-  std::invoke_result_t<F> on(F task) {
-    std::packaged_task<std::invoke_result_t<F>()> packaged(std::move(task));
-    auto future = packaged.get_future();
-    loop_.post([p = std::move(packaged)]() mutable { p(); });
-    return future.get();
-  }
-  template <class F>
-  bool until(F holds) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (!on(holds)) {
-      if (std::chrono::steady_clock::now() > end) return false;
-      std::this_thread::yield();
-    }
-    return true;
-  }
   void session(const std::string& name, std::size_t entries, std::int64_t used_ms) {
     store_.transcripts[name].assign(entries,
                                     TranscriptEntry{1, Role::user, used_ms, "0123456789", ""});
@@ -50,7 +32,7 @@ class CleanerTest : public ::testing::Test {
   void start(Limits limits, bool calendar_is_right = true) {
     on([&] {
       cleaner_ = std::make_unique<Cleaner>(
-          loop_, store_, log_, limits,
+          loop, store_, log_, limits,
           [this, calendar_is_right](std::optional<std::int64_t>) {
             ++looks_;
             return Cleaner::Clock{kNow, calendar_is_right};
@@ -72,9 +54,8 @@ class CleanerTest : public ::testing::Test {
     });
   }
 
-  runtime::Loop loop_{"test"};
   log::Log log_{static_cast<log::Level>(5), false};  // quiet
-  pipeline::scripted::MemoryStore store_{loop_};
+  pipeline::scripted::MemoryStore store_{loop};
   std::unique_ptr<Cleaner> cleaner_;
   int looks_ = 0;
 };
@@ -149,7 +130,7 @@ TEST_F(CleanerTest, ItLooksWhenItIsAsked) {
     session("old", 1, kNow - 30 * kDay);
     store_.now_ms = kNow - 7;
     cleaner_ = std::make_unique<Cleaner>(
-        loop_, store_, log_, Limits{.max_age_ms = kDay},
+        loop, store_, log_, Limits{.max_age_ms = kDay},
         [](std::optional<std::int64_t> store_ms) {
           return Cleaner::Clock{kNow, store_ms == kNow - 7};
         },

@@ -5,11 +5,11 @@
 #include <future>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "core/pipeline/delivery/delivery.hpp"
 #include "core/pipeline/testing/scripted_ports.hpp"
+#include "core/runtime/testing/test_loop.hpp"
 
 namespace openclaw::pipeline {
 namespace {
@@ -17,7 +17,7 @@ namespace {
 using runtime::Millis;
 using Texts = std::vector<std::string>;
 
-class DeliveryWaiting : public ::testing::Test {
+class DeliveryWaiting : public ::testing::Test, protected runtime::TestLoop {
  protected:
   DeliveryWaiting() {
     loop.start();
@@ -31,20 +31,6 @@ class DeliveryWaiting : public ::testing::Test {
   DeliveryWaiting(const DeliveryWaiting&) = delete;
   DeliveryWaiting& operator=(const DeliveryWaiting&) = delete;
 
-  template <class F>
-  std::invoke_result_t<F> on(F task) {
-    std::packaged_task<std::invoke_result_t<F>()> packaged(std::move(task));
-    auto future = packaged.get_future();
-    loop.post([p = std::move(packaged)]() mutable { p(); });
-    return future.get();
-  }
-  [[nodiscard]] bool until(const std::function<bool()>& holds) {
-    const auto end = runtime::SteadyClock::now() + std::chrono::seconds(10);
-    while (!on(holds)) {
-      if (runtime::SteadyClock::now() > end) return false;
-    }
-    return true;
-  }
   void start(std::size_t most_held = 1000) {
     on([&] {
       DeliveryObserver observer;
@@ -111,7 +97,6 @@ class DeliveryWaiting : public ::testing::Test {
     });
   }
 
-  runtime::Loop loop{"test"};
   log::Log log{static_cast<log::Level>(5), false};  // quiet
   scripted::MemoryStore store{loop};
   scripted::RecordingChannel channel{loop, "chat", true}, other{loop, "other", true};

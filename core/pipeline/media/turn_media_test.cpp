@@ -6,9 +6,9 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <type_traits>
 
 #include "core/pipeline/testing/scripted_ports.hpp"
+#include "core/runtime/testing/test_loop.hpp"
 
 #include "core/pipeline/media/sample_media.hpp"
 
@@ -19,7 +19,7 @@ using runtime::Millis;
 
 constexpr MediaOwner kQuestion{MediaOwner::Kind::question, 0};
 
-class TurnMediaTest : public ::testing::Test {
+class TurnMediaTest : public ::testing::Test, protected runtime::TestLoop {
  protected:
   TurnMediaTest() { loop.start(); }
   ~TurnMediaTest() override {
@@ -30,13 +30,6 @@ class TurnMediaTest : public ::testing::Test {
   TurnMediaTest(const TurnMediaTest&) = delete;
   TurnMediaTest& operator=(const TurnMediaTest&) = delete;
 
-  template <class F>
-  std::invoke_result_t<F> on(F task) {
-    std::packaged_task<std::invoke_result_t<F>()> packaged(std::move(task));
-    auto future = packaged.get_future();
-    loop.post([p = std::move(packaged)]() mutable { p(); });
-    return future.get();
-  }
   /// What bring() ends with: the notes about the question's files.
   std::future<std::vector<std::string>> bring(std::vector<Attachment> attachments,
                                               Millis patience) {
@@ -55,7 +48,6 @@ class TurnMediaTest : public ::testing::Test {
     return on([this] { return budget.in_use(); });
   }
 
-  runtime::Loop loop{"test"};
   scripted::RecordingChannel channel{loop, "chat", true};
   MediaBudget budget{100};
   std::unique_ptr<TurnMedia> media;

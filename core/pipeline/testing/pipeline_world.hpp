@@ -3,16 +3,15 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "core/pipeline/pipeline.hpp"
 #include "core/pipeline/testing/scripted_ports.hpp"
+#include "core/runtime/testing/test_loop.hpp"
 
 namespace openclaw::pipeline {
 
@@ -23,7 +22,7 @@ using scripted::says;
 inline const Error kDiskFull{Errc::storage, "no space left"};
 
 /// Tests speak to the pipeline through on(): on its loop, one task.
-class World {
+class World : public runtime::TestLoop {
  public:
   World() {
     config.queue.debounce_ms = 0;
@@ -40,7 +39,6 @@ class World {
 
   config::Config config;
   AccessPolicy policy{"open", {"*"}, "open", {"*"}, false};
-  runtime::Loop loop{"test"};
   log::Log log{static_cast<log::Level>(5), false};  // quiet
   scripted::MemoryStore store{loop};
   scripted::ScriptedProvider provider{loop, "first"}, second{loop, "second"};
@@ -51,32 +49,6 @@ class World {
   std::int64_t unix_ms = 1'700'000'000'000;
   std::uint32_t random = 1;
   bool with_plain = true;
-
-  template <class F>
-  std::invoke_result_t<F> on(F task) {
-    std::packaged_task<std::invoke_result_t<F>()> packaged(std::move(task));
-    auto future = packaged.get_future();
-    loop.post([p = std::move(packaged)]() mutable { p(); });
-    return future.get();
-  }
-
-  /// Until `holds`, looked at on the loop between its other tasks; false after ten seconds.
-  [[nodiscard]] bool until(std::function<bool()> holds) {
-    std::promise<bool> reached;
-    auto future = reached.get_future();
-    const auto end = runtime::SteadyClock::now() + std::chrono::seconds(10);
-    std::function<void()> look = [&] {
-      if (holds()) {
-        reached.set_value(true);
-      } else if (runtime::SteadyClock::now() > end) {
-        reached.set_value(false);
-      } else {
-        loop.after(runtime::Millis{1}, [&look] { look(); });
-      }
-    };
-    loop.post([&look] { look(); });
-    return future.get();
-  }
 
   void build() {
     on([this] {

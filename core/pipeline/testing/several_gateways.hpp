@@ -3,16 +3,15 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "core/pipeline/pipeline.hpp"
 #include "core/pipeline/testing/memory_cluster.hpp"
 #include "core/pipeline/testing/pipeline_world.hpp"
+#include "core/runtime/testing/test_loop.hpp"
 
 namespace openclaw::pipeline {
 
@@ -27,7 +26,7 @@ struct GatewayOfMany {
   std::unique_ptr<Pipeline> pipeline;
 };
 
-class Several : public ::testing::Test {
+class Several : public ::testing::Test, protected runtime::TestLoop {
  protected:
   using Texts = std::vector<std::string>;
 
@@ -49,21 +48,6 @@ class Several : public ::testing::Test {
     loop.join();
   }
 
-  template <class F>
-  std::invoke_result_t<F> on(F task) {
-    std::packaged_task<std::invoke_result_t<F>()> packaged(std::move(task));
-    auto future = packaged.get_future();
-    loop.post([p = std::move(packaged)]() mutable { p(); });
-    return future.get();
-  }
-  [[nodiscard]] bool until(std::function<bool()> holds) {
-    const auto end = runtime::SteadyClock::now() + std::chrono::seconds(10);
-    while (runtime::SteadyClock::now() < end) {
-      if (on(holds)) return true;
-      std::this_thread::yield();
-    }
-    return false;
-  }
   void start(GatewayOfMany& g) {
     std::promise<bool> recovered;
     on([&] {
@@ -104,7 +88,6 @@ class Several : public ::testing::Test {
 
   config::Config config;
   AccessPolicy policy{"open", {"*"}, "open", {"*"}, false};
-  runtime::Loop loop{"test"};
   log::Log log{static_cast<log::Level>(5), false};  // quiet
   scripted::MemoryStore store{loop};
   std::unique_ptr<GatewayOfMany> a, b;
