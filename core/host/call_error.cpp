@@ -73,6 +73,13 @@ CallError to_call_error(const oc_error& e) {
   return out;
 }
 
+Error explain(const std::string& plugin, oc_status status, oc_error error) {
+  error.code = status;
+  Error out = to_call_error(error).error;
+  if (out.message.empty()) out.message = "the storage plugin " + plugin + " gave no reason";
+  return out;
+}
+
 std::uint32_t effect_of(const Error& failed_write) {
   const bool unsure = failed_write.maybe_done || failed_write.code == Errc::unknown ||
                       failed_write.code == Errc::deadline;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "core/runtime/error.hpp"
@@ -20,7 +21,16 @@ struct CallError {
   std::uint32_t flags = 0;  ///< OC_EF_*
 };
 
+/// For a slot to fill.
+inline oc_error blank_error() {
+  oc_error error{};
+  error.size = sizeof error;
+  return error;
+}
+
 CallError to_call_error(const oc_error& error);
+/// The status that a storage plugin's slot returned decides; `error` only explains it.
+Error explain(const std::string& plugin, oc_status status, oc_error error);
 oc_status to_status(Errc code);
 /// What a write that failed leaves behind: OC_EF_NOT_DONE only where that is certain.
 std::uint32_t effect_of(const Error& failed_write);

@@ -1,6 +1,7 @@
 // The life of one plugin instance.
 #include "core/host/instance.hpp"
 
+#include "core/host/call_error.hpp"
 #include "core/host/elf_note.hpp"
 #include "core/host/handover.hpp"
 #include "core/host/services/services.hpp"
@@ -47,8 +48,7 @@ Instance::~Instance() {
 
 Result<void> Instance::create() {
   if (unusable_) return *unusable_;
-  oc_error error{};
-  error.size = sizeof error;
+  oc_error error = blank_error();
   inst_ = library_->api().create(as_host(), &host_api(), str(name_), str(section_json_), &error);
   if (inst_ != nullptr) {
     auto sound = check_slots();

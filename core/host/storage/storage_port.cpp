@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "core/host/call_error.hpp"
 #include "core/host/instance.hpp"
 #include "core/host/storage/store_batch.hpp"
 #include "core/runtime/wall_clock.hpp"
@@ -40,23 +41,12 @@ StoragePort::~StoragePort() {
   closer_.join();
 }
 
-/// The status that a slot returned decides; `error` only explains it.
-Error StoragePort::explain(oc_status status, oc_error error) const {
-  error.code = status;
-  Error out = to_call_error(error).error;
-  if (out.message.empty()) {
-    out.message = "the storage plugin " + instance_->name() + " gave no reason";
-  }
-  return out;
-}
-
 Result<oc_store_conn*> StoragePort::open_connection(std::uint32_t role) {
   oc_store_conn* connection = nullptr;
-  oc_error error{};
-  error.size = sizeof error;
+  oc_error error = blank_error();
   const oc_status status = slots_->open(instance_->storage_inst(), role, &connection, &error);
   if (status == OC_OK && connection != nullptr) return connection;
-  return explain(status == OC_OK ? OC_E_PLUGIN : status, error);
+  return explain(instance_->name(), status == OC_OK ? OC_E_PLUGIN : status, error);
 }
 
 Result<void> StoragePort::open(Instance& instance) {
@@ -180,21 +170,19 @@ void StoragePort::note_success() {
 }
 
 Result<std::uint64_t> StoragePort::max_epoch_now() {
-  oc_error error{};
-  error.size = sizeof error;
+  oc_error error = blank_error();
   std::uint64_t epoch = 0;
   // The readers' threads have nothing to do yet, so their connection is free.
   const oc_status status =
       slots_->max_epoch(readers_.front(), options_.deadline_ms, &epoch, &error);
-  if (status != OC_OK) return explain(status, error);
+  if (status != OC_OK) return explain(instance_->name(), status, error);
   return epoch;
 }
 
 Result<std::optional<std::string>> StoragePort::value_now(const std::string& ns,
                                                           const std::string& key) {
   std::optional<std::string> found;
-  oc_error error{};
-  error.size = sizeof error;
+  oc_error error = blank_error();
   const oc_status status = slots_->kv_get(
       readers_.front(), sdk::str(ns), sdk::str(key), options_.deadline_ms,
       [](void* ctx, const oc_kv_row* row) noexcept -> std::uint32_t {
@@ -203,7 +191,7 @@ Result<std::optional<std::string>> StoragePort::value_now(const std::string& ns,
       },
       &found, &error);
   if (status == OC_E_NOTFOUND) return std::optional<std::string>();
-  if (status != OC_OK) return explain(status, error);
+  if (status != OC_OK) return explain(instance_->name(), status, error);
   return found;
 }
 

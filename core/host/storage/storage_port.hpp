@@ -123,7 +123,6 @@ class StoragePort final : public pipeline::StorePort, public pipeline::SharedSto
   void read(pipeline::Done<T> done, Fn fn);
   template <class Row, class Fn>
   void list(pipeline::Done<std::vector<Row>> done, Fn slot);
-  [[nodiscard]] Error explain(oc_status status, oc_error error) const;
   Result<oc_store_conn*> open_connection(std::uint32_t role);
   Result<oc_store_conn*> open_writer();
   void start_threads();

@@ -1,6 +1,7 @@
 // Reads of the store on threads of their own; each row is checked and copied as it is visited.
 #include <utility>
 
+#include "core/host/call_error.hpp"
 #include "core/host/instance.hpp"
 #include "core/host/storage/storage_port.hpp"
 #include "core/host/storage/store_rows.hpp"
@@ -48,11 +49,10 @@ void StoragePort::read(Done<T> done, Fn fn) {
   const char* refused =
       enqueue_read([this, loop, d, f = std::move(fn)](oc_store_conn* connection) mutable {
         T rows{};
-        oc_error error{};
-        error.size = sizeof error;
+        oc_error error = blank_error();
         const oc_status status = f(connection, rows, &error);
-        Result<T> result =
-            status == OC_OK ? Result<T>(std::move(rows)) : Result<T>(explain(status, error));
+        Result<T> result = status == OC_OK ? Result<T>(std::move(rows))
+                                           : Result<T>(explain(instance_->name(), status, error));
         loop->post([dd = std::move(d), r = std::move(result)]() mutable { (*dd)(std::move(r)); });
       });
   if (refused == nullptr) return;
@@ -115,12 +115,6 @@ void StoragePort::members(Done<std::vector<pipeline::Member>> done) {
   });
 }
 
-namespace {
-void put_text(void* ctx, oc_str said) noexcept {
-  *static_cast<std::string*>(ctx) = copy(said);
-}
-}  // namespace
-
 void StoragePort::stats(Done<pipeline::StoreStats> done) {
   read(std::move(done), [this](oc_store_conn* c, pipeline::StoreStats& stats, oc_error* error) {
     std::string json;
@@ -150,12 +144,11 @@ void StoragePort::value(std::string ns, std::string key, Done<pipeline::StoredVa
 
 void StoragePort::count_held(oc_store_conn* reader) {
   std::string text;
-  oc_error error{};
-  error.size = sizeof error;
+  oc_error error = blank_error();
   const std::uint64_t call = held_.begin();
   const oc_status status = slots_->stats(reader, options_.deadline_ms, &put_text, &text, &error);
   if (status != OC_OK) {
-    log_.warn("store.stats_failed", {{"error", explain(status, error).message}});
+    log_.warn("store.stats_failed", {{"error", explain(instance_->name(), status, error).message}});
   } else if (!held_.read(text, call)) {
     log_.warn("store.stats_failed",
               {{"error",

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/host/call_error.hpp"
 #include "core/host/instance.hpp"
 #include "core/host/storage/storage_port.hpp"
 #include "core/host/storage/store_rows.hpp"
@@ -68,12 +69,11 @@ Result<oc_store_conn*> StoragePort::open_writer() {
   const oc_member self{sizeof(oc_member), options_.member->lease_ms, str(options_.member->instance),
                        str(options_.member->info_json)};
   oc_store_conn* connection = nullptr;
-  oc_error error{};
-  error.size = sizeof error;
+  oc_error error = blank_error();
   const oc_status status =
       slots_->open_member(instance_->storage_inst(), &self, &connection, &error);
   if (status == OC_OK && connection != nullptr) return connection;
-  return explain(status == OC_OK ? OC_E_PLUGIN : status, error);
+  return explain(instance_->name(), status == OC_OK ? OC_E_PLUGIN : status, error);
 }
 
 const std::string& StoragePort::instance() const {
@@ -129,8 +129,7 @@ void StoragePort::run_collect(PendingCollect pending) {
                          &take_notice,
                          pending.wanted.lanes,
                          0};
-  oc_error error{};
-  error.size = sizeof error;
+  oc_error error = blank_error();
   std::uint32_t more = 0;
   calls_.front().began(SteadyClock::now());
   oc_status status =
@@ -149,7 +148,7 @@ void StoragePort::run_collect(PendingCollect pending) {
     // The store is back, and the lease may be about to end: collecting does not make it longer.
     if (renew_failed_) renew_at_ = SteadyClock::now();
   } else {
-    const Error failure = explain(status, error);
+    const Error failure = explain(instance_->name(), status, error);
     renew_failed_ = renew_failed_ || healthy_.load();
     note_failure(failure.message);
     if (status == OC_E_UNKNOWN) give_up(failure.message);
@@ -182,14 +181,13 @@ void StoragePort::wait_loop() {
       if (closing_) return;
       pending = std::exchange(wait_, std::nullopt);
     }
-    oc_error error{};
-    error.size = sizeof error;
+    oc_error error = blank_error();
     const auto ms = static_cast<std::uint32_t>(pending->longest.count());
     call.began(SteadyClock::now());
     const oc_status status = slots_->wait(waiter_, str(options_.member->instance), ms, &error);
     call.ended();
     Result<void> result;
-    if (status != OC_OK) result = explain(status, error);
+    if (status != OC_OK) result = explain(instance_->name(), status, error);
     pending->loop->post(
         [d = std::move(pending->done), r = std::move(result)]() mutable { d(std::move(r)); });
   }

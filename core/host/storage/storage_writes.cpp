@@ -3,6 +3,8 @@
 #include <map>
 #include <utility>
 
+#include "core/host/call_error.hpp"
+#include "core/host/instance.hpp"
 #include "core/host/storage/storage_port.hpp"
 #include "core/host/storage/store_batch.hpp"
 #include "core/runtime/wall_clock.hpp"
@@ -141,8 +143,7 @@ void StoragePort::renew() {
     const std::lock_guard lock(mutex_);
     if (closing_ || failed_.load() || slots_->renew == nullptr) return;
   }
-  oc_error error{};
-  error.size = sizeof error;
+  oc_error error = blank_error();
   std::uint32_t next_ms = 0;
   const auto began_boot_ms = runtime::boot_ms();
   calls_.front().began(runtime::SteadyClock::now());
@@ -157,7 +158,7 @@ void StoragePort::renew() {
     if (next_ms != 0) renew_at_ = now + runtime::Millis(next_ms);
     return;
   }
-  const Error failure = explain(status, error);
+  const Error failure = explain(instance_->name(), status, error);
   renew_failed_ = renew_failed_ || healthy_.load();
   note_failure(failure.message);
   if (status == OC_E_UNKNOWN) return give_up(failure.message);
@@ -176,8 +177,7 @@ void StoragePort::commit(std::deque<Pending>& batch) {
   }
   StoreBatch laid_out;
   for (const auto& pending : batch) laid_out.add(pending.write);
-  oc_error error{};
-  error.size = sizeof error;
+  oc_error error = blank_error();
   const auto before_boot_ms = runtime::boot_ms();
   const auto before = runtime::SteadyClock::now();
   calls_.front().began(before);
@@ -200,7 +200,7 @@ void StoragePort::commit(std::deque<Pending>& batch) {
     extend_lease(before_boot_ms);
     note_success();
   } else {
-    failure = explain(status, error);
+    failure = explain(instance_->name(), status, error);
     const bool not_done = OC_APPLY_NOT_DONE(status);
     renew_failed_ = status == OC_E_AGAIN;  // the server is away: a renewal shows that it is back
     failure.code = not_done ? Errc::storage : Errc::unknown;

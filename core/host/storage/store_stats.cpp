@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "openclaw/cpp/text.hpp"
+
 namespace openclaw::host {
 
 Result<pipeline::StoreStats> stats_of(std::string_view json) {
@@ -18,6 +20,10 @@ Result<pipeline::StoreStats> stats_of(std::string_view json) {
                            stats["usedBytes"].get<std::uint64_t>()};
   if (has("nowMs")) out.now_ms = stats["nowMs"].get<std::int64_t>();
   return out;
+}
+
+void put_text(void* ctx, oc_str said) noexcept {
+  *static_cast<std::string*>(ctx) = sdk::copy(said);
 }
 
 }  // namespace openclaw::host

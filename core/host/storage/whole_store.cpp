@@ -64,12 +64,6 @@ struct Page {
   bool unknown = false, short_record = false;
 };
 
-oc_error lent() {
-  oc_error error{};
-  error.size = sizeof error;
-  return error;
-}
-
 }  // namespace
 
 Result<WholeStore> WholeStore::open(Instance& instance, std::uint32_t role) {
@@ -79,10 +73,10 @@ Result<WholeStore> WholeStore::open(Instance& instance, std::uint32_t role) {
                  instance.name() + " cannot be read as a whole: its plugin is too old"};
   }
   WholeStore out(instance, *slots, nullptr);
-  oc_error error = lent();
+  oc_error error = blank_error();
   const oc_status status = slots->open(instance.storage_inst(), role, &out.connection_, &error);
   if (status != OC_OK || out.connection_ == nullptr) {
-    return out.explain(status == OC_OK ? OC_E_PLUGIN : status, error);
+    return explain(instance.name(), status == OC_OK ? OC_E_PLUGIN : status, error);
   }
   if (role != OC_STORE_WRITER) out.renew_at_.reset();
   return out;
@@ -98,20 +92,11 @@ WholeStore::~WholeStore() {
   if (connection_ != nullptr) slots_->close(connection_);
 }
 
-Error WholeStore::explain(oc_status status, oc_error error) const {
-  error.code = status;
-  Error out = to_call_error(error).error;
-  if (out.message.empty()) {
-    out.message = "the storage plugin " + instance_->name() + " gave no reason";
-  }
-  return out;
-}
-
 Result<std::string> WholeStore::dump(const std::string& after, std::uint64_t max_bytes,
                                      std::vector<Record>& records) {
   if (auto kept = hold(); kept.has_error()) return kept.error();
   Page page{records, {}};
-  oc_error error = lent();
+  oc_error error = blank_error();
   const oc_status status = slots_->dump(
       connection_, str(after), max_bytes, kDeadlineMs,
       [](void* ctx, const oc_record* r) noexcept -> std::uint32_t {
@@ -129,7 +114,7 @@ Result<std::string> WholeStore::dump(const std::string& after, std::uint64_t max
       },
       [](void* ctx, oc_str next) noexcept { static_cast<Page*>(ctx)->next = copy(next); }, &page,
       &error);
-  if (status != OC_OK) return explain(status, error);
+  if (status != OC_OK) return explain(instance_->name(), status, error);
   if (page.short_record) {
     return Error{Errc::plugin, "the storage plugin " + instance_->name() +
                                    " gave a record that is shorter than ABI 1.0's: install "
@@ -147,10 +132,10 @@ Result<std::string> WholeStore::dump(const std::string& after, std::uint64_t max
 Result<void> WholeStore::hold(bool at_once) {
   const auto now = std::chrono::steady_clock::now();
   if (!renew_at_ || (!at_once && now < *renew_at_)) return {};
-  oc_error error = lent();
+  oc_error error = blank_error();
   std::uint32_t next_ms = 0;
   const oc_status status = slots_->renew(connection_, kDeadlineMs, &next_ms, &error);
-  if (status != OC_OK) return explain(status, error);
+  if (status != OC_OK) return explain(instance_->name(), status, error);
   if (next_ms == 0) {
     renew_at_.reset();
   } else {
@@ -163,11 +148,11 @@ Result<void> WholeStore::apply(const std::vector<oc_write>& writes) {
   if (auto kept = hold(); kept.has_error()) return kept.error();
   std::vector<oc_write_result> results(writes.size());
   for (auto& result : results) result.size = sizeof result;
-  oc_error error = lent();
+  oc_error error = blank_error();
   const oc_status status =
       slots_->apply(connection_, writes.data(), results.data(), writes.size(), sizeof(oc_write),
                     sizeof(oc_write_result), kDeadlineMs, &error);
-  if (status != OC_OK) return explain(status, error);
+  if (status != OC_OK) return explain(instance_->name(), status, error);
   for (const auto& result : results) {
     if (result.status == OC_OK) continue;
     return Error{Errc::storage, "the store refuses a record: " + copy(result.reason)};
@@ -207,7 +192,7 @@ Result<std::optional<std::string>> WholeStore::value(const std::string& ns,
                                                      const std::string& key) {
   if (auto kept = hold(); kept.has_error()) return kept.error();
   std::optional<std::string> found;
-  oc_error error = lent();
+  oc_error error = blank_error();
   const oc_status status = slots_->kv_get(
       connection_, str(ns), str(key), kDeadlineMs,
       [](void* ctx, const oc_kv_row* row) noexcept -> std::uint32_t {
@@ -216,7 +201,7 @@ Result<std::optional<std::string>> WholeStore::value(const std::string& ns,
       },
       &found, &error);
   if (status == OC_E_NOTFOUND) return std::optional<std::string>();
-  if (status != OC_OK) return explain(status, error);
+  if (status != OC_OK) return explain(instance_->name(), status, error);
   return found;
 }
 
@@ -228,12 +213,9 @@ Result<void> WholeStore::erase_value(const std::string& ns, const std::string& k
 Result<pipeline::StoreStats> WholeStore::stats() {
   if (auto kept = hold(); kept.has_error()) return kept.error();
   std::string json;
-  oc_error error = lent();
-  const oc_status status = slots_->stats(
-      connection_, kDeadlineMs,
-      [](void* ctx, oc_str text) noexcept { *static_cast<std::string*>(ctx) = copy(text); }, &json,
-      &error);
-  if (status != OC_OK) return explain(status, error);
+  oc_error error = blank_error();
+  const oc_status status = slots_->stats(connection_, kDeadlineMs, &put_text, &json, &error);
+  if (status != OC_OK) return explain(instance_->name(), status, error);
   return stats_of(json);
 }
 

@@ -47,7 +47,6 @@ class WholeStore {
   WholeStore(Instance& instance, const oc_storage& slots, oc_store_conn* connection)
       : instance_(&instance), slots_(&slots), connection_(connection) {}
   Result<void> apply(const std::vector<oc_write>& writes);
-  [[nodiscard]] Error explain(oc_status status, oc_error error) const;
 
   Instance* instance_;
   const oc_storage* slots_;
