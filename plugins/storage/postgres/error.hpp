@@ -9,6 +9,7 @@ namespace openclaw::postgres {
 struct PgError : std::runtime_error {
   enum class Kind {
     unreachable,  ///< no connection: nothing was sent
+    full,         ///< the server has as many connections as it may: nothing was sent
     refused,      ///< the server knows us and says no, as it will again: password, database, TLS
     lost,         ///< cut after a statement was sent: its outcome is open
     deadline,     ///< given up while a statement ran, and the connection with it

@@ -18,7 +18,7 @@ constexpr Remedy kRemedies[] = {
     {"53100", OC_E_IO, "the server's disk is full; free some space there", true},
     {"53200", OC_E_AGAIN, "the server is out of memory"},
     {"53300", OC_E_AGAIN,
-     "the server has no connection left; raise max_connections, or lower what others take"},
+     "the server has no connection left; raise max_connections, or lower what others take", true},
     {"53", OC_E_AGAIN, "the server lacks something that it needs"},
     {"57014", OC_E_DEADLINE,
      "the server cancelled it; see its statement_timeout, and whether it is overloaded"},
@@ -75,6 +75,7 @@ sdk::StoreError explain(const PgError& error, const std::string& doing) {
     case PgError::Kind::deadline:
       return {OC_E_DEADLINE,
               cannot + "it took longer than allowed; the server may be overloaded" + words};
+    case PgError::Kind::full:
     case PgError::Kind::server:
       break;
   }

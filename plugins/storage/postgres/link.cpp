@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <initializer_list>
 
 namespace openclaw::postgres {
 
@@ -51,15 +52,26 @@ std::string complaint_about_passfile(const std::string& url) {
   return {};
 }
 
-/// Whether the server, asked again, will say the same: its refusals of a connection have no code in
-/// libpq before 17, only words, which are not translated since we ask for none.
+/// Refusals of a connection have no code in libpq before 17, only words, which are not translated
+/// since we ask for none.
+bool has_one_of(const std::string& words, std::initializer_list<const char*> signs) {
+  return std::any_of(signs.begin(), signs.end(),
+                     [&](const char* sign) { return words.find(sign) != std::string::npos; });
+}
+
+/// Whether the server, asked again, will say the same.
 bool will_be_refused_again(const std::string& words) {
-  for (const char* sign : {"authentication failed", "no password supplied", "does not exist",
-                           "no pg_hba.conf entry", "permission denied", "not permitted to log in",
-                           "certificate", "SSL", "invalid", "root.crt"}) {
-    if (words.find(sign) != std::string::npos) return true;
-  }
-  return false;
+  return has_one_of(words, {"authentication failed", "no password supplied", "does not exist",
+                            "no pg_hba.conf entry", "permission denied", "not permitted to log in",
+                            "certificate", "SSL", "invalid", "root.crt"});
+}
+
+constexpr char kNoConnectionLeft[] = "53300";  // too_many_connections
+
+/// By the server, the role's or the database's limit, or by pgbouncer.
+bool is_full(const std::string& words) {
+  return has_one_of(words, {"too many clients", "remaining connection slots",
+                            "too many connections", "no more connections allowed"});
 }
 
 }  // namespace
@@ -152,13 +164,15 @@ void Link::open(TimePoint deadline) {
       if (will_be_refused_again(words)) {
         throw PgError(PgError::Kind::refused, words + complaint_about_passfile(url_));
       }
+      if (is_full(words)) throw PgError(PgError::Kind::full, words, kNoConnectionLeft);
       throw PgError(PgError::Kind::unreachable, words);
     }
     PQsetnonblocking(connection_, 1);
     ++openings_;
   } catch (const PgError& error) {
     const bool late = error.kind == PgError::Kind::deadline;
-    const PgError told(late ? PgError::Kind::unreachable : error.kind, error.what());
+    const PgError told(late ? PgError::Kind::unreachable : error.kind, error.what(),
+                       error.sqlstate);
     close();
     throw told;
   }

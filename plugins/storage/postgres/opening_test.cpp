@@ -81,6 +81,21 @@ TEST(Opening, SaysWhichKeyToChange) {
   }
 }
 
+TEST(Opening, AServerWithoutAConnectionLeftIsTold) {
+  TestPlace place;
+  TestServer& server = TestServer::shared();
+  server.run("DROP ROLE IF EXISTS crowded; CREATE ROLE crowded LOGIN CONNECTION LIMIT 0");
+  StoreInstance instance(
+      *oc_plugin_entry_1(0)->api,
+      section("postgres://crowded@/postgres?host=" + server.folder().string(), place.schema));
+  auto writer = instance.writer();
+  EXPECT_FALSE(writer.is_open());
+  EXPECT_EQ(writer.last.status, OC_E_AGAIN);
+  EXPECT_THAT(writer.last.message, HasSubstr("the server has no connection left"));
+  EXPECT_THAT(writer.last.message, HasSubstr("too many connections for role"));
+  server.run("DROP ROLE crowded");
+}
+
 TEST(Opening, ARoleWithoutRightsIsTold) {
   TestPlace place;
   TestServer& server = TestServer::shared();
