@@ -10,7 +10,7 @@ constexpr std::uint64_t kQuantum = 4096;
 // next() go round the ring for long.
 constexpr std::uint64_t kMinCost = 256, kMaxCost = 16 * kQuantum;
 /// Messages. One prompt of very many would hold up everybody on the loop while it is built.
-constexpr std::size_t kMaxTurn = 100;
+constexpr std::size_t kMaxTurn = 30;
 constexpr int kMaxDebounces = 5;  // who never pauses is answered all the same
 
 }  // namespace
