@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <utility>
 
 #include "core/pipeline/testing/memory_cluster.hpp"
 #include "core/runtime/testing/test_loop.hpp"
@@ -22,15 +23,20 @@ class Clusters : public ::testing::Test, protected runtime::TestLoop {
     loop.stop();
     loop.join();
   }
-  /// Rounds of collecting, as the pipeline makes them.
+  /// Rounds of collecting, as the pipeline makes them; none is under way any more behind it.
   bool until_looking(Cluster& cluster, MemoryMember& member, std::function<bool()> holds) {
-    return until([&, holds = std::move(holds)] {
-      member.collect({}, [&cluster](const Result<pipeline::Collected>& got) {
-        for (const auto& notice : got->notices) cluster.noticed(notice);
-        cluster.collected();
-      });
+    bool looking = false;
+    const bool held = until([&] {
+      if (!std::exchange(looking, true)) {
+        member.collect({}, [&](const Result<pipeline::Collected>& got) {
+          for (const auto& notice : got->notices) cluster.noticed(notice);
+          cluster.collected();
+          looking = false;
+        });
+      }
       return holds();
     });
+    return until([&] { return !looking; }) && held;
   }
 
   /// Ends on its loop, as what it asked for may be under way there.
