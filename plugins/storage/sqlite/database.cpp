@@ -27,8 +27,10 @@ Database::Database(const std::string& path, Mode mode) {
   // 3.51.3 can lose a log when two connections checkpoint, so readers never do.
   keep_log();
   sqlite3_wal_autocheckpoint(handle_, 0);
-  if (mode == Mode::kReader)
-    sqlite3_exec(handle_, "PRAGMA query_only=1", nullptr, nullptr, nullptr);
+  if (mode == Mode::kReader) {
+    // What it has read is worth nothing once the writer has committed.
+    sqlite3_exec(handle_, "PRAGMA query_only=1; PRAGMA cache_size=-512", nullptr, nullptr, nullptr);
+  }
 }
 
 Database::~Database() {
@@ -57,7 +59,7 @@ void Database::begin_writing() {
     throw SqlError(SQLITE_CANTOPEN, "the file system does not support write-ahead logging");
   }
   execute(
-      "PRAGMA synchronous=FULL; PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY;"
+      "PRAGMA synchronous=FULL; PRAGMA cache_size=-1024; PRAGMA temp_store=MEMORY;"
       "PRAGMA journal_size_limit=33554432");
   sqlite3_wal_hook(
       handle_,
