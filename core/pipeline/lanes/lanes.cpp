@@ -168,13 +168,16 @@ LaneTurn Lanes::start(Lane& lane, std::size_t size) {
   if (called_ == &lane) called_ = nullptr;
   LaneTurn turn{std::string(lane.session), next_epoch_++, {}, {}};
   lane.epoch = turn.epoch;
+  // What is over the cap is so whether or not one turn takes all of it.
+  const bool abbreviates = options_.drop == "summarize" && size > 1;
+  const std::size_t over =
+      lane.entries.size() - std::min<std::size_t>(lane.entries.size(), options_.cap);
   const auto end = lane.entries.begin() + static_cast<std::ptrdiff_t>(size);
   lane.in_turn.assign(lane.entries.begin(), end);
   lane.entries.erase(lane.entries.begin(), end);
   waiting_ -= size;
   for (const Entry& entry : lane.in_turn) {
-    if (options_.drop == "summarize" && turn.ids.size() + options_.cap < size)
-      turn.abbreviated.push_back(entry.id);
+    if (abbreviates && turn.ids.size() < over) turn.abbreviated.push_back(entry.id);
     turn.ids.push_back(entry.id);
   }
   if (lane.in_turn.front().last_try) last_try_ = &lane;

@@ -122,6 +122,19 @@ TEST(Lanes, SummarizeAbbreviatesTheOldestOverTheCap) {
   EXPECT_EQ(turn->abbreviated, (Ids{1, 2, 3}));
 }
 
+TEST(Lanes, WhatIsOverTheCapIsAbbreviatedThoughATurnTakesThirtyAtMost) {
+  Lanes lanes(options("collect", "summarize", 20), 1);
+  for (std::uint64_t id = 1; id <= 61; ++id) lanes.enqueue("a", message(id), kT);
+  std::vector<std::size_t> sizes, abbreviated;
+  while (const auto turn = lanes.next(kT + Millis(500))) {
+    sizes.push_back(turn->ids.size());
+    abbreviated.push_back(turn->abbreviated.size());
+    lanes.release("a", turn->epoch);
+  }
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{30, 30, 1}));
+  EXPECT_EQ(abbreviated, (std::vector<std::size_t>{30, 11, 0})) << "but for the last twenty";
+}
+
 TEST(Lanes, SummarizeIsBoundedToo) {
   Lanes lanes(options("collect"), 1);
   std::uint64_t id = 1;
