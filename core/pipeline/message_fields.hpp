@@ -54,7 +54,7 @@ class MessageFields {
   bool string(std::string& value) {
     std::string* const text = this->text();
     if (text == nullptr) return other();
-    *text = std::move(value);
+    text->assign(value);  // not moved: the parser's buffer is larger, and it goes on with it
     return true;
   }
   bool binary(nlohmann::json::binary_t&) { return other(); }
