@@ -25,18 +25,18 @@ class Clusters : public ::testing::Test, protected runtime::TestLoop {
   }
   /// Rounds of collecting, as the pipeline makes them; none is under way any more behind it.
   bool until_looking(Cluster& cluster, MemoryMember& member, std::function<bool()> holds) {
-    bool looking = false;
+    const auto looking = std::make_shared<bool>(false);
     const bool held = until([&] {
-      if (!std::exchange(looking, true)) {
-        member.collect({}, [&](const Result<pipeline::Collected>& got) {
+      if (!std::exchange(*looking, true)) {
+        member.collect({}, [&cluster, looking](const Result<pipeline::Collected>& got) {
           for (const auto& notice : got->notices) cluster.noticed(notice);
           cluster.collected();
-          looking = false;
+          *looking = false;
         });
       }
       return holds();
     });
-    return until([&] { return !looking; }) && held;
+    return until([&] { return !*looking; }) && held;
   }
 
   /// Ends on its loop, as what it asked for may be under way there.
