@@ -92,12 +92,9 @@ Result<LocalAnswer> ask_gateway(const daemon::RunInfo& info, const Target& targe
   return answer;
 }
 
-Result<LocalAnswer> ask_health(const daemon::RunInfo& info, const Target& target) {
-  auto answer = request(info, info.url() + "/api/health", api_key(info, target).text, {});
-  if (answer.has_error() || answer->status == 200) return answer;
-  // The key is not known here: then what everyone may know.
+Result<LocalAnswer> ask_health(const daemon::RunInfo& info) {
   const std::string path = "/health/detailed";
-  answer = request(info, info.url() + path, {}, {});
+  auto answer = request(info, info.url() + path, {}, {});
   // As monitoring.healthCheck: false has it.
   if (!answer.has_error() && answer->status == 404) {
     answer = request(info, info.metrics_url() + path, {}, {});

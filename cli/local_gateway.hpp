@@ -30,8 +30,7 @@ std::string none_is_running(bool dev);
 Result<LocalAnswer> ask_gateway(const daemon::RunInfo& info, const Target& target,
                                 const std::string& path, const std::string& body);
 
-/// The detailed health: the operator's with the configuration's API key, or what it takes no key
-/// for, from the metrics port where the main one has none.
-Result<LocalAnswer> ask_health(const daemon::RunInfo& info, const Target& target);
+/// The detailed health, which takes no key: from the metrics port where the main one has none.
+Result<LocalAnswer> ask_health(const daemon::RunInfo& info);
 
 }  // namespace openclaw::cli
