@@ -265,7 +265,7 @@ TEST_F(Members, SeveralWhoFillAMailboxAtOnceWaitForNobody) {
   for (auto& thread : threads) thread.join();
   for (auto* member : {&b, &c}) {
     const auto got = member->collect().notices;
-    EXPECT_GE(got.size(), 8u);
+    EXPECT_GE(got.size(), 7u) << "so many of a MiB have room, and small ones come from some only";
     EXPECT_LE(got.size(), 40u) << "fuller by those that are written at once, at most";
   }
 }
