@@ -168,6 +168,7 @@ void Link::open(TimePoint deadline) {
       throw PgError(PgError::Kind::unreachable, words);
     }
     PQsetnonblocking(connection_, 1);
+    names_ = {};
     ++openings_;
   } catch (const PgError& error) {
     const bool late = error.kind == PgError::Kind::deadline;
@@ -218,41 +219,102 @@ pg_result* Link::next_result(TimePoint deadline) {
   return PQgetResult(connection_);
 }
 
+/// The last of the results that come, or the first that is an error.
+class Link::Answer {
+ public:
+  void take(pg_result* result) {
+    Rows rows(result);
+    const ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+      last_ = std::move(rows);
+    } else if (!failed_) {
+      failed_ = true;
+      const char* code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+      state_ = code == nullptr ? "" : code;
+      words_ = one_line(PQresultErrorMessage(result));
+    }
+  }
+  Rows judged(const pg_conn* connection) {
+    if (!failed_) return std::move(last_);
+    // Without a code the words are libpq's own: the connection broke. Class 57P says that the
+    // server goes down: it may have ended us in the middle of a commit.
+    if (state_.empty() || state_.starts_with("57P") || PQstatus(connection) != CONNECTION_OK) {
+      throw PgError(PgError::Kind::lost, words_);
+    }
+    throw PgError(PgError::Kind::server, words_, state_);
+  }
+
+ private:
+  Rows last_{nullptr};
+  std::string state_, words_;
+  bool failed_ = false;
+};
+
 Rows Link::gather(TimePoint deadline) {
   flush(deadline);
-  Rows last(nullptr);
-  std::string state, words;
-  bool failed = false;
-  while (pg_result* result = next_result(deadline)) {
-    const ExecStatusType status = PQresultStatus(result);
-    const bool fine = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
-    if (!fine && !failed) {
-      failed = true;
-      const char* code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-      state = code == nullptr ? "" : code;
-      words = one_line(PQresultErrorMessage(result));
+  Answer answer;
+  while (pg_result* result = next_result(deadline)) answer.take(result);
+  return answer.judged(connection_);
+}
+
+/// Of all that was sent in a pipeline, up to where it was synchronized.
+Rows Link::gather_pipeline(TimePoint deadline) {
+  flush(deadline);
+  Answer answer;
+  for (bool synchronized = false; !synchronized;) {
+    pg_result* const result = next_result(deadline);
+    if (result == nullptr) {  // behind each statement
+      if (PQstatus(connection_) != CONNECTION_OK) break;
+      continue;
     }
-    last = Rows(result);
+    synchronized = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+    if (synchronized) {
+      PQclear(result);
+    } else {
+      answer.take(result);
+    }
   }
-  if (!failed) return last;
-  // Without a code the words are libpq's own: the connection broke. Class 57P says that the server
-  // goes down: it may have ended us in the middle of a commit.
-  if (state.empty() || state.starts_with("57P") || PQstatus(connection_) != CONNECTION_OK) {
-    throw PgError(PgError::Kind::lost, words);
-  }
-  throw PgError(PgError::Kind::server, words, state);
+  if (PQexitPipelineMode(connection_) == 0) throw PgError(PgError::Kind::lost, last_words());
+  return answer.judged(connection_);
 }
 
 Rows Link::run(const std::string& sql, const Parameters& parameters, TimePoint deadline) {
   const auto values = parameters.values();
   const auto lengths = parameters.lengths();
   const std::vector<int> binary(values.size(), 1);
+  const int count = parameters.size();
+  const auto sent = [this](int done) {
+    if (done == 0) throw PgError(PgError::Kind::lost, last_words());
+  };
+  const auto send_by = [&](const std::string& name) {
+    sent(PQsendQueryPrepared(connection_, name.c_str(), count, values.data(), lengths.data(),
+                             binary.data(), 1));
+  };
   try {
     check_alive();
-    if (PQsendQueryParams(connection_, sql.c_str(), parameters.size(), parameters.types().data(),
-                          values.data(), lengths.data(), binary.data(), 1) == 0) {
-      throw PgError(PgError::Kind::lost, last_words());
+    // A name that is unknown would end a transaction that is under way.
+    const bool alone = PQtransactionStatus(connection_) == PQTRANS_IDLE;
+    if (const std::string name = alone ? names_.name_for(sql) : std::string(); !name.empty()) {
+      try {
+        if (names_.is_prepared(sql)) {
+          send_by(name);
+          return gather(deadline);
+        }
+        // Together, so that it costs no round trip, and one is not done without the other.
+        sent(PQenterPipelineMode(connection_));
+        sent(PQsendPrepare(connection_, name.c_str(), sql.c_str(), count,
+                           parameters.types().data()));
+        send_by(name);
+        sent(PQpipelineSync(connection_));
+        Rows rows = gather_pipeline(deadline);
+        names_.prepared(sql);
+        return rows;
+      } catch (const PgError& error) {
+        if (!names_.refused(error)) throw;
+      }
     }
+    sent(PQsendQueryParams(connection_, sql.c_str(), count, parameters.types().data(),
+                           values.data(), lengths.data(), binary.data(), 1));
     return gather(deadline);
   } catch (const PgError& error) {
     if (error.kind != PgError::Kind::server) close();

@@ -10,6 +10,7 @@
 
 #include "error.hpp"
 #include "parameters.hpp"
+#include "statement_names.hpp"
 
 struct pg_conn;
 struct pg_result;
@@ -37,11 +38,11 @@ class Rows {
   std::unique_ptr<pg_result, Clear> result_;
 };
 
-/// Statements are sent without a name, nothing is set for the session (but LISTEN, where nothing
-/// stands in between) and no lock outlives a transaction, so that pgbouncer may stand in between in
-/// transaction mode. So no search_path is set either: what is not exactly a function of the
-/// server's or of the gateway's schema is written with its schema, as the schema public may hold
-/// another's that fits better. Used by one thread at a time.
+/// A statement's name is of use where it is known, and no harm where it is not; nothing is set for
+/// the session (but LISTEN, where nothing stands in between) and no lock outlives a transaction, so
+/// that pgbouncer may stand in between in transaction mode. So no search_path is set either: what
+/// is not exactly a function of the server's or of the gateway's schema is written with its schema,
+/// as the schema public may hold another's that fits better. Used by one thread at a time.
 class Link {
  public:
   explicit Link(std::string url) : url_(std::move(url)) {}
@@ -75,10 +76,13 @@ class Link {
   void flush(TimePoint deadline);
   pg_result* next_result(TimePoint deadline);
   [[nodiscard]] std::string last_words() const;
+  class Answer;
   Rows gather(TimePoint deadline);
+  Rows gather_pipeline(TimePoint deadline);
 
   std::string url_;
   pg_conn* connection_ = nullptr;
+  StatementNames names_;
   std::uint64_t openings_ = 0;
   bool going_down_ = false;  ///< the server said so while nothing was asked
 };
