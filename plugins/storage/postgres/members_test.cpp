@@ -136,13 +136,12 @@ TEST_F(Members, TheDeadAreEndedAlsoWhenTheServersClockWasSetBack) {
               ".gateways SET leased_until = leased_until + interval '1 h',"
               " steady_since = steady_since + interval '1 h'");
   Ids got;
-  for (const auto until = deadline_in(20'000);
-       got.empty() && std::chrono::steady_clock::now() < until;) {
+  EXPECT_TRUE(testing::comes_true([&] {
     got = ids_of(b.collect().messages);
     b.renew();
     EXPECT_EQ(b.last.status, OC_OK) << b.last.message;
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
+    return !got.empty();
+  }));
   EXPECT_EQ(got, Ids{id});
 }
 
@@ -265,7 +264,9 @@ TEST_F(Members, SeveralWhoFillAMailboxAtOnceWaitForNobody) {
   for (auto& thread : threads) thread.join();
   for (auto* member : {&b, &c}) {
     const auto got = member->collect().notices;
-    EXPECT_GE(got.size(), 7u) << "so many of a MiB have room, and small ones come from some only";
+    const auto large = std::count_if(got.begin(), got.end(),
+                                     [&](const Notice& notice) { return notice.text == text; });
+    EXPECT_GE(large, 7) << "so many of a MiB have room; small ones come from some only";
     EXPECT_LE(got.size(), 40u) << "fuller by those that are written at once, at most";
   }
 }
