@@ -236,5 +236,9 @@ const oc_outbox_entry& reply_at(const oc_write_finish& w, std::uint32_t index) {
   const auto* bytes = reinterpret_cast<const char*>(w.outbox);
   return *reinterpret_cast<const oc_outbox_entry*>(bytes + std::uint64_t{index} * w.outbox_stride);
 }
+bool begins_a_send(const oc_write_finish& w) {
+  if (w.n_outbox == 0) return false;
+  return (reply_at(w, 0).flags & (OC_OUTBOX_LEAVE | OC_OUTBOX_START)) == OC_OUTBOX_START;
+}
 
 }  // namespace openclaw::sdk

@@ -101,6 +101,36 @@ void replies_of_a_session_are_sent_in_order(StoreUnderTest& store) {
   EXPECT_EQ(c.one(Move{.id = third}).status, OC_OK) << "those wait for the operator";
 }
 
+void a_reply_is_not_begun_before_anothers(StoreUnderTest& store) {
+  auto a = store.member("a"), b = store.member("b");
+  const auto begin = [](StoreClient& member, const char* key, const char* channel = "irc/x",
+                        std::uint32_t flags = OC_OUTBOX_START) {
+    const OutboxEntry reply{.idem_key = key, .session = "s", .channel = channel, .flags = flags};
+    return member.one(Finish{.session = "s", .outbox = {reply}});
+  };
+  const auto first = begin(a, "k1"), own = begin(a, "k2"), late = begin(b, "k3");
+  EXPECT_EQ(first.flags, OC_RESULT_STARTED);
+  EXPECT_EQ(own.flags, OC_RESULT_STARTED) << "a keeps its own in order";
+  EXPECT_EQ(late.status, OC_OK);
+  EXPECT_EQ(late.flags, 0u) << "a's come first";
+  EXPECT_EQ(begin(b, "k4", "irc/y").flags, OC_RESULT_STARTED) << "another channel";
+  const auto left = begin(b, "k5", "irc/z", OC_OUTBOX_START | OC_OUTBOX_LEAVE);
+  EXPECT_EQ(left.flags, 0u) << "it is nobody's";
+  std::map<std::uint64_t, std::uint32_t> states;
+  for (const auto& row : store.reader().outbox()) states[row.id] = row.state;
+  EXPECT_EQ(states[first.id], OC_OUTBOX_STARTED);
+  EXPECT_EQ(states[late.id], OC_OUTBOX_STORED);
+  EXPECT_EQ(states[left.id], OC_OUTBOX_STORED);
+  a.apply(
+      {Move{.id = first.id, .state = OC_OUTBOX_SENT}, Move{.id = own.id, .state = OC_OUTBOX_SENT}});
+  EXPECT_EQ(b.one(Move{.id = late.id}).status, OC_OK);
+  EXPECT_EQ(begin(b, "k6").flags, OC_RESULT_STARTED);
+  b.close();
+  const auto got = a.collect({.outlets = {"irc/x"}});
+  ASSERT_EQ(got.replies.size(), 2u);
+  EXPECT_EQ(got.replies[1].state, OC_OUTBOX_STARTED) << "whoever takes it over knows";
+}
+
 void expired_replies_of_nobody_are_ended(StoreUnderTest& store) {
   auto a = store.member("a"), b = store.member("b");
   const auto leave = [&](const char* key, std::int64_t expires_ms) {
@@ -272,6 +302,7 @@ Checks between_members_checks() {
           {"RepliesGoWhereTheyCanBeSent", replies_go_where_they_can_be_sent},
           {"AReplyIsMarkedByItsMember", a_reply_is_marked_by_its_member},
           {"RepliesOfASessionAreSentInOrder", replies_of_a_session_are_sent_in_order},
+          {"AReplyIsNotBegunBeforeAnothers", a_reply_is_not_begun_before_anothers},
           {"ExpiredRepliesOfNobodyAreEnded", expired_replies_of_nobody_are_ended},
           {"TheStoresClockIsTold", the_stores_clock_is_told},
           {"NoticesReachTheOthersOnceInOrder", notices_reach_the_others_once_in_order},

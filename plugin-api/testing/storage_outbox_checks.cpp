@@ -42,6 +42,32 @@ void a_started_send_survives_a_restart(StoreUnderTest& store) {
   EXPECT_EQ(rows[1].state, OC_OUTBOX_STORED);
 }
 
+void a_turns_end_begins_the_send_of_its_first_reply(StoreUnderTest& store) {
+  const OutboxEntry first{.idem_key = "k1", .created_ms = 77, .flags = OC_OUTBOX_START};
+  const OutboxEntry second{.idem_key = "k2", .created_ms = 77, .flags = OC_OUTBOX_START};
+  const auto written = store.writer.one(Finish{.session = "s", .outbox = {first, second}});
+  EXPECT_EQ(written.status, OC_OK);
+  EXPECT_EQ(written.flags, OC_RESULT_STARTED);
+  const auto plain = store.writer.one(Finish{.outbox = {{.idem_key = "k3"}, second}});
+  EXPECT_EQ(plain.status, OC_E_CONFLICT) << "its second key is taken";
+  const auto refused =
+      store.writer.one(Finish{.outbox = {{.idem_key = "k1", .flags = OC_OUTBOX_START}}});
+  EXPECT_EQ(refused.status, OC_E_CONFLICT);
+  EXPECT_EQ(refused.flags, 0u);
+  store.reopen();
+  auto rows = store.reader().outbox();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].id, written.id);
+  EXPECT_EQ(rows[0].state, OC_OUTBOX_STARTED);
+  EXPECT_EQ(rows[0].updated_ms, 77);
+  EXPECT_EQ(rows[0].entry.flags, 0u);
+  EXPECT_EQ(rows[1].state, OC_OUTBOX_STORED) << "only the first of them";
+  EXPECT_EQ(store.writer.one(Move{.id = rows[0].id, .state = OC_OUTBOX_STORED}).status, OC_OK);
+  EXPECT_EQ(store.reader().outbox().at(0).state, OC_OUTBOX_STORED) << "it was not sent after all";
+  EXPECT_EQ(store.writer.one(Move{.id = rows[0].id, .state = OC_OUTBOX_SENT}).status, OC_OK);
+  EXPECT_EQ(store.reader().stat("outbox"), 1);
+}
+
 void a_sent_reply_is_no_longer_listed(StoreUnderTest& store) {
   const auto id = store.turn("k");
   store.writer.one(Move{.id = id, .state = OC_OUTBOX_STARTED});
@@ -133,6 +159,7 @@ Checks outbox_checks() {
   return {
       {"EveryFieldOfAReplyComesBack", every_field_of_a_reply_comes_back},
       {"AStartedSendSurvivesARestart", a_started_send_survives_a_restart},
+      {"ATurnsEndBeginsTheSendOfItsFirstReply", a_turns_end_begins_the_send_of_its_first_reply},
       {"ASentReplyIsNoLongerListed", a_sent_reply_is_no_longer_listed},
       {"UnknownAndDeadRepliesWaitForTheOperator", unknown_and_dead_replies_wait_for_the_operator},
       {"AHeldReplyCanBeMovedAgain", a_held_reply_can_be_moved_again},

@@ -14,7 +14,7 @@ CREATE OR REPLACE FUNCTION @SCHEMA@.apply(
   p_s1 bytea[], p_s2 bytea[], p_s3 bytea[], p_s4 bytea[], p_s5 bytea[], p_s6 bytea[],
   p_ids int8[],
   p_role int8[], p_ts int8[], p_text bytea[], p_meta bytea[],
-  p_created int8[], p_expires int8[], p_leave int8[], p_session bytea[], p_channel bytea[],
+  p_created int8[], p_expires int8[], p_flags int8[], p_session bytea[], p_channel bytea[],
   p_account bytea[], p_idem bytea[], p_payload bytea[]
 ) RETURNS int8[] LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -26,6 +26,7 @@ DECLARE
   v_lanes bytea[];
   v_notify text;       -- whom to wake, NULL = nobody, '' = all
   v_ids int8[];
+  v_begun boolean;     -- its first reply is stored as started
   v_code int8;
   v_id int8;
   v_n int8;
@@ -120,7 +121,8 @@ BEGIN
         v_epoch := greatest(v_epoch, w.a);
       END IF;
 
-    ELSIF w.kind = 3 THEN  -- finish
+    ELSIF w.kind = 3 THEN  -- finish; flags of its replies: 1 = for anybody, 2 = started at once
+      v_begun := false;
       v_ids := p_ids[w.b:w.c];
       IF cardinality(v_ids) > 0 THEN
         PERFORM 1 FROM @SCHEMA@.inbox
@@ -133,6 +135,8 @@ BEGIN
       IF v_code = 0 AND v_m > 0 THEN
         v_id := CASE WHEN v_m = 1 THEN nextval('@SCHEMA@.outbox_id')
                 ELSE @SCHEMA@.outbox_ids(v_m) END;
+        v_begun := p_flags[w.f] = 2 AND (v_member = 0 OR NOT @SCHEMA@.others_come_first(
+          v_member, p_session[w.f], p_channel[w.f], p_account[w.f], v_id));
         -- The keys of a batch may clash with each other, so each is looked at as it is inserted.
         FOR v_n IN w.f..w.g LOOP
           v_left := v_id + v_n - w.f;
@@ -142,10 +146,10 @@ BEGIN
             v_code := 3;
           ELSE
             INSERT INTO @SCHEMA@.outbox
-              VALUES (v_left, 1, p_created[v_n], p_created[v_n], p_expires[v_n], p_session[v_n],
+              VALUES (v_left, CASE WHEN v_begun AND v_n = w.f THEN 2 ELSE 1 END, p_created[v_n], p_created[v_n], p_expires[v_n], p_session[v_n],
                       p_channel[v_n], p_account[v_n], p_idem[v_n], p_payload[v_n],
-                      CASE WHEN v_member = 0 OR p_leave[v_n] = 0 THEN v_member END, 0,
-                      CASE WHEN v_member = 0 OR p_leave[v_n] = 1 THEN false
+                      CASE WHEN v_member = 0 OR p_flags[v_n] & 1::int8 = 0 THEN v_member END, 0,
+                      CASE WHEN v_member = 0 OR p_flags[v_n] & 1::int8 = 1 THEN false
                       ELSE @SCHEMA@.lane_is_open(p_session[v_n], v_member) END)
               ON CONFLICT DO NOTHING;
             IF NOT FOUND THEN v_code := 3; END IF;
@@ -160,7 +164,8 @@ BEGIN
           d_outbox := d_outbox + v_m;
           IF v_member > 0 THEN
             PERFORM @SCHEMA@.lanes_gain_replies(v_id, v_left, v_member);
-            IF 1 = ANY (p_leave[w.f:w.g]) THEN v_notify := ''; END IF;
+            IF EXISTS (SELECT 1 FROM generate_series(w.f, w.g) AS n WHERE p_flags[n] & 1::int8 = 1) THEN
+              v_notify := ''; END IF;
           END IF;
         END IF;
       END IF;
@@ -200,6 +205,7 @@ BEGIN
             FROM generate_series(w.d, w.e) AS n;
         END IF;
         v_epoch := greatest(v_epoch, w.a);
+        IF v_begun THEN v_code := 12; END IF;
       END IF;
 
     ELSIF w.kind = 4 THEN  -- a reply moves: a = id, b = state, c = when, s1 = reason

@@ -21,7 +21,7 @@ std::int64_t number(std::uint64_t value) {
   return static_cast<std::int64_t>(value);
 }
 
-constexpr std::int64_t kDuplicate = 1, kSessionGone = 8, kElsewhere = 10;
+constexpr std::int64_t kDuplicate = 1, kSessionGone = 8, kElsewhere = 10, kStarted = 12;
 constexpr sdk::Refusal kOnlyAlone{OC_E_INVAL, "only a gateway that has the store alone loads it"};
 
 /// The other codes, which are why a write was refused.
@@ -214,7 +214,7 @@ void Batch::add_finish(Columns& row, const oc_write_finish& w) {
     const auto& entry = sdk::reply_at(w, n);
     created_.add(entry.created_ms);
     expires_.add(entry.expires_ms);
-    leave_.add((entry.flags & OC_OUTBOX_LEAVE) != 0 ? std::int64_t{1} : std::int64_t{0});
+    flags_.add(std::int64_t{entry.flags & (OC_OUTBOX_LEAVE | OC_OUTBOX_START)});
     session_.add(view(entry.session));
     channel_.add(view(entry.channel));
     account_.add(view(entry.account));
@@ -261,7 +261,7 @@ void Batch::add_to(Parameters& parameters) const {
   for (const Array& column : texts_) parameters.byte_strings(column);
   parameters.numbers(ids_);
   parameters.numbers(role_).numbers(ts_).byte_strings(text_).byte_strings(meta_);
-  parameters.numbers(created_).numbers(expires_).numbers(leave_);
+  parameters.numbers(created_).numbers(expires_).numbers(flags_);
   for (const Array* column : {&session_, &channel_, &account_, &idem_, &payload_}) {
     parameters.byte_strings(*column);
   }
@@ -279,6 +279,7 @@ void Batch::take(const std::vector<std::int64_t>& numbers) const {
     if (code == kDuplicate) result.flags = OC_RESULT_DUPLICATE;
     if (code == kSessionGone) result.flags = OC_RESULT_GONE;
     if (code == kElsewhere) result.flags = OC_RESULT_ELSEWHERE;
+    if (code == kStarted) result.flags = OC_RESULT_STARTED;
     if (const auto* refusal = refusal_of(code)) sdk::refuse(result, *refusal);
   }
 }

@@ -37,7 +37,7 @@ class Batch {
   std::vector<Array> numbers_, texts_;
   Array ids_{kInt8};
   Array role_{kInt8}, ts_{kInt8}, text_{kBytea}, meta_{kBytea};
-  Array created_{kInt8}, expires_{kInt8}, leave_{kInt8}, session_{kBytea}, channel_{kBytea},
+  Array created_{kInt8}, expires_{kInt8}, flags_{kInt8}, session_{kBytea}, channel_{kBytea},
       account_{kBytea}, idem_{kBytea}, payload_{kBytea};
 };
 

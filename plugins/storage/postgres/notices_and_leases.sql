@@ -87,17 +87,26 @@ BEGIN
 END
 $$;
 
--- Whether an earlier reply of its session, to the same channel, is still to be sent by others.
+-- Whether a reply of that session, to that channel, is still to be sent by others before that one.
+CREATE OR REPLACE FUNCTION @SCHEMA@.others_come_first(
+  p_member int8, p_session bytea, p_channel bytea, p_account bytea, p_before int8
+) RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
+BEGIN
+  RETURN EXISTS (
+    SELECT 1 FROM @SCHEMA@.outbox o
+    WHERE sha256(o.session) = sha256(p_session) AND o.id < p_before
+      AND o.member IS DISTINCT FROM 0 AND o.member IS DISTINCT FROM p_member
+      AND o.channel = p_channel AND o.account = p_account);
+END
+$$;
+
+-- The same of a reply that is stored.
 CREATE OR REPLACE FUNCTION @SCHEMA@.overtakes(p_member int8, p_id int8)
-RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
+RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   v record;
 BEGIN
   SELECT session, channel, account INTO v FROM @SCHEMA@.outbox WHERE id = p_id;
-  RETURN FOUND AND EXISTS (
-    SELECT 1 FROM @SCHEMA@.outbox o
-    WHERE sha256(o.session) = sha256(v.session) AND o.id < p_id
-      AND o.member IS DISTINCT FROM 0 AND o.member IS DISTINCT FROM p_member
-      AND o.channel = v.channel AND o.account = v.account);
+  RETURN FOUND AND @SCHEMA@.others_come_first(p_member, v.session, v.channel, v.account, p_id);
 END
 $$;

@@ -15,7 +15,7 @@ using sdk::view;
 
 namespace {
 
-constexpr std::uint64_t kDuplicate = 1, kSessionGone = 8, kElsewhere = 9;
+constexpr std::uint64_t kDuplicate = 1, kSessionGone = 8, kElsewhere = 9, kStarted = 12;
 
 /// The other codes, which are why a write was refused.
 const sdk::Refusal* refusal_of(std::uint64_t code) {
@@ -211,7 +211,7 @@ void Batch::add_finish(const oc_write_finish& w) {
         .number(entry.expires_ms)
         .text(row_of(entry.created_ms, {entry.session, entry.channel, entry.account, entry.idem_key,
                                         entry.payload_json}))
-        .lent((entry.flags & OC_OUTBOX_LEAVE) != 0 ? "1" : "0");
+        .number(entry.flags & (OC_OUTBOX_LEAVE | OC_OUTBOX_START));
   }
 }
 
@@ -254,6 +254,7 @@ void Batch::take(std::string_view results) const {
     if (code == kDuplicate) result.flags = OC_RESULT_DUPLICATE;
     if (code == kSessionGone) result.flags = OC_RESULT_GONE;
     if (code == kElsewhere) result.flags = OC_RESULT_ELSEWHERE;
+    if (code == kStarted) result.flags = OC_RESULT_STARTED;
     if (const auto* refusal = refusal_of(code)) sdk::refuse(result, *refusal);
   }
   if (at != end) throw std::runtime_error("apply.lua answered more than was asked");

@@ -12,7 +12,7 @@ using sdk::view;
 
 Outbox::Outbox(Database& database)
     : insert_(database.handle(),
-              "INSERT INTO outbox VALUES (?, 1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+              "INSERT INTO outbox VALUES (?, ?9, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
               " ON CONFLICT DO NOTHING"),
       undo_(database.handle(), "DELETE FROM outbox WHERE id >= ?"),
       held_key_(database.handle(),
@@ -44,19 +44,24 @@ bool Outbox::key_is_held(std::string_view idem_key, const Totals& totals) {
   return row.next();
 }
 
-bool Outbox::store(const oc_write_finish& w, Totals& totals, std::uint64_t& first_id) {
+bool Outbox::store(const oc_write_finish& w, Totals& totals, oc_write_result& result) {
   const std::int64_t first = totals.next_outbox;
+  const bool begins = sdk::begins_a_send(w);
   for (std::uint32_t i = 0; i < w.n_outbox; ++i) {
     const oc_outbox_entry& e = sdk::reply_at(w, i);
     const auto key = view(e.idem_key);
+    const std::int64_t state = i == 0 && begins ? OC_OUTBOX_STARTED : OC_OUTBOX_STORED;
     if (key_is_held(key, totals) ||
         insert_.run(first + i, e.created_ms, e.expires_ms, view(e.session), view(e.channel),
-                    view(e.account), key, view(e.payload_json)) == 0) {
+                    view(e.account), key, view(e.payload_json), state) == 0) {
       if (i > 0) undo_.run(first);
       return false;
     }
   }
-  if (w.n_outbox > 0) first_id = static_cast<std::uint64_t>(first);
+  if (w.n_outbox > 0) {
+    result.id = static_cast<std::uint64_t>(first);
+    if (begins) result.flags = OC_RESULT_STARTED;
+  }
   totals.next_outbox += w.n_outbox;
   totals.outbox += w.n_outbox;
   return true;

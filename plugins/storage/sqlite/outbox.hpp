@@ -13,8 +13,9 @@ class Outbox {
  public:
   explicit Outbox(Database& database);
 
-  /// Stores a turn's replies, all or none; false when an idempotency key is taken.
-  bool store(const oc_write_finish& write, Totals& totals, std::uint64_t& first_id);
+  /// Stores a turn's replies, all or none; false when an idempotency key is taken. In `result`: the
+  /// first one's id, and whether it stands as started.
+  bool store(const oc_write_finish& write, Totals& totals, oc_write_result& result);
   void move(const oc_write_outbox& write, Totals& totals, oc_write_result& result);
   /// Puts a held reply back under a new id, or drops it.
   void resolve(const oc_write_resolve& write, Totals& totals, oc_write_result& result);

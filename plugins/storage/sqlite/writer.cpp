@@ -133,7 +133,7 @@ void Writer::resolve(const oc_write_resolve& w, Totals& totals, oc_write_result&
 void Writer::finish(const oc_write_finish& w, Totals& totals, oc_write_result& result) {
   // What can be refused comes first; after the outbox nothing is.
   if (!inbox_.claimed(w)) return sdk::refuse(result, sdk::kFenced);
-  if (!outbox_.store(w, totals, result.id)) return sdk::refuse(result, sdk::kKeyTaken);
+  if (!outbox_.store(w, totals, result)) return sdk::refuse(result, sdk::kKeyTaken);
   inbox_.finish(w, totals);
   transcript_.append(w, totals);
   totals.saw_epoch(number(w.epoch));

@@ -50,5 +50,7 @@ const Body& body_of(const oc_write& write) {
 /// The finish's entries, whose structs may be longer than those this was built with.
 const oc_transcript_entry& entry_at(const oc_write_finish& w, std::uint32_t index);
 const oc_outbox_entry& reply_at(const oc_write_finish& w, std::uint32_t index);
+/// Whether its first reply is to stand as started, see OC_OUTBOX_START.
+bool begins_a_send(const oc_write_finish& w);
 
 }  // namespace openclaw::sdk

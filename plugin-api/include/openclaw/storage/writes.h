@@ -63,9 +63,10 @@ typedef struct oc_transcript_entry {
 } oc_transcript_entry;
 
 #define OC_OUTBOX_LEAVE 1u /* of a member: whoever can send it is to collect it */
+#define OC_OUTBOX_START 2u /* stored as STARTED: it is sent as soon as it is; see below */
 
 typedef struct oc_outbox_entry {
-  uint32_t size, flags; /* OC_OUTBOX_LEAVE; read: 0 */
+  uint32_t size, flags; /* OC_OUTBOX_*; read: 0 */
   oc_str session, channel, account;
   oc_str idem_key; /* unique in the outbox */
   oc_str payload_json;
@@ -75,7 +76,9 @@ typedef struct oc_outbox_entry {
 /* Ends a turn, all or nothing: inbox rows leave (or become dead letters), the transcript grows, the
  * outbox gets the reply. Every id must be claimed by `epoch`, else OC_E_CONFLICT: the caller was
  * fenced out, nothing is written. Without ids it only adds. Result: id = the first outbox entry's;
- * the others follow it. */
+ * the others follow it. START counts for the first entry, and not beside LEAVE: it stands as
+ * STARTED, and the flag OC_RESULT_STARTED says so. Where marking it as that would be a conflict,
+ * see oc_write_outbox, it is STORED, without the flag. */
 typedef struct oc_write_finish {
   uint32_t size, disposition; /* OC_DONE_* */
   oc_str session;
@@ -178,6 +181,7 @@ typedef struct oc_write {
 #define OC_RESULT_DUPLICATE 1u
 #define OC_RESULT_GONE 2u
 #define OC_RESULT_ELSEWHERE 4u /* stored; whoever collects it claims it */
+#define OC_RESULT_STARTED 8u   /* FINISH: the first reply stands as STARTED */
 
 /* Lent by the host: the engine fills every field but `size`. */
 typedef struct oc_write_result {

@@ -50,7 +50,7 @@ end
 
 local DUPLICATE, FENCED, KEY_TAKEN, GONE = 1, 2, 3, 4
 local OTHER_VERSION, NO_SESSION, NOT_IDLE, SESSION_GONE = 5, 6, 7, 8
-local ELSEWHERE, NOT_MINE, TOO_SOON = 9, 10, 11
+local ELSEWHERE, NOT_MINE, TOO_SOON, STARTED = 9, 10, 11, 12
 local STEP = 1000 -- rows that one write removes at most
 
 -- ---- the inbox ----
@@ -135,15 +135,21 @@ end
 
 -- ---- replies ----
 
-local function store_reply(here, updated, expires, key, row)
+-- `begins`: it is to be STARTED at once. The id, and whether it is.
+local function store_reply(here, updated, expires, key, row, begins)
   next_outbox = next_outbox + 1
   local id = digits(next_outbox)
   call('ZADD', OUTBOX, id, id)
   call('HSET', REPLIES, id, row)
-  call('HSET', STATES, id, pack({1, updated, expires, key, ''}))
+  local state = {begins and not is_shared and 2 or 1, updated, expires, key, ''}
+  call('HSET', STATES, id, pack(state))
   if key ~= '' then call('HSET', IDEMPOTENCY, key, id) end
   stored_reply(id, here)
-  return id
+  if begins and is_shared and not comes_too_soon(id) then
+    state[1] = 2
+    call('HSET', STATES, id, pack(state))
+  end
+  return id, state[1] == 2
 end
 
 local function drop_reply(id, state)
@@ -302,10 +308,11 @@ local function finish()
     end
   end
 
-  local id = 0
+  local id, begun = 0, false -- of the first; a reply's flags: 1 = for anybody, 2 = started at once
   for i, reply in ipairs(replies) do
-    local own = store_reply(reply[5] == '0', reply[2], reply[3], reply[1], reply[4])
-    if i == 1 then id = own end
+    local flags = tonumber(reply[5])
+    local own, is_begun = store_reply(flags % 2 == 0, reply[2], reply[3], reply[1], reply[4], i == 1 and flags == 2)
+    if i == 1 then id, begun = own, is_begun end
   end
   for i, inbox_id in ipairs(ids) do
     if disposition == '3' then bury(inbox_id, claims[i], reason, when) end
@@ -313,7 +320,7 @@ local function finish()
   end
   if #entries > 0 then say(session, entries, when) end
   see(epoch)
-  return 0, id
+  return begun and STARTED or 0, id
 end
 
 -- ---- values ----
@@ -400,7 +407,8 @@ local function resolve_reply(again, id, when, expires)
   local row = again and call('HGET', REPLIES, id)
   drop_reply(id, state)
   if not again then return 0, 0 end
-  return is_shared and ELSEWHERE or 0, store_reply(false, when, expires, state[4], row)
+  local fresh = store_reply(false, when, expires, state[4], row)
+  return is_shared and ELSEWHERE or 0, fresh
 end
 
 local function resolve()
