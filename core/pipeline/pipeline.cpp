@@ -69,8 +69,9 @@ Pipeline::Pipeline(const config::Config& config, Environment environment, std::u
              media_budget_},
       waiting_indicators_(env_.loop) {
   delivery_.on_idle = [this] { note_drained(); };
+  house_.prepare_replies = [this](auto& replies) { delivery_.prepare(replies); };
+  house_.replies_not_stored = [this](const auto& replies) { delivery_.not_stored(replies); };
   if (env_.store.shared() == nullptr) return;
-  house_.leaves = [this](const OutboxEntry& entry) { return delivery_.leaves(entry); };
   collector_ = std::make_unique<Collector>(
       Collector::Environment{env_.loop, *env_.store.shared(), env_.log, [this] { return wanted(); },
                              [this](Collected got) { collected(std::move(got)); }});

@@ -16,7 +16,7 @@ TEST(Pipeline, AMessageIsAcceptedAfterItsCommitAndAnswered) {
   std::promise<Result<Submitted>> done;
   w.on([&] {
     w.pipeline->submit(World::message("hello"), [&](Result<Submitted> r) {
-      committed_first = w.store.journal == std::vector<std::string>{"ingest"};
+      committed_first = w.store.journal == std::vector<std::string>{"ingest+attempt"};
       done.set_value(std::move(r));
     });
   });

@@ -129,6 +129,7 @@ struct OutboxEntry {
   std::string session, channel, account, idem_key, payload_json;
   std::int64_t created_ms = 0, expires_ms = 0;
   bool leave = false;  ///< of a member: for whoever can send it, see SharedStorePort
+  bool start = false;  ///< as a Finish's first: stored as started, if Written::started says so
 };
 
 enum class Disposition : std::uint8_t { answered = 1, silent = 2, dead = 3 };
@@ -217,6 +218,7 @@ struct Written {
   bool duplicate = false;
   bool gone = false;       ///< Trim: the session went with its last entries
   bool elsewhere = false;  ///< stored, and whoever collects it has it
+  bool started = false;    ///< Finish: its first reply stands as started
 };
 
 struct InboxRow {

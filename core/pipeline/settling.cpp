@@ -84,13 +84,14 @@ void Pipeline::commit_now(Finish write) {
                    [claimed](const Result<Written>& written) {
                      if (written.has_error()) *claimed = written.error();
                    });
-  for (auto& entry : write.outbox) entry.leave = delivery_.leaves(entry);
+  delivery_.prepare(write.outbox);
   Finish copy = write;
   env_.store.write(std::move(copy), [alive = alive_, claimed,
                                      w = std::move(write)](const Result<Written>& written) mutable {
     if (*alive == nullptr) return;
     Pipeline& self = **alive;
     if (written.has_error()) {
+      self.delivery_.not_stored(w.outbox);
       // Without a claim every finish is a conflict; what counts is why there is no claim.
       const Error error = *claimed ? **claimed : written.error();
       self.env_.log.error("command.not_stored", {{"session", w.session}, {"error", error.message}});
@@ -125,10 +126,7 @@ void Pipeline::commit_now(Finish write) {
     } else {
       self.ledger_.answer();
     }
-    if (!written.has_error()) {
-      std::uint64_t id = written->id;
-      for (const auto& entry : w.outbox) self.delivery_.stored(id++, entry);
-    }
+    if (!written.has_error()) self.delivery_.stored(*written, w.outbox);
     self.note_drained();
   });
 }

@@ -53,6 +53,7 @@ TEST(Stop, AListenerWhoseTurnIsStoppedHearsThatItWasCancelled) {
 
 TEST(Stop, StopHoldsForATurnThatWaitsToBeRepeated) {
   World w;
+  w.config.queue.debounce_ms = 1;  // else the claim comes with the message
   bool broken = true;
   w.store.fault = [&](const Write& write) -> std::optional<Error> {
     const auto* attempt = std::get_if<Attempt>(&write);

@@ -102,8 +102,7 @@ void Pipeline::turn_over(std::string session, std::uint64_t epoch, TurnResult re
   env_.log.debug("turn.over", {{"session", session}, {"epoch", epoch}, {"outcome", outcome}});
   turn.reset();  // gives its lane back
   waiting_indicators_.show_again(session);
-  std::uint64_t id = result.first_outbox_id;
-  for (const auto& entry : result.outbox) delivery_.stored(id++, entry);
+  delivery_.stored(result.written, result.outbox);
   pump();
   if (more_to_collect_ && lanes_.wants_many_lanes()) collector_->soon();
   note_drained();

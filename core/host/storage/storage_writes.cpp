@@ -36,7 +36,8 @@ std::size_t queued_size(const pipeline::Write& write) {
 Result<pipeline::Written> to_written(const oc_write_result& r) {
   if (r.status == OC_OK) {
     return pipeline::Written{r.id, (r.flags & OC_RESULT_DUPLICATE) != 0,
-                             (r.flags & OC_RESULT_GONE) != 0, (r.flags & OC_RESULT_ELSEWHERE) != 0};
+                             (r.flags & OC_RESULT_GONE) != 0, (r.flags & OC_RESULT_ELSEWHERE) != 0,
+                             (r.flags & OC_RESULT_STARTED) != 0};
   }
   const auto because = [&r](Errc code, const char* otherwise) {
     return Error{code, r.reason.len == 0 ? std::string(otherwise) : copy(r.reason)};

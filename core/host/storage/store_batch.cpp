@@ -43,9 +43,10 @@ void StoreBatch::add_one(const pipeline::Finish& w) {
   }
   auto& outbox = outboxes_.emplace_back();
   for (const auto& o : w.outbox) {
-    outbox.push_back({size_of<oc_outbox_entry>, o.leave ? OC_OUTBOX_LEAVE : 0U, str(o.session),
-                      str(o.channel), str(o.account), str(o.idem_key), str(o.payload_json),
-                      o.created_ms, o.expires_ms});
+    const std::uint32_t flags = (o.leave ? OC_OUTBOX_LEAVE : 0U) | (o.start ? OC_OUTBOX_START : 0U);
+    outbox.push_back({size_of<oc_outbox_entry>, flags, str(o.session), str(o.channel),
+                      str(o.account), str(o.idem_key), str(o.payload_json), o.created_ms,
+                      o.expires_ms});
   }
   oc_write_finish finish{};
   finish.size = size_of<oc_write_finish>;

@@ -17,6 +17,11 @@ bool Backlog::take(std::uint64_t id) {
   return false;
 }
 
+void Backlog::hold(std::uint64_t id) {
+  ++held_;
+  if (unread_ && id > *unread_) ahead_.insert(id);
+}
+
 std::optional<std::uint64_t> Backlog::read_on() {
   // Half of it at once, so that not each reply that leaves costs a read.
   if (!unread_ || reading_ || held_ > most_ / 2) return std::nullopt;
@@ -42,6 +47,7 @@ void Backlog::page_over(std::uint64_t last, bool more) {
   unread_ = last;
   // What was left to the store meanwhile may not have been in the page.
   if (!more && newest_unread_ == newest_when_read_) unread_.reset();
+  ahead_.erase(ahead_.begin(), unread_ ? ahead_.upper_bound(*unread_) : ahead_.end());
 }
 
 }  // namespace openclaw::pipeline

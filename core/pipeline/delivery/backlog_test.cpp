@@ -90,6 +90,30 @@ TEST(Backlog, WhatAPageShowedBeforeTheWordOfItIsNotTakenTwice) {
   EXPECT_TRUE(b.take(7));
 }
 
+TEST(Backlog, WhatKeptItsPlaceIsHeldWhateverIsStoredBeforeIt) {
+  Backlog b(2);
+  EXPECT_TRUE(b.has_room());
+  b.take(1);
+  b.take(2);
+  EXPECT_FALSE(b.has_room());
+  b.take(3);
+  b.hold(4);
+  EXPECT_EQ(b.held(), 3U);
+  EXPECT_TRUE(b.holds(4)) << "a page will show it";
+  b.ended();
+  b.ended();
+  EXPECT_FALSE(b.has_room()) << "3 comes first";
+  ASSERT_EQ(b.read_on(), 2U);
+  EXPECT_TRUE(b.found(3));
+  EXPECT_TRUE(b.holds(4));
+  b.page_over(4, false);
+  EXPECT_FALSE(b.holds(4)) << "no page shows it any more";
+  b.ended();
+  EXPECT_TRUE(b.has_room());
+  b.hold(5);
+  EXPECT_FALSE(b.holds(5));
+}
+
 TEST(Backlog, AReadThatFailedIsMadeAgain) {
   Backlog b(1);
   b.take(1);

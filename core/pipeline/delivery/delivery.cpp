@@ -165,16 +165,20 @@ void Delivery::start(const std::string& instance, const std::string& key) {
           self.leave(instance, key);
           return;
         }
-        OPENCLAW_FAILPOINT_HERE("delivery.after_started");
-        Chat& chat = *self.find(instance, key);
-        chat.yields = 0;
-        if (is_overtaking(chat)) {
-          self.undo_probe(instance, chat);
-          self.put_back(instance, key, runtime::SteadyClock::now());
-          return;
-        }
-        self.send(instance, key);
+        self.started(instance, key);
       });
+}
+
+void Delivery::started(const std::string& instance, const std::string& key) {
+  OPENCLAW_FAILPOINT_HERE("delivery.after_started");
+  Chat& chat = *find(instance, key);
+  chat.yields = 0;
+  if (is_overtaking(chat)) {
+    undo_probe(instance, chat);
+    put_back(instance, key, runtime::SteadyClock::now());
+    return;
+  }
+  send(instance, key);
 }
 
 void Delivery::send(const std::string& instance, const std::string& key) {

@@ -49,6 +49,12 @@ class Delivery {
   Delivery& operator=(const Delivery&) = delete;
 
   void add_channel(ChannelPort& channel);
+  /// Of the replies that a write is about to store: which of them are left to whoever can send them
+  /// (once one was, those of its session are, until all that was left has been collected), and
+  /// whether the first is stored as started. Then its place is kept until stored() or not_stored().
+  void prepare(std::vector<OutboxEntry>& replies);
+  void stored(const Written& written, const std::vector<OutboxEntry>& replies);
+  void not_stored(const std::vector<OutboxEntry>& replies);
   /// A reply that was just committed as stored.
   void stored(std::uint64_t id, const OutboxEntry& entry);
   /// A row that an earlier run left. `started` ones may have been sent.
@@ -58,9 +64,6 @@ class Delivery {
   /// Best effort, not durable: pairing codes, notices about refused messages. Waits its turn in the
   /// chat; dropped when 100 wait for the channel.
   void notice(const std::string& instance, Outbound message);
-  /// Of several gateways: whether a reply that is to be stored now is left to whoever can send it.
-  /// Once one was, those of its session are, until all that was left has been collected.
-  [[nodiscard]] bool leaves(const OutboxEntry& entry);
   /// The channels for which replies that others left can be sent here now.
   [[nodiscard]] std::vector<std::string> outlets() const;
   /// A round of collecting that began at `asked` brought all that was left for `outlets`.
@@ -74,7 +77,7 @@ class Delivery {
 
  private:
   struct Item {
-    std::uint64_t id = 0;  ///< 0 = a notice
+    std::uint64_t id = 0;  ///< 0 = a notice, or a reply that is being stored
     Outbound message;
     /// By the time since boot: a calendar that is set anew makes no reply older. 0 = never.
     std::int64_t expires_boot_ms = 0;
@@ -99,6 +102,7 @@ class Delivery {
     Backlog backlog{0};
     LeftReplies left;
     DeliveryWindow window;
+    std::map<std::string, std::string> kept;  ///< by idem_key: chats whose front is being stored
     /// Chats that wait for a place: first those with a reply in doubt, then those whose moment has
     /// come.
     std::deque<std::string> expected_line, line;
@@ -111,6 +115,10 @@ class Delivery {
     const char* reason;
   };
 
+  [[nodiscard]] bool leaves(const OutboxEntry& entry);
+  [[nodiscard]] bool keep_place(const OutboxEntry& entry);
+  [[nodiscard]] bool is_being_stored(const OutboxRow& row) const;
+  void begun(std::uint64_t id, const OutboxEntry& entry, bool started);
   [[nodiscard]] std::int64_t by_boot(std::int64_t expires_unix_ms) const;
   [[nodiscard]] bool is_expired(const Item& item) const;
   [[nodiscard]] bool lease_is_over(const Item& item) const;
@@ -124,6 +132,7 @@ class Delivery {
   [[nodiscard]] std::optional<End> end_of_unsent(const Channel& channel, const Item& item) const;
   void leave_window(Channel& channel, Chat& chat);
   void bury(std::uint64_t id, const std::string& instance, std::string reason);
+  static std::string chat_key_of(const Outbound& message);
   static void insert(Chat& chat, Item item);
   static bool is_in_doubt(const Chat& chat);
   static bool is_overtaking(const Chat& chat);
@@ -132,6 +141,7 @@ class Delivery {
   void yield(const std::string& instance, const std::string& chat_key);
   void step(const std::string& instance, const std::string& chat_key);
   void start(const std::string& instance, const std::string& chat_key);
+  void started(const std::string& instance, const std::string& chat_key);
   void send(const std::string& instance, const std::string& chat_key);
   void answered(const std::string& instance, const std::string& chat_key,
                 Result<std::string> result);

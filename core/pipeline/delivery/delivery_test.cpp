@@ -32,7 +32,7 @@ TEST(Delivery, StartedIsDurableBeforeTheSend) {
   });
   w.say("hi");
   ASSERT_TRUE(w.settled());
-  EXPECT_EQ(journal_at_send, (Texts{"ingest", "attempt", "finish", "started"}));
+  EXPECT_EQ(journal_at_send, (Texts{"ingest+attempt", "finish+started"}));
   EXPECT_EQ(w.deliveries, Texts{"sent"});
 }
 
@@ -50,12 +50,67 @@ TEST(Delivery, ThePlatformsIdIsKeptWithTheOutcome) {
   EXPECT_EQ(ids, Texts{"m1"}) << "as the channel gave it";
 }
 
+TEST(Delivery, AReplyThatWaitsIsStoredAsThatAndStartedByAWriteOfItsOwn) {
+  World w;
+  w.channel.up = false;
+  w.start();
+  w.say("hi");
+  ASSERT_TRUE(w.until([&] { return w.store.outbox_in(OutboxState::stored) == 1; }));
+  Texts journal_at_send;
+  w.on([&] {
+    w.channel.hold = [&](const Outbound&) {
+      journal_at_send = w.store.journal;
+      return false;
+    };
+    w.channel.up = true;
+    w.pipeline->channel_can_deliver("chat");
+  });
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(journal_at_send, (Texts{"ingest+attempt", "finish", "started"}));
+}
+
+/// Of a store that does not begin it, as another gateway's reply comes first.
+TEST(Delivery, AReplyThatItsWriteDidNotBeginIsStartedByTheNext) {
+  World w;
+  w.store.begins_sends = false;
+  Texts journal_at_send;
+  w.channel.hold = [&](const Outbound&) {
+    journal_at_send = w.store.journal;
+    return false;
+  };
+  w.start();
+  w.say("hi");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(journal_at_send, (Texts{"ingest+attempt", "finish", "started"}));
+  EXPECT_EQ(w.channel.sent.size(), 1U);
+}
+
+/// What kept its place must not stay: neither in the chat nor in the channel's window.
+TEST(Delivery, ATurnThatIsStoredLateKeepsNoPlaceTwice) {
+  World w;
+  int left = 100;
+  w.store.fault = [&](const Write& write) -> std::optional<Error> {
+    if (!std::holds_alternative<Finish>(write) || left-- <= 0) return std::nullopt;
+    return Error{Errc::storage, "no space left"};
+  };
+  w.start();
+  for (int i = 0; i < 5; ++i) w.say("hi", "u" + std::to_string(i));
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.channel.sent.size(), 5U);
+  EXPECT_LE(left, 0);
+  w.say("again");
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.store.journal.at(w.store.journal.size() - 2), "finish+started") << "there is room";
+}
+
 TEST(Delivery, NothingIsSentWhileStartedCannotBeStored) {
   World w;
   bool broken = true;
   int refused = 0;
   w.store.fault = [&](const Write& write) -> std::optional<Error> {
-    if (!broken || !std::holds_alternative<MarkOutbox>(write)) return std::nullopt;
+    const auto* turn = std::get_if<Finish>(&write);
+    const bool begins = turn != nullptr && turn->outbox.at(0).start;
+    if (!broken || !(begins || std::holds_alternative<MarkOutbox>(write))) return std::nullopt;
     ++refused;
     return Error{Errc::storage, "no space left"};
   };
@@ -231,7 +286,8 @@ TEST(Delivery, WhatTheChannelHandsBackIsStoredUntilItsTimeAndThenSent) {
   ASSERT_TRUE(w.settled());
   EXPECT_EQ(w.plain.sent.size(), 6U) << "no attempt was used up";
   EXPECT_EQ(w.deliveries, Texts{"sent"});
-  EXPECT_EQ(std::count(w.store.journal.begin(), w.store.journal.end(), "started"), 6);
+  EXPECT_EQ(std::count(w.store.journal.begin(), w.store.journal.end(), "finish+started"), 1);
+  EXPECT_EQ(std::count(w.store.journal.begin(), w.store.journal.end(), "started"), 5);
   EXPECT_EQ(std::count(w.store.journal.begin(), w.store.journal.end(), "marked"), 5 + 1);
 }
 

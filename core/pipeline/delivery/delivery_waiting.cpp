@@ -10,10 +10,6 @@ namespace openclaw::pipeline {
 namespace {
 constexpr std::size_t kMaxNotices = 100;
 constexpr std::uint32_t kPage = 500;
-
-std::string chat_key(const Outbound& m) {
-  return m.chat_id + '\x1f' + m.thread_id;
-}
 }  // namespace
 
 void Delivery::add_channel(ChannelPort& port) {
@@ -25,46 +21,6 @@ void Delivery::add_channel(ChannelPort& port) {
   if (orphans.empty()) return;
   waiting_ -= orphans.mapped().size();
   for (auto& item : orphans.mapped()) admit(instance, std::move(item));
-}
-
-bool Delivery::leaves(const OutboxEntry& entry) {
-  if (shared_ == nullptr) return false;
-  const auto at = channels_.find(entry.channel);
-  if (at == channels_.end()) return true;
-  Channel& channel = at->second;
-  const bool room = channel.backlog.held() < env_.most_held;
-  if (channel.port->can_deliver() && room && !channel.left.has(entry.session)) return false;
-  channel.left.leave(entry.session, runtime::SteadyClock::now());
-  return true;
-}
-
-std::vector<std::string> Delivery::outlets() const {
-  std::vector<std::string> out;
-  for (const auto& [instance, channel] : channels_) {
-    const bool room = channel.backlog.held() < env_.most_held;
-    if (!draining_ && room && channel.port->can_deliver()) out.push_back(instance);
-  }
-  return out;
-}
-
-void Delivery::all_collected(const std::vector<std::string>& outlets, TimePoint asked) {
-  for (const auto& instance : outlets) channels_.at(instance).left.collected(asked);
-}
-
-void Delivery::stored(std::uint64_t id, const OutboxEntry& entry) {
-  if (entry.leave) {
-    const auto at = channels_.find(entry.channel);
-    if (at != channels_.end()) {
-      at->second.left.stored(entry.session, runtime::SteadyClock::now());
-    }
-    return;
-  }
-  auto message = outbound_from_json(entry.payload_json);
-  if (message.has_error()) {
-    env_.log.error("delivery.bad_row", {{"id", id}, {"error", message.error().message}});
-    return;
-  }
-  admit(entry.channel, {id, std::move(*message), by_boot(entry.expires_ms)});
 }
 
 void Delivery::recovered(const OutboxRow& row) {
@@ -131,7 +87,7 @@ void Delivery::put(const std::string& instance, Item item) {
     orphans_[instance].push_back(std::move(item));
     return;
   }
-  const std::string key = chat_key(item.message);
+  const std::string key = chat_key_of(item.message);
   insert(channel->second.chats[key], std::move(item));
   step(instance, key);
 }
@@ -235,6 +191,7 @@ void Delivery::read_on(const std::string& instance) {
         }
         for (const OutboxRow& row : *rows) {
           if (row.entry.channel != instance) continue;
+          if (backlog.holds(row.id) || self.is_being_stored(row)) continue;
           auto item = self.item_of(row);
           if (item.has_error()) {
             self.bury(row.id, instance, item.error().message);

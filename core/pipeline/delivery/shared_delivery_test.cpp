@@ -47,6 +47,8 @@ TEST_F(SharedDelivery, WhoseLeaseMayBeOverSendsNothing) {
   on([&] {
     // The store's answer comes late: the lease that it extends is over when it is read.
     store.unclear = [&](const Write& write) -> std::optional<Error> {
+      const auto* turn = std::get_if<Finish>(&write);
+      if (turn != nullptr) a->member.lease = runtime::SteadyClock::now();
       const auto* mark = std::get_if<MarkOutbox>(&write);
       if (mark == nullptr) return std::nullopt;
       if (mark->state == OutboxState::started) a->member.lease = runtime::SteadyClock::now();

@@ -193,7 +193,9 @@ void Lanes::run(Lane& lane) {
 }
 
 std::optional<std::uint64_t> Lanes::begin(const std::string& session, LaneEntry entry) {
-  const bool at_once = entry.solo || options_.mode == "followup";
+  const bool at_once =
+      entry.solo || options_.mode == "followup" ||
+      (options_.mode == "collect" && options_.debounce == options_.debounce.zero());
   // Who is in the ring came first.
   if (!at_once || !slots_.room() || !ring_.empty() || find(session) != nullptr) {
     return std::nullopt;

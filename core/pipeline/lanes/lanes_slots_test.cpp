@@ -10,7 +10,7 @@ namespace {
 
 TEST(Lanes, BeginTakesAFreeLaneForAMessageThatHasNoIdYet) {
   Lanes lanes(options("collect"), 7);
-  EXPECT_FALSE(lanes.begin("a", message(0)));  // its quiet time comes first
+  EXPECT_FALSE(lanes.begin("a", message(0))) << "its quiet time comes first";
   EXPECT_EQ(lanes.lane_count(), 0U);
   const auto epoch = lanes.begin("a", request(0));
   ASSERT_EQ(epoch, 7U);
@@ -27,6 +27,21 @@ TEST(Lanes, BeginTakesAFreeLaneForAMessageThatHasNoIdYet) {
   ASSERT_TRUE(again);
   EXPECT_EQ(again->ids, Ids{1});
   EXPECT_FALSE(again->claimed);
+}
+
+TEST(Lanes, WithoutAQuietTimeAMessageOfAFreeLaneBeginsAtOnce) {
+  LaneOptions at_once = options("collect");
+  at_once.debounce = Millis(0);
+  Lanes lanes(at_once, 7);
+  EXPECT_EQ(lanes.begin("a", message(0)), 7U);
+  EXPECT_FALSE(lanes.begin("a", message(0))) << "it is collected while the turn runs";
+  lanes.enqueue("a", message(2), kT);
+  lanes.enqueue("a", message(3), kT);
+  EXPECT_EQ(lanes.begun("a", 1).ids, Ids{1});
+  lanes.release("a", 7);
+  EXPECT_EQ(lanes.next(kT)->ids, (Ids{2, 3}));
+  at_once.mode = "interrupt";
+  EXPECT_FALSE(Lanes(at_once, 1).begin("a", message(0))) << "there is no turn yet to interrupt";
 }
 
 TEST(Lanes, BeginOvertakesNobodyWhoWaitsForASlot) {

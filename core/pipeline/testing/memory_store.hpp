@@ -36,6 +36,7 @@ class MemoryStore final : public StorePort {
   std::function<std::optional<Error>(const Write&)> unclear;
   std::function<std::optional<Error>()> history_fault;
   std::vector<std::string> journal;  ///< what was committed, in order
+  bool begins_sends = true;          ///< as a Finish asks for
 
   std::map<std::uint64_t, Inbox> live, dead;
   std::map<std::uint64_t, OutboxRow> outbox_rows;  ///< every state
@@ -229,8 +230,12 @@ class MemoryStore final : public StorePort {
       if (!entry.leave) reply_members[next_outbox_] = member_;
       ++next_outbox_;
     }
-    journal.emplace_back("finish");
-    return Written{first, false};
+    Written written{first, false};
+    written.started = begins_sends && !w.outbox.empty() && w.outbox.front().start &&
+                      !w.outbox.front().leave && !comes_too_soon(outbox_rows.at(first));
+    if (written.started) outbox_rows.at(first).state = OutboxState::started;
+    journal.emplace_back(written.started ? "finish+started" : "finish");
+    return written;
   }
   [[nodiscard]] bool comes_too_soon(const OutboxRow& row) const {
     if (member_.empty()) return false;

@@ -129,7 +129,7 @@ void Turn::give_back(const Error& error) {
     }
   }
   const auto finished = std::move(finished_);
-  finished({fenced ? TurnResult::Kind::fenced : TurnResult::Kind::retry, 0, {}});
+  finished({fenced ? TurnResult::Kind::fenced : TurnResult::Kind::retry});
 }
 
 void Turn::prepared() {
@@ -261,12 +261,13 @@ void Turn::commit(Finish write) {
                              written.has_error() && written.error().code != Errc::conflict;
                        });
   }
-  for (auto& entry : write.outbox) entry.leave = house_.leaves && house_.leaves(entry);
+  house_.prepare_replies(write.outbox);
   Finish copy = write;
   house_.store.write(std::move(copy), [alive = alive_, w = std::move(write)](
                                           const Result<Written>& written) mutable {
     if (*alive == nullptr) return;
     Turn& self = **alive;
+    if (written.has_error()) self.house_.replies_not_stored(w.outbox);
     if (written.has_error() && written.error().code == Errc::invalid &&
         w.disposition != Disposition::dead) {
       // The store will never take this answer: keep the question where the operator sees it.
@@ -300,7 +301,7 @@ void Turn::commit(Finish write) {
     self.show_.end();
     self.tell_listeners(w);
     const auto finished = std::move(self.finished_);
-    finished({kind_of(w.disposition), written->id, std::move(w.outbox)});
+    finished({kind_of(w.disposition), *written, std::move(w.outbox)});
   });
 }
 

@@ -26,8 +26,8 @@ struct TurnResult {
   /// retry: the store failed before anything was done; the messages still wait.
   /// fenced: another epoch owns them.
   enum class Kind : std::uint8_t { answered, silent, dead, fenced, retry } kind = Kind::answered;
-  std::uint64_t first_outbox_id = 0;
-  std::vector<OutboxEntry> outbox;  ///< ids follow first_outbox_id
+  Written written{};
+  std::vector<OutboxEntry> outbox{};  ///< what `written` says of them
 };
 
 class Turn : private ModelCall::Asker {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "core/log/log.hpp"
 #include "core/pipeline/media/budget.hpp"
@@ -25,8 +26,9 @@ struct TurnHouse {
   runtime::Millis store_retry;      ///< before a write or read that failed is tried again
   std::function<void()> slot_free;  ///< a turn needs its model no more: another may start
   MediaBudget& media_budget;
-  /// Of several gateways: whether another is to send this reply, which is stored now.
-  std::function<bool(const OutboxEntry&)> leaves{};
+  /// See Delivery: before replies are stored, and when they were not.
+  std::function<void(std::vector<OutboxEntry>&)> prepare_replies = [](auto&) {};
+  std::function<void(const std::vector<OutboxEntry>&)> replies_not_stored = [](const auto&) {};
 };
 
 }  // namespace openclaw::pipeline

@@ -157,6 +157,7 @@ TEST(Turn, AHangingProviderIsCutAtTheAgentsTimeout) {
 
 TEST(Turn, AStoreThatFailsAtTheAttemptIsAskedAgainLaterAndTheModelNotYet) {
   World w;
+  w.config.queue.debounce_ms = 1;  // else the claim comes with the message
   w.store.fault = failing<Attempt>(2);
   w.start();
   w.say("one");
@@ -230,6 +231,7 @@ TEST(Turn, AHistoryThatStaysUnreadableEndsInADeadLetterNotInAStuckLane) {
 
 TEST(Turn, StopBeforeTheAttemptIsStoredEndsTheMessageForGood) {
   World w;
+  w.config.queue.debounce_ms = 1;  // else the claim comes with the message
   w.start();
   std::promise<std::size_t> stopped;
   bool once = false;
