@@ -146,8 +146,10 @@ void Link::check_alive() {
     if (reader_->len > reader_->pos) {
       const std::string_view words(reader_->buf + reader_->pos,
                                    std::min<std::size_t>(reader_->len - reader_->pos, 200));
-      throw RedisError(RedisError::Kind::unreachable,
-                       std::string(words.substr(0, words.find('\r'))));
+      const std::string_view line = words.substr(0, words.find('\r'));
+      // As to a connection that it does not take, before it is asked anything.
+      throw RedisError(RedisError::Kind::unreachable, std::string(line),
+                       line.starts_with('-') ? code_of(line.substr(1)) : std::string());
     }
   }
 }
