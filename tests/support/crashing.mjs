@@ -8,7 +8,9 @@ import { TelegramServer } from './telegram_server.mjs';
 import { pause, until } from './wait.mjs';
 
 export const beforeAnySend = ['inbox.before_commit', 'inbox.after_commit', 'turn.before_attempt', 'turn.after_attempt',
-  'turn.before_finish', 'turn.after_finish', 'delivery.before_started'];
+  'turn.before_finish', 'delivery.before_started'];
+/** The write that ends a turn begins the send of a reply that can go at once: that one is in doubt. */
+export const mayBeSent = ['turn.after_finish'];
 export const sendWindow = ['delivery.after_started', 'delivery.after_send'];
 export const afterSend = ['delivery.after_sent'];
 const kFailpointStatus = 86;
@@ -41,7 +43,9 @@ async function withTelegram(storage, body) {
 
 /** Dies when it comes to the failpoint for the nth time, and goes on in a second life. */
 export async function dieAt(name, nth, storage = '') {
-  await withTelegram(storage, async ({ start, config, ledger }) => {
+  await withTelegram(storage, async ({ start, config: usual, ledger }) => {
+    // Without a quiet time a message is claimed as it is taken in.
+    const config = name === 'turn.before_attempt' ? usual.replace('debounceMs: 0', 'debounceMs: 1') : usual;
     const first = await start({ config, env: { OPENCLAW_FAILPOINT: `${name}:${nth}` } });
     ledger.feed(5);
     const end = await first.ended;

@@ -1,7 +1,7 @@
 // What holds of a gateway whose store is a server, whichever: conversations, crashes of either, a second gateway.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { afterSend, beforeAnySend, dieAt, killAtRandom, sendWindow } from './crashing.mjs';
+import { afterSend, beforeAnySend, dieAt, killAtRandom, mayBeSent, sendWindow } from './crashing.mjs';
 import { cli, healthUntil, makeHome, startGateway } from './gateway.mjs';
 import { until } from './wait.mjs';
 import { startModel } from './word_model.mjs';
@@ -141,7 +141,7 @@ export function testRemoteStore({ type, start: startServer, crash, restarts, tak
     home.remove();
   });
 
-  for (const name of [...beforeAnySend, ...sendWindow, ...afterSend]) {
+  for (const name of [...beforeAnySend, ...mayBeSent, ...sendWindow, ...afterSend]) {
     test(`dying at ${name} loses nothing and repeats nothing`, () => dieAt(name, 2, newSection()));
   }
 
