@@ -20,16 +20,21 @@ bool to(const Outbound& m, const char* chat) {
   return m.chat_id == chat;
 }
 
+/// Notes what is committed when a send begins.
+void note_journal(World& w, Texts& at_send) {
+  w.on([&] {
+    w.channel.hold = [&](const Outbound&) {
+      at_send = w.store.journal;
+      return false;
+    };
+  });
+}
+
 TEST(Delivery, StartedIsDurableBeforeTheSend) {
   World w;
   w.start();
   Texts journal_at_send;
-  w.on([&] {
-    w.channel.hold = [&](const Outbound&) {
-      journal_at_send = w.store.journal;
-      return false;
-    };
-  });
+  note_journal(w, journal_at_send);
   w.say("hi");
   ASSERT_TRUE(w.settled());
   EXPECT_EQ(journal_at_send, (Texts{"ingest+attempt", "finish+started"}));
@@ -57,11 +62,8 @@ TEST(Delivery, AReplyThatWaitsIsStoredAsThatAndStartedByAWriteOfItsOwn) {
   w.say("hi");
   ASSERT_TRUE(w.until([&] { return w.store.outbox_in(OutboxState::stored) == 1; }));
   Texts journal_at_send;
+  note_journal(w, journal_at_send);
   w.on([&] {
-    w.channel.hold = [&](const Outbound&) {
-      journal_at_send = w.store.journal;
-      return false;
-    };
     w.channel.up = true;
     w.pipeline->channel_can_deliver("chat");
   });
@@ -74,10 +76,7 @@ TEST(Delivery, AReplyThatItsWriteDidNotBeginIsStartedByTheNext) {
   World w;
   w.store.begins_sends = false;
   Texts journal_at_send;
-  w.channel.hold = [&](const Outbound&) {
-    journal_at_send = w.store.journal;
-    return false;
-  };
+  note_journal(w, journal_at_send);
   w.start();
   w.say("hi");
   ASSERT_TRUE(w.settled());

@@ -146,8 +146,8 @@ BEGIN
             v_code := 3;
           ELSE
             INSERT INTO @SCHEMA@.outbox
-              VALUES (v_left, CASE WHEN v_begun AND v_n = w.f THEN 2 ELSE 1 END, p_created[v_n], p_created[v_n], p_expires[v_n], p_session[v_n],
-                      p_channel[v_n], p_account[v_n], p_idem[v_n], p_payload[v_n],
+              VALUES (v_left, CASE WHEN v_begun AND v_n = w.f THEN 2 ELSE 1 END, p_created[v_n],
+                      p_created[v_n], p_expires[v_n], p_session[v_n], p_channel[v_n], p_account[v_n], p_idem[v_n], p_payload[v_n],
                       CASE WHEN v_member = 0 OR p_flags[v_n] & 1::int8 = 0 THEN v_member END, 0,
                       CASE WHEN v_member = 0 OR p_flags[v_n] & 1::int8 = 1 THEN false
                       ELSE @SCHEMA@.lane_is_open(p_session[v_n], v_member) END)
@@ -319,32 +319,11 @@ BEGIN
       v_id := w.b - v_left;
 
     ELSIF w.kind = 9 THEN  -- a session's oldest go: a = only if idle before, b = at most so many
-      v_key := sha256(w.s1);
-      SELECT number, first, updated_ms INTO v_number, v_place, v_n
-        FROM @SCHEMA@.sessions WHERE key = v_key FOR UPDATE;
-      IF NOT FOUND THEN
-        v_code := 6;
-      ELSIF v_n >= w.a OR EXISTS (SELECT 1 FROM @SCHEMA@.inbox WHERE session = w.s1) THEN
-        v_code := 7;
-      ELSE
-        WITH gone AS (
-          DELETE FROM @SCHEMA@.transcript WHERE session = v_number AND place IN (
-            SELECT place FROM @SCHEMA@.transcript WHERE session = v_number ORDER BY place
-            LIMIT w.b)
-          RETURNING place, octet_length(text) AS length)
-        SELECT count(*), count(*) FILTER (WHERE place >= v_place),
-               coalesce(sum(length) FILTER (WHERE place >= v_place), 0), coalesce(sum(length), 0)
-          INTO v_id, v_m, v_left, v_n FROM gone;
-        d_bytes := d_bytes - v_n;
-        IF EXISTS (SELECT 1 FROM @SCHEMA@.transcript WHERE session = v_number) THEN
-          UPDATE @SCHEMA@.sessions SET entries = entries - v_m, bytes = bytes - v_left
-            WHERE key = v_key;
-        ELSE
-          DELETE FROM @SCHEMA@.sessions WHERE key = v_key;
-          d_sessions := d_sessions - 1;
-          v_code := 8;
-        END IF;
-      END IF;
+      SELECT * INTO v_part FROM @SCHEMA@.trim_session(w.s1, w.a, w.b);
+      v_code := v_part.r_code;
+      v_id := v_part.r_id;
+      d_sessions := d_sessions + v_part.d_sessions;
+      d_bytes := d_bytes + v_part.d_bytes;
 
     ELSIF w.kind = 10 THEN  -- a record of another store
       SELECT * INTO v_part FROM @SCHEMA@.load(w.a, w.b, w.c, w.d, w.e, w.f, w.g, w.h, w.i, w.s1,

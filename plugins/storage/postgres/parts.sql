@@ -134,3 +134,53 @@ BEGIN
   END IF;
 END
 $$;
+
+-- Removes at most so many of a session's oldest entries, and with the last of them the session; what
+-- changes by it goes back to apply(). r_code as there: 6 = no such session, 7 = it is in use, 8 = gone.
+CREATE OR REPLACE FUNCTION @SCHEMA@.trim_session(
+  p_session bytea, p_idle_before int8, p_most int8,
+  OUT r_code int8, OUT r_id int8, OUT d_sessions int8, OUT d_bytes int8
+) LANGUAGE plpgsql AS $$
+DECLARE
+  v_key bytea := sha256(p_session);
+  v_number int8;
+  v_first int8;
+  v_updated int8;
+  v_current int8;        -- of the entries that go: those that are not archived
+  v_current_bytes int8;
+  v_all_bytes int8;
+BEGIN
+  r_code := 0;
+  r_id := 0;
+  d_sessions := 0;
+  d_bytes := 0;
+  SELECT number, first, updated_ms INTO v_number, v_first, v_updated
+    FROM @SCHEMA@.sessions WHERE key = v_key FOR UPDATE;
+  IF NOT FOUND THEN
+    r_code := 6;
+    RETURN;
+  END IF;
+  IF v_updated >= p_idle_before OR
+     EXISTS (SELECT 1 FROM @SCHEMA@.inbox WHERE session = p_session) THEN
+    r_code := 7;
+    RETURN;
+  END IF;
+  WITH gone AS (
+    DELETE FROM @SCHEMA@.transcript WHERE session = v_number AND place IN (
+      SELECT place FROM @SCHEMA@.transcript WHERE session = v_number ORDER BY place
+      LIMIT p_most)
+    RETURNING place, octet_length(text) AS length)
+  SELECT count(*), count(*) FILTER (WHERE place >= v_first),
+         coalesce(sum(length) FILTER (WHERE place >= v_first), 0), coalesce(sum(length), 0)
+    INTO r_id, v_current, v_current_bytes, v_all_bytes FROM gone;
+  d_bytes := -v_all_bytes;
+  IF EXISTS (SELECT 1 FROM @SCHEMA@.transcript WHERE session = v_number) THEN
+    UPDATE @SCHEMA@.sessions
+      SET entries = entries - v_current, bytes = bytes - v_current_bytes WHERE key = v_key;
+  ELSE
+    DELETE FROM @SCHEMA@.sessions WHERE key = v_key;
+    d_sessions := -1;
+    r_code := 8;
+  END IF;
+END
+$$;
