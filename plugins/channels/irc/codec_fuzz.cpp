@@ -41,9 +41,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto in = decode(*line, us, ids);
     if (!in) continue;
     if (in->chat_id.empty() || in->event_id.empty() || in->text.empty()) std::abort();
-    // An identity is an account of the server's word, or a whole mask; never a nick alone.
+    // An identity is an account of the server's word, or a whole mask; never a nick alone. "*" is a
+    // server's word for no account.
     const bool account = in->sender_id.starts_with("account:");
-    if (account == line->tag("account").empty()) std::abort();
+    const auto word = line->tag("account");
+    if (account != (!word.empty() && word != "*")) std::abort();
     if (!account && in->sender_id.find('!') == std::string::npos) std::abort();
   }
   const std::size_t budget = 16 + data[0];
