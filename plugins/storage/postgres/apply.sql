@@ -147,7 +147,8 @@ BEGIN
           ELSE
             INSERT INTO @SCHEMA@.outbox
               VALUES (v_left, CASE WHEN v_begun AND v_n = w.f THEN 2 ELSE 1 END, p_created[v_n],
-                      p_created[v_n], p_expires[v_n], p_session[v_n], p_channel[v_n], p_account[v_n], p_idem[v_n], p_payload[v_n],
+                      p_created[v_n], p_expires[v_n], p_session[v_n], p_channel[v_n],
+                      p_account[v_n], p_idem[v_n], p_payload[v_n],
                       CASE WHEN v_member = 0 OR p_flags[v_n] & 1::int8 = 0 THEN v_member END, 0,
                       CASE WHEN v_member = 0 OR p_flags[v_n] & 1::int8 = 1 THEN false
                       ELSE @SCHEMA@.lane_is_open(p_session[v_n], v_member) END)
@@ -164,8 +165,10 @@ BEGIN
           d_outbox := d_outbox + v_m;
           IF v_member > 0 THEN
             PERFORM @SCHEMA@.lanes_gain_replies(v_id, v_left, v_member);
-            IF EXISTS (SELECT 1 FROM generate_series(w.f, w.g) AS n WHERE p_flags[n] & 1::int8 = 1) THEN
-              v_notify := ''; END IF;
+            IF EXISTS (SELECT 1 FROM generate_series(w.f, w.g) AS n
+                       WHERE p_flags[n] & 1::int8 = 1) THEN
+              v_notify := '';
+            END IF;
           END IF;
         END IF;
       END IF;

@@ -249,7 +249,8 @@ BEGIN
     SELECT 0::int8, CASE WHEN v_lanes_wait OR v_replies_wait OR EXISTS (
              SELECT 1 FROM @SCHEMA@.mailbox WHERE member = v_me.member AND taken = 0)
            THEN 1::int8 ELSE 0::int8 END,
-           (SELECT collected FROM @SCHEMA@.gateways WHERE instance = p_instance), 0::int8, 0::int8, 0::int8, ''::bytea, ''::bytea, ''::bytea, ''::bytea,
-           ''::bytea, ''::bytea;
+           (SELECT collected FROM @SCHEMA@.gateways WHERE instance = p_instance),
+           0::int8, 0::int8, 0::int8,
+           ''::bytea, ''::bytea, ''::bytea, ''::bytea, ''::bytea, ''::bytea;
 END
 $$;

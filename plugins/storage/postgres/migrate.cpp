@@ -18,7 +18,9 @@ std::string step(std::int64_t index) {
     case 0:
       return kSchemaScript;
     case 1:
-      return kSchema2Script + functions_script();
+      return kSchema2Script;
+    case 2:
+      return kSchema3Script + functions_script();
     default:
       return {};
   }

@@ -7,7 +7,7 @@
 
 namespace openclaw::postgres {
 
-constexpr std::int64_t kSchemaVersion = 2;
+constexpr std::int64_t kSchemaVersion = 3;
 
 /// Brings the schema to kSchemaVersion, or makes it, in one transaction under a lock, so that of
 /// several gateways one does it; none while a gateway lives on an older version, see claim().

@@ -112,8 +112,9 @@ void TestPlace::make(const std::string& version) {
   std::ifstream file(OPENCLAW_POSTGRES_VERSIONS "/" + version + ".sql");
   const std::string rows(std::istreambuf_iterator<char>(file), {});
   if (rows.empty()) throw std::runtime_error("there is no version " + version);
-  TestServer::shared().run(
-      for_schema("CREATE SCHEMA @SCHEMA@;" + std::string(kSchemaScript) + rows, schema));
+  std::string script = "CREATE SCHEMA @SCHEMA@;" + std::string(kSchemaScript);
+  if (version != "1") script += kSchema2Script;
+  TestServer::shared().run(for_schema(script + rows, schema));
 }
 
 }  // namespace openclaw::postgres

@@ -50,7 +50,7 @@ class TestPlace final : public testing::StorePlace {
   explicit TestPlace(std::string url = TestServer::shared().url());
   ~TestPlace() override;
   [[nodiscard]] std::string section_json() const override { return section(url_, schema); }
-  [[nodiscard]] std::vector<std::string> earlier_versions() const override { return {"1"}; }
+  [[nodiscard]] std::vector<std::string> earlier_versions() const override { return {"1", "2"}; }
   void make(const std::string& version) override;
 
   std::string schema;
