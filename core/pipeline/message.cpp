@@ -94,22 +94,22 @@ std::string to_json(const Inbound& m) {
 Result<Inbound> inbound_from_json(std::string_view text) {
   Inbound m;
   std::string kind;
-  MessageFields fields({{"text", &m.text},
-                        {"instance", &m.instance},
-                        {"kind", &kind},
-                        {"channel", &m.from.channel},
-                        {"account", &m.from.account},
-                        {"chat", &m.from.chat_id},
-                        {"thread", &m.from.thread_id},
-                        {"sender", &m.from.sender_id},
-                        {"senderName", &m.sender_name},
-                        {"message", &m.message_id},
-                        {"replyTo", &m.reply_to},
-                        {"extra", &m.extra_json}},
-                       m.attachments);
-  fields.ts = &m.ts_ms;
-  fields.mentioned = &m.mentioned;
-  if (!fields.read(text)) return Error{Errc::invalid, "an inbox row " + fields.error()};
+  const auto problem = read_fields(text, {.texts = {{"text", &m.text},
+                                                    {"instance", &m.instance},
+                                                    {"kind", &kind},
+                                                    {"channel", &m.from.channel},
+                                                    {"account", &m.from.account},
+                                                    {"chat", &m.from.chat_id},
+                                                    {"thread", &m.from.thread_id},
+                                                    {"sender", &m.from.sender_id},
+                                                    {"senderName", &m.sender_name},
+                                                    {"message", &m.message_id},
+                                                    {"replyTo", &m.reply_to},
+                                                    {"extra", &m.extra_json}},
+                                          .attachments = m.attachments,
+                                          .ts = &m.ts_ms,
+                                          .mentioned = &m.mentioned});
+  if (!problem.empty()) return Error{Errc::invalid, "an inbox row " + problem};
   m.from.kind = kind_from(kind);
   return m;
 }
@@ -128,16 +128,16 @@ std::string to_json(const Outbound& m) {
 
 Result<Outbound> outbound_from_json(std::string_view text) {
   Outbound m;
-  MessageFields fields({{"text", &m.text},
-                        {"chat", &m.chat_id},
-                        {"thread", &m.thread_id},
-                        {"replyTo", &m.reply_to},
-                        {"key", &m.idem_key},
-                        {"turn", &m.turn_id},
-                        {"plain", &m.plain},
-                        {"extra", &m.extra_json}},
-                       m.attachments);
-  if (!fields.read(text)) return Error{Errc::invalid, "an outbox row " + fields.error()};
+  const auto problem = read_fields(text, {.texts = {{"text", &m.text},
+                                                    {"chat", &m.chat_id},
+                                                    {"thread", &m.thread_id},
+                                                    {"replyTo", &m.reply_to},
+                                                    {"key", &m.idem_key},
+                                                    {"turn", &m.turn_id},
+                                                    {"plain", &m.plain},
+                                                    {"extra", &m.extra_json}},
+                                          .attachments = m.attachments});
+  if (!problem.empty()) return Error{Errc::invalid, "an outbox row " + problem};
   return m;
 }
 
