@@ -229,10 +229,18 @@ std::optional<Reply> Link::next_push(TimePoint deadline) {
   }
 }
 
-Reply Link::ask(const Args& command, TimePoint deadline) {
+void Link::begin(const Args& command, TimePoint deadline) {
   try {
     check_alive();
     send(command, deadline);
+  } catch (const RedisError&) {
+    close();
+    throw;
+  }
+}
+
+Reply Link::finish(TimePoint deadline) {
+  try {
     Reply reply = receive(deadline);
     if (!reply.is_error()) return reply;
     const auto words = reply.text();
@@ -242,6 +250,11 @@ Reply Link::ask(const Args& command, TimePoint deadline) {
     if (error.kind != RedisError::Kind::server) close();
     throw;
   }
+}
+
+Reply Link::ask(const Args& command, TimePoint deadline) {
+  begin(command, deadline);
+  return finish(deadline);
 }
 
 /// "MOVED 3999 127.0.0.1:6381"; without a host it is the same one's.

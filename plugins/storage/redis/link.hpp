@@ -36,6 +36,11 @@ class Link {
   /// By its name where the server knows it, else by its text. `key` begins as all of its keys do.
   Reply run(const Script& script, const std::string& key, const Args& args, TimePoint deadline);
 
+  /// Asks without waiting; then nothing is asked before the answer was taken by finish(). Both
+  /// throw as run() does, but follow nobody.
+  void begin(const Args& command, TimePoint deadline);
+  Reply finish(TimePoint deadline);
+
   /// Subscribes to a channel; from then on only next_push() is for this connection. Throws
   /// RedisError.
   void subscribe(const std::string& channel, TimePoint deadline);

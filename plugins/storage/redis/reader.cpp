@@ -48,10 +48,15 @@ void Reader::connect(TimePoint deadline) {
 }
 
 Reply Reader::ask(const Script& script, const Args& args, TimePoint deadline) {
+  return asked(deadline,
+               [&] { return link_.run(script, key_, Args().lent(identity_).add(args), deadline); });
+}
+
+Reply Reader::asked(TimePoint deadline, const std::function<Reply()>& run) {
   for (bool again = true;; again = false) {
     try {
       connect(deadline);
-      return link_.run(script, key_, Args().lent(identity_).add(args), deadline);
+      return run();
     } catch (const RedisError& error) {
       if (error.code == "OCWIPED") {
         throw sdk::StoreError(OC_E_IO, "the server was wiped: the store " + settings_.prefix +

@@ -1,6 +1,7 @@
 // A connection that reads; it finds its way back to a server that was away.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "link.hpp"
@@ -55,11 +56,17 @@ class Reader : public sdk::StoreConnection {
 
  private:
   Reply ask(const Script& script, const Args& args, TimePoint deadline);
+  /// `run`: what is asked of an open connection; a second time where the first found it cut.
+  Reply asked(TimePoint deadline, const std::function<Reply()>& run);
+  class Pieces;
+  void waiting(std::uint64_t after_id, std::uint32_t limit, std::uint32_t deadline_ms,
+               oc_visit_inbox visit, void* ctx);
   std::int64_t used_memory(TimePoint deadline);
   template <class Row>
   void list(std::string_view which, std::uint64_t after_id, std::uint32_t limit,
             std::uint32_t deadline_ms, Row row);
 
+  std::uint32_t piece_ = 16;  ///< how many messages that wait are asked for at once
   TimePoint retry_at_{};
   std::chrono::milliseconds wait_{0};
   RedisError last_failure_{RedisError::Kind::unreachable, ""};

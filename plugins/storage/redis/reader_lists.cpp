@@ -1,4 +1,5 @@
-// The lists: pages of one script each, so that what a page shows was so at one moment.
+// The lists: pages of one script each, so that what a page shows was so at one moment. Of messages
+// that wait: reader_waiting.cpp.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -91,7 +92,8 @@ void Reader::list(std::string_view which, std::uint64_t after_id, std::uint32_t 
 
 void Reader::inbox(std::uint32_t which, std::uint64_t after_id, std::uint32_t limit,
                    std::uint32_t deadline_ms, oc_visit_inbox visit, void* ctx) {
-  list(which == OC_LIST_DEAD ? "dead" : "inbox", after_id, limit, deadline_ms, [&](Item row) {
+  if (which != OC_LIST_DEAD) return waiting(after_id, limit, deadline_ms, visit, ctx);
+  list("dead", after_id, limit, deadline_ms, [&](Item row) {
     const oc_inbox_row out = message_in(row);
     return visit(ctx, &out);
   });

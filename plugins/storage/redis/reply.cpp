@@ -23,6 +23,10 @@ bool Item::is_error() const {
   return reply_->type == REDIS_REPLY_ERROR;
 }
 
+bool Item::is_nothing() const {
+  return reply_->type == REDIS_REPLY_NIL;
+}
+
 std::string_view Item::text() const {
   switch (reply_->type) {
     case REDIS_REPLY_STRING:

@@ -16,6 +16,8 @@ class Item {
  public:
   explicit Item(const redisReply* reply) : reply_(reply) {}
   [[nodiscard]] bool is_error() const;
+  /// What is not there, as a field that a hash does not have.
+  [[nodiscard]] bool is_nothing() const;
   /// Of a string, a status, an error or a number.
   [[nodiscard]] std::string_view text() const;
   [[nodiscard]] std::int64_t number() const;

@@ -44,6 +44,14 @@ std::string store_key(const Settings& settings) {
   return "{" + settings.prefix + "}:store";
 }
 
+std::string inbox_key(const Settings& settings) {
+  return "{" + settings.prefix + "}:inbox";
+}
+
+std::string claims_key(const Settings& settings) {
+  return "{" + settings.prefix + "}:inbox-claims";
+}
+
 std::string wake_channel(const Settings& settings) {
   return "{" + settings.prefix + "}:wake";
 }
