@@ -21,7 +21,7 @@ class InboundBridge final : public host::InboundSink {
     });
   }
   void history(pipeline::Inbound chat, std::uint32_t limit,
-               pipeline::Done<std::vector<pipeline::TranscriptEntry>> done) override {
+               pipeline::Done<pipeline::History> done) override {
     home_.post([this, c = std::move(chat), limit, d = back(std::move(done))]() mutable {
       pipeline_->history(std::move(c), limit, std::move(d));
     });

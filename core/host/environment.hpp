@@ -21,7 +21,7 @@ class InboundSink {
   virtual ~InboundSink() = default;
   virtual void submit(pipeline::Inbound message, pipeline::Done<pipeline::Submitted> done) = 0;
   virtual void history(pipeline::Inbound chat, std::uint32_t limit,
-                       pipeline::Done<std::vector<pipeline::TranscriptEntry>> done) = 0;
+                       pipeline::Done<pipeline::History> done) = 0;
   virtual void stop(pipeline::Inbound chat, pipeline::Done<std::size_t> done) = 0;
 };
 

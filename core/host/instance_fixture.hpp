@@ -105,8 +105,7 @@ class QuietInbound final : public InboundSink {
   void submit(pipeline::Inbound, pipeline::Done<pipeline::Submitted> done) override {
     done(Error{failure, "no pipeline in this test"});
   }
-  void history(pipeline::Inbound, std::uint32_t,
-               pipeline::Done<std::vector<pipeline::TranscriptEntry>> done) override {
+  void history(pipeline::Inbound, std::uint32_t, pipeline::Done<pipeline::History> done) override {
     done(Error{Errc::again, "no pipeline in this test"});
   }
   void stop(pipeline::Inbound, pipeline::Done<std::size_t> done) override { done(std::size_t{0}); }
@@ -145,7 +144,7 @@ class ValueStore final : public pipeline::StorePort {
                                                : Result<pipeline::StoredValue>(it->second));
   }
   void history(std::string, std::uint32_t, std::uint64_t,
-               pipeline::Done<std::vector<pipeline::TranscriptEntry>>) override {}
+               pipeline::Done<pipeline::History>) override {}
   void inbox(bool, std::uint64_t, std::uint32_t,
              pipeline::Done<std::vector<pipeline::InboxRow>>) override {}
   void outbox(bool, std::uint64_t, std::uint32_t,

@@ -161,8 +161,7 @@ void Pipeline::tell_usage(WaitingMessage message, const std::string& session) {
   constexpr std::uint64_t kBytes = 8U << 20U;
   auto held = std::make_shared<WaitingMessage>(std::move(message));  // shared: only by the callback
   env_.store.history(
-      session, kEntries, kBytes,
-      [alive = alive_, held, session](const Result<std::vector<TranscriptEntry>>& history) {
+      session, kEntries, kBytes, [alive = alive_, held, session](const Result<History>& history) {
         if (*alive == nullptr) return;
         std::string said = "The conversation could not be read just now.";
         if (!history.has_error()) {

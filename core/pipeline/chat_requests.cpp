@@ -15,7 +15,7 @@ Result<std::string> Pipeline::readable_session(const Inbound& chat) const {
   return router_.route(chat.from, place_of(chat.extra_json)).session;
 }
 
-void Pipeline::history(Inbound chat, std::uint32_t limit, Done<std::vector<TranscriptEntry>> done) {
+void Pipeline::history(Inbound chat, std::uint32_t limit, Done<History> done) {
   constexpr std::uint64_t kMaxBytes = 1U << 20U;
   const auto session = readable_session(chat);
   if (session.has_error() || chat.from.sender_id.empty()) {

@@ -2,22 +2,16 @@
 #include "core/pipeline/message.hpp"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/pipeline/message_fields.hpp"
+#include "core/pipeline/quoted.hpp"
 
 namespace openclaw::pipeline {
 
 using nlohmann::json;
 
 namespace {
-
-std::string dump(const json& j) {
-  return j.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-void put(json& j, const char* key, const std::string& value) {
-  if (!value.empty()) j[key] = value;
-}
 
 const char* kind_name(ChatKind kind) {
   switch (kind) {
@@ -36,12 +30,56 @@ ChatKind kind_from(const std::string& name) {
   return name == "room" ? ChatKind::room : ChatKind::direct;
 }
 
-void put(json& j, const std::vector<Attachment>& attachments) {
-  for (const auto& a : attachments) {
-    j["attachments"].push_back(
-        {{"mime", a.mime}, {"name", a.name}, {"ref", a.ref}, {"bytes", a.bytes}});
+/// A JSON object whose members are put in order; each turn writes two of them.
+class ObjectText {
+ public:
+  /// `bytes`: of the longest texts, as a guess.
+  explicit ObjectText(std::size_t bytes) : out_("{") { out_.reserve(bytes + 256); }
+
+  void put_always(std::string_view key, std::string_view value) {
+    begin(key);
+    append_quoted(out_, value);
   }
-}
+  void put(std::string_view key, std::string_view value) {
+    if (!value.empty()) put_always(key, value);
+  }
+  /// A value as JSON has it.
+  void put_literal(std::string_view key, std::string_view json) {
+    begin(key);
+    out_ += json;
+  }
+  /// With those that have no name or the like too, so that each has its four members.
+  void put(const std::vector<Attachment>& attachments) {
+    if (!attachments.empty()) put_literal("attachments", list_of(attachments));
+  }
+  std::string take() {
+    out_ += '}';
+    return std::move(out_);
+  }
+
+ private:
+  void begin(std::string_view key) {
+    if (out_.size() > 1) out_ += ',';
+    out_ += '"';
+    out_ += key;
+    out_ += "\":";
+  }
+  static std::string list_of(const std::vector<Attachment>& attachments) {
+    std::string out = "[";
+    for (const Attachment& a : attachments) {
+      ObjectText object(a.ref.size());
+      object.put_literal("bytes", std::to_string(a.bytes));
+      object.put_always("mime", a.mime);
+      object.put_always("name", a.name);
+      object.put_always("ref", a.ref);
+      if (out.size() > 1) out += ',';
+      out += object.take();
+    }
+    return out + ']';
+  }
+
+  std::string out_;
+};
 
 /// Throws json::exception.
 std::vector<Attachment> attachments_in(const json& j) {
@@ -57,9 +95,10 @@ std::vector<Attachment> attachments_in(const json& j) {
 
 std::string attachments_meta(const Inbound& message) {
   if (message.attachments.empty()) return {};
-  json meta = {{"instance", message.instance}};
-  put(meta, message.attachments);
-  return dump(meta);
+  ObjectText object(0);
+  object.put(message.attachments);
+  object.put_always("instance", message.instance);
+  return object.take();
 }
 
 std::vector<Attachment> attachments_of(std::string_view meta_json, std::string_view instance) {
@@ -75,20 +114,23 @@ std::vector<Attachment> attachments_of(std::string_view meta_json, std::string_v
 }
 
 std::string to_json(const Inbound& m) {
-  json j = {{"instance", m.instance}, {"kind", kind_name(m.from.kind)}, {"ts", m.ts_ms}};
-  put(j, "channel", m.from.channel);
-  put(j, "account", m.from.account);
-  put(j, "chat", m.from.chat_id);
-  put(j, "thread", m.from.thread_id);
-  put(j, "sender", m.from.sender_id);
-  put(j, "senderName", m.sender_name);
-  put(j, "message", m.message_id);
-  put(j, "replyTo", m.reply_to);
-  put(j, "text", m.text);
-  put(j, "extra", m.extra_json);
-  if (m.mentioned) j["mentioned"] = true;
-  put(j, m.attachments);
-  return dump(j);
+  ObjectText object(m.text.size() + m.extra_json.size());
+  object.put("account", m.from.account);
+  object.put(m.attachments);
+  object.put("channel", m.from.channel);
+  object.put("chat", m.from.chat_id);
+  object.put("extra", m.extra_json);
+  object.put_always("instance", m.instance);
+  object.put("kind", kind_name(m.from.kind));
+  if (m.mentioned) object.put_literal("mentioned", "true");
+  object.put("message", m.message_id);
+  object.put("replyTo", m.reply_to);
+  object.put("sender", m.from.sender_id);
+  object.put("senderName", m.sender_name);
+  object.put("text", m.text);
+  object.put("thread", m.from.thread_id);
+  object.put_literal("ts", std::to_string(m.ts_ms));
+  return object.take();
 }
 
 Result<Inbound> inbound_from_json(std::string_view text) {
@@ -115,15 +157,17 @@ Result<Inbound> inbound_from_json(std::string_view text) {
 }
 
 std::string to_json(const Outbound& m) {
-  json j = {{"chat", m.chat_id}, {"text", m.text}};
-  put(j, "thread", m.thread_id);
-  put(j, "replyTo", m.reply_to);
-  put(j, "key", m.idem_key);
-  put(j, "turn", m.turn_id);
-  put(j, "plain", m.plain);
-  put(j, "extra", m.extra_json);
-  put(j, m.attachments);
-  return dump(j);
+  ObjectText object(m.text.size() + m.plain.size() + m.extra_json.size());
+  object.put(m.attachments);
+  object.put_always("chat", m.chat_id);
+  object.put("extra", m.extra_json);
+  object.put("key", m.idem_key);
+  object.put("plain", m.plain);
+  object.put("replyTo", m.reply_to);
+  object.put_always("text", m.text);
+  object.put("thread", m.thread_id);
+  object.put("turn", m.turn_id);
+  return object.take();
 }
 
 Result<Outbound> outbound_from_json(std::string_view text) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 namespace openclaw::pipeline {
 namespace {
 
@@ -60,6 +62,35 @@ TEST(Message, AnOutboundSurvivesItsDurableForm) {
   EXPECT_EQ(back->extra_json, "{}");
   ASSERT_EQ(back->attachments.size(), 1U);
   EXPECT_EQ(back->attachments[0].ref, "https://x/cat.png");
+}
+
+TEST(Message, TheDurableFormIsJsonWhateverTheTextsHold) {
+  const std::string odd("quote\" back\\ line\n nul\0 del\x7f \xe2\x82\xac", 32);
+  Inbound m;
+  m.from.chat_id = m.from.sender_id = m.text = m.extra_json = odd;
+  m.ts_ms = -5;
+  m.attachments = {{odd, {}, odd, UINT64_MAX}, {{}, "second", {}, 0}};
+  const auto j = nlohmann::json::parse(to_json(m));
+  EXPECT_EQ(j, (nlohmann::json{{"chat", odd},
+                               {"sender", odd},
+                               {"text", odd},
+                               {"extra", odd},
+                               {"instance", ""},
+                               {"kind", "direct"},
+                               {"ts", -5},
+                               {"attachments",
+                                {{{"mime", odd}, {"name", ""}, {"ref", odd}, {"bytes", UINT64_MAX}},
+                                 {{"mime", ""}, {"name", "second"}, {"ref", ""}, {"bytes", 0}}}}}));
+  const auto back = inbound_from_json(to_json(m));
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(back->text, odd);
+  EXPECT_EQ(back->ts_ms, -5);
+  ASSERT_EQ(back->attachments.size(), 2U);
+  EXPECT_EQ(back->attachments[0].bytes, UINT64_MAX);
+  EXPECT_EQ(back->attachments[0].ref, odd);
+  EXPECT_EQ(nlohmann::json::parse(to_json(Outbound{})),
+            (nlohmann::json{{"chat", ""}, {"text", ""}}));
+  EXPECT_EQ(nlohmann::json::parse(attachments_meta(m))["attachments"], j["attachments"]);
 }
 
 TEST(Message, AnOlderGatewaysReplyHasNoPlainText) {

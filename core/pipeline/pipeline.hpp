@@ -94,7 +94,7 @@ class Pipeline {
   void submit(Inbound message, Done<Submitted> done);
   void ask(ApiQuestion question);
   /// The conversation that a chat has. Errors: auth when the sender may not speak.
-  void history(Inbound chat, std::uint32_t limit, Done<std::vector<TranscriptEntry>> done);
+  void history(Inbound chat, std::uint32_t limit, Done<History> done);
   /// Ends the chat's turn and forgets what waits behind it; the number of messages ended.
   void stop_turns(const Inbound& chat, Done<std::size_t> done);
 

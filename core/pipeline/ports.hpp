@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/pipeline/history.hpp"
 #include "core/pipeline/message.hpp"
 #include "core/render/messages.hpp"
 #include "core/runtime/error.hpp"
@@ -116,8 +117,7 @@ class ProviderPort {
 
 // ---- store ----
 
-enum class Role : std::uint8_t { user = 1, assistant = 2, system = 3 };
-
+/// What a Finish appends to a conversation. How it is read: History.
 struct TranscriptEntry {
   std::uint64_t id = 0;
   Role role = Role::user;
@@ -298,7 +298,7 @@ class StorePort {
   /// Errors: again (queue full), storage (surely not written), unknown, conflict, not_found.
   virtual void write(Write write, Done<Written> done) = 0;
   virtual void history(std::string session, std::uint32_t max_entries, std::uint64_t max_bytes,
-                       Done<std::vector<TranscriptEntry>> done) = 0;
+                       Done<History> done) = 0;
   virtual void inbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
                      Done<std::vector<InboxRow>> done) = 0;
   virtual void outbox(bool dead, std::uint64_t after_id, std::uint32_t limit,

@@ -109,7 +109,7 @@ oc_op history(oc_host* host, const oc_message* chat, std::uint32_t limit, oc_don
   if (op == 0) return 0;
   self.environment().inbound.history(
       to_inbound(self, *chat), std::min(limit, 1000U),
-      [handle = self.handle(), op](Result<std::vector<pipeline::TranscriptEntry>> entries) {
+      [handle = self.handle(), op](Result<pipeline::History> entries) {
         if (*handle == nullptr) return;
         if (entries.has_error()) {
           (*handle)->answer(op, to_call(entries.error(), OC_EF_NOT_DONE), {}, {});
@@ -120,8 +120,8 @@ oc_op history(oc_host* host, const oc_message* chat, std::uint32_t limit, oc_don
           const char* role = e.role == pipeline::Role::assistant ? "assistant"
                              : e.role == pipeline::Role::system  ? "system"
                                                                  : "user";
-          auto meta =
-              nlohmann::json::parse(e.meta_json.empty() ? "{}" : e.meta_json, nullptr, false);
+          const std::string_view kept = e.meta_json.empty() ? "{}" : e.meta_json;
+          auto meta = nlohmann::json::parse(kept, nullptr, false);
           list.push_back({{"id", e.id},
                           {"role", role},
                           {"text", e.text},

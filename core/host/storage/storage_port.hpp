@@ -76,7 +76,7 @@ class StoragePort final : public pipeline::StorePort, public pipeline::SharedSto
 
   void write(pipeline::Write write, pipeline::Done<pipeline::Written> done) override;
   void history(std::string session, std::uint32_t max_entries, std::uint64_t max_bytes,
-               pipeline::Done<std::vector<pipeline::TranscriptEntry>> done) override;
+               pipeline::Done<pipeline::History> done) override;
   void inbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
              pipeline::Done<std::vector<pipeline::InboxRow>> done) override;
   void outbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
@@ -121,8 +121,8 @@ class StoragePort final : public pipeline::StorePort, public pipeline::SharedSto
   const char* enqueue_read(Read&& read);
   template <class T, class Fn>
   void read(pipeline::Done<T> done, Fn fn);
-  template <class Row, class Fn>
-  void list(pipeline::Done<std::vector<Row>> done, Fn slot);
+  template <class Rows, class Fn>
+  void list(pipeline::Done<Rows> done, Fn slot);
   Result<oc_store_conn*> open_connection(std::uint32_t role);
   Result<oc_store_conn*> open_writer();
   void start_threads();

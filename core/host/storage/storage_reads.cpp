@@ -60,11 +60,11 @@ void StoragePort::read(Done<T> done, Fn fn) {
 }
 
 /// A read of many rows; `slot` gives the visitor's context to the plugin's slot.
-template <class Row, class Fn>
-void StoragePort::list(Done<std::vector<Row>> done, Fn slot) {
+template <class Rows, class Fn>
+void StoragePort::list(Done<Rows> done, Fn slot) {
   read(std::move(done),
-       [s = std::move(slot)](oc_store_conn* c, std::vector<Row>& rows, oc_error* error) mutable {
-         Gathered<Row> found;
+       [s = std::move(slot)](oc_store_conn* c, Rows& rows, oc_error* error) mutable {
+         Gathered<Rows> found;
          const oc_status status = s(c, &found, error);
          rows = std::move(found.rows);
          return end(status, found.malformed, error);
@@ -72,11 +72,11 @@ void StoragePort::list(Done<std::vector<Row>> done, Fn slot) {
 }
 
 void StoragePort::history(std::string session, std::uint32_t max_entries, std::uint64_t max_bytes,
-                          Done<std::vector<pipeline::TranscriptEntry>> done) {
+                          Done<pipeline::History> done) {
   list(std::move(done), [this, session = std::move(session), max_entries, max_bytes](
                             oc_store_conn* c, void* found, oc_error* error) {
     return slots_->history(c, str(session), max_entries, max_bytes, options_.deadline_ms,
-                           &take_row<pipeline::TranscriptEntry, oc_transcript_entry>, found, error);
+                           &take_row<pipeline::History, oc_transcript_entry>, found, error);
   });
 }
 
@@ -84,9 +84,9 @@ void StoragePort::inbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
                         Done<std::vector<pipeline::InboxRow>> done) {
   list(std::move(done),
        [this, dead, after_id, limit](oc_store_conn* c, void* found, oc_error* error) {
-         return slots_->inbox(c, dead ? OC_LIST_DEAD : OC_LIST_LIVE, after_id, limit,
-                              options_.deadline_ms, &take_row<pipeline::InboxRow, oc_inbox_row>,
-                              found, error);
+         return slots_->inbox(
+             c, dead ? OC_LIST_DEAD : OC_LIST_LIVE, after_id, limit, options_.deadline_ms,
+             &take_row<std::vector<pipeline::InboxRow>, oc_inbox_row>, found, error);
        });
 }
 
@@ -94,9 +94,9 @@ void StoragePort::outbox(bool dead, std::uint64_t after_id, std::uint32_t limit,
                          Done<std::vector<pipeline::OutboxRow>> done) {
   list(std::move(done),
        [this, dead, after_id, limit](oc_store_conn* c, void* found, oc_error* error) {
-         return slots_->outbox(c, dead ? OC_LIST_DEAD : OC_LIST_LIVE, after_id, limit,
-                               options_.deadline_ms, &take_row<pipeline::OutboxRow, oc_outbox_row>,
-                               found, error);
+         return slots_->outbox(
+             c, dead ? OC_LIST_DEAD : OC_LIST_LIVE, after_id, limit, options_.deadline_ms,
+             &take_row<std::vector<pipeline::OutboxRow>, oc_outbox_row>, found, error);
        });
 }
 
@@ -104,14 +104,15 @@ void StoragePort::idle_sessions(std::int64_t before_ms, std::uint32_t limit,
                                 Done<std::vector<pipeline::SessionRow>> done) {
   list(std::move(done), [this, before_ms, limit](oc_store_conn* c, void* found, oc_error* error) {
     return slots_->idle_sessions(c, before_ms, limit, options_.deadline_ms,
-                                 &take_row<pipeline::SessionRow, oc_session_row>, found, error);
+                                 &take_row<std::vector<pipeline::SessionRow>, oc_session_row>,
+                                 found, error);
   });
 }
 
 void StoragePort::members(Done<std::vector<pipeline::Member>> done) {
   list(std::move(done), [this](oc_store_conn* c, void* found, oc_error* error) {
-    return slots_->members(c, options_.deadline_ms, &take_row<pipeline::Member, oc_member_row>,
-                           found, error);
+    return slots_->members(c, options_.deadline_ms,
+                           &take_row<std::vector<pipeline::Member>, oc_member_row>, found, error);
   });
 }
 
@@ -133,10 +134,10 @@ void StoragePort::stats(Done<pipeline::StoreStats> done) {
 void StoragePort::value(std::string ns, std::string key, Done<pipeline::StoredValue> done) {
   read(std::move(done), [this, ns = std::move(ns), key = std::move(key)](
                             oc_store_conn* c, pipeline::StoredValue& value, oc_error* error) {
-    Gathered<pipeline::StoredValue> found;
+    Gathered<std::vector<pipeline::StoredValue>> found;
     const oc_status status =
         slots_->kv_get(c, str(ns), str(key), options_.deadline_ms,
-                       &take_row<pipeline::StoredValue, oc_kv_row>, &found, error);
+                       &take_row<std::vector<pipeline::StoredValue>, oc_kv_row>, &found, error);
     if (!found.rows.empty()) value = std::move(found.rows.front());
     return end(status, found.malformed, error);
   });

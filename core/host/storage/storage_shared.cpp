@@ -36,19 +36,22 @@ constexpr std::uint32_t kCollectMs = 10'000;
 constexpr runtime::Millis kRenewAgain{1000};
 
 struct Gathering {
-  store_rows::Gathered<pipeline::InboxRow> messages;
-  store_rows::Gathered<pipeline::OutboxRow> replies;
-  store_rows::Gathered<pipeline::Notice> notices;
+  store_rows::Gathered<std::vector<pipeline::InboxRow>> messages;
+  store_rows::Gathered<std::vector<pipeline::OutboxRow>> replies;
+  store_rows::Gathered<std::vector<pipeline::Notice>> notices;
 };
 
 std::uint32_t take_message(void* ctx, const oc_inbox_row* row) noexcept {
-  return store_rows::take_row<pipeline::InboxRow>(&static_cast<Gathering*>(ctx)->messages, row);
+  return store_rows::take_row<std::vector<pipeline::InboxRow>>(
+      &static_cast<Gathering*>(ctx)->messages, row);
 }
 std::uint32_t take_reply(void* ctx, const oc_outbox_row* row) noexcept {
-  return store_rows::take_row<pipeline::OutboxRow>(&static_cast<Gathering*>(ctx)->replies, row);
+  return store_rows::take_row<std::vector<pipeline::OutboxRow>>(
+      &static_cast<Gathering*>(ctx)->replies, row);
 }
 std::uint32_t take_notice(void* ctx, const oc_notice* row) noexcept {
-  return store_rows::take_row<pipeline::Notice>(&static_cast<Gathering*>(ctx)->notices, row);
+  return store_rows::take_row<std::vector<pipeline::Notice>>(&static_cast<Gathering*>(ctx)->notices,
+                                                             row);
 }
 
 template <class T>

@@ -29,8 +29,10 @@ inline bool whole(const oc_kv_row* r) {
   return OC_COVERS(r, oc_kv_row, version);
 }
 
-inline pipeline::TranscriptEntry taken(const oc_transcript_entry& e) {
-  return {e.id, static_cast<pipeline::Role>(e.role), e.ts_ms, copy(e.text), copy(e.meta_json)};
+/// Its texts are still the plugin's.
+inline pipeline::HistoryEntry taken(const oc_transcript_entry& e) {
+  return {e.id, static_cast<pipeline::Role>(e.role), e.ts_ms, sdk::view(e.text),
+          sdk::view(e.meta_json)};
 }
 inline pipeline::InboxRow taken(const oc_inbox_row& r) {
   return {r.id,           r.attempts,    copy(r.session), copy(r.agent),   copy(r.payload_json),
@@ -63,22 +65,30 @@ inline pipeline::Notice taken(const oc_notice& r) {
 }
 pipeline::Member taken(const oc_member_row& r);
 
-/// What a visitor fills.
-template <class Row>
+/// What a visitor fills: a vector of rows, or a History.
+template <class Rows>
 struct Gathered {
-  std::vector<Row> rows{};
+  Rows rows{};
   bool malformed = false;
 };
 
-template <class Row, class Raw>
+template <class Row>
+void add_to(std::vector<Row>& rows, Row&& row) {
+  rows.push_back(std::move(row));
+}
+inline void add_to(pipeline::History& history, const pipeline::HistoryEntry& entry) {
+  history.add(entry);
+}
+
+template <class Rows, class Raw>
 std::uint32_t take_row(void* ctx, const Raw* raw) noexcept {
-  auto& into = *static_cast<Gathered<Row>*>(ctx);
+  auto& into = *static_cast<Gathered<Rows>*>(ctx);
   // Where the visitor's answer is ignored, a good row after it must not hide it.
   if (into.malformed || !whole(raw)) {
     into.malformed = true;
     return 0;
   }
-  into.rows.push_back(taken(*raw));
+  add_to(into.rows, taken(*raw));
   return 1;
 }
 

@@ -17,8 +17,7 @@ class HeldStore final : public StorePort {
   void value(std::string, std::string key, Done<StoredValue> done) override {
     reads.emplace_back(std::move(key), std::move(done));
   }
-  void history(std::string, std::uint32_t, std::uint64_t,
-               Done<std::vector<TranscriptEntry>>) override {}
+  void history(std::string, std::uint32_t, std::uint64_t, Done<History>) override {}
   void inbox(bool, std::uint64_t, std::uint32_t, Done<std::vector<InboxRow>>) override {}
   void outbox(bool, std::uint64_t, std::uint32_t, Done<std::vector<OutboxRow>>) override {}
   void idle_sessions(std::int64_t, std::uint32_t, Done<std::vector<SessionRow>>) override {}

@@ -45,7 +45,7 @@ class MemoryMember final : public StorePort, public SharedStorePort {
     if (!lost) store_.write_as(name_, std::move(write), std::move(done));
   }
   void history(std::string session, std::uint32_t max_entries, std::uint64_t max_bytes,
-               Done<std::vector<TranscriptEntry>> done) override {
+               Done<History> done) override {
     store_.history(std::move(session), max_entries, max_bytes, std::move(done));
   }
   void inbox(bool dead, std::uint64_t after, std::uint32_t limit,

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/pipeline/ports.hpp"
+#include "core/pipeline/testing/history_of.hpp"
 #include "core/runtime/loop.hpp"
 
 namespace openclaw::pipeline::scripted {
@@ -79,15 +80,13 @@ class MemoryStore final : public StorePort {
     });
   }
   void history(std::string session, std::uint32_t max_entries, std::uint64_t,
-               Done<std::vector<TranscriptEntry>> done) override {
-    answer(std::move(done),
-           [this, session = std::move(session),
-            max_entries]() -> Result<std::vector<TranscriptEntry>> {
-             if (auto failed = history_fault ? history_fault() : std::nullopt) return *failed;
-             auto all = transcripts[session];
-             if (all.size() > max_entries) all.erase(all.begin(), all.end() - max_entries);
-             return all;
-           });
+               Done<History> done) override {
+    answer(std::move(done), [this, session = std::move(session), max_entries]() -> Result<History> {
+      if (auto failed = history_fault ? history_fault() : std::nullopt) return *failed;
+      auto all = transcripts[session];
+      if (all.size() > max_entries) all.erase(all.begin(), all.end() - max_entries);
+      return history_of(all);
+    });
   }
   void inbox(bool of_dead, std::uint64_t after_id, std::uint32_t limit,
              Done<std::vector<InboxRow>> done) override {

@@ -12,7 +12,7 @@ using nlohmann::json;
 constexpr char kHeading[] = "Summary of the conversation before:\n";
 
 /// The first entry that the summary does not cover; nothing when `entry` is no summary.
-std::optional<std::uint64_t> covered_until(const TranscriptEntry& entry) {
+std::optional<std::uint64_t> covered_until(const HistoryEntry& entry) {
   if (entry.role != Role::system || entry.meta_json.find("\"compacted\"") == std::string::npos)
     return std::nullopt;
   const json meta = json::parse(entry.meta_json, nullptr, false);
@@ -38,19 +38,19 @@ std::string_view speaker(Role role) {
 
 }  // namespace
 
-std::vector<const TranscriptEntry*> folded(const std::vector<TranscriptEntry>& history) {
-  std::vector<const TranscriptEntry*> out;
+std::vector<const HistoryEntry*> folded(const History& history) {
+  std::vector<const HistoryEntry*> out;
   out.reserve(history.size());
-  const TranscriptEntry* last = nullptr;
+  const HistoryEntry* last = nullptr;
   std::uint64_t from = 0;
-  for (const TranscriptEntry& entry : history) {
+  for (const HistoryEntry& entry : history) {
     if (const auto until = covered_until(entry)) {
       last = &entry;
       from = *until;
     }
   }
   if (last != nullptr) out.push_back(last);
-  for (const TranscriptEntry& entry : history) {
+  for (const HistoryEntry& entry : history) {
     if (entry.id >= from && (last == nullptr || !covered_until(entry))) out.push_back(&entry);
   }
   return out;
@@ -61,16 +61,16 @@ std::uint64_t estimated_tokens(std::string_view text) {
   return (text.size() + 3) / 4 + kFraming;
 }
 
-Compaction::Compaction(const std::vector<TranscriptEntry>& history, Keep keep) {
-  std::vector<const TranscriptEntry*> entries = folded(history);
-  const TranscriptEntry* earlier = nullptr;
+Compaction::Compaction(const History& history, Keep keep) {
+  std::vector<const HistoryEntry*> entries = folded(history);
+  const HistoryEntry* earlier = nullptr;
   if (!entries.empty() && covered_until(*entries.front())) {
     earlier = entries.front();
     entries.erase(entries.begin());
   }
   if (keep.half_at_most) {
     std::uint64_t all = 0;
-    for (const TranscriptEntry* entry : entries) all += estimated_tokens(entry->text);
+    for (const HistoryEntry* entry : entries) all += estimated_tokens(entry->text);
     keep.tokens = std::min(keep.tokens, all / 2);
   }
   std::size_t first = entries.size();
@@ -87,7 +87,7 @@ Compaction::Compaction(const std::vector<TranscriptEntry>& history, Keep keep) {
   covered_ = first;
   if (first == 0) return;
   from_ = first < entries.size() ? entries[first]->id : entries.back()->id + 1;
-  if (earlier != nullptr) question_ = earlier->text + "\n\n";
+  if (earlier != nullptr) question_.append(earlier->text).append("\n\n");
   for (std::size_t i = 0; i < first; ++i) {
     question_ += speaker(entries[i]->role);
     question_ += entries[i]->text;

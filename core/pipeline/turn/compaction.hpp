@@ -16,7 +16,7 @@ namespace openclaw::pipeline {
 
 /// What the model is shown of a history (oldest first): the last summary, then the entries that it
 /// does not cover. Without a summary: everything. Points into `history`.
-std::vector<const TranscriptEntry*> folded(const std::vector<TranscriptEntry>& history);
+std::vector<const HistoryEntry*> folded(const History& history);
 
 /// About four bytes of text to a token, as for English: other languages are kept shorter than the
 /// bound rather than longer.
@@ -32,7 +32,7 @@ class Compaction {
 
   /// `history` as the store has it, oldest first. Keeps the newest entries within both bounds; what
   /// is kept begins with a question.
-  Compaction(const std::vector<TranscriptEntry>& history, Keep keep);
+  Compaction(const History& history, Keep keep);
 
   /// Whether there is anything to summarise but an earlier summary.
   [[nodiscard]] bool worthwhile() const { return covered_ > 0; }

@@ -50,7 +50,7 @@ void Compactor::start() {
   const bool overflow = reason_ == Reason::overflow;
   house_.store.history(session_, overflow ? agent_.history_messages : kMaxEntries,
                        overflow ? agent_.history_bytes : kMaxBytes,
-                       [alive = alive_](const Result<std::vector<TranscriptEntry>>& history) {
+                       [alive = alive_](const Result<History>& history) {
                          if (*alive == nullptr) return;
                          Compactor& self = **alive;
                          if (history.has_error()) {
@@ -64,7 +64,7 @@ void Compactor::start() {
                        });
 }
 
-void Compactor::plan(const std::vector<TranscriptEntry>& history) {
+void Compactor::plan(const History& history) {
   compaction_.emplace(history, keep_for(agent_, reason_));
   if (!compaction_->worthwhile()) {
     finish({std::nullopt, "There is nothing to compact yet: the conversation is short."});

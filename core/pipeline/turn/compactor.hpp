@@ -36,7 +36,7 @@ class Compactor : private ModelCall::Asker {
   void start();
 
  private:
-  void plan(const std::vector<TranscriptEntry>& history);
+  void plan(const History& history);
   std::string body(std::string_view model) override;
   bool heard(const Answer&, std::string_view) override { return false; }  // nobody is shown any
   void ended(ModelCall::Outcome outcome) override;

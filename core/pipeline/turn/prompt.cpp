@@ -1,39 +1,14 @@
 // Builds the model's request from instructions, history and what is to be answered.
 #include "core/pipeline/turn/prompt.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include "core/pipeline/quoted.hpp"
 #include "core/pipeline/turn/compaction.hpp"
 
 namespace openclaw::pipeline {
 
-using nlohmann::json;
-
 namespace {
 
 constexpr std::size_t kAbbreviatedBytes = 200;
-
-/// Whether JSON has it as it is. Looks at all of it: without an early end many characters at a time
-/// are compared, and every turn reads its whole conversation here.
-bool is_plain(std::string_view text) {
-  unsigned strange = 0;
-  for (const char character : text) {
-    const auto c = static_cast<unsigned char>(character);
-    strange |= unsigned{c < 0x20} | unsigned{c >= 0x7F} | unsigned{c == '"'} | unsigned{c == '\\'};
-  }
-  return strange == 0;
-}
-
-/// Most of a conversation is plain text, which needs no escapes and thus no JSON library.
-void append_quoted(std::string& out, std::string_view text) {
-  if (is_plain(text)) {
-    out += '"';
-    out += text;
-    out += '"';
-  } else {
-    out += json(text).dump(-1, ' ', false, json::error_handler_t::replace);
-  }
-}
 
 void append_message(std::string& out, std::string_view role, std::string_view text,
                     const std::vector<std::string_view>& media = {}) {
@@ -63,6 +38,18 @@ void append_owner(std::string& out, std::string_view role, std::string_view text
                  parts.media ? parts.media(owner) : std::vector<std::string_view>{});
 }
 
+/// A guess, so that a long conversation is not moved again and again as the request grows.
+std::size_t about_bytes(const PromptParts& parts) {
+  constexpr std::size_t kFraming = 64;
+  std::size_t bytes = 4 * kFraming + parts.instructions.size() + parts.client_messages_json.size() +
+                      parts.client_parameters_json.size();
+  for (const auto& question : parts.questions) bytes += question.size() + kFraming;
+  if (parts.history != nullptr) {
+    for (const HistoryEntry& entry : *parts.history) bytes += entry.text.size() + kFraming;
+  }
+  return bytes;
+}
+
 std::string_view role_name(Role role) {
   switch (role) {
     case Role::assistant:
@@ -78,6 +65,7 @@ std::string_view role_name(Role role) {
 }  // namespace
 
 Prompt::Prompt(const PromptParts& parts) {
+  rest_.reserve(about_bytes(parts));
   rest_ = R"("stream":true,"stream_options":{"include_usage":true},"messages":[)";
   if (!parts.instructions.empty()) append_message(rest_, "system", parts.instructions);
   if (!parts.client_messages_json.empty()) {
@@ -89,7 +77,7 @@ Prompt::Prompt(const PromptParts& parts) {
     rest_ += inner;
   } else {
     if (parts.history != nullptr) {
-      for (const TranscriptEntry* entry : folded(*parts.history)) {
+      for (const HistoryEntry* entry : folded(*parts.history)) {
         append_owner(rest_, role_name(entry->role), entry->text, parts,
                      {MediaOwner::Kind::history, entry->id});
       }

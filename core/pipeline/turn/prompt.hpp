@@ -14,12 +14,12 @@
 namespace openclaw::pipeline {
 
 struct PromptParts {
-  std::string_view instructions;                ///< system prompt, may be empty
-  const std::vector<TranscriptEntry>* history;  ///< oldest first, may be null
-  std::vector<std::string> questions;           ///< what to answer, in order of arrival
-  std::string_view client_messages_json;        ///< an API client's own messages, instead
-                                                ///< of history and questions; or empty
-  std::string_view client_parameters_json;      ///< temperature and the like; or empty
+  std::string_view instructions;            ///< system prompt, may be empty
+  const History* history;                   ///< oldest first, may be null
+  std::vector<std::string> questions;       ///< what to answer, in order of arrival
+  std::string_view client_messages_json;    ///< an API client's own messages, instead
+                                            ///< of history and questions; or empty
+  std::string_view client_parameters_json;  ///< temperature and the like; or empty
   /// Content parts (JSON) of a question, by its number, or of an entry of the history; and what
   /// stands behind its text for those that have none. Both may be empty themselves.
   std::function<std::vector<std::string_view>(MediaOwner)> media{};

@@ -14,10 +14,9 @@ json body(const PromptParts& parts) {
 }
 
 TEST(Prompt, HoldsInstructionsHistoryAndQuestionsInOrder) {
-  std::vector<TranscriptEntry> history(2);
-  history[0].text = "one";
-  history[1].role = Role::assistant;
-  history[1].text = "two";
+  History history;
+  history.add({1, Role::user, 0, "one", {}});
+  history.add({2, Role::assistant, 0, "two", {}});
   PromptParts parts{"be brief", &history, {"three", "four"}, {}, {}};
   const json j = body(parts);
   EXPECT_EQ(j["model"], "m\"odel");
@@ -30,7 +29,8 @@ TEST(Prompt, HoldsInstructionsHistoryAndQuestionsInOrder) {
 }
 
 TEST(Prompt, AClientsMessagesStandInsteadAndItsParametersAreAdded) {
-  std::vector<TranscriptEntry> history(1);
+  History history;
+  history.add({1, Role::user, 0, "not this", {}});
   PromptParts parts{"be brief",
                     &history,
                     {"ignored"},

@@ -92,7 +92,7 @@ void Turn::count_attempt() {
 void Turn::read_history() {
   house_.store.history(
       lane_.session, agent_.history_messages, agent_.history_bytes,
-      [alive = alive_](Result<std::vector<TranscriptEntry>> history) {
+      [alive = alive_](Result<History> history) {
         if (*alive == nullptr) return;
         Turn& self = **alive;
         if (self.finishing_) return;

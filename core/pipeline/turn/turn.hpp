@@ -92,7 +92,7 @@ class Turn : private ModelCall::Asker {
   std::unique_ptr<Compactor> compactor_;
   std::unique_ptr<TurnMedia> media_;
   std::optional<Prompt> prompt_;
-  std::optional<std::vector<TranscriptEntry>> history_;
+  std::optional<History> history_;
   Answer answer_;
   runtime::TimerId timer_{}, deadline_{};
   runtime::TimePoint limit_{};  ///< what deadline_ waits for

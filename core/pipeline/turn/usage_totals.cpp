@@ -12,7 +12,7 @@ std::string size_text(std::uint64_t bytes) {
 
 }  // namespace
 
-void UsageTotals::add(const TranscriptEntry& entry) {
+void UsageTotals::add(const HistoryEntry& entry) {
   bytes_ += entry.text.size();
   if (entry.role == Role::user) ++asked_;
   if (entry.role != Role::assistant) return;

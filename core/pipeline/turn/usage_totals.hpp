@@ -11,7 +11,7 @@ namespace openclaw::pipeline {
 class UsageTotals {
  public:
   /// An answer without token_usage_of() its meta_json counts as an answer only.
-  void add(const TranscriptEntry& entry);
+  void add(const HistoryEntry& entry);
 
   /// For the person who asks; says of how many answers the tokens are known.
   [[nodiscard]] std::string text() const;

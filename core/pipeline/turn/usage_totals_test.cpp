@@ -5,8 +5,8 @@
 namespace openclaw::pipeline {
 namespace {
 
-TranscriptEntry said(Role role, std::string text, std::string meta = {}) {
-  return {0, role, 0, std::move(text), std::move(meta)};
+HistoryEntry said(Role role, std::string_view text, std::string_view meta = {}) {
+  return {0, role, 0, text, meta};
 }
 
 TEST(UsageTotals, AddsUpMessagesAndTokens) {
