@@ -190,7 +190,7 @@ void Link::feed(TimePoint deadline) {
   if (!plain.empty()) redisReaderFeed(reader_.get(), plain.data(), plain.size());
 }
 
-Reply Link::receive(TimePoint deadline) {
+Reply Link::receive(TimePoint deadline, std::size_t longest) {
   received_ = 0;
   for (;;) {
     void* found = nullptr;
@@ -199,8 +199,8 @@ Reply Link::receive(TimePoint deadline) {
                        std::string("no answer of Redis: ") + reader_->errstr);
     }
     if (found != nullptr) return Reply(static_cast<redisReply*>(found));
-    if (received_ > kLongestReply) {
-      throw RedisError(RedisError::Kind::lost, "an answer longer than is read");
+    if (received_ > longest) {
+      throw RedisError(RedisError::Kind::lost, "an answer longer than is read", kTooLong);
     }
     feed(deadline);
   }
@@ -239,9 +239,9 @@ void Link::begin(const Args& command, TimePoint deadline) {
   }
 }
 
-Reply Link::finish(TimePoint deadline) {
+Reply Link::finish(TimePoint deadline, std::size_t longest) {
   try {
-    Reply reply = receive(deadline);
+    Reply reply = receive(deadline, longest);
     if (!reply.is_error()) return reply;
     const auto words = reply.text();
     const auto told = words.starts_with(kFirstWrite) ? words.substr(kFirstWrite.size()) : words;
@@ -252,9 +252,9 @@ Reply Link::finish(TimePoint deadline) {
   }
 }
 
-Reply Link::ask(const Args& command, TimePoint deadline) {
+Reply Link::ask(const Args& command, TimePoint deadline, std::size_t longest) {
   begin(command, deadline);
-  return finish(deadline);
+  return finish(deadline, longest);
 }
 
 /// "MOVED 3999 127.0.0.1:6381"; without a host it is the same one's.
@@ -271,14 +271,14 @@ bool Link::follow(const RedisError& moved) {
   return true;
 }
 
-Reply Link::run(const Args& command, TimePoint deadline) {
+Reply Link::run(const Args& command, TimePoint deadline, std::size_t longest) {
   try {
-    return ask(command, deadline);
+    return ask(command, deadline, longest);
   } catch (const RedisError& error) {
     if (error.code != "MOVED" || !follow(error)) throw;
   }
   open(deadline);
-  return ask(command, deadline);
+  return ask(command, deadline, longest);
 }
 
 Reply Link::run(const Script& script, const std::string& key, const Args& args,

@@ -22,6 +22,7 @@ namespace openclaw::redis {
 class Link {
  public:
   static constexpr std::size_t kLongestReply = 256 << 20;
+  static constexpr const char* kTooLong = "TOOLONG";  ///< the code of the error (lost)
 
   explicit Link(Address address) : address_(std::move(address)) {}
 
@@ -32,14 +33,14 @@ class Link {
 
   /// An answer that is an error is thrown as RedisError (server); after `lost` and `deadline` it is
   /// closed. A cluster that names another node is followed, once.
-  Reply run(const Args& command, TimePoint deadline);
+  Reply run(const Args& command, TimePoint deadline, std::size_t longest = kLongestReply);
   /// By its name where the server knows it, else by its text. `key` begins as all of its keys do.
   Reply run(const Script& script, const std::string& key, const Args& args, TimePoint deadline);
 
   /// Asks without waiting; then nothing is asked before the answer was taken by finish(). Both
   /// throw as run() does, but follow nobody.
   void begin(const Args& command, TimePoint deadline);
-  Reply finish(TimePoint deadline);
+  Reply finish(TimePoint deadline, std::size_t longest = kLongestReply);
 
   /// Subscribes to a channel; from then on only next_push() is for this connection. Throws
   /// RedisError.
@@ -57,9 +58,9 @@ class Link {
   void introduce(const Address& address, TimePoint deadline);
   void check_alive();
   void send(const Args& command, TimePoint deadline);
-  Reply receive(TimePoint deadline);
+  Reply receive(TimePoint deadline, std::size_t longest);
   void feed(TimePoint deadline);
-  Reply ask(const Args& command, TimePoint deadline);
+  Reply ask(const Args& command, TimePoint deadline, std::size_t longest = kLongestReply);
   bool follow(const RedisError& moved);
 
   Address address_;

@@ -59,6 +59,7 @@ class Reader : public sdk::StoreConnection {
   /// `run`: what is asked of an open connection; a second time where the first found it cut.
   Reply asked(TimePoint deadline, const std::function<Reply()>& run);
   class Pieces;
+  void visit_waiting(Pieces pieces, std::uint32_t limit, oc_visit_inbox visit, void* ctx);
   void waiting(std::uint64_t after_id, std::uint32_t limit, std::uint32_t deadline_ms,
                oc_visit_inbox visit, void* ctx);
   std::int64_t used_memory(TimePoint deadline);
@@ -66,7 +67,8 @@ class Reader : public sdk::StoreConnection {
   void list(std::string_view which, std::uint64_t after_id, std::uint32_t limit,
             std::uint32_t deadline_ms, Row row);
 
-  std::uint32_t piece_ = 16;  ///< how many messages that wait are asked for at once
+  std::uint32_t piece_ =
+      16;  ///< how many messages that wait are asked for at once, by what was read
   TimePoint retry_at_{};
   std::chrono::milliseconds wait_{0};
   RedisError last_failure_{RedisError::Kind::unreachable, ""};

@@ -13,15 +13,24 @@ namespace openclaw::redis {
 
 namespace {
 
-/// Entries of a piece: the server does nothing else meanwhile, and an answer is held as a whole.
-/// The first one tells how long they are.
-constexpr std::uint32_t kFirst = 16, kShort = 128, kLong = 4;
-constexpr std::size_t kShortBytes = 2048;  ///< of a short one, on average
+/// A piece, about: the server does nothing else meanwhile, and an answer is held as a whole.
+constexpr std::size_t kPieceBytes = 256 << 10;
+constexpr std::uint32_t kMostEntries = 128;
+/// Of a piece of several, at most: after short entries may come very long ones. Those are read one
+/// by one then.
+constexpr std::size_t kLongestPiece = 16 << 20;
 
 std::size_t bytes_of(const Reply& entries) {
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < entries.size(); ++i) bytes += entries[i][1][1].text().size();
   return bytes;
+}
+
+/// How many entries the next piece may have, when these are as long as the next ones.
+std::uint32_t entries_like(const Reply& entries) {
+  const std::size_t bytes = std::max<std::size_t>(bytes_of(entries), 1);
+  return static_cast<std::uint32_t>(
+      std::clamp<std::size_t>(kPieceBytes * entries.size() / bytes, 1, kMostEntries));
 }
 
 }  // namespace
@@ -31,7 +40,15 @@ class Reader::Pieces {
   Pieces(Reader& reader, std::uint64_t after, TimePoint deadline)
       : reader_(reader), after_(after), deadline_(deadline) {}
 
-  /// Asks for it without waiting: the server looks for it while we are busy with the one before.
+  /// A piece that was begun and never taken leaves its answer in the connection.
+  ~Pieces() {
+    if (begun_) reader_.link_.close();
+  }
+  Pieces(const Pieces&) = delete;
+  Pieces& operator=(const Pieces&) = delete;
+
+  /// Asks for the next piece without waiting: the server looks for it while we are busy with the
+  /// one before.
   void begin(std::uint32_t count) {
     count_ = count;
     try {
@@ -46,8 +63,15 @@ class Reader::Pieces {
   Reply next(std::uint32_t count) {
     if (!begun_) count_ = count;
     Reply entries = reader_.asked(deadline_, [&] {
-      const bool asked = std::exchange(begun_, false) && reader_.link_.is_open();
-      return asked ? reader_.link_.finish(deadline_) : reader_.link_.run(command(), deadline_);
+      const bool begun = std::exchange(begun_, false) && reader_.link_.is_open();
+      const std::size_t longest = count_ > 1 ? kLongestPiece : Link::kLongestReply;
+      try {
+        return begun ? reader_.link_.finish(deadline_, longest)
+                     : reader_.link_.run(command(), deadline_, longest);
+      } catch (const RedisError& error) {
+        if (error.code == Link::kTooLong) count_ = 1;
+        throw;
+      }
     });
     is_last_ = entries.size() < count_;
     if (entries.size() > 0) after_ = place_in_stream(entries[entries.size() - 1][0].text());
@@ -79,28 +103,29 @@ class Reader::Pieces {
   bool begun_ = false, is_last_ = false;
 };
 
-void Reader::waiting(std::uint64_t after_id, std::uint32_t limit, std::uint32_t deadline_ms,
-                     oc_visit_inbox visit, void* ctx) {
-  const TimePoint deadline = deadline_in(deadline_ms);
-  Pieces pieces(*this, std::min(after_id, sdk::kLargestNumber), deadline);
+void Reader::visit_waiting(Pieces pieces, std::uint32_t limit, oc_visit_inbox visit, void* ctx) {
   while (limit > 0) {
     const Reply entries = pieces.next(std::min(piece_, limit));
-    if (entries.size() == 0) break;
+    if (entries.size() == 0) return;
     const Reply claims = pieces.claims_of(entries);
-    piece_ = bytes_of(entries) <= entries.size() * kShortBytes ? kShort : kLong;
+    piece_ = entries_like(entries);
     const auto read = static_cast<std::uint32_t>(entries.size());
-    const bool ahead = !pieces.is_last() && limit > read;
-    if (ahead) pieces.begin(std::min(piece_, limit - read));
+    if (!pieces.is_last() && limit > read) pieces.begin(std::min(piece_, limit - read));
     for (std::size_t i = 0; i < read; ++i) {
       if (claims[i].is_nothing()) continue;
       const oc_inbox_row row = waiting_message_in(entries[i], claims[i]);
       --limit;
-      if (visit(ctx, &row) != 0) continue;
-      if (ahead) pieces.next(0);
-      return;
+      if (visit(ctx, &row) == 0) return;
     }
-    if (pieces.is_last()) break;
+    if (pieces.is_last()) return;
   }
+}
+
+void Reader::waiting(std::uint64_t after_id, std::uint32_t limit, std::uint32_t deadline_ms,
+                     oc_visit_inbox visit, void* ctx) {
+  const TimePoint deadline = deadline_in(deadline_ms);
+  visit_waiting(Pieces(*this, std::min(after_id, sdk::kLargestNumber), deadline), limit, visit,
+                ctx);
   // These commands do not ask whose store it is.
   ask(stats_script(), {}, deadline);
 }

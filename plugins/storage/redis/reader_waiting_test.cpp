@@ -92,6 +92,16 @@ TEST_F(Waiting, AConnectionThatIsCutBetweenTwoPiecesIsMadeAgain) {
   EXPECT_THAT(found, ElementsAreArray(ids));
 }
 
+TEST_F(Waiting, VeryLongOnesBehindShortOnesAreReadOneByOne) {
+  Ids ids = store(40);
+  for (int i = 0; i < 6; ++i) {
+    ids.push_back(writer_.one(Ingest{.payload = std::string(3 << 20, 'y')}).id);
+  }
+  ids.push_back(writer_.one(Ingest{}).id);
+  EXPECT_THAT(read(), ElementsAreArray(ids));
+  EXPECT_THAT(read(), ElementsAreArray(ids)) << "again, as it is known by now";
+}
+
 TEST_F(Waiting, OneThatLeavesMeanwhileIsNotAmongThem) {
   Ids ids = store(3);
   server_.run(Args{"HDEL", place_.key("inbox-claims"), std::to_string(ids[1])});
@@ -122,8 +132,8 @@ TEST_F(Waiting, ClaimsAreReadInEveryForm) {
 }
 
 TEST_F(Waiting, WhatIsNoneOfOursIsAnErrorThatSaysSo) {
-  const Ids ids = store(1);
-  for (const char* claim : {"", "x", "\x95", "\x95\x01\xC0", "\x93\x01"}) {
+  const Ids ids = store(200);  // more than a piece: the next is under way when the first is refused
+  for (const char* claim : {"\x95\x01\xA1x", "", "x", "\x95", "\x95\x01\xC0", "\x93\x01"}) {
     server_.run(Args{"HSET", place_.key("inbox-claims"), std::to_string(ids[0]), claim});
     try {
       read();
@@ -131,6 +141,7 @@ TEST_F(Waiting, WhatIsNoneOfOursIsAnErrorThatSaysSo) {
     } catch (const std::exception& error) {
       EXPECT_THAT(error.what(), HasSubstr("none of ours"));
     }
+    EXPECT_EQ(reader_.max_epoch(kDeadlineMs), 0u) << "what comes next is answered by itself";
   }
 }
 

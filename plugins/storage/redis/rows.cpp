@@ -18,7 +18,9 @@ namespace {
 /// Of digits that this plugin wrote.
 std::int64_t number_of(std::string_view digits) {
   std::int64_t value = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  const char* const end = digits.data() + digits.size();
+  if (std::from_chars(digits.data(), end, value) != std::from_chars_result{end, {}})
+    throw RedisError(RedisError::Kind::server, "a number in the store is none of ours", "FORM");
   return value;
 }
 
