@@ -11,6 +11,8 @@ using runtime::Millis;
 
 namespace {
 constexpr Millis kStopDeadline{5000}, kWatchEvery{1000};
+/// For what is being stored or sent when the time is over: cut now, replies would be in doubt.
+constexpr Millis kLastWrites{1000};
 /// What was answered last is still on its way to whoever reads it.
 constexpr Millis kLastWords{1000}, kLook{5};
 /// What a slow disk may take to write what is queued. What it does not write was never accepted.
@@ -62,6 +64,7 @@ bool Daemon::Parts::stop(std::uint32_t drain_seconds) {
         abandoned->set_value();
       });
       left.wait_for(kStopDeadline);
+      wait_for(ends, runtime::SteadyClock::now() + kLastWrites);
     }
     plugins.stop_all(kStopDeadline);
   }

@@ -108,6 +108,29 @@ TEST(Drain, WhatCouldNotBeKeptOfCutsIsKeptWhenTheTurnsAreAbandoned) {
   EXPECT_EQ(w.channel.shown, std::vector<std::string>{"ok"});
 }
 
+/// It may be stored as started, and one that was never asked for would be in doubt.
+TEST(Drain, AReplyThatIsBeingStoredWhenTheTurnsAreAbandonedIsSent) {
+  World w;
+  bool holds = true, asked = false;
+  w.store.hold = [&](const Write& write) {
+    const bool is_end = std::holds_alternative<Finish>(write);
+    asked = asked || is_end;
+    return is_end && holds;
+  };
+  w.start();
+  w.say("hi");
+  ASSERT_TRUE(w.until([&] { return asked; }));
+  bool drained = false;
+  w.on([&] {
+    w.pipeline->drain([&] { drained = true; });
+    w.pipeline->abandon();
+    holds = false;
+  });
+  ASSERT_TRUE(w.until([&] { return drained; }));
+  EXPECT_EQ(w.channel.shown, std::vector<std::string>{"ok"});
+  EXPECT_EQ(w.deliveries, std::vector<std::string>{"sent"});
+}
+
 TEST(Drain, DrainLetsTurnsAndTheirRepliesFinishAndTakesNothingNew) {
   World w;
   w.start();

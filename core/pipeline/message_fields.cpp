@@ -4,6 +4,8 @@
 
 #include <simdjson.h>
 
+#include <new>
+
 namespace openclaw::pipeline {
 
 namespace {
@@ -83,8 +85,9 @@ std::string_view read_message(const dom::object& object, const MessageFields& fi
 
 std::string read_with(dom::parser& parser, std::string_view json, const MessageFields& fields) {
   dom::object object;
-  if (parser.parse(json.data(), json.size()).get(object) != simdjson::SUCCESS)
-    return "is not a JSON object";
+  const auto problem = parser.parse(json.data(), json.size()).get(object);
+  if (problem == simdjson::MEMALLOC) throw std::bad_alloc();  // it says nothing of the message
+  if (problem != simdjson::SUCCESS) return "is not a JSON object";
   const auto wrong = read_message(object, fields);
   return wrong.empty() ? std::string{} : "has a field of a wrong type: " + std::string(wrong);
 }

@@ -114,6 +114,7 @@ class Pipeline {
   /// the store for the next start.
   void drain(std::function<void()> drained);
   /// Lets go of the turns that still run, without a trace: their rows stay for the next start.
+  /// Those whose end is being stored go on; drain()'s `drained` comes when they are over.
   void abandon();
 
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }  ///< [any thread] snapshot()

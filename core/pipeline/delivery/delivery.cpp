@@ -111,11 +111,16 @@ void Delivery::step(const std::string& instance, const std::string& key) {
     }
     return;
   }
-  chat->busy = chat->placed = true;
-  chat->probing = !chat->expected;
-  channel.window.begin(std::exchange(chat->expected, false));
-  ++sending_;
+  take_place(channel, *chat);
   start(instance, key);
+}
+
+/// Its front is to be sent now.
+void Delivery::take_place(Channel& channel, Chat& chat) {
+  chat.busy = chat.placed = true;
+  chat.probing = !chat.expected;
+  channel.window.begin(std::exchange(chat.expected, false));
+  ++sending_;
 }
 
 /// Whether it is over before it is sent, or sent again.

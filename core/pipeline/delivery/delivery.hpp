@@ -130,6 +130,7 @@ class Delivery {
   void look_later();
   void read_on(const std::string& instance);
   [[nodiscard]] std::optional<End> end_of_unsent(const Channel& channel, const Item& item) const;
+  void take_place(Channel& channel, Chat& chat);
   void leave_window(Channel& channel, Chat& chat);
   void bury(std::uint64_t id, const std::string& instance, std::string reason);
   static std::string chat_key_of(const Outbound& message);

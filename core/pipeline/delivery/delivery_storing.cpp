@@ -54,16 +54,14 @@ bool Delivery::keep_place(const OutboxEntry& reply) {
   auto message = outbound_from_json(reply.payload_json);
   if (message.has_error()) return false;  // stored() tells of it
   std::string key = chat_key_of(*message);
-  const auto [place, fresh] = channel.chats.try_emplace(key);
-  if (!fresh) return false;
-  OPENCLAW_FAILPOINT_HERE("delivery.before_started");
-  Chat& chat = place->second;
-  chat.items.push_back({0, std::move(*message), by_boot(reply.expires_ms)});
-  chat.busy = chat.placed = chat.probing = true;
-  channel.window.begin(false);
+  Item item{0, std::move(*message), by_boot(reply.expires_ms)};
+  if (is_expired(item) || channel.chats.contains(key)) return false;
+  OPENCLAW_FAILPOINT_HERE("delivery.before_stored");
+  Chat& chat = channel.chats[key];
+  chat.items.push_back(std::move(item));
+  take_place(channel, chat);
   channel.kept.emplace(reply.idem_key, std::move(key));
   ++waiting_;
-  ++sending_;
   return true;
 }
 
@@ -87,7 +85,9 @@ void Delivery::begun(std::uint64_t id, const OutboxEntry& reply, bool is_started
   item.sent_ms = env_.unix_ms();
   channel.backlog.hold(id);
   look_later();
-  if (is_started) {
+  if (const auto over = end_of_unsent(channel, item)) {  // the store was slow
+    end(reply.channel, key, over->state, {}, over->reason);
+  } else if (is_started) {
     started(reply.channel, key);
   } else {
     start(reply.channel, key);

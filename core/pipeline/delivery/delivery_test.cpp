@@ -102,6 +102,25 @@ TEST(Delivery, ATurnThatIsStoredLateKeepsNoPlaceTwice) {
   EXPECT_EQ(w.store.journal.at(w.store.journal.size() - 2), "finish+started") << "there is room";
 }
 
+TEST(Delivery, AReplyThatExpiresWhileItIsStoredIsNotSent) {
+  for (const bool at_once : {false, true}) {  // else it expires between two tries
+    World w;
+    int tries = 0;
+    w.store.fault = [&](const Write& write) -> std::optional<Error> {
+      if (!std::holds_alternative<Finish>(write)) return std::nullopt;
+      w.unix_ms += 25LL * 3600 * 1000;  // more than queue.replyTtlSeconds
+      if (at_once || ++tries > 1) return std::nullopt;
+      return Error{Errc::storage, "no space left"};
+    };
+    w.start();
+    w.say("hi");
+    ASSERT_TRUE(w.settled());
+    EXPECT_TRUE(w.channel.sent.empty());
+    EXPECT_EQ(w.deliveries, Texts{"dead"});
+    EXPECT_EQ(w.store.outbox_in(OutboxState::dead), 1U);
+  }
+}
+
 TEST(Delivery, NothingIsSentWhileStartedCannotBeStored) {
   World w;
   bool broken = true;

@@ -52,6 +52,8 @@ class Turn : private ModelCall::Asker {
 
   [[nodiscard]] const std::vector<WaitingMessage>& messages() const { return messages_; }
   [[nodiscard]] const std::string& session() const { return lane_.session; }
+  /// Its end is known, and being stored.
+  [[nodiscard]] bool is_ending() const { return finishing_; }
 
  private:
   void count_attempt();
