@@ -115,6 +115,10 @@ const std::vector<Case>& cases() {
       {"KeyOfNoStorage", minimal + "storage: {paht: /x.db, host: db}\n",
        "3:11: error: storage.paht: unknown key; correct or remove it; did you mean `path`?\n"
        "3:24: error: storage.host: unknown key; correct or remove it\n"},
+      {"KeyOfNoLimit",
+       minimal + "storage: {type: postgres, url: 'postgres://db', retention: {maxage: 90d}}\n",
+       "3:61: error: storage.retention.maxage: unknown key; correct or remove it; did you mean "
+       "`maxAge`?\n"},
       {"KeyOfTheGatewayInStorage", minimal + "storage: {instance: a}\n",
        "3:11: error: storage.instance: unknown key; correct or remove it; did you mean "
        "`gateway.instance`?\n"},

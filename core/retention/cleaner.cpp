@@ -30,6 +30,7 @@ void Cleaner::in(runtime::Millis pause, void (Cleaner::*then)()) {
 bool Cleaner::look_now() {
   if (stopped_ || looking_) return false;
   loop_.cancel(timer_);
+  was_asked_for_ = true;
   look();
   return true;
 }
@@ -110,7 +111,8 @@ void Cleaner::session_done() {
 }
 
 void Cleaner::finish_look() {
-  if (gone_in_look_ > 0) {
+  // Who asked for it waits for that line.
+  if (std::exchange(was_asked_for_, false) || gone_in_look_ > 0) {
     log_.info(
         "retention.done",
         {{"sessions", gone_in_look_}, {"left", usage_.sessions}, {"used_bytes", usage_.bytes}});

@@ -62,6 +62,7 @@ class Cleaner {
   Pace pace_;
   runtime::TimerId timer_{};
   bool stopped_ = false, looking_ = false, over_told_ = false;
+  bool was_asked_for_ = false;
   bool is_begun_ = false;    ///< the look has asked for the time
   std::int64_t now_ms_ = 0;  ///< of this look
   Usage usage_;

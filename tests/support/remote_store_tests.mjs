@@ -1,7 +1,7 @@
 // What holds of a gateway whose store is a server, whichever: conversations, crashes of either, a second gateway.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { afterSend, beforeAnySend, dieAt, killAtRandom, mayBeSent, sendWindow } from './crashing.mjs';
+import { afterSend, beforeAnySend, dieAt, killAtRandom, mayBeSent, sendWindow, timesAt } from './crashing.mjs';
 import { cli, healthUntil, makeHome, startGateway } from './gateway.mjs';
 import { until } from './wait.mjs';
 import { startModel } from './word_model.mjs';
@@ -142,7 +142,7 @@ export function testRemoteStore({ type, start: startServer, crash, restarts, tak
   });
 
   for (const name of [...beforeAnySend, ...mayBeSent, ...sendWindow, ...afterSend]) {
-    test(`dying at ${name} loses nothing and repeats nothing`, () => dieAt(name, 2, newSection()));
+    test(`dying at ${name} loses nothing and repeats nothing`, () => dieAt(name, timesAt(name)[1] ?? 1, newSection()));
   }
 
   test('kill -9 at random times over 200 messages loses nothing', (t) => killAtRandom(t, newSection()));

@@ -32,7 +32,6 @@ pipeline::Member store_rows::taken(const oc_member_row& r) {
 
 namespace {
 
-constexpr std::uint32_t kCollectMs = 10'000;
 constexpr runtime::Millis kRenewAgain{1000};
 
 struct Gathering {
@@ -135,8 +134,8 @@ void StoragePort::run_collect(PendingCollect pending) {
   oc_error error = blank_error();
   std::uint32_t more = 0;
   calls_.front().began(SteadyClock::now());
-  oc_status status =
-      slots_->collect(writer_, &asked, std::min(options_.deadline_ms, kCollectMs), &more, &error);
+  // As long as a write: where it is one, finding out what became of it may take as long.
+  oc_status status = slots_->collect(writer_, &asked, options_.deadline_ms, &more, &error);
   calls_.front().ended();
   // Rows that cannot be read are this gateway's by now: only its end gives them to another.
   if (store_rows::end(status,

@@ -50,7 +50,8 @@ constexpr Remedy kRemedies[] = {
     {"WRONGPASS", OC_E_AGAIN, false, false,
      "the server refuses the password; check user and password in storage.url"},
     {"NOPERM", OC_E_IO, false, false,
-     "the user may not do that; give it the rights that docs/storage/redis.md lists (ACL SETUSER)"},
+     "the user may not do that; give it the rights that docs/storage/redis.md lists (ACL SETUSER), "
+     "for the keys of storage.prefix"},
     {"DENIED", OC_E_AGAIN, false, false,
      "the server is in protected mode; give it a password, or let it listen on this machine only"},
     {"REFUSED", OC_E_IO, false, false, "the server does not let us write; see the message"},

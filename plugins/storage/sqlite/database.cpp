@@ -55,6 +55,8 @@ std::string Database::text(const char* sql) {
 }
 
 void Database::begin_writing() {
+  // SQLite opens what it may not write to all the same, and says so with the first write.
+  if (sqlite3_db_readonly(handle_, "main") == 1) throw SqlError(SQLITE_READONLY, "it is read-only");
   if (text("PRAGMA journal_mode=WAL") != "wal") {
     throw SqlError(SQLITE_CANTOPEN, "the file system does not support write-ahead logging");
   }

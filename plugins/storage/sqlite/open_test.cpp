@@ -1,8 +1,10 @@
 // Opening: the owner's lock, paths that cannot work, other schemas, permissions.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -160,6 +162,28 @@ TEST(Open, WhatIsAnothersIsRefused) {
   write_bytes(place.path() + "-wal", "");
   ASSERT_EQ(::chown((place.path() + "-wal").c_str(), kNobody, kNobody), 0);
   EXPECT_THAT(refusal(place.path()), HasSubstr("-wal"));
+}
+
+TEST(Open, WhatMayNotBeWrittenIsRefusedAtOnce) {
+  const TestPlace place;
+  ASSERT_EQ(refusal(place.path()), "");
+  // Root may write to any file; what is mounted read-only it may not write to either.
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const bool apart = ::unshare(CLONE_NEWNS) == 0 &&
+                       ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+    const std::string file = place.path();
+    if (!apart || ::mount(file.c_str(), file.c_str(), nullptr, MS_BIND, nullptr) != 0 ||
+        ::mount("none", file.c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr) != 0) {
+      ::_exit(3);
+    }
+    ::_exit(refusal(place.path()).find("read-only") != std::string::npos ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == 3) GTEST_SKIP() << "only root mounts";
+  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 TEST(Open, AFolderIsNotADatabase) {
