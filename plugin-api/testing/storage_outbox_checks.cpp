@@ -153,6 +153,30 @@ void outbox_ids_grow(StoreUnderTest& store) {
   EXPECT_GT(store.turn("k2"), first);
 }
 
+/// What a later core asks for besides is told by the result's flags, or not done.
+void flags_of_a_later_version_are_ignored(StoreUnderTest& store) {
+  constexpr std::uint32_t kLater = 1U << 31U | 1U << 30U;
+  const auto taken = store.writer.one(Ingest{.event_id = "e", .flags = kLater});
+  EXPECT_EQ(taken.status, OC_OK);
+  EXPECT_EQ(taken.flags, 0U);
+  EXPECT_EQ(store.writer.one(Attempt{.epoch = 2, .ids = {taken.id}}).status, OC_OK);
+  const auto plain = store.writer.one(
+      Finish{.epoch = 2, .ids = {taken.id}, .outbox = {{.idem_key = "k1", .flags = kLater}}});
+  EXPECT_EQ(plain.status, OC_OK) << plain.reason;
+  EXPECT_EQ(plain.flags, 0U);
+  const auto begun =
+      store.writer.one(Finish{.outbox = {{.idem_key = "k2", .flags = kLater | OC_OUTBOX_START}}});
+  EXPECT_EQ(begun.status, OC_OK) << begun.reason;
+  EXPECT_EQ(begun.flags, OC_RESULT_STARTED);
+  const auto rows = store.writer.outbox();
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].state, OC_OUTBOX_STORED);
+  EXPECT_EQ(rows[1].state, OC_OUTBOX_STARTED);
+  const auto put = store.writer.one(Put{.key = "k", .value = "v", .flags = kLater});
+  EXPECT_EQ(put.status, OC_OK);
+  EXPECT_EQ(store.writer.kv("plugin").size(), 1U) << "written, not deleted";
+}
+
 }  // namespace
 
 Checks outbox_checks() {
@@ -160,6 +184,7 @@ Checks outbox_checks() {
       {"EveryFieldOfAReplyComesBack", every_field_of_a_reply_comes_back},
       {"AStartedSendSurvivesARestart", a_started_send_survives_a_restart},
       {"ATurnsEndBeginsTheSendOfItsFirstReply", a_turns_end_begins_the_send_of_its_first_reply},
+      {"FlagsOfALaterVersionAreIgnored", flags_of_a_later_version_are_ignored},
       {"ASentReplyIsNoLongerListed", a_sent_reply_is_no_longer_listed},
       {"UnknownAndDeadRepliesWaitForTheOperator", unknown_and_dead_replies_wait_for_the_operator},
       {"AHeldReplyCanBeMovedAgain", a_held_reply_can_be_moved_again},

@@ -10,6 +10,7 @@
 #include "core/host/call_error.hpp"
 #include "core/host/instance.hpp"
 #include "core/host/storage/store_batch.hpp"
+#include "core/host/storage/store_value.hpp"
 #include "core/runtime/wall_clock.hpp"
 #include "openclaw/cpp/text.hpp"
 
@@ -181,18 +182,7 @@ Result<std::uint64_t> StoragePort::max_epoch_now() {
 
 Result<std::optional<std::string>> StoragePort::value_now(const std::string& ns,
                                                           const std::string& key) {
-  std::optional<std::string> found;
-  oc_error error = blank_error();
-  const oc_status status = slots_->kv_get(
-      readers_.front(), sdk::str(ns), sdk::str(key), options_.deadline_ms,
-      [](void* ctx, const oc_kv_row* row) noexcept -> std::uint32_t {
-        *static_cast<std::optional<std::string>*>(ctx) = sdk::copy(row->value);
-        return 1;
-      },
-      &found, &error);
-  if (status == OC_E_NOTFOUND) return std::optional<std::string>();
-  if (status != OC_OK) return explain(instance_->name(), status, error);
-  return found;
+  return value_of(*slots_, readers_.front(), instance_->name(), ns, key, options_.deadline_ms);
 }
 
 }  // namespace openclaw::host

@@ -6,6 +6,7 @@
 #include "core/host/call_error.hpp"
 #include "core/host/instance.hpp"
 #include "core/host/storage/store_stats.hpp"
+#include "core/host/storage/store_value.hpp"
 #include "openclaw/cpp/text.hpp"
 
 namespace openclaw::host {
@@ -147,7 +148,10 @@ Result<void> WholeStore::hold(bool at_once) {
 Result<void> WholeStore::apply(const std::vector<oc_write>& writes) {
   if (auto kept = hold(); kept.has_error()) return kept.error();
   std::vector<oc_write_result> results(writes.size());
-  for (auto& result : results) result.size = sizeof result;
+  for (auto& result : results) {
+    result.size = sizeof result;
+    result.status = OC_E_IO;  // what the plugin does not fill in was not done
+  }
   oc_error error = blank_error();
   const oc_status status =
       slots_->apply(connection_, writes.data(), results.data(), writes.size(), sizeof(oc_write),
@@ -191,18 +195,7 @@ Result<void> WholeStore::load(const std::vector<Record>& records, const std::str
 Result<std::optional<std::string>> WholeStore::value(const std::string& ns,
                                                      const std::string& key) {
   if (auto kept = hold(); kept.has_error()) return kept.error();
-  std::optional<std::string> found;
-  oc_error error = blank_error();
-  const oc_status status = slots_->kv_get(
-      connection_, str(ns), str(key), kDeadlineMs,
-      [](void* ctx, const oc_kv_row* row) noexcept -> std::uint32_t {
-        *static_cast<std::optional<std::string>*>(ctx) = copy(row->value);
-        return 1;
-      },
-      &found, &error);
-  if (status == OC_E_NOTFOUND) return std::optional<std::string>();
-  if (status != OC_OK) return explain(instance_->name(), status, error);
-  return found;
+  return value_of(*slots_, connection_, instance_->name(), ns, key, kDeadlineMs);
 }
 
 Result<void> WholeStore::erase_value(const std::string& ns, const std::string& key) {
