@@ -13,8 +13,9 @@
 namespace openclaw::pipeline {
 
 /// Which members are asked for, and where their values belong. Others are passed over, whatever
-/// they hold: a newer gateway may have written them. Of a member that is there twice the last one
-/// counts.
+/// they hold (but for numbers beyond 64 bits, and what is nested more than 1024 deep): a newer
+/// gateway may have written them. Of a member that is there twice the last one counts. Lent for one
+/// call: the list of texts is gone behind it.
 struct MessageFields {
   std::initializer_list<std::pair<std::string_view, std::string*>> texts;
   std::vector<Attachment>& attachments;

@@ -24,7 +24,7 @@ struct DeliveryObserver {
   std::function<void(const std::string& instance, const char* outcome)> ended;
 };
 
-/// stored ─► started ─► sent | unknown | dead; `started` is durable before the send begins.
+/// [stored ─►] started ─► sent | unknown | dead; `started` is durable before the send begins.
 class Delivery {
  public:
   struct Environment {
