@@ -264,4 +264,21 @@ TEST_F(StoragePortTest, ARowThatIsShorterThanTheFirstFailsItsReadAndALongerOneDo
   EXPECT_EQ(list(&StoragePort::inbox).error().code, Errc::plugin);
 }
 
+TEST_F(StoragePortTest, AValueIsReadAtOnceUnlessItsRowIsShorterThanTheFirst) {
+  engine.slots.kv_get = [](oc_store_conn*, oc_str, oc_str key, std::uint32_t, oc_visit_kv visit,
+                           void* ctx, oc_error*) noexcept -> oc_status {
+    if (sdk::view(key) == "none") return OC_E_NOTFOUND;
+    oc_kv_row row{sizeof row, 0, key, sdk::str("value"), 3};
+    if (sdk::view(key) == "short") row.size -= 8;
+    visit(ctx, &row);
+    return OC_OK;
+  };
+  StoragePort& opened = open();
+  EXPECT_EQ(*opened.value_now("ns", "whole"), "value");
+  EXPECT_EQ(*opened.value_now("ns", "none"), std::nullopt);
+  const auto refused = opened.value_now("ns", "short");
+  ASSERT_TRUE(refused.has_error());
+  EXPECT_EQ(refused.error().code, Errc::plugin);
+}
+
 }  // namespace openclaw::host

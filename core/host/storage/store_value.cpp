@@ -15,10 +15,9 @@ Result<std::optional<std::string>> value_of(const oc_storage& slots, oc_store_co
   using Values = std::vector<pipeline::StoredValue>;
   store_rows::Gathered<Values> found;
   oc_error error = blank_error();
-  const oc_status status =
-      store_rows::end(slots.kv_get(connection, sdk::str(ns), sdk::str(key), deadline_ms,
-                                   &store_rows::take_row<Values, oc_kv_row>, &found, &error),
-                      found.malformed, &error);
+  const oc_status given = slots.kv_get(connection, sdk::str(ns), sdk::str(key), deadline_ms,
+                                       &store_rows::take_row<Values, oc_kv_row>, &found, &error);
+  const oc_status status = store_rows::end(given, found.malformed, &error);
   if (status == OC_E_NOTFOUND) return std::optional<std::string>();
   if (status != OC_OK) return explain(plugin, status, error);
   if (found.rows.empty()) return std::optional<std::string>();
