@@ -33,6 +33,7 @@ struct Engine {
         *out = reinterpret_cast<oc_store_conn*>(this);
         return OC_OK;
       };
+  std::uint32_t collect_deadline_ms = 0;  ///< what the last one was given
   std::function<oc_status(const oc_collect&, std::uint32_t& more)> collect =
       [](const oc_collect&, std::uint32_t& more) {
         more = 0;
@@ -132,9 +133,10 @@ inline const oc_storage engine_slots = {
       error->msg = sdk::str("another gateway has that name");
       return Engine::current->join(*member, out);
     },
-    [](oc_store_conn*, const oc_collect* wanted, std::uint32_t, std::uint32_t* more,
+    [](oc_store_conn*, const oc_collect* wanted, std::uint32_t deadline_ms, std::uint32_t* more,
        oc_error* error) noexcept {
       error->msg = sdk::str("another gateway has taken over");
+      Engine::current->collect_deadline_ms = deadline_ms;
       return Engine::current->collect(*wanted, *more);
     },
     [](oc_store_conn*, oc_str, std::uint32_t max_ms, oc_error*) noexcept {

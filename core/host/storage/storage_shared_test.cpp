@@ -119,6 +119,8 @@ TEST_F(StorageSharedTest, ARoundBringsWhatTheEngineGave) {
   const auto got = collect({5, 6, 2, {"telegram", "irc"}});
   ASSERT_FALSE(got.has_error()) << got.error().message;
   EXPECT_EQ(outlets, (std::vector<std::string>{"telegram", "irc"}));
+  EXPECT_EQ(engine.collect_deadline_ms, StoragePort::Options{}.deadline_ms)
+      << "it may be a write, of which the outcome is to be found out";
   ASSERT_EQ(got->messages.size(), 1U);
   EXPECT_EQ(got->messages[0].id, 11U);
   ASSERT_EQ(got->notices.size(), 1U);
