@@ -86,6 +86,7 @@ void Delivery::begun(std::uint64_t id, const OutboxEntry& reply, bool is_started
   channel.backlog.hold(id);
   look_later();
   if (const auto over = end_of_unsent(channel, item)) {  // the store was slow
+    undo_probe(reply.channel, channel.chats.at(key));
     end(reply.channel, key, over->state, {}, over->reason);
   } else if (is_started) {
     started(reply.channel, key);
