@@ -270,7 +270,12 @@ Result<std::optional<Record>> ArchiveReader::next() {
     return damaged("its records are not those that were written");
   }
   char more = 0;
-  if (::gzread(file_, &more, 1) != 0) return damaged("something follows its end");
+  const int read = ::gzread(file_, &more, 1);
+  if (read > 0) return damaged("something follows its end");
+  int code = 0;
+  const char* words = ::gzerror(file_, &code);
+  if (code == Z_BUF_ERROR) return damaged("it ends too early");  // within what gzip ends with
+  if (read < 0 || code != Z_OK) return damaged(words);
   return std::optional<Record>();
 }
 
