@@ -6,12 +6,26 @@
 namespace openclaw::sqlite {
 
 namespace {
+constexpr int kWriterCache = 1024, kReaderCache = 256;  // KiB
 constexpr int kBusyMs = 1000;
 constexpr int kProgressSteps = 4000;     // virtual machine steps between looks at the clock
 constexpr int kLongestValue = 64 << 20;  // bytes of one value or row
+
+/// Before the library's first use in this process; where another plugin was first, its choice stays.
+void set_up_library() {
+  static const bool once = [] {
+    // A connection is one thread's, so what all would wait for is only the count of bytes in use.
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    // A reader drops all its pages at each commit, so they lie in one block, each for itself.
+    sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, -kReaderCache);
+    return true;
+  }();
+  static_cast<void>(once);
+}
 }  // namespace
 
 Database::Database(const std::string& path, Mode mode) {
+  set_up_library();
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (mode == Mode::kWriter ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
   const int rc = sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
@@ -29,7 +43,8 @@ Database::Database(const std::string& path, Mode mode) {
   sqlite3_wal_autocheckpoint(handle_, 0);
   if (mode == Mode::kReader) {
     // What it has read is worth nothing once the writer has committed.
-    sqlite3_exec(handle_, "PRAGMA query_only=1; PRAGMA cache_size=-512", nullptr, nullptr, nullptr);
+    keep_pages(kReaderCache);
+    sqlite3_exec(handle_, "PRAGMA query_only=1", nullptr, nullptr, nullptr);
   }
 }
 
@@ -61,8 +76,8 @@ void Database::begin_writing() {
     throw SqlError(SQLITE_CANTOPEN, "the file system does not support write-ahead logging");
   }
   execute(
-      "PRAGMA synchronous=FULL; PRAGMA cache_size=-1024; PRAGMA temp_store=MEMORY;"
-      "PRAGMA journal_size_limit=33554432");
+      "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=33554432");
+  keep_pages(kWriterCache);
   sqlite3_wal_hook(
       handle_,
       [](void* self, sqlite3*, const char*, int frames) {
@@ -73,6 +88,12 @@ void Database::begin_writing() {
       },
       this);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+}
+
+void Database::keep_pages(int kibibytes) noexcept {
+  // It looks into the file; what is wrong there is told by the next statement.
+  const std::string sql = "PRAGMA cache_size=-" + std::to_string(kibibytes);
+  sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
 }
 
 void Database::checkpoint_when_due() {

@@ -40,6 +40,7 @@ class Database {
  private:
   static constexpr int kCheckpointFrames = 2000;  // about 8 MiB of log
   static int on_progress(void* self) noexcept;
+  void keep_pages(int kibibytes) noexcept;
 
   sqlite3* handle_ = nullptr;
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
