@@ -138,19 +138,25 @@ void AtomWriter::write(std::string_view grapheme, std::size_t size, const Part& 
   atom.code = part.code;
   atom.blank = is_blank(grapheme);
   atom.cut = cut_behind(grapheme, part.code);
-  for (const char c : grapheme) {
-    const auto found = escapes.find(c);
-    if (found == escapes.end()) {
-      out_.marked += c;
-      continue;
-    }
-    out_.marked += found->second;
-    if (!dialect_.counts_text) {
-      atom.size += static_cast<std::uint32_t>(length(found->second, unit_)) - 1;
-    }
+  if (escapes.empty()) {
+    out_.marked += grapheme;
+  } else {
+    for (const char c : grapheme) write_escaped(c, escapes, atom);
   }
   out_.plain += grapheme;
   out_.atoms.push_back(atom);
+}
+
+void AtomWriter::write_escaped(char c, const Escapes& escapes, Atom& atom) {
+  const auto found = escapes.find(c);
+  if (found == escapes.end()) {
+    out_.marked += c;
+    return;
+  }
+  out_.marked += found->second;
+  if (!dialect_.counts_text) {
+    atom.size += static_cast<std::uint32_t>(length(found->second, unit_)) - 1;
+  }
 }
 
 void AtomWriter::write_newline(const Part& part) {

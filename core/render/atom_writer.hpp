@@ -42,6 +42,7 @@ class AtomWriter {
     std::string plain_behind;
   };
   void write(std::string_view grapheme, std::size_t size, const Part& part, bool in_url);
+  void write_escaped(char c, const Escapes& escapes, Atom& atom);
   void write_newline(const Part& part);
   /// White space between two styles belongs to neither, since most platforms take `* this*` for
   /// text.

@@ -94,12 +94,14 @@ class Cutter {
     while (end > begin && r_.atoms[end - 1].blank) --end;
     Message message;
     std::uint32_t state = 0;
-    for (std::size_t i = begin; i < end; ++i) {
+    for (std::size_t i = begin, next = begin; i < end; i = next) {
       const Atom& atom = r_.atoms[i];
       change(message, state, atom.state);
       state = atom.state;
-      message.text.append(r_.marked, atom.marked, r_.marked_end(i) - atom.marked);
-      message.plain.append(r_.plain, atom.plain, r_.plain_end(i) - atom.plain);
+      while (++next < end && r_.atoms[next].state == state) {
+      }
+      message.text.append(r_.marked, atom.marked, r_.marked_end(next - 1) - atom.marked);
+      message.plain.append(r_.plain, atom.plain, r_.plain_end(next - 1) - atom.plain);
     }
     change(message, state, 0);
     if (message.plain == message.text) message.plain.clear();

@@ -34,9 +34,15 @@ std::size_t cut_short(std::string_view text) {
   return 1;
 }
 
+bool is_ascii(std::int32_t code) {
+  return code >= 0 && code < 0x80;
+}
+
 /// The code point at `at`, or the longest beginning of one that is cut short there (which counts
 /// as one U+FFFD, as the Unicode standard recommends).
 Decoded decode(std::string_view text, std::size_t at) {
+  const auto first = static_cast<unsigned char>(text[at]);
+  if (is_ascii(first)) return {first, 1, true};
   const std::string_view rest = text.substr(at);
   Decoded out;
   const auto bytes =
@@ -59,20 +65,31 @@ std::uint32_t size_of(std::int32_t code, Unit unit) {
   return code > 0xFFFF ? 4 : code > 0x7FF ? 3 : code > 0x7F ? 2 : 1;
 }
 
+/// Between two code points; `state` belongs to utf8proc, 0 says that `before` begins a cluster.
+bool parted(std::int32_t before, std::int32_t code, std::int32_t& state) {
+  if (is_ascii(before) && is_ascii(code)) {
+    state = 0;
+    return before != '\r' || code != '\n';  // of ASCII nothing else is joined (GB3)
+  }
+  return utf8proc_grapheme_break_stateful(before, code, &state);
+}
+
 }  // namespace
 
 std::string valid_utf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());
+  std::size_t sound = 0;  // what lies between here and `at` has no fault
   for (std::size_t at = 0; at < text.size();) {
     const Decoded d = decode(text, at);
-    if (d.valid) {
-      out += text.substr(at, d.bytes);
-    } else {
+    if (!d.valid) {
+      out += text.substr(sound, at - sound);
       out += "\xEF\xBF\xBD";
+      sound = at + d.bytes;
     }
     at += d.bytes;
   }
+  out += text.substr(sound);
   return out;
 }
 
@@ -88,6 +105,7 @@ std::size_t length(std::string_view text, Unit unit) {
 
 std::vector<Grapheme> graphemes(std::string_view text, Unit unit, std::size_t max_size) {
   std::vector<Grapheme> out;
+  out.reserve(text.size());
   std::vector<Grapheme> points;  // of the present cluster
   std::size_t cluster_size = 0;
   const auto close = [&] {
@@ -103,7 +121,7 @@ std::vector<Grapheme> graphemes(std::string_view text, Unit unit, std::size_t ma
   std::int32_t previous = 0, state = 0;
   for (std::size_t at = 0; at < text.size();) {
     const Decoded d = decode(text, at);
-    if (at == 0 || utf8proc_grapheme_break_stateful(previous, d.code, &state)) close();
+    if (at == 0 || parted(previous, d.code, state)) close();
     points.push_back({at, size_of(d.code, unit)});
     cluster_size += points.back().size;
     previous = d.code;

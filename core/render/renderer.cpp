@@ -50,6 +50,9 @@ class Renderer {
     strikethrough_ = span_of(dialect.strikethrough);
     code_ = span_of(dialect.code);
     link_spans_.assign(document.links.size(), std::nullopt);
+    out_.marked.reserve(document.text.size());
+    out_.plain.reserve(document.text.size());
+    out_.atoms.reserve(document.text.size());
     if (dialect.bare_addresses) leave_addresses_bare();
   }
 

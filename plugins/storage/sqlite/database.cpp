@@ -11,7 +11,8 @@ constexpr int kBusyMs = 1000;
 constexpr int kProgressSteps = 4000;     // virtual machine steps between looks at the clock
 constexpr int kLongestValue = 64 << 20;  // bytes of one value or row
 
-/// Before the library's first use in this process; where another plugin was first, its choice stays.
+/// Before the library's first use in this process; where another plugin was first, its choice
+/// stays.
 void set_up_library() {
   static const bool once = [] {
     // A connection is one thread's, so what all would wait for is only the count of bytes in use.
@@ -75,8 +76,7 @@ void Database::begin_writing() {
   if (text("PRAGMA journal_mode=WAL") != "wal") {
     throw SqlError(SQLITE_CANTOPEN, "the file system does not support write-ahead logging");
   }
-  execute(
-      "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=33554432");
+  execute("PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=33554432");
   keep_pages(kWriterCache);
   sqlite3_wal_hook(
       handle_,
