@@ -11,6 +11,8 @@ constexpr std::size_t small_buffer = 2U << 10U;  // most heads fit, and idle con
 constexpr std::size_t kept_buffer = 8U << 10U;   // a larger one is given back after its request
 constexpr std::size_t body_piece = 16U << 10U;
 constexpr std::chrono::seconds linger_deadline{2};
+/// A client that has just connected asks within a round trip.
+constexpr runtime::Millis first_question_deadline{1000};
 constexpr unsigned client_closed = 499;
 
 }  // namespace
@@ -30,6 +32,7 @@ void Connection::start() {
   head_share_.of(state_->bodies_without_key);  // nobody has shown a key yet
   deadline_ = runtime::SteadyClock::now() + state_->options.header_deadline;
   shard_.add(shared_from_this());
+  if (state_->draining.load(std::memory_order_relaxed)) drain();
   read();
 }
 
@@ -202,7 +205,12 @@ void Connection::sweep(runtime::TimePoint now) {
 
 void Connection::drain() {
   // What is under way gets "Connection: close" on its answer; see put_head().
-  if (phase_ == Phase::head && begin_ == end_) cut();
+  if (phase_ != Phase::head || begin_ != end_) return;
+  if (began_ == runtime::TimePoint{}) {
+    deadline_ = std::min(deadline_, runtime::SteadyClock::now() + first_question_deadline);
+  } else {
+    cut();
+  }
 }
 
 void Connection::cut() {

@@ -90,6 +90,17 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
         });
   }
 
+  /// Those whom closing the port would cut off: the kernel has told them that they are connected.
+  void accept_waiting() {
+    error_code ec;
+    acceptor.non_blocking(true, ec);
+    for (int left = asio::socket_base::max_listen_connections; !ec && left > 0; --left) {
+      Socket socket(listener.io());
+      acceptor.accept(socket, ec);
+      if (!ec) placement->place(std::move(socket));
+    }
+  }
+
   /// Runs `action` on the loop; at once when called there.
   static std::future<void> begin_on(runtime::Loop& loop, std::function<void()> action) {
     auto done = std::make_shared<std::promise<void>>();  // shared with the task, which may be late
@@ -104,6 +115,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   void stop() {
     if (state->draining.exchange(true)) return;
     const auto close_acceptor = [self = shared_from_this()] {
+      if (self->acceptor.is_open()) self->accept_waiting();
       error_code ignored;  // it may never have been opened
       self->acceptor.close(ignored);
       self->listener.cancel(self->paused);

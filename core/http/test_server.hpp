@@ -39,6 +39,7 @@ class TestServer {
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] Server& server() { return *server_; }
   [[nodiscard]] runtime::Loop& loop(std::size_t n = 0) { return *loops_.at(n); }
+  [[nodiscard]] runtime::Loop& listener() { return listener_; }
 
   Routes routes;
 
