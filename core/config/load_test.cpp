@@ -159,6 +159,15 @@ TEST(Load, NamesTheVariableWhoseValueIsWrong) {
             "whole number from 0 to 65535\n");
 }
 
+TEST(Load, NamesTheVariableThatChoosesAStorageThatIsNone) {
+  const Loaded loaded =
+      load_text(minimal + "storage: {type: sqlite}\n", {{"OPENCLAW_STORAGE_TYPE", "sqlit"}});
+  EXPECT_EQ(text_of(loaded.diagnostics),
+            "error: storage: the environment variable OPENCLAW_STORAGE_TYPE names the storage "
+            "plugin `sqlit`, which cannot be used: no such plugin is installed; did you mean "
+            "`sqlite`?; installed are: sqlite, postgres\n");
+}
+
 TEST(Load, FillsWhatIsAbsentFromTheVariablesThatAPluginNames) {
   const Loaded loaded = load_text(minimal + "channels: {telegram: true}\n",
                                   {{"TELEGRAM_BOT_TOKEN", "1:tg"},

@@ -161,8 +161,13 @@ void SectionLoader::unusable_plugin(const Subject& subject, const std::string& p
     return;
   }
   const auto names = installed(subject.kind);
-  std::string message = std::string("the ") + kind_name(subject.kind) + " plugin `" +
-                        shown_key(plugin) + "` cannot be used: " + facts.problem;
+  const std::string named =
+      std::string("the ") + kind_name(subject.kind) + " plugin `" + shown_key(plugin) + "`";
+  std::string message =
+      (subject.variable.empty() ? named + " cannot be used: "
+                                : "the environment variable " + subject.variable + " names " +
+                                      named + ", which cannot be used: ") +
+      facts.problem;
   message += did_you_mean(plugin, names);
   if (!names.empty()) {
     message += "; installed are: ";
@@ -172,6 +177,7 @@ void SectionLoader::unusable_plugin(const Subject& subject, const std::string& p
   }
   out.unusable_reason = facts.problem;
   if (subject.kind == PluginKind::storage) {
+    if (!subject.variable.empty()) return context_.report.variable_error(subject.path, message);
     context_.report.error(subject.mark, subject.path, message);
   } else {
     context_.report.warning(subject.mark, subject.path,

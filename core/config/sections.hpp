@@ -39,6 +39,7 @@ class SectionLoader {
     Mark mark;
     bool enabled = true;
     bool require_keys = true;
+    std::string variable{};  ///< not empty: this environment variable chose the plugin
   };
 
   const Facts& facts_of(PluginKind kind, const std::string& plugin);

@@ -24,11 +24,12 @@ Storage SectionLoader::storage(const Node& root) {
   }
   // The plugin follows from the type, so the type is read first, by the core's schema alone.
   const nlohmann::json& type_schema = core_section_schema("storage").at("properties").at("type");
+  const std::string variable = type_schema.at("x-env").get<std::string>();
   const auto from_environment =
-      context_.environment ? context_.environment(type_schema.at("x-env").get<std::string>())
-                           : std::nullopt;
+      context_.environment ? context_.environment(variable) : std::nullopt;
+  const bool chosen = from_environment && !from_environment->empty();
   const std::string type_here = text_of(node, "type", out.type);
-  out.type = from_environment && !from_environment->empty() ? *from_environment : type_here;
+  out.type = chosen ? *from_environment : type_here;
   out.plugin = text_of(node, "plugin", out.type);
   if (const Entry* type = node.find("type"); type != nullptr) {
     mark = type->value.mark;
@@ -41,8 +42,9 @@ Storage SectionLoader::storage(const Node& root) {
     path.text = "~/.openclaw/dev/sessions.db";
     node.entries.push_back({"path", {}, path});
   }
-  const Section section =
-      read({PluginKind::storage, "the storage", "storage", mark}, out.plugin, node);
+  Subject subject{PluginKind::storage, "the storage", "storage", mark};
+  if (chosen && node.find("plugin") == nullptr) subject.variable = variable;
+  const Section section = read(subject, out.plugin, node);
   out.path = string_at(section.value, "path");
   out.url = string_at(section.value, "url");
   out.retention = read_retention(section.value);
