@@ -110,7 +110,7 @@ int serve(config::Config config, const Surroundings& where, const std::string& l
                                             log_file});
   if (auto started = daemon.start(); started.has_error()) {
     failed(started.error().message);
-    return 1;
+    return started.error().code == Errc::invalid ? kWrongConfiguration : 1;
   }
   return daemon.run();
 }
@@ -206,8 +206,9 @@ int start_in_background(config::Config config, const Surroundings& where, bool d
   std::cerr << "error: "
             << (answer.size() > 1 ? answer.substr(1) : "the gateway ended at once; see " + log_file)
             << "\n";
-  ::waitpid(child, nullptr, 0);
-  return 1;
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) != 0 ? WEXITSTATUS(status) : 1;
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ testRemoteStore({
   restarts: ['SIGTERM', 'SIGKILL', 'SIGKILL'],
   takeOver: (server, prefix) => server.command('HSET', `{${prefix}}:gateway`, 'token', '99:of another'),
   takenOver: /another gateway has taken over the store/,
-  wrongUrls: (server, user) => [`redis://${user}@127.0.0.1:1/0`, `redis://${user}@127.0.0.1:${server.port}/0`, `redis://${user}/x@127.0.0.1:1/0`],
+  wrongUrls: (server, user) => [`redis://${user}@127.0.0.1:1/0`, `redis://${user}@127.0.0.1:${server.port}/0`],
+  malformedUrls: (user) => [`redis://${user}/x@127.0.0.1:1/0`, `redis://${user}@127.0.0.1:1/0?tls=yes`],
 });
 
 /** On a server of its own; `options` are its constructor's. */

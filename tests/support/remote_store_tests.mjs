@@ -1,8 +1,10 @@
 // What holds of a gateway whose store is a server, whichever: conversations, crashes of either, a second gateway.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { afterSend, beforeAnySend, dieAt, killAtRandom, mayBeSent, sendWindow, timesAt } from './crashing.mjs';
-import { cli, healthUntil, makeHome, startGateway } from './gateway.mjs';
+import { cli, healthUntil, makeHome, startGateway, withDefaults } from './gateway.mjs';
 import { until } from './wait.mjs';
 import { startModel } from './word_model.mjs';
 
@@ -43,9 +45,10 @@ export async function withStore(section, body) {
 
 /**
  * Registers the tests. `start()` gives the engine's server; `crash` and `restarts` are what its stop() takes; `takeOver(server, name)`
- * is what another gateway does to the store of that name, which a gateway calls `takenOver`; nobody is behind the `wrongUrls(server)`.
+ * is what another gateway does to the store of that name, which a gateway calls `takenOver`; nobody is behind the `wrongUrls(server)`,
+ * and the `malformedUrls(user)` are no addresses at all.
  */
-export function testRemoteStore({ type, start: startServer, crash, restarts, takeOver, takenOver, wrongUrls }) {
+export function testRemoteStore({ type, start: startServer, crash, restarts, takeOver, takenOver, wrongUrls, malformedUrls }) {
   let server;
   before(async () => {
     server = await startServer();
@@ -138,6 +141,21 @@ export function testRemoteStore({ type, start: startServer, crash, restarts, tak
       });
     }
     await assert.rejects(withStorage(''), /storage\.url/);
+    home.remove();
+  });
+
+  test('an address that is none ends the start with 78, so that no unit tries it again and again', async () => {
+    const home = makeHome();
+    const config = path.join(home.dir, 'gateway.yaml');
+    for (const url of malformedUrls('openclaw:canary-5ecret')) {
+      writeFileSync(config, withDefaults(`providers: [{ name: echo }]\nstorage: { type: ${type}, url: "${url}" }\n`));
+      for (const background of [[], ['--daemon']]) {
+        const started = await cli(['gateway', 'start', '--config', config, ...background], { home: home.dir });
+        assert.equal(started.code, 78, started.stderr);
+        assert.match(started.stderr, /storage\.url/);
+        assert.doesNotMatch(started.stderr + started.stdout, /canary-5ecret/);
+      }
+    }
     home.remove();
   });
 
