@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 
+#include "core/api/answer_error.hpp"
 #include "core/api/completion_json.hpp"
 #include "core/api/keep_alive.hpp"
 #include "core/runtime/wall_clock.hpp"
@@ -86,8 +87,7 @@ class AgentAnswer final : public pipeline::AnswerListener {
       responder_->end();
       return;
     }
-    const unsigned status = status_of(error);
-    http::respond_error(*responder_, status, type_of(status), error.message);
+    answer_error(*responder_, error);
   }
 
   http::ResponderPtr responder_;

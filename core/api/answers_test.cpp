@@ -179,5 +179,14 @@ TEST_F(AnswersTest, AnAgentsAnswerComesWithItsSession) {
   EXPECT_THAT(received->body, HasSubstr(R"("content":"ok")"));
 }
 
+TEST_F(AnswersTest, AnAgentOfAGatewayThatStopsSaysWhenToAskAgain) {
+  world.on([&] { world.pipeline->drain([] {}); });
+  ask_agent(R"({"model":"openclaw/main","messages":[{"role":"user","content":"hi"}]})");
+  ASSERT_TRUE(world.until([&] { return received->ended; }));
+  EXPECT_EQ(received->status, 503U);
+  EXPECT_THAT(received->headers, ::testing::Contains(http::Header{"Retry-After", "1"}));
+  EXPECT_THAT(received->body, HasSubstr("the gateway is stopping"));
+}
+
 }  // namespace
 }  // namespace openclaw::api

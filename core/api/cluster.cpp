@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/api/completion_json.hpp"
+#include "core/api/answer_error.hpp"
 #include "core/api/json_text.hpp"
 
 namespace openclaw::api {
@@ -46,12 +46,8 @@ void add_cluster_routes(http::Routes& routes, Gateway& gateway, pipeline::Shared
                gateway.pipeline_loop.post([shared, r = std::move(responder)]() mutable {
                  shared->members([shared, rr = std::move(r)](
                                      const Result<std::vector<pipeline::Member>>& members) {
-                   if (members.has_error()) {
-                     const unsigned status = status_of(members.error());
-                     http::respond_error(*rr, status, type_of(status), members.error().message);
-                   } else {
-                     respond_cluster(*rr, cluster_json(&shared->instance(), *members));
-                   }
+                   if (members.has_error()) return answer_error(*rr, members.error());
+                   respond_cluster(*rr, cluster_json(&shared->instance(), *members));
                  });
                });
              });

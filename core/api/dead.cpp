@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "core/api/completion_json.hpp"
+#include "core/api/answer_error.hpp"
 #include "core/api/dead_json.hpp"
 #include "core/runtime/wall_clock.hpp"
 
@@ -15,20 +15,15 @@ void respond(http::Responder& r, std::string body) {
   r.respond(200, {{"Content-Type", "application/json"}}, std::move(body));
 }
 
-void refuse(http::Responder& r, const Error& error) {
-  const unsigned status = status_of(error);
-  http::respond_error(r, status, type_of(status), error.message);
-}
-
 http::Handler list(Gateway& gateway) {
   return [&gateway](http::ResponderPtr responder) {
     const auto query = parse_dead_query(responder->request().query());
-    if (query.has_error()) return refuse(*responder, query.error());
+    if (query.has_error()) return answer_error(*responder, query.error());
     gateway.pipeline_loop.post([&gateway, q = *query, r = std::move(responder)]() mutable {
       gateway.pipeline.list_dead(
           q.after, q.limit,
           [text = q.text, rr = std::move(r)](const Result<pipeline::DeadPage>& page) {
-            if (page.has_error()) return refuse(*rr, page.error());
+            if (page.has_error()) return answer_error(*rr, page.error());
             respond(*rr, dead_page_json(*page, text, runtime::unix_ms()));
           });
     });
@@ -38,13 +33,13 @@ http::Handler list(Gateway& gateway) {
 http::Handler resolve(Gateway& gateway, bool drop) {
   return [&gateway, drop](http::ResponderPtr responder) {
     auto ids = parse_dead_ids(responder->request().body());
-    if (ids.has_error()) return refuse(*responder, ids.error());
+    if (ids.has_error()) return answer_error(*responder, ids.error());
     gateway.pipeline_loop.post(
         [&gateway, drop, asked = std::move(*ids), r = std::move(responder)]() mutable {
           gateway.pipeline.resolve_dead(
               asked, drop,
               [rr = std::move(r)](const Result<std::vector<pipeline::DeadOutcome>>& outcomes) {
-                if (outcomes.has_error()) return refuse(*rr, outcomes.error());
+                if (outcomes.has_error()) return answer_error(*rr, outcomes.error());
                 respond(*rr, dead_outcomes_json(*outcomes));
               });
         });

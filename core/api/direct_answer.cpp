@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/api/answer_error.hpp"
 #include "core/api/completion_json.hpp"
 #include "core/api/json_text.hpp"
 #include "core/api/keep_alive.hpp"
@@ -170,12 +171,7 @@ class DirectAnswer : public std::enable_shared_from_this<DirectAnswer> {
       responder_->end();
       return;
     }
-    const unsigned status = status_of(error);
-    http::Headers extra;
-    if (error.retry_after_ms != 0) {
-      extra.emplace_back("Retry-After", std::to_string((error.retry_after_ms + 999) / 1000));
-    }
-    http::respond_error(*responder_, status, type_of(status), error.message, std::move(extra));
+    answer_error(*responder_, error);
   }
 
   void client_gone() {

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/api/answer_error.hpp"
 #include "core/api/completion_json.hpp"
 #include "core/api/json_text.hpp"
 #include "core/runtime/wall_clock.hpp"
@@ -29,11 +30,6 @@ bool any(const retention::Limits& limits) {
 
 void respond(http::Responder& r, const json& body) {
   r.respond(200, {{"Content-Type", "application/json"}}, json_text(body));
-}
-
-void refuse(http::Responder& r, const Error& error) {
-  const unsigned status = status_of(error);
-  http::respond_error(r, status, type_of(status), error.message);
 }
 
 json limits_json(const retention::Limits& limits) {
@@ -76,14 +72,14 @@ json forecast_json(const SweepSource& source, const retention::Usage& usage,
 void look(const SweepSource& source, http::ResponderPtr r) {
   source.store.stats([&source,
                       rr = std::move(r)](const Result<pipeline::StoreStats>& stats) mutable {
-    if (stats.has_error()) return refuse(*rr, stats.error());
+    if (stats.has_error()) return answer_error(*rr, stats.error());
     const retention::Usage usage{stats->sessions, stats->used_bytes};
     const std::int64_t now = runtime::unix_ms();
     source.store.idle_sessions(
         now - retention::Policy::kYoungMs, kLookedAt,
         [&source, usage, now,
          r3 = std::move(rr)](const Result<std::vector<pipeline::SessionRow>>& idle) {
-          if (idle.has_error()) return refuse(*r3, idle.error());
+          if (idle.has_error()) return answer_error(*r3, idle.error());
           const bool whole = idle->size() < kLookedAt;
           respond(*r3, forecast_json(source, usage,
                                      retention::forecast(source.limits, usage, now, *idle, whole)));

@@ -5,8 +5,8 @@
 
 namespace openclaw::api {
 
-std::optional<ToolFragment> ToolFragment::parse(std::string_view json) {
-  const auto call = nlohmann::json::parse(json, nullptr, false);
+std::optional<ToolFragment> ToolFragment::parse(std::string_view fragment) {
+  const auto call = nlohmann::json::parse(fragment, nullptr, false);
   if (!call.is_object()) return std::nullopt;
   const auto text = [&](const char* key) -> std::optional<std::string> {
     const auto it = call.find(key);
