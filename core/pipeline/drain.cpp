@@ -17,12 +17,15 @@ void Pipeline::begin_turns() {
 /// `claimed` is the epoch that an inbound message was stored with, as its first attempt; 0 after
 /// this when no turn begins with it.
 void Pipeline::inbound_stored(const Result<Written>& written, const std::string& session,
-                              std::uint64_t& claimed) {
+                              bool waited_for, std::uint64_t& claimed) {
   --storing_;
   const bool waits = !written.has_error() && !written->duplicate && !written->elsewhere;
   // Of several gateways: what another one left of this session was collected meanwhile.
   const bool is_first = lanes_.waiting(session) == 0;
-  if (claimed != 0 && (!waits || draining_ || !is_first)) {
+  // What a client has asked and waits for is under way, and may end.
+  const bool may_begin =
+      !draining_ || (waited_for && !abandoned_ && resetting_.count(session) == 0);
+  if (claimed != 0 && (!waits || !may_begin || !is_first)) {
     lanes_.release(session, std::exchange(claimed, 0));
     pump_soon();
     if (waits) {
@@ -69,6 +72,7 @@ void Pipeline::keep_cuts(int tries) {
 }
 
 void Pipeline::abandon() {
+  abandoned_ = true;
   for (const auto& [session, turn] : turns_) {
     for (const WaitingMessage& message : turn->messages()) cut(message.id);
   }
@@ -87,6 +91,8 @@ void Pipeline::drain(std::function<void()> drained) {
   if (collector_) collector_->end();
   env_.loop.cancel(wake_);
   waiting_indicators_.clear();
+  // Their turns do not begin any more; so told, their clients ask another gateway.
+  for (auto& [id, message] : waiting_) message.listener.reset();
   note_drained();
 }
 

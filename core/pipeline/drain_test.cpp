@@ -5,7 +5,8 @@
 namespace openclaw::pipeline {
 namespace {
 
-TEST(Drain, WhatWasBeingStoredWhenTheDrainBeganWaitsForTheNextStart) {
+/// Its client waits, so it counts as under way.
+TEST(Drain, AQuestionThatWasBeingStoredWhenTheDrainBeganIsAnswered) {
   World w;
   w.start();
   auto listener = std::make_shared<scripted::RecordingListener>();
@@ -14,7 +15,50 @@ TEST(Drain, WhatWasBeingStoredWhenTheDrainBeganWaitsForTheNextStart) {
     w.pipeline->ask({"main", "s", "hello", {}, {}, {}, listener});
     w.pipeline->drain([&] { drained = true; });
   });
-  ASSERT_TRUE(w.until([&] { return drained && w.store.live.size() == 1; }));
+  ASSERT_TRUE(w.until([&] { return drained; }));
+  ASSERT_EQ(listener->ends.size(), 1U);
+  EXPECT_TRUE(listener->ends[0].has_value());
+  EXPECT_EQ(counts(w.ledger()), "1 accepted, 1 answered, 0 silent, 0 dead, 0 queued");
+}
+
+/// Whoever waits for an answer is let go of as soon as it is known that none comes.
+TEST(Drain, AQuestionThatWaitsForItsTurnIsLetGoOfAndAnsweredAfterTheNextStart) {
+  World w;
+  w.provider.scripts = {hangs()};
+  w.start();
+  const auto running = w.ask("one");
+  ASSERT_TRUE(w.until([&] { return w.provider.calls.size() == 1; }));
+  std::weak_ptr<scripted::RecordingListener> waiting = w.ask("two");
+  auto last = std::make_shared<scripted::RecordingListener>();
+  std::weak_ptr<scripted::RecordingListener> stored = last;
+  w.on([&] {
+    w.pipeline->ask({"main", "s", "three", {}, {}, {}, std::move(last)});
+    w.pipeline->drain([] {});
+  });
+  EXPECT_TRUE(w.until([&] { return waiting.expired() && stored.expired(); }));
+  EXPECT_GT(running.use_count(), 1) << "its turn runs on";
+  w.kill();
+  w.start();
+  ASSERT_TRUE(w.settled());
+  EXPECT_EQ(w.provider.calls.size(), 4U) << "the first one again, and the others";
+}
+
+TEST(Drain, AQuestionThatIsBeingStoredWhenTheTurnsAreAbandonedIsLetGoOf) {
+  World w;
+  bool holds = true;
+  w.store.hold = [&](const Write& write) { return std::holds_alternative<Ingest>(write) && holds; };
+  w.start();
+  auto listener = std::make_shared<scripted::RecordingListener>();
+  std::weak_ptr<scripted::RecordingListener> waiting = listener;
+  bool drained = false;
+  w.on([&] {
+    w.pipeline->ask({"main", "s", "hello", {}, {}, {}, std::move(listener)});
+    w.pipeline->drain([&] { drained = true; });
+    w.pipeline->abandon();
+    holds = false;
+  });
+  ASSERT_TRUE(w.until([&] { return drained; }));
+  EXPECT_TRUE(waiting.expired());
   EXPECT_TRUE(w.provider.calls.empty());
   w.kill();
   w.start();

@@ -211,7 +211,7 @@ void Pipeline::store_inbound(Inbound message, Router::Route route,
                                     d = std::move(done)](const Result<Written>& written) mutable {
     if (!written.has_error()) OPENCLAW_FAILPOINT_HERE("inbox.after_commit");
     if (*alive != nullptr && waits_here) (*alive)->stored_here(r.session);
-    if (*alive != nullptr) (*alive)->inbound_stored(written, r.session, epoch);
+    if (*alive != nullptr) (*alive)->inbound_stored(written, r.session, l != nullptr, epoch);
     if (*alive != nullptr && (*alive)->is_elsewhere(written, l, give_up)) {
       (*alive)->ask_again(std::move(m), std::move(r), std::move(l), give_up, std::move(d));
       return;
@@ -269,8 +269,11 @@ void Pipeline::enqueue(WaitingMessage message, const std::string& session, bool 
                 admitted.tell_sender ? kQueueFull : "");
     return;
   }
-  if (!draining_)
+  if (draining_) {
+    message.listener.reset();
+  } else {
     waiting_indicators_.waits(session, id, channel(message.message.instance), message.message);
+  }
   waiting_.emplace(id, std::move(message));
   for (const std::uint64_t dropped : admitted.dropped) {
     auto node = waiting_.extract(dropped);

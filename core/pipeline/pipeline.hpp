@@ -111,7 +111,8 @@ class Pipeline {
   void resolve_dead(const std::vector<DeadId>& ids, bool drop, Done<std::vector<DeadOutcome>> done);
 
   /// Takes no new turn; `drained` once the running turns and sends are over. What waits stays in
-  /// the store for the next start.
+  /// the store for the next start, and its listeners are let go of. A question that is being stored
+  /// still becomes a turn.
   void drain(std::function<void()> drained);
   /// Lets go of the turns that still run, without a trace: their rows stay for the next start.
   /// Those whose end is being stored go on; drain()'s `drained` comes when they are over.
@@ -187,7 +188,7 @@ class Pipeline {
   void place(const InboxRow& row, bool is_new = false);
   void take_back(InboxRow row);
   void note_drained();
-  void inbound_stored(const Result<Written>& written, const std::string& session,
+  void inbound_stored(const Result<Written>& written, const std::string& session, bool waited_for,
                       std::uint64_t& claimed);
   void cut(std::uint64_t message);
   void keep_cuts(int tries = 0);
@@ -243,7 +244,7 @@ class Pipeline {
   /// Of several gateways: messages that are being stored and will wait here, by session.
   std::unordered_map<std::string, std::size_t> storing_here_;
   bool cuts_to_keep_ = false;
-  bool begun_ = false, draining_ = false, pump_posted_ = false;
+  bool begun_ = false, draining_ = false, abandoned_ = false, pump_posted_ = false;
   std::function<void()> drained_;
 };
 
