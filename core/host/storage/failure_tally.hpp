@@ -1,29 +1,34 @@
 // Decides which of many failures alike are worth a line of the log.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/runtime/loop.hpp"
 
 namespace openclaw::host {
 
-/// A store that is away fails several times a second: that is said when it begins, when the reason
-/// is another one, and once a minute. Not for several threads.
+/// A store that is away fails several times a second: each reason is said when it comes up, and
+/// once a minute. Not for several threads.
 class FailureTally {
  public:
-  static constexpr runtime::Millis kSayAgain{60'000}, kOtherReason{2'000};
+  static constexpr runtime::Millis kSayAgain{60'000}, kBetweenReasons{2'000};
+  static constexpr std::size_t kReasons = 8;  ///< a minute: one may hold a changing number
 
   /// How many failed since the last line, this one included; none: no line now.
   std::optional<std::uint64_t> failed(const std::string& reason, runtime::TimePoint now) {
     ++unsaid_;
     if (!since_) since_ = now;
-    const bool is_other = reason != reason_ && now - said_ >= kOtherReason;
-    if (said_ != runtime::TimePoint{} && !is_other && now - said_ < kSayAgain) return std::nullopt;
-    said_ = now;
-    reason_ = reason;
+    std::erase_if(said_, [now](const Said& one) { return now - one.at >= kSayAgain; });
+    const bool is_said = std::any_of(said_.begin(), said_.end(),
+                                     [&](const Said& one) { return one.reason == reason; });
+    if (is_said || (!said_.empty() && now - said_.back().at < kBetweenReasons)) return std::nullopt;
+    if (said_.size() == kReasons) return std::nullopt;
+    said_.push_back({reason, now});
     return std::exchange(unsaid_, 0);
   }
   /// How long it had failed; none when it had not.
@@ -35,9 +40,12 @@ class FailureTally {
   }
 
  private:
+  struct Said {
+    std::string reason;
+    runtime::TimePoint at;
+  };
   std::optional<runtime::TimePoint> since_;
-  runtime::TimePoint said_{};
-  std::string reason_;
+  std::vector<Said> said_;  ///< within the last minute, in that order
   std::uint64_t unsaid_ = 0;
 };
 

@@ -29,6 +29,23 @@ TEST_F(FailureTallyTest, AnotherReasonIsSaidUnlessTheyTakeTurns) {
   EXPECT_EQ(tally.failed("the password is wrong", at(3'500)), Said{});
 }
 
+TEST_F(FailureTallyTest, ReasonsThatTakeTurnsForHoursAreEachSaidOnceAMinute) {
+  std::size_t lines = 0;
+  for (int ms = 0; ms < 3'600'000; ms += 1'500) {
+    lines += tally.failed(ms % 1'000 == 0 ? "away" : "refused", at(ms)).has_value() ? 1 : 0;
+  }
+  EXPECT_LE(lines, 120U);
+  EXPECT_GE(lines, 110U);
+}
+
+TEST_F(FailureTallyTest, ReasonsWithAChangingNumberFloodNoLog) {
+  std::size_t lines = 0;
+  for (int ms = 0; ms < 600'000; ms += 100) {
+    lines += tally.failed("try " + std::to_string(ms), at(ms)).has_value() ? 1 : 0;
+  }
+  EXPECT_EQ(lines, 10 * FailureTally::kReasons);
+}
+
 TEST_F(FailureTallyTest, ItsEndIsSaidOnceWithHowLongItTook) {
   EXPECT_EQ(tally.worked(at(0)), std::nullopt);
   tally.failed("away", at(0));
