@@ -110,7 +110,7 @@ int serve(config::Config config, const Surroundings& where, const std::string& l
                                             log_file});
   if (auto started = daemon.start(); started.has_error()) {
     failed(started.error().message);
-    return started.error().code == Errc::invalid ? kWrongConfiguration : 1;
+    return daemon.configuration_is_wrong() ? kWrongConfiguration : 1;
   }
   return daemon.run();
 }

@@ -24,10 +24,11 @@ class AgentAnswer final : public pipeline::AnswerListener {
         include_usage_(request.include_usage),
         session_(std::move(session)),
         json_(std::move(id), runtime::unix_ms() / 1000, request.model) {}
-  /// Dropped without an end: the gateway is stopping, and was not told how the turn ends.
+  /// Dropped without an end: the gateway is stopping, and was not told how the turn ends. No word
+  /// of when to ask again, since the turn goes on after the next start.
   ~AgentAnswer() override {
     if (ended_) return;
-    fail({Errc::again, "the gateway is stopping; what was stored is answered later", 1000, true});
+    fail({Errc::again, "the gateway is stopping; what was stored is answered later", 0, true});
   }
   AgentAnswer(const AgentAnswer&) = delete;
   AgentAnswer& operator=(const AgentAnswer&) = delete;

@@ -91,6 +91,10 @@ Result<void> Daemon::start() {
   return {};
 }
 
+bool Daemon::configuration_is_wrong() const {
+  return parts_ != nullptr && parts_->storage_refused;
+}
+
 int Daemon::run() {
   Parts& parts = *parts_;
   const sigset_t set = stop_signals();

@@ -27,6 +27,8 @@ class Daemon {
   /// Blocks SIGTERM, SIGINT and SIGHUP in every thread to come, starts, and returns once it is
   /// ready or has failed with the reason and its remedy.
   Result<void> start();
+  /// After a start that failed: the storage plugin refused its section, and will again.
+  [[nodiscard]] bool configuration_is_wrong() const;
   /// Waits for SIGTERM or SIGINT, then drains. The process's exit status: 0, or 1 after a failure
   /// of the store. A second signal ends the process at once.
   int run();

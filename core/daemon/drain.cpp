@@ -31,6 +31,21 @@ bool Daemon::Parts::wait_for(const std::vector<std::future<void>>& ends, runtime
   return true;
 }
 
+/// Whoever asked over HTTP; a model's direct answer is no turn of the pipeline's.
+bool Daemon::Parts::wait_for_answers(runtime::TimePoint until) {
+  auto watched = runtime::SteadyClock::now();
+  while (server != nullptr && server->under_way() != 0) {
+    const auto now = runtime::SteadyClock::now();
+    if (now >= until) return false;
+    if (now - watched >= kWatchEvery) {
+      watch();
+      watched = now;
+    }
+    std::this_thread::sleep_for(kLook);
+  }
+  return true;
+}
+
 bool Daemon::Parts::stop(std::uint32_t drain_seconds) {
   const auto until = runtime::SteadyClock::now() + std::chrono::seconds(drain_seconds);
   draining.store(true);
@@ -51,7 +66,7 @@ bool Daemon::Parts::stop(std::uint32_t drain_seconds) {
       if (cleaner) cleaner->stop();
       pipeline->drain([drained] { drained->set_value(); });
     });
-    if (!wait_for(ends, until)) {
+    if (!wait_for(ends, until) || !wait_for_answers(until)) {
       if (drain_seconds > 0) {
         log.warn("gateway.drain_cut",
                  {{"hint", "running turns are answered after the next start"}});

@@ -104,7 +104,10 @@ void Daemon::Parts::watch() {
 
 Result<void> Daemon::Parts::open_store() {
   auto instance = plugins.load_storage(environment);
-  if (instance.has_error()) return instance.error();
+  if (instance.has_error()) {
+    storage_refused = instance.error().code == Errc::invalid;
+    return instance.error();
+  }
   if (auto opened = store.open(**instance); opened.has_error()) return opened;
   auto state = store.value_now(transfer::kNamespace, transfer::kKey);
   if (state.has_error()) return state.error();

@@ -47,6 +47,7 @@ struct Daemon::Parts {
   std::optional<api::SweepSource> sweep;
   std::unique_ptr<http::Server> server, metrics_server;
   std::atomic<bool> store_failed{false}, draining{false};
+  bool storage_refused = false;  ///< by its plugin, for what is configured
   RunInfo info;
   bool started = false, stuck_inside = false;
 
@@ -66,6 +67,7 @@ struct Daemon::Parts {
   /// False when a plugin or the store is stuck, so that nothing may be destroyed any more.
   bool stop(std::uint32_t drain_seconds);
   bool wait_for(const std::vector<std::future<void>>& ends, runtime::TimePoint until);
+  bool wait_for_answers(runtime::TimePoint until);
 };
 
 }  // namespace openclaw::daemon

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
+#include <utility>
 
 namespace openclaw::http {
 namespace {
@@ -11,8 +12,6 @@ constexpr std::size_t small_buffer = 2U << 10U;  // most heads fit, and idle con
 constexpr std::size_t kept_buffer = 8U << 10U;   // a larger one is given back after its request
 constexpr std::size_t body_piece = 16U << 10U;
 constexpr std::chrono::seconds linger_deadline{2};
-/// A client that has just connected asks within a round trip.
-constexpr runtime::Millis first_question_deadline{1000};
 constexpr unsigned client_closed = 499;
 
 }  // namespace
@@ -32,7 +31,10 @@ void Connection::start() {
   head_share_.of(state_->bodies_without_key);  // nobody has shown a key yet
   deadline_ = runtime::SteadyClock::now() + state_->options.header_deadline;
   shard_.add(shared_from_this());
-  if (state_->draining.load(std::memory_order_relaxed)) drain();
+  if (state_->draining.load(std::memory_order_relaxed)) {
+    drain();
+    shard_.sweep_soon();
+  }
   read();
 }
 
@@ -151,11 +153,8 @@ bool Connection::finish_exchange() {
   streaming_ = stream_ended_ = answered_ = head_begun_ = false;
   status_ = 0;
   phase_ = Phase::head;
-  if (begin_ == end_ && state_->draining.load(std::memory_order_relaxed)) {
-    cut();
-    return false;
-  }
   deadline_ = began_ + state_->options.idle_deadline;
+  if (state_->draining.load(std::memory_order_relaxed)) drain();
   return true;
 }
 
@@ -206,11 +205,10 @@ void Connection::sweep(runtime::TimePoint now) {
 void Connection::drain() {
   // What is under way gets "Connection: close" on its answer; see put_head().
   if (phase_ != Phase::head || begin_ != end_) return;
-  if (began_ == runtime::TimePoint{}) {
-    deadline_ = std::min(deadline_, runtime::SteadyClock::now() + first_question_deadline);
-  } else {
-    cut();
-  }
+  boost::system::error_code ec;  // of a socket that is broken: then nothing comes from it either
+  const bool asks = began_ == runtime::TimePoint{} || socket_->available(ec) != 0;
+  if (!asks) return cut();
+  deadline_ = std::min(deadline_, runtime::SteadyClock::now() + Shard::question_deadline);
 }
 
 void Connection::cut() {
@@ -222,11 +220,21 @@ void Connection::cut() {
   slot_.reset();
   shard_.remove(*this);
   stream_.gone();
+  set_under_way(false);
   if (phase_ == Phase::handling && !answered_) {
     status_ = client_closed;
     observe();
     runtime::Task gone = std::move(gone_);
     if (gone) gone();
+  }
+}
+
+void Connection::set_under_way(bool is) {
+  if (std::exchange(under_way_, is) == is) return;
+  if (is) {
+    state_->under_way.fetch_add(1);
+  } else {
+    state_->under_way.fetch_sub(1);
   }
 }
 

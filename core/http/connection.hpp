@@ -53,6 +53,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   bool finish_exchange();
   void linger();
   void observe();
+  void set_under_way(bool is);
 
   // connection_request.cpp: from bytes to the handler.
   bool take_head();
@@ -114,6 +115,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   bool answered_ = false;     ///< the whole answer has been written
   bool body_unread_ = false;  ///< answered early: the rest cannot be told from a next request
   bool last_ = false;         ///< close after this answer
+  bool under_way_ = false;    ///< counted in ServerState::under_way
   bool head_begun_ = false;   ///< the header deadline runs
   static constexpr unsigned released = 1, waiting = 2;
   std::atomic<unsigned> handover_{0};  ///< those bits, see release()

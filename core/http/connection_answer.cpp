@@ -115,6 +115,7 @@ void Connection::written() {
     if (!stream_ended_) return;
   }
   answered_ = true;
+  set_under_way(false);
   gone_ = nullptr;
   observe();
   advance();

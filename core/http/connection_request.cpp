@@ -24,6 +24,16 @@ std::string forwarded_for(const RequestHead& head) {
   return list;
 }
 
+/// Also for routes that are gone by now.
+Admission stopping() {
+  Admission refusal;
+  refusal.status = 503;
+  refusal.type = "server_error";
+  refusal.message = "the gateway is stopping";
+  refusal.headers = {{"Retry-After", "1"}};
+  return refusal;
+}
+
 }  // namespace
 
 bool Connection::take_head() {
@@ -83,7 +93,10 @@ void Connection::admit() {
     client = state_->gate.proxies().client(peer_, forwarded_for(head));
   }
   request_.client = client.to_string();
-  Admission admission = state_->gate.admit(head, peer_, client, began_);
+  // What comes now would meet plugins that are being stopped.
+  Admission admission = state_->draining.load(std::memory_order_relaxed)
+                            ? stopping()
+                            : state_->gate.admit(head, peer_, client, began_);
   const bool whole = !head.chunked && head.content_length <= unread().size() - head_size_;
   if (admission.route == nullptr) {
     if (whole) {
@@ -188,6 +201,7 @@ bool Connection::take_chunked_body() {
 void Connection::handle() {
   phase_ = Phase::handling;
   handover_.store(0, std::memory_order_relaxed);
+  set_under_way(true);
   try {
     route_->handler(make_responder(shared_from_this()));
   } catch (const std::exception& bug) {
@@ -200,10 +214,6 @@ void Connection::handle() {
 void Connection::upgrade() {
   if (request_.head.has_body() || reading_ || unread().size() > head_size_) {
     give_up(400, "invalid_request_error", "bytes follow the upgrade request");
-    return;
-  }
-  if (state_->draining.load(std::memory_order_relaxed)) {
-    give_up(503, "server_error", "the server is stopping");
     return;
   }
   const UpgradeResult result =

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <memory>
+#include <thread>
+#include <vector>
 
 #include "core/http/test_server.hpp"
 
@@ -11,6 +14,7 @@ namespace {
 
 using testing::body_of;
 using testing::RawClient;
+using testing::status_of;
 using testing::TestServer;
 
 constexpr std::string_view kGet = "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -20,14 +24,15 @@ void add_hello(Routes& routes) {
              [](const ResponderPtr& r) { r->respond(200, {}, "hello"); });
 }
 
-void expect_last_answer(RawClient& client) {
+void expect_refusal(RawClient& client) {
   const std::string answer = client.read_answer();
-  EXPECT_EQ(body_of(answer), "hello");
-  EXPECT_THAT(answer, ::testing::HasSubstr("Connection: close"));
+  EXPECT_EQ(status_of(answer), "503");
+  EXPECT_THAT(answer, ::testing::HasSubstr("\r\nRetry-After: 1\r\n"));
+  EXPECT_THAT(answer, ::testing::HasSubstr("\r\nConnection: close\r\n"));
   EXPECT_TRUE(client.closed());
 }
 
-TEST(Draining, AConnectionWithoutAQuestionYetMayAskIt) {
+TEST(Draining, AConnectionWithoutAQuestionYetIsTold) {
   TestServer server;
   add_hello(server.routes);
   RawClient client(server.listen());
@@ -37,10 +42,28 @@ TEST(Draining, AConnectionWithoutAQuestionYetMayAskIt) {
   server.server().stop_accepting();
   EXPECT_TRUE(later.closed());
   client.send(kGet);
-  expect_last_answer(client);
+  expect_refusal(client);
 }
 
-TEST(Draining, AConnectionThatWaitedToBeAcceptedIsAnswered) {
+TEST(Draining, AQuestionThatHasArrivedOnAKeptConnectionIsTold) {
+  TestServer server;
+  add_hello(server.routes);
+  RawClient client(server.listen());
+  client.send(kGet);
+  client.read_answer();
+  std::promise<void> begun, sent;
+  server.loop().post([&] {
+    begun.set_value();
+    sent.get_future().wait();  // meanwhile nobody reads
+  });
+  begun.get_future().wait();
+  server.server().stop_accepting();
+  client.send(kGet);
+  sent.set_value();
+  expect_refusal(client);
+}
+
+TEST(Draining, AConnectionThatWaitedToBeAcceptedIsTold) {
   TestServer server;
   add_hello(server.routes);
   const auto port = server.listen();
@@ -56,15 +79,39 @@ TEST(Draining, AConnectionThatWaitedToBeAcceptedIsAnswered) {
   first.send(kGet);
   made.set_value();
   stopped.get_future().wait();
-  expect_last_answer(first);
+  expect_refusal(first);
   second.send(kGet);
-  expect_last_answer(second);
+  expect_refusal(second);
   EXPECT_THROW(RawClient{port}, boost::system::system_error);
+}
+
+/// The stop may come between an accept and the word of it.
+TEST(Draining, NobodyIsForgottenWhoIsBeingAccepted) {
+  for (int round = 0; round < 40; ++round) {
+    TestServer server;
+    add_hello(server.routes);
+    const auto port = server.listen();
+    std::promise<void> begun, made;
+    server.listener().post([&] {
+      begun.set_value();
+      made.get_future().wait();
+    });
+    begun.get_future().wait();
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 20; ++i) {
+      clients.push_back(std::make_unique<RawClient>(port));
+      clients.back()->send(kGet);
+    }
+    std::thread stop([&] { server.server().stop_accepting(); });
+    made.set_value();
+    stop.join();
+    for (auto& client : clients) ASSERT_NE(client->read_answer(), "") << "round " << round;
+  }
 }
 
 TEST(Draining, AConnectionThatAsksNothingIsClosed) {
   ServerOptions options;
-  options.farewell_deadline = runtime::Millis(20);  // looked at as often as this needs
+  options.header_deadline = options.idle_deadline = std::chrono::hours(1);
   TestServer server(options);
   add_hello(server.routes);
   RawClient silent(server.listen());
@@ -73,6 +120,33 @@ TEST(Draining, AConnectionThatAsksNothingIsClosed) {
   later.read_answer();
   server.server().stop_accepting();
   EXPECT_TRUE(silent.closed());
+}
+
+TEST(Draining, ARequestIsUnderWayUntilItIsAnsweredOrItsClientGone) {
+  TestServer server;
+  std::promise<ResponderPtr> first, second;
+  server.routes.add("GET", "/first", Auth::none, OriginCheck::mutations,
+                    [&](ResponderPtr r) { first.set_value(std::move(r)); });
+  server.routes.add("GET", "/second", Auth::none, OriginCheck::mutations,
+                    [&](ResponderPtr r) { second.set_value(std::move(r)); });
+  RawClient one(server.listen()), two(server.port());
+  EXPECT_EQ(server.server().under_way(), 0U);
+  one.send("GET /first HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  two.send("GET /second HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  ResponderPtr answer = first.get_future().get();
+  ResponderPtr abandoned = second.get_future().get();
+  EXPECT_EQ(server.server().under_way(), 2U);
+  answer->respond(200, {}, "done");
+  EXPECT_EQ(body_of(one.read_answer()), "done");
+  std::promise<void> later;  // it is sent a moment before it counts as answered
+  server.loop().post([&] { later.set_value(); });
+  later.get_future().wait();
+  EXPECT_EQ(server.server().under_way(), 1U);
+  std::promise<void> gone;
+  abandoned->on_gone([&] { gone.set_value(); });
+  two.close();
+  gone.get_future().wait();
+  EXPECT_EQ(server.server().under_way(), 0U);
 }
 
 }  // namespace

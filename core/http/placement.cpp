@@ -94,7 +94,7 @@ void Placement::hand(std::shared_ptr<Handover> handover) {
   if (!elsewhere) return;
   listener_.after(state_->options.stuck_after, [self = shared_from_this(), handover] {
     if (handover->taken.exchange(true)) return;
-    if (self->state_->draining.load()) return;
+    if (self->state_->draining.load()) return turn_away(handover->fd);
     self->hand(std::make_shared<Handover>(std::exchange(handover->fd, -1), handover->protocol,
                                           std::move(handover->slot)));
   });

@@ -2,6 +2,7 @@
 #include "core/http/server.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -79,13 +80,14 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   void accept() {
     acceptor.async_accept(
         listener.io(), [self = shared_from_this()](const error_code& ec, Socket socket) {
+          // It may have been taken before the port was closed, and told of after.
+          if (!ec && !self->closed.load()) self->placement->place(std::move(socket));
           if (!self->acceptor.is_open()) return;
           if (ec) {
             // Such as EMFILE: trying again at once would spin until a descriptor is free.
             self->paused = self->listener.after(accept_pause, [self] { self->accept(); });
             return;
           }
-          self->placement->place(std::move(socket));
           self->accept();
         });
   }
@@ -94,10 +96,13 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   void accept_waiting() {
     error_code ec;
     acceptor.non_blocking(true, ec);
+    // Else one that has gone meanwhile would be waited for.
+    if (!ec) acceptor.set_option(asio::socket_base::enable_connection_aborted(true), ec);
     for (int left = asio::socket_base::max_listen_connections; !ec && left > 0; --left) {
       Socket socket(listener.io());
       acceptor.accept(socket, ec);
       if (!ec) placement->place(std::move(socket));
+      if (ec == asio::error::connection_aborted) ec = {};
     }
   }
 
@@ -115,7 +120,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   void stop() {
     if (state->draining.exchange(true)) return;
     const auto close_acceptor = [self = shared_from_this()] {
-      if (self->acceptor.is_open()) self->accept_waiting();
+      if (self->acceptor.is_open() && !self->closed.load()) self->accept_waiting();
       error_code ignored;  // it may never have been opened
       self->acceptor.close(ignored);
       self->listener.cancel(self->paused);
@@ -131,7 +136,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   runtime::Loop& listener;
   Acceptor acceptor;
   runtime::TimerId paused;
-  bool closed = false;
+  std::atomic<bool> closed{false};
 };
 
 Server::Server(runtime::Loop& listener, std::vector<runtime::Loop*> loops, Routes& routes,
@@ -167,13 +172,19 @@ void Server::stop_accepting() {
   impl_->stop();
 }
 
+std::size_t Server::under_way() const {
+  return impl_->state->under_way.load();
+}
+
 std::size_t Server::connections() const {
   return impl_->state->connections.load(std::memory_order_relaxed);
 }
 
 void Server::close_all() {
-  if (std::exchange(impl_->closed, true)) return;
+  if (impl_->closed.exchange(true)) return;
   impl_->stop();
+  // What was accepted at the last moment has been placed then, and is cut with the others.
+  Impl::begin_on(impl_->listener, [] {}).wait_for(close_wait);
   std::vector<std::future<void>> ends;
   for (const auto& shard : impl_->state->shards) {
     ends.push_back(

@@ -57,8 +57,11 @@ class Server {
   /// Binds and listens; connections are accepted from here on. Error::message names the port and
   /// the remedy when it is in use.
   Result<std::uint16_t> listen();
-  /// [any thread] Accepts nothing more; idle connections close, running requests finish.
+  /// [any thread] Accepts nothing more; idle connections close, running requests finish, and what
+  /// is asked from now on, on connections that there are, is told 503.
   void stop_accepting();
+  /// [any thread] Requests that have been admitted and not answered. WebSockets are none.
+  [[nodiscard]] std::size_t under_way() const;
   /// [any thread] Connections open now.
   [[nodiscard]] std::size_t connections() const;
   /// [not a loop] Cuts what is left. Call before the loops stop.

@@ -17,6 +17,12 @@ void Shard::sweep() {
   if (!peers_.empty()) timer_ = loop_.after(period_, [this] { sweep(); });
 }
 
+void Shard::sweep_soon() {
+  if (peers_.empty()) return;
+  loop_.cancel(timer_);
+  timer_ = loop_.after(question_deadline + runtime::Millis(1), [this] { sweep(); });
+}
+
 void Shard::cut_all() {
   while (const std::shared_ptr<Peer> peer = peers_.first()) {
     peer->cut();

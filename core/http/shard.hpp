@@ -21,9 +21,14 @@ class Shard {
 
   void add(std::shared_ptr<Peer> peer);
   void remove(Peer& peer) { peers_.remove(peer); }
+  /// While the server drains: who has just connected asks within this time, or is closed.
+  static constexpr runtime::Millis question_deadline{250};
   void drain() {
     peers_.for_each([](Peer& peer) { peer.drain(); });
+    sweep_soon();
   }
+  /// Once question_deadline is over.
+  void sweep_soon();
   void cut_all();
 
   /// [the listener's loop] A connection was handed to this one's loop.
@@ -72,6 +77,7 @@ struct ServerState {
   std::vector<std::unique_ptr<Shard>> shards;
   std::atomic<bool> draining{false};
   std::atomic<std::size_t> connections{0};
+  std::atomic<std::size_t> under_way{0};  ///< requests that a handler has and has not answered
 };
 
 /// A connection's share in the server's count, handed on when it becomes a WebSocket.

@@ -1,7 +1,9 @@
 // Begins and ends the taking of turns: after the start, and when the gateway stops.
 #include "core/pipeline/pipeline.hpp"
 
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace openclaw::pipeline {
 
@@ -87,13 +89,34 @@ void Pipeline::drain(std::function<void()> drained) {
   drained_ = std::move(drained);
   for (const auto& [session, running] : compactions_) cut(running.message.id);
   compactions_.clear();  // asked for again at the next start
+  for (auto& [session, parked] : resetting_) {
+    if (!parked) continue;
+    if (parked->claimed) {
+      for (const std::uint64_t id : parked->ids) cut(id);
+    }
+    lanes_.release(session, parked->epoch);
+    parked.reset();
+  }
   keep_cuts();
   if (collector_) collector_->end();
   env_.loop.cancel(wake_);
   waiting_indicators_.clear();
-  // Their turns do not begin any more; so told, their clients ask another gateway.
-  for (auto& [id, message] : waiting_) message.listener.reset();
+  std::vector<std::pair<std::string, std::uint64_t>> asked;
+  lanes_.each_alone(
+      [&](std::string_view session, std::uint64_t id) { asked.emplace_back(session, id); });
+  for (const auto& [session, id] : asked) {
+    const auto found = waiting_.find(id);
+    if (found == waiting_.end() || found->second.listener == nullptr) continue;
+    send_away(std::move(waiting_.extract(found).mapped()), session);
+  }
   note_drained();
+}
+
+/// A question that gets no turn any more. Its client is told and asks again, here or elsewhere, so
+/// that the next start must not answer it as well.
+void Pipeline::send_away(WaitingMessage question, const std::string& session) {
+  question.listener->done(Error{Errc::again, "the gateway is stopping", 1000, true});
+  finish_now(question, session, Disposition::silent, {}, "the client was told");
 }
 
 void Pipeline::note_drained() {

@@ -218,6 +218,9 @@ void Pipeline::store_inbound(Inbound message, Router::Route route,
     }
     if (written.has_error()) {
       Error error = written.error();
+      // Which gateway holds the session is nothing to its client.
+      if (l != nullptr && error.code == Errc::conflict)
+        error = {Errc::again, "the conversation is busy; ask again", 1000};
       error.retryable = true;
       d(std::move(error));
       return;
@@ -262,6 +265,10 @@ void Pipeline::store_inbound(Inbound message, Router::Route route,
 void Pipeline::enqueue(WaitingMessage message, const std::string& session, bool solo,
                        std::uint32_t bytes) {
   const std::uint64_t id = message.id;
+  if (draining_ && message.listener != nullptr) {
+    if (!abandoned_) return send_away(std::move(message), session);
+    message.listener.reset();  // no time is left to end it: it is answered after the next start
+  }
   const auto admitted = lanes_.enqueue(session, {id, solo, bytes}, runtime::SteadyClock::now());
   if (!admitted.accepted) {
     // It filled up while the message was being stored.
@@ -269,11 +276,8 @@ void Pipeline::enqueue(WaitingMessage message, const std::string& session, bool 
                 admitted.tell_sender ? kQueueFull : "");
     return;
   }
-  if (draining_) {
-    message.listener.reset();
-  } else {
+  if (!draining_)
     waiting_indicators_.waits(session, id, channel(message.message.instance), message.message);
-  }
   waiting_.emplace(id, std::move(message));
   for (const std::uint64_t dropped : admitted.dropped) {
     auto node = waiting_.extract(dropped);

@@ -111,8 +111,8 @@ class Pipeline {
   void resolve_dead(const std::vector<DeadId>& ids, bool drop, Done<std::vector<DeadOutcome>> done);
 
   /// Takes no new turn; `drained` once the running turns and sends are over. What waits stays in
-  /// the store for the next start, and its listeners are let go of. A question that is being stored
-  /// still becomes a turn.
+  /// the store for the next start, but a question over HTTP: its client is told, and it is over.
+  /// One that is being stored still becomes a turn.
   void drain(std::function<void()> drained);
   /// Lets go of the turns that still run, without a trace: their rows stay for the next start.
   /// Those whose end is being stored go on; drain()'s `drained` comes when they are over.
@@ -187,6 +187,7 @@ class Pipeline {
   void adopt(const InboxRow& row);
   void place(const InboxRow& row, bool is_new = false);
   void take_back(InboxRow row);
+  void send_away(WaitingMessage question, const std::string& session);
   void note_drained();
   void inbound_stored(const Result<Written>& written, const std::string& session, bool waited_for,
                       std::uint64_t& claimed);

@@ -163,6 +163,7 @@ std::string Pairing::serialise() const {
 Result<void> Pairing::restore(std::string_view snapshot) {
   const auto broken = [](std::string_view what) {
     Error error;
+    error.code = Errc::storage;
     error.message = "The stored pairings cannot be read: " + std::string(what) + ".";
     return error;
   };

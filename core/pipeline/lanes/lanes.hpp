@@ -109,6 +109,16 @@ class Lanes {
   /// /stop: the waiting ids, removed. The running turn is not touched.
   std::vector<std::uint64_t> clear(std::string_view session);
 
+  /// `visit(session, id)` for each that waits for a turn of its own.
+  template <class Visit>
+  void each_alone(Visit visit) const {
+    for (const auto& [session, lane] : lanes_) {
+      for (const Entry& entry : lane.entries) {
+        if (entry.solo) visit(std::string_view(session), entry.id);
+      }
+    }
+  }
+
   [[nodiscard]] std::optional<std::uint64_t> running(std::string_view session) const;  ///< epoch
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
   /// Lanes whose next turn waits for its start.
