@@ -13,6 +13,8 @@
 #include <string_view>
 
 #include "cli/command.hpp"
+#include "cli/store_place.hpp"
+#include "cli/terminal_text.hpp"
 #include "core/daemon/daemon.hpp"
 #include "core/daemon/private_file.hpp"
 #include "core/log/line_queue.hpp"
@@ -21,10 +23,10 @@ namespace openclaw::cli {
 
 namespace {
 
-/// Without the URL, which may hold a password.
 std::string store_text(const config::Config& config) {
   std::string out = config.storage.type;
   if (!config.storage.path.empty()) out += ", " + config.storage.path;
+  if (!config.storage.url.empty()) out += ", " + printable(without_secrets(config.storage.url));
   const std::string& instance = config.gateway.instance;
   return instance.empty() ? out : out + ", as instance " + instance;
 }

@@ -12,9 +12,6 @@
 
 namespace openclaw::cli {
 
-namespace {
-
-/// What a URL says without its user and its query, where passwords are.
 std::string without_secrets(const std::string& url) {
   const auto scheme = url.find("://");
   if (scheme == std::string::npos) return url;
@@ -25,6 +22,8 @@ std::string without_secrets(const std::string& url) {
   const bool user = at != std::string::npos && at >= host;
   return url.substr(0, host) + url.substr(user ? at + 1 : host, end - (user ? at + 1 : host));
 }
+
+namespace {
 
 /// Of what may hold a password.
 std::string digest_of(const std::string& text) {

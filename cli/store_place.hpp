@@ -9,6 +9,9 @@
 
 namespace openclaw::cli {
 
+/// What a store's URL says without its user and its query, where passwords are.
+std::string without_secrets(const std::string& url);
+
 struct StorePlace {
   std::unique_ptr<daemon::OfflineStore> store;
   std::string type;  ///< of storage

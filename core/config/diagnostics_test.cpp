@@ -101,6 +101,8 @@ const std::vector<Case>& cases() {
        "value here\n"},
       {"StorageUrlAbsent", minimal + "storage: {type: postgres}\n",
        "3:17: error: storage.url: is required, but absent; add it\n"},
+      {"StorageUrlOfAnotherForm", minimal + "storage: {type: postgres, url: 'redis://db'}\n",
+       "3:32: error: storage.url: must be text that matches ^postgres(ql)?://\n"},
       {"KeyOfAnotherStorage", minimal + "storage: {url: 'postgres://u:c4n4ry@db/x'}\n",
        "3:11: error: storage.url: is not used by sqlite: set storage.type to postgres, or remove "
        "this key\n"},

@@ -51,9 +51,11 @@ TEST(Retention, SaysWhichKeyToChange) {
   };
   for (const Row& row :
        {Row{"{enabled: true}", "storage.retention.enabled: says that conversations are removed"},
-        Row{"{enabled: true, maxAge: 30}", "storage.retention.maxAge: must be a number of hours"},
+        Row{"{enabled: true, maxAge: 30}",
+            "storage.retention.maxAge: must be a whole number from 1"},
         Row{"{enabled: true, maxAge: 0d}", "storage.retention.maxAge"},
-        Row{"{enabled: true, maxBytes: 10}", "storage.retention.maxBytes: must be a size"},
+        Row{"{enabled: true, maxBytes: 10}",
+            "storage.retention.maxBytes: must be a whole number from 1"},
         Row{"{enabled: true, maxBytes: 10gb}", "storage.retention.maxBytes"},
         Row{"{enabled: true, maxSessions: 0}", "storage.retention.maxSessions"},
         Row{"{enabled: true, maxage: 30d}", "did you mean `maxAge`"}}) {

@@ -319,16 +319,30 @@ std::optional<Json> SchemaReader::read_scalar(const Node& node, const Json& sche
     return std::nullopt;
   }
   if (schema.contains("x-secret") || secrets.count(path) > 0) {
-    look_at_secret(node, value, path);
+    look_at_secret(node, value, schema, path);
   }
   return convert(value.text, node.plain, value.expanded, schema, node, path);
 }
 
-void SchemaReader::look_at_secret(const Node& node, const Expansion& value,
+namespace {
+
+/// Of a URL: behind the user, or in the query. What is no URL may be anything.
+bool has_password(const std::string& text) {
+  const auto scheme = text.find("://");
+  if (scheme == std::string::npos) return true;
+  if (text.find("password=", scheme) != std::string::npos) return true;
+  const auto at = text.rfind('@');  // one that was not escaped belongs to the password
+  return at != std::string::npos && text.find(':', scheme + 3) < at;
+}
+
+}  // namespace
+
+void SchemaReader::look_at_secret(const Node& node, const Expansion& value, const Json& schema,
                                   const std::string& path) {
   if (value.expanded || value.text.empty()) {
     return;
   }
+  if (member(schema, "x-secret") == "password" && !has_password(value.text)) return;
   const std::string_view name = std::string_view(value.text).substr(1);
   const bool shouted =
       std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });

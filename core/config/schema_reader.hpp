@@ -40,7 +40,7 @@ struct UnsetVariable {
 ///   format: path     `~` is filled in, a relative path made absolute
 ///   format: plugin   the same when there is a `/` in it
 ///   x-env: NAME      the variable wins over the file
-///   x-secret         better taken from a variable than written out
+///   x-secret         better taken from a variable than written out; "password": only a URL's is
 ///   x-dev-optional   a required key that --dev does without
 ///   x-unset: absent  an unset variable is a warning, and the key counts as absent
 ///   x-unset: own     an unset variable is an error, and no default is proposed
@@ -77,7 +77,8 @@ class SchemaReader {
   std::optional<Json> read_map(const Node& node, const Json& schema, const std::string& path);
   std::optional<Json> read_list(const Node& node, const Json& schema, const std::string& path);
   std::optional<Json> read_scalar(const Node& node, const Json& schema, const std::string& path);
-  void look_at_secret(const Node& node, const Expansion& value, const std::string& path);
+  void look_at_secret(const Node& node, const Expansion& value, const Json& schema,
+                      const std::string& path);
   std::optional<Json> convert(const std::string& text, bool plain, bool expanded,
                               const Json& schema, const Node& node, const std::string& path);
   Node environment_override(const Json& schema) const;

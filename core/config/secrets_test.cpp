@@ -57,5 +57,24 @@ TEST(Secrets, InAFileThatOthersMayReadAreWarnedOfOnce) {
       "");
 }
 
+TEST(Secrets, OfAStoresAddressIsThePasswordAlone) {
+  const auto said = [](const char* url) {
+    return findings(std::string("auth: {apiKey: \"${KEY}\"}\nproviders: [{name: echo}]\n"
+                                "storage: {type: postgres, url: \"") +
+                        url + "\"}\n",
+                    0644);
+  };
+  const std::string warning =
+      "f: warning: readable by others and holds a secret; run chmod 600 on it\n";
+  for (const char* url :
+       {"postgres://db", "postgres://user@db:5432/name", "postgres://db:5432/name"}) {
+    EXPECT_EQ(said(url), "") << url;
+  }
+  for (const char* url : {"postgres://user:pass@db/name", "postgres://user:p@ss@db/name",
+                          "postgres://db/name?user=u&password=p"}) {
+    EXPECT_EQ(said(url), warning) << url;
+  }
+}
+
 }  // namespace
 }  // namespace openclaw::config

@@ -37,8 +37,13 @@ Json section_schema(PluginKind kind, const Json& plugin_schema) {
   const Json& core = core_section_schema(kind_name(kind));
   for (const auto& [key, schema] : core.at("properties").items()) {
     if (schema.contains("x-lent") && !takes_storage_key(plugin_schema, key)) continue;
-    if (!schema.contains("x-plugin-refines") || !out["properties"].contains(key)) {
-      out["properties"][key] = schema;
+    Json& there = out["properties"][key];
+    if (schema.contains("x-lent") && there.is_object()) {
+      Json lent = schema;
+      lent.update(there);  // its form is the plugin's to say; a secret it is all the same
+      there = std::move(lent);
+    } else if (!schema.contains("x-plugin-refines") || there.is_null()) {
+      there = schema;
     }
   }
   if (known_keys(plugin_schema).empty() && !out.contains("additionalProperties")) {

@@ -108,7 +108,10 @@ Result<void> Daemon::Parts::open_store() {
     storage_refused = instance.error().code == Errc::invalid;
     return instance.error();
   }
-  if (auto opened = store.open(**instance); opened.has_error()) return opened;
+  if (auto opened = store.open(**instance); opened.has_error()) {
+    storage_refused = opened.error().code == Errc::invalid;
+    return opened;
+  }
   auto state = store.value_now(transfer::kNamespace, transfer::kKey);
   if (state.has_error()) return state.error();
   if (*state) return transfer::unfinished(**state);

@@ -122,7 +122,9 @@ Result<void> require_empty(host::WholeStore& store) {
   }
   if (empty && next->empty()) return {};
   return Error{Errc::conflict,
-               "the store that is to be filled is not empty: name another one, or remove it"};
+               "the store that is to be filled holds something, and one that was filled is not "
+               "filled again: name another one (--to, or storage in gateway.yaml), or remove this "
+               "one as docs/operating.md says"};
 }
 
 /// Where to go on; empty: from the beginning. Marks an empty store as one that is being filled.
@@ -160,7 +162,9 @@ Error unfinished(const std::string& text) {
   const auto state = state_in(text);
   return {Errc::conflict,
           "the store is being filled from " + (state ? state->from : std::string("elsewhere")) +
-              ", and that was not finished: run the same command again, or remove the store"};
+              ", and that was not finished: run the same `openclaw storage migrate` or `openclaw "
+              "backup restore` again, which goes on where it was; or remove the store as "
+              "docs/operating.md says, or use another one"};
 }
 
 Result<void> back_up(host::WholeStore& from, archive::ArchiveWriter& to, const Progress& progress) {

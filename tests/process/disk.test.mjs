@@ -1,5 +1,6 @@
 // The disk fails under the running gateway: what was accepted is found again, what cannot be written is refused.
 import assert from 'node:assert/strict';
+import { copyFileSync, renameSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { build, healthUntil, leaky, makeHome, startGateway } from '../support/gateway.mjs';
@@ -103,4 +104,41 @@ test('a store that never returns from a write is shown, and holds up neither hea
   await gateway.stop({ code: 1 });
   assert.match(gateway.output, /store\.hangs/);
   assert.match(gateway.output, /store\.fatal .*never returned/);
+});
+
+test('a database that is replaced while the gateway runs ends it, and neither file is damaged', async () => {
+  const home = makeHome();
+  const first = await startGateway({ config: common, home });
+  assert.equal((await ask(first)).status, 200);
+  await first.stop({ keepHome: true });
+  copyFileSync(database(home), `${database(home)}.copy`);
+  const gateway = await startGateway({ config: common, home });
+  assert.equal((await ask(gateway)).status, 200);
+  renameSync(database(home), `${database(home)}.moved`);
+  renameSync(`${database(home)}.copy`, database(home));
+  assert.notEqual((await ask(gateway)).status, 200);
+  assert.equal((await gateway.ended).code, 1, gateway.output);
+  assert.match(gateway.output, /was moved, removed or replaced while the gateway ran/);
+  const startsWell = async () => {
+    const next = await startGateway({ config: common, home });
+    assert.equal((await ask(next)).status, 200);
+    await next.stop({ keepHome: true });
+    assert.doesNotMatch(next.output, /damaged/);
+  };
+  await startsWell();
+  renameSync(`${database(home)}.moved`, database(home));
+  await startsWell();
+  home.remove();
+});
+
+test('a database that has been emptied is told of', async () => {
+  const home = makeHome();
+  const first = await startGateway({ config: common, home });
+  assert.doesNotMatch(first.output, /sqlite\.empty_file/);
+  await first.stop({ keepHome: true });
+  truncateSync(database(home));
+  const next = await startGateway({ config: common, home });
+  assert.match(next.output, /warning sqlite\.empty_file .*restore a backup/);
+  await next.stop({ keepHome: true });
+  home.remove();
 });

@@ -10,5 +10,6 @@ testRemoteStore({
   takeOver: (server, schema) => server.query(`UPDATE ${schema}.gateways SET token = '00000000-0000-0000-0000-000000000000'`),
   takenOver: /another gateway has taken over the schema/,
   wrongUrls: (server, user) => [`postgres://${user}@127.0.0.1:1/postgres`],
-  malformedUrls: (user) => [`postgres://${user}@127.0.0.1/postgres?sslmoed=require`, `postgres://${user}/x@127.0.0.1/postgres`],
+  malformedUrls: (user) => [`postgres://${user}@127.0.0.1/postgres?sslmoed=require`, `postgres://${user}/x@127.0.0.1/postgres`,
+    `postgres://${user}@127.0.0.1:99999/postgres`, `postgres://${user}@127.0.0.1/postgres?sslmode=on`],
 });

@@ -63,7 +63,7 @@ void refuse(runtime::Loop& loop, Done<T> done, const char* why) {
 Result<oc_store_conn*> StoragePort::open_writer() {
   if (!options_.member) return open_connection(OC_STORE_WRITER);
   if ((slots_->caps & OC_STORAGE_SHARED) == 0) {
-    return Error{Errc::unsupported,
+    return Error{Errc::invalid,
                  "the storage " + instance_->name() +
                      " serves one gateway at a time: remove gateway.instance, or set storage.type "
                      "to one that several share (postgres, redis)"};

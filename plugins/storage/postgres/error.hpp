@@ -11,6 +11,7 @@ struct PgError : std::runtime_error {
     unreachable,  ///< no connection: nothing was sent
     full,         ///< the server has as many connections as it may: nothing was sent
     refused,      ///< the server knows us and says no, as it will again: password, database, TLS
+    unusable,     ///< libpq does not take what the URL or a variable says: nothing was sent
     lost,         ///< cut after a statement was sent: its outcome is open
     deadline,     ///< given up while a statement ran, and the connection with it
     server,       ///< the server refused the statement, with `sqlstate`

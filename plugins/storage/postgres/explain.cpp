@@ -69,6 +69,12 @@ sdk::StoreError explain(const PgError& error, const std::string& doing) {
                               "it refuses the connection; check role, password, database and "
                               "sslmode in storage.url, and the server's pg_hba.conf" +
                               goes_on + words};
+    case PgError::Kind::unusable:
+      return {OC_E_INVAL,
+              cannot +
+                  "storage.url, or a variable PG... of the environment, holds what libpq "
+                  "does not take; correct it" +
+                  words};
     case PgError::Kind::lost:
       return {OC_E_AGAIN,
               cannot + "the connection was cut; see that the server runs" + goes_on + words};

@@ -142,6 +142,8 @@ void Link::open(TimePoint deadline) {
                                 url_.c_str(), "openclaw", "UTF8", nullptr};
   connection_ = PQconnectStartParams(keywords, values, 1);
   if (connection_ == nullptr) throw PgError(PgError::Kind::unreachable, "out of memory");
+  // Libpq looks at the values before it connects.
+  const bool at_once = PQstatus(connection_) == CONNECTION_BAD;
   going_down_ = false;
   PQsetNoticeReceiver(
       connection_,
@@ -161,6 +163,7 @@ void Link::open(TimePoint deadline) {
     }
     if (PQstatus(connection_) != CONNECTION_OK) {
       const std::string words = last_words();
+      if (at_once && words.starts_with("invalid ")) throw PgError(PgError::Kind::unusable, words);
       if (will_be_refused_again(words)) {
         throw PgError(PgError::Kind::refused, words + complaint_about_passfile(url_));
       }

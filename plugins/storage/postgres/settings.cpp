@@ -18,7 +18,7 @@ bool is_plain_name(const std::string& name) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   };
   return !name.empty() && name.size() <= 63 && (name[0] < '0' || name[0] > '9') &&
-         std::all_of(name.begin(), name.end(), fits);
+         !name.starts_with("pg_") && std::all_of(name.begin(), name.end(), fits);
 }
 
 /// The name in libpq's complaint about a parameter that it does not know; empty when it has none,
@@ -85,13 +85,14 @@ Settings read_settings(std::string_view section_json) {
   }
   out.url = url->get<std::string>();
   if (!out.url.starts_with("postgres://") && !out.url.starts_with("postgresql://")) {
-    throw sdk::Refused("storage.url must begin with postgres://");
+    throw sdk::Refused("storage.url must begin with postgres:// or postgresql://");
   }
   check_address(out.url);
   if (const auto schema = section.find("schema"); schema != section.end()) {
     if (!schema->is_string() || !is_plain_name(schema->get<std::string>())) {
       throw sdk::Refused(
-          "storage.schema must be a name of at most 63 lower-case letters, digits and _");
+          "storage.schema must be a name of at most 63 lower-case letters, digits and _ that does "
+          "not begin with pg_");
     }
     out.schema = schema->get<std::string>();
   }

@@ -67,7 +67,7 @@ void Writer::start(const Tell& tell, TimePoint deadline) {
   name_ = taken.name;
   token_ = taken.token;
   if (taken.is_new) {
-    tell(Tone::note, "redis.new_store",
+    tell(Tone::warning, "redis.new_store",
          "there was no store " + settings_.prefix +
              " on the server, so an empty one was made; if there should have been one, stop and "
              "restore a backup of the server");

@@ -83,6 +83,7 @@ class Writer final : public Reader {
   void commit();
   void roll_back();
   void refuse_from_now_on(const SqlError& error);
+  [[noreturn]] void end_for_moved_file();
 
   Sweep sweep_;
   Load load_;

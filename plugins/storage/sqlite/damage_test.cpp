@@ -85,5 +85,33 @@ TEST_F(DamageTest, RandomFlipsAreRefusedOrHarmless) {
   EXPECT_GT(refused, 0);
 }
 
+/// SQLite would take the log of the old file for the new one's.
+TEST_F(DamageTest, AFileThatIsReplacedWhileItIsOpenIsWrittenToNoMore) {
+  StoreInstance instance(*oc_plugin_entry_1(0)->api, place_.section_json());
+  auto writer = instance.writer();
+  writer.one(Ingest{.event_id = "before"});
+  const std::string elsewhere = place_.path() + ".old";
+  std::filesystem::rename(place_.path(), elsewhere);
+  write_bytes(place_.path(), sound_);
+  for (int i = 0; i < 2; ++i) {
+    writer.try_apply({Ingest{.event_id = "after"}});
+    EXPECT_EQ(writer.last.status, OC_E_UNKNOWN);
+    EXPECT_THAT(writer.last.message, HasSubstr("was moved, removed or replaced"));
+  }
+  writer.close();
+  EXPECT_EQ(bytes_of(place_.path()), sound_);
+  EXPECT_EQ(bytes_of(place_.path() + "-wal"), "");
+  StoreInstance moved(*oc_plugin_entry_1(0)->api, TestPlace::section_for(elsewhere));
+  EXPECT_EQ(moved.writer().inbox().back().event_id, "before") << "what was accepted is there";
+}
+
+TEST_F(DamageTest, AFileThatIsRemovedWhileItIsOpenIsWrittenToNoMore) {
+  StoreInstance instance(*oc_plugin_entry_1(0)->api, place_.section_json());
+  auto writer = instance.writer();
+  std::filesystem::remove_all(place_.folder);
+  writer.try_apply({Ingest{.event_id = "lost"}});
+  EXPECT_EQ(writer.last.status, OC_E_UNKNOWN);
+}
+
 }  // namespace
 }  // namespace openclaw::sqlite

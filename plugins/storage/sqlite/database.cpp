@@ -105,6 +105,17 @@ void Database::checkpoint_when_due() {
   if (rc != SQLITE_OK && rc != SQLITE_BUSY) throw_sql_error(handle_, rc);
 }
 
+bool Database::has_moved() noexcept {
+  int moved = 0;
+  const int rc = sqlite3_file_control(handle_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return rc == SQLITE_OK && moved != 0;
+}
+
+bool Database::empty_log() noexcept {
+  return sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
+                                   nullptr) == SQLITE_OK;
+}
+
 void Database::keep_log() noexcept {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }

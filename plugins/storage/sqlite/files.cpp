@@ -90,18 +90,19 @@ std::string resolved(const std::string& path) {
   return error ? path : real.string();
 }
 
-void create_file(const std::string& path) {
+bool create_file(const std::string& path) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
-    refuse("cannot use " + path + " as the database", EISDIR,
-           "storage.path must name a file, not a folder");
+    throw sdk::StoreError(OC_E_INVAL, "cannot use " + path +
+                                          " as the database: it is a folder; storage.path must "
+                                          "name a file");
   }
   create_folder(fs::path(path).parent_path());
   check_folder(fs::path(path).parent_path());
   if (fs::exists(path, ignored)) {
     // Not opened here: that would end SQLite's own locks when closed.
     for (const char* suffix : {"", "-wal", "-shm"}) check_file(path + suffix);
-    return;
+    return fs::file_size(path, ignored) <= 1;  // to SQLite one byte is none, too
   }
   const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
   if (fd >= 0) {
@@ -110,6 +111,7 @@ void create_file(const std::string& path) {
     refuse("cannot create the database " + path, errno,
            "let this user write to its folder, or change storage.path");
   }
+  return false;
 }
 
 OwnerLock::OwnerLock(const std::string& database_path) {

@@ -10,7 +10,8 @@ namespace openclaw::sqlite {
 std::string resolved(const std::string& path);
 
 /// Makes the folder (0700) and an empty file (0600) where they are missing. Throws StoreError.
-void create_file(const std::string& path);
+/// True: a file was there, and there was nothing in it.
+bool create_file(const std::string& path);
 
 /// Holds PATH.lock, which names the process that holds it. The kernel lets go when that one dies.
 class OwnerLock {

@@ -27,9 +27,9 @@ void quick_check(Database& database) {
 
 }  // namespace
 
-std::unique_ptr<sdk::StoreConnection> open_writer(const std::string& given) {
+std::unique_ptr<sdk::StoreConnection> open_writer(const std::string& given, const Warn& warn) {
   const std::string path = resolved(given);
-  create_file(path);
+  const bool was_empty = create_file(path);
   auto lock = std::make_unique<OwnerLock>(path);
   try {
     auto database = std::make_unique<Database>(path, Mode::kWriter);
@@ -37,6 +37,12 @@ std::unique_ptr<sdk::StoreConnection> open_writer(const std::string& given) {
     quick_check(*database);
     database->begin_writing();
     if (!current) migrate(*database);
+    if (was_empty) {
+      warn("sqlite.empty_file",
+           "the file " + path +
+               " was there, with nothing in it, so a new store begins; if there should have been "
+               "one, stop and restore a backup");
+    }
     return std::make_unique<Writer>(path, std::move(lock), std::move(database));
   } catch (const SqlError& error) {
     throw explain(error, path, "open");

@@ -188,7 +188,7 @@ TEST(Open, WhatMayNotBeWrittenIsRefusedAtOnce) {
 
 TEST(Open, AFolderIsNotADatabase) {
   const TestPlace place;
-  EXPECT_THAT(refusal(place.folder), HasSubstr("must name a file, not a folder"));
+  EXPECT_THAT(refusal(place.folder), HasSubstr("it is a folder; storage.path must name a file"));
 }
 
 TEST(Open, APathBelowAFileNamesThatFile) {

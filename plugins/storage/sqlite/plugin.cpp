@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "open.hpp"
+#include "openclaw/cpp/json.hpp"
 #include "openclaw/cpp/storage.hpp"
 
 namespace openclaw::sqlite {
@@ -22,7 +23,11 @@ class Sqlite final : public sdk::Storage {
   }
 
   std::unique_ptr<sdk::StoreConnection> open(std::uint32_t role) override {
-    if (role == OC_STORE_WRITER) return open_writer(path_);
+    if (role == OC_STORE_WRITER) {
+      return open_writer(path_, [this](const std::string& event, const std::string& words) {
+        host().log(OC_LOG_WARN, event, sdk::to_text(nlohmann::json{{"remedy", words}}));
+      });
+    }
     if (role == OC_STORE_READER) return open_reader(path_);
     if (role == OC_STORE_SNAPSHOT) return open_snapshot(path_);
     throw sdk::StoreError(OC_E_INVAL, "a connection is opened either to write or to read");

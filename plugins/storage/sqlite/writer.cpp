@@ -26,6 +26,7 @@ void Writer::apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) {
   // Nothing of this batch happens, but only a restart helps: the host ends the gateway for it.
   if (!refused_.empty()) throw sdk::StoreError(OC_E_UNKNOWN, refused_);
   if (writes.size() == 0) return;
+  if (database_->has_moved()) end_for_moved_file();
   Totals totals = totals_;
   try {
     database_->set_deadline(deadline_ms);
@@ -93,6 +94,20 @@ void Writer::refuse_from_now_on(const SqlError& error) {
              " takes no more writes after a disk error; restart the gateway (" + error.what() +
              ", SQLite code " + std::to_string(error.code) + ")";
   database_->keep_log();
+}
+
+/// SQLite would take the log that lies beside another file for that one's, and damage it.
+void Writer::end_for_moved_file() {
+  const std::string log =
+      database_->empty_log()
+          ? ""
+          : "; its log " + path_ + "-wal is not that of a file that is there now";
+  database_->keep_log();
+  refused_ = "the database " + path_ +
+             " was moved, removed or replaced while the gateway ran; put it back, or restore a "
+             "backup, while the gateway is stopped" +
+             log;
+  throw sdk::StoreError(OC_E_UNKNOWN, refused_);
 }
 
 void Writer::write(const oc_write& w, Totals& totals, oc_write_result& result) {
