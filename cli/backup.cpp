@@ -123,7 +123,7 @@ int restore(const BackupOptions& o) {
     auto tally = transfer::verify(*backup, shown_on(bar));
     bar.clear();
     if (tally.has_error()) return refused(tally.error());
-    name = "the backup with the checksum " + tally->checksum().substr(0, 16);
+    name = transfer::kOfBackup + tally->checksum().substr(0, 16);
   }
   auto backup = archive::ArchiveReader::open(o.file);
   if (backup.has_error()) return refused(backup.error());

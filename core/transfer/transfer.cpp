@@ -160,11 +160,14 @@ Result<Tally> finish(host::WholeStore* from, host::WholeStore& to, const Tally& 
 
 Error unfinished(const std::string& text) {
   const auto state = state_in(text);
+  const std::string from = state ? state->from : "elsewhere";
+  const bool is_backup = from.starts_with(kOfBackup);
   return {Errc::conflict,
-          "the store is being filled from " + (state ? state->from : std::string("elsewhere")) +
-              ", and that was not finished: run the same `openclaw storage migrate` or `openclaw "
-              "backup restore` again, which goes on where it was; or remove the store as "
-              "docs/operating.md says, or use another one"};
+          "the store is being filled from " + from +
+              ", and that was not finished: run the same `openclaw " +
+              (is_backup ? "backup restore" : "storage migrate") +
+              "` again, which goes on where it was; or remove the store as docs/operating.md says, "
+              "or use another one"};
 }
 
 Result<void> back_up(host::WholeStore& from, archive::ArchiveWriter& to, const Progress& progress) {

@@ -13,6 +13,8 @@ namespace openclaw::transfer {
 /// The value that a store holds while it is being filled; a gateway does not start on such a one.
 constexpr const char* kNamespace = "transfer";
 constexpr const char* kKey = "state";
+/// What the name of a backup that is restored begins with.
+constexpr const char* kOfBackup = "the backup with the checksum ";
 
 enum class Phase : std::uint8_t { moving, comparing };
 

@@ -134,7 +134,7 @@ test('a restore that is killed leaves a store on which no gateway starts, and is
   assert.equal(killed.code, failpointStatus, killed.stderr);
   const start = await here.run(['gateway', 'start', '--config', here.file]);
   assert.equal(start.code, 1);
-  assert.match(start.stderr, /being filled from the backup with the checksum [0-9a-f]+, and that was not finished: run the same command again/);
+  assert.match(start.stderr, /being filled from the backup with the checksum [0-9a-f]+, and that was not finished: run the same `openclaw backup restore` again/);
   assert.match((await here.run(['backup', 'create', here.at('x.gz'), '--config', here.file])).stderr, /that was not finished/);
   writeBackup(here.at('other.gz'), conversations(1, 1));
   assert.match((await here.run(['backup', 'restore', here.at('other.gz'), '--config', here.file])).stderr, /that was not finished/);
@@ -156,7 +156,7 @@ test('a restore needs an empty store, and no gateway on it', async () => {
   assert.match((await here.run(['backup', 'restore', file, '--config', here.file])).stderr, /in use by process \d+; stop that gateway first/);
   assert.match((await here.run(['backup', 'create', file, '--config', here.file])).stderr, /is there already: choose another name/);
   await gateway.stop({ keepHome: true });
-  assert.match((await here.run(['backup', 'restore', file, '--config', here.file])).stderr, /is not empty: name another one, or remove it/);
+  assert.match((await here.run(['backup', 'restore', file, '--config', here.file])).stderr, /holds something, and one that was filled is not filled again: name another one/);
   assert.match((await here.run(['backup', 'create', '/nowhere/x.gz', '--config', here.file])).stderr, /cannot write \/nowhere\/x\.gz: No such file/);
   here.home.remove();
   model.stop();
@@ -175,9 +175,9 @@ for (const [name, server] of [['PostgreSQL', () => postgres], ['Redis', () => re
     const killed = await move(sqlite, url, { OPENCLAW_FAILPOINT: 'transfer.after_page:2' });
     assert.equal(killed.code, failpointStatus, killed.stderr);
     const start = await there.run(['gateway', 'start', '--config', there.file]);
-    assert.match(start.stderr, /being filled from sqlite:.*, and that was not finished/);
+    assert.match(start.stderr, /being filled from sqlite:.*, and that was not finished: run the same `openclaw storage migrate` again/);
     assert.equal(JSON.parse(said(await move(sqlite, url))).checksum, sum, 'it went on where it was killed');
-    assert.match((await move(sqlite, url)).stderr, /is not empty/);
+    assert.match((await move(sqlite, url)).stderr, /holds something/);
 
     const gateway = await startGateway({ config: there.config, home: there.home });
     await answer(gateway, 'still there?', 'person000042');
