@@ -103,6 +103,7 @@ void Turn::read_history() {
           const bool waits =
               history.error().code == Errc::again && self.messages_.back().listener == nullptr;
           if (!waits && ++self.history_tries_ == kHistoryTries) {
+            self.failed_as_ = Errc::storage;
             self.die("the conversation could not be read: " + history.error().message);
             return;
           }

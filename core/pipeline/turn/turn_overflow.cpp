@@ -57,6 +57,7 @@ void Turn::shortened(Compactor::Outcome outcome) {
                        Turn& self = **alive;
                        if (self.finishing_ || self.shortened_ == Shortened::yes) return;
                        if (written.has_error()) {
+                         self.failed_as_ = Errc::storage;
                          self.die("the summary could not be stored: " + written.error().message,
                                   kNotSummarised);
                          return;

@@ -229,6 +229,16 @@ TEST(Turn, AHistoryThatStaysUnreadableEndsInADeadLetterNotInAStuckLane) {
   EXPECT_EQ(counts(w.ledger()), "1 accepted, 0 answered, 0 silent, 1 dead, 0 queued");
 }
 
+TEST(Turn, WhoAsksOverHttpIsToldThatItIsTheStoresFailure) {
+  World w;
+  w.store.history_fault = [] { return kDiskFull; };
+  w.start();
+  const auto asked = w.ask("one");
+  ASSERT_TRUE(w.settled());
+  ASSERT_EQ(asked->ends.size(), 1U);
+  EXPECT_EQ(asked->ends[0].error().code, Errc::storage);
+}
+
 TEST(Turn, StopBeforeTheAttemptIsStoredEndsTheMessageForGood) {
   World w;
   w.config.queue.debounce_ms = 1;  // else the claim comes with the message
