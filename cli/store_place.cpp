@@ -17,6 +17,8 @@ std::string without_secrets(const std::string& url) {
   if (scheme == std::string::npos) return url;
   const auto host = scheme + 3;
   const auto end = std::min(url.find_first_of("?#", host), url.size());
+  // These may be a password's as well, which is not for us to tell.
+  if (url.find('@', end) != std::string::npos) return url.substr(0, host) + "...";
   // A password that was not escaped may hold a slash.
   const auto at = url.rfind('@', end);
   const bool user = at != std::string::npos && at >= host;

@@ -40,7 +40,8 @@ Json section_schema(PluginKind kind, const Json& plugin_schema) {
     Json& there = out["properties"][key];
     if (schema.contains("x-lent") && there.is_object()) {
       Json lent = schema;
-      lent.update(there);  // its form is the plugin's to say; a secret it is all the same
+      lent.update(there);  // its form is the plugin's to say, but not how secret it is
+      if (schema.contains("x-secret")) lent["x-secret"] = schema["x-secret"];
       there = std::move(lent);
     } else if (!schema.contains("x-plugin-refines") || there.is_null()) {
       there = schema;

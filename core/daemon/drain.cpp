@@ -68,8 +68,9 @@ bool Daemon::Parts::stop(std::uint32_t drain_seconds) {
     });
     if (!wait_for(ends, until) || !wait_for_answers(until)) {
       if (drain_seconds > 0) {
-        log.warn("gateway.drain_cut",
-                 {{"hint", "running turns are answered after the next start"}});
+        log.warn(
+            "gateway.drain_cut",
+            {{"hint", "running turns are answered after the next start; direct answers are not"}});
       }
       // They must not be ended by what follows: their rows stay as they are.
       auto abandoned = std::make_shared<std::promise<void>>();  // shared as above

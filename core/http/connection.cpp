@@ -204,6 +204,7 @@ void Connection::sweep(runtime::TimePoint now) {
 
 void Connection::drain() {
   // What is under way gets "Connection: close" on its answer; see put_head().
+  if (phase_ == Phase::body) return give_up_stopping();
   if (phase_ != Phase::head || begin_ != end_) return;
   boost::system::error_code ec;  // of a socket that is broken: then nothing comes from it either
   const bool asks = began_ == runtime::TimePoint{} || socket_->available(ec) != 0;

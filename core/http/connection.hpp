@@ -67,7 +67,9 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   void handle();
   void refuse(unsigned status, std::string_view type, std::string_view message,
               const Headers& headers = {});
-  void give_up(unsigned status, std::string_view type, std::string_view message);
+  void give_up(unsigned status, std::string_view type, std::string_view message,
+               const Headers& headers = {});
+  void give_up_stopping();
   [[nodiscard]] std::string_view unread() const { return {in_.data() + begin_, end_ - begin_}; }
 
   // connection_answer.cpp: from the answer to bytes.

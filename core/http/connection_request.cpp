@@ -245,10 +245,16 @@ void Connection::refuse(unsigned status, std::string_view type, std::string_view
   answer(status, all, error_body(type, message));
 }
 
-void Connection::give_up(unsigned status, std::string_view type, std::string_view message) {
+void Connection::give_up_stopping() {
+  const Admission refusal = stopping();
+  give_up(refusal.status, refusal.type, refusal.message, refusal.headers);
+}
+
+void Connection::give_up(unsigned status, std::string_view type, std::string_view message,
+                         const Headers& headers) {
   // What follows on the connection cannot be trusted to be a request.
   body_unread_ = last_ = true;
-  refuse(status, type, message);
+  refuse(status, type, message, headers);
   advance();
 }
 

@@ -63,6 +63,19 @@ TEST(Draining, AQuestionThatHasArrivedOnAKeptConnectionIsTold) {
   expect_refusal(client);
 }
 
+TEST(Draining, ARequestWhoseBodyIsStillComingIsTold) {
+  TestServer server;
+  server.routes.add("POST", "/in", Auth::none, OriginCheck::mutations,
+                    [](const ResponderPtr& r) { r->respond(200, {}, "taken"); });
+  RawClient client(server.listen());
+  client.send(
+      "POST /in HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
+  client.read_until("100 Continue\r\n\r\n");  // so its head has been taken
+  client.send("half");
+  server.server().stop_accepting();
+  expect_refusal(client);
+}
+
 TEST(Draining, AConnectionThatWaitedToBeAcceptedIsTold) {
   TestServer server;
   add_hello(server.routes);

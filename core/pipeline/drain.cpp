@@ -81,6 +81,7 @@ void Pipeline::abandon() {
   // A reply that is being stored may be stored as started: one that is never asked for then would
   // be in doubt.
   std::erase_if(turns_, [](const auto& one) { return !one.second->is_ending(); });
+  for (auto& [id, message] : waiting_) message.listener.reset();
   keep_cuts();
 }
 
@@ -91,11 +92,12 @@ void Pipeline::drain(std::function<void()> drained) {
   compactions_.clear();  // asked for again at the next start
   for (auto& [session, parked] : resetting_) {
     if (!parked) continue;
-    if (parked->claimed) {
-      for (const std::uint64_t id : parked->ids) cut(id);
-    }
-    lanes_.release(session, parked->epoch);
+    const LaneTurn lane = std::move(*parked);
     parked.reset();
+    lanes_.release(session, lane.epoch);
+    for (const std::uint64_t id : lane.ids) {
+      if (!let_go(id, session) && lane.claimed) cut(id);
+    }
   }
   keep_cuts();
   if (collector_) collector_->end();
@@ -105,11 +107,17 @@ void Pipeline::drain(std::function<void()> drained) {
   lanes_.each_alone(
       [&](std::string_view session, std::uint64_t id) { asked.emplace_back(session, id); });
   for (const auto& [session, id] : asked) {
-    const auto found = waiting_.find(id);
-    if (found == waiting_.end() || found->second.listener == nullptr) continue;
-    send_away(std::move(waiting_.extract(found).mapped()), session);
+    let_go(id, session);
   }
   note_drained();
+}
+
+/// False when nobody waits for its answer.
+bool Pipeline::let_go(std::uint64_t message, const std::string& session) {
+  const auto found = waiting_.find(message);
+  if (found == waiting_.end() || found->second.listener == nullptr) return false;
+  send_away(std::move(waiting_.extract(found).mapped()), session);
+  return true;
 }
 
 /// A question that gets no turn any more. Its client is told and asks again, here or elsewhere, so

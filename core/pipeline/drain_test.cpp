@@ -75,6 +75,30 @@ TEST(Drain, AMessageBehindANewConversationThatIsBeingStoredUsesUpNoAttempt) {
   EXPECT_EQ(w.ledger().dead, 0U);
 }
 
+TEST(Drain, AQuestionBehindANewConversationThatIsBeingStoredIsToldAndOver) {
+  World w;
+  bool holds = true, resets = false;
+  w.store.hold = [&](const Write& write) {
+    const bool is_reset = std::holds_alternative<ChangeSession>(write);
+    resets = resets || is_reset;
+    return is_reset && holds;
+  };
+  w.start();
+  w.say("/new");
+  ASSERT_TRUE(w.until([&] { return resets; }));
+  const auto session = w.on([&] { return w.store.live.begin()->second.row.session; });
+  const auto asked = w.ask("hello", session);
+  ASSERT_TRUE(w.until([&] { return w.store.live.size() == 2; }));
+  bool drained = false;
+  w.on([&] {
+    w.pipeline->drain([&] { drained = true; });
+    holds = false;
+  });
+  ASSERT_TRUE(w.until([&] { return drained && asked->ends.size() == 1; }));
+  EXPECT_EQ(asked->ends[0].error().code, Errc::again);
+  EXPECT_TRUE(w.until([&] { return w.store.live.empty(); }));
+}
+
 TEST(Drain, AQuestionThatIsBeingStoredWhenTheTurnsAreAbandonedIsLetGoOf) {
   World w;
   bool holds = true;

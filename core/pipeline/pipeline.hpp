@@ -187,6 +187,7 @@ class Pipeline {
   void adopt(const InboxRow& row);
   void place(const InboxRow& row, bool is_new = false);
   void take_back(InboxRow row);
+  bool let_go(std::uint64_t message, const std::string& session);
   void send_away(WaitingMessage question, const std::string& session);
   void note_drained();
   void inbound_stored(const Result<Written>& written, const std::string& session, bool waited_for,

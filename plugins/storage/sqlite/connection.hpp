@@ -16,6 +16,7 @@
 #include "sweep.hpp"
 #include "totals.hpp"
 #include "transcript.hpp"
+#include "warn.hpp"
 
 namespace openclaw::sqlite {
 
@@ -71,7 +72,8 @@ class Reader : public sdk::StoreConnection {
 /// The one connection that writes, by the owner's lock.
 class Writer final : public Reader {
  public:
-  Writer(std::string path, std::unique_ptr<OwnerLock> lock, std::unique_ptr<Database> database);
+  Writer(std::string path, std::unique_ptr<OwnerLock> lock, std::unique_ptr<Database> database,
+         Warn warn);
   ~Writer() override;
 
   void apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) override;
@@ -83,8 +85,9 @@ class Writer final : public Reader {
   void commit();
   void roll_back();
   void refuse_from_now_on(const SqlError& error);
-  [[noreturn]] void end_for_moved_file();
+  void stop_when_moved();
 
+  const Warn warn_;
   Sweep sweep_;
   Load load_;
   Statement begin_, commit_, rollback_;

@@ -105,6 +105,38 @@ TEST_F(DamageTest, AFileThatIsReplacedWhileItIsOpenIsWrittenToNoMore) {
   EXPECT_EQ(moved.writer().inbox().back().event_id, "before") << "what was accepted is there";
 }
 
+TEST_F(DamageTest, AFileThatIsReplacedBehindItsLastWriteKeepsItsLogToItself) {
+  StoreInstance instance(*oc_plugin_entry_1(0)->api, place_.section_json());
+  auto writer = instance.writer();
+  const auto reader = instance.reader();
+  writer.one(Ingest{.event_id = "before"});
+  const std::string elsewhere = place_.path() + ".old";
+  std::filesystem::rename(place_.path(), elsewhere);
+  write_bytes(place_.path(), sound_);
+  writer.close();
+  EXPECT_EQ(bytes_of(place_.path()), sound_);
+  EXPECT_EQ(bytes_of(place_.path() + "-wal"), "");
+  StoreInstance moved(*oc_plugin_entry_1(0)->api, TestPlace::section_for(elsewhere));
+  EXPECT_EQ(moved.writer().inbox().back().event_id, "before");
+}
+
+/// SQLite would throw the log away.
+TEST_F(DamageTest, AnEmptiedFileWithItsLogIsRefused) {
+  std::string log;
+  {
+    StoreInstance instance(*oc_plugin_entry_1(0)->api, place_.section_json());
+    auto writer = instance.writer();
+    writer.one(Ingest{.event_id = "in the log"});
+    log = bytes_of(place_.path() + "-wal");
+  }
+  ASSERT_NE(log, "");
+  write_bytes(place_.path() + "-wal", log);
+  EXPECT_THAT(refusal_of(""), HasSubstr("is empty, but its log"));
+  EXPECT_EQ(bytes_of(place_.path() + "-wal"), log);
+  write_bytes(place_.path() + "-wal", "");
+  EXPECT_EQ(refusal_of(""), "") << "both are empty: it begins anew";
+}
+
 TEST_F(DamageTest, AFileThatIsRemovedWhileItIsOpenIsWrittenToNoMore) {
   StoreInstance instance(*oc_plugin_entry_1(0)->api, place_.section_json());
   auto writer = instance.writer();

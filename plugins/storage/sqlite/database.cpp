@@ -2,6 +2,10 @@
 #include "database.hpp"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
 
 namespace openclaw::sqlite {
 
@@ -105,15 +109,25 @@ void Database::checkpoint_when_due() {
   if (rc != SQLITE_OK && rc != SQLITE_BUSY) throw_sql_error(handle_, rc);
 }
 
-bool Database::has_moved() noexcept {
+bool Database::has_moved() {
   int moved = 0;
   const int rc = sqlite3_file_control(handle_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-  return rc == SQLITE_OK && moved != 0;
+  if (rc != SQLITE_OK || moved == 0) return false;
+  // It says so as well when it could not look, as on a network's file system that is away.
+  struct stat status {};
+  if (::stat(sqlite3_db_filename(handle_, "main"), &status) == 0) return true;
+  if (errno == ENOENT || errno == ENOTDIR) return true;
+  throw SqlError(SQLITE_IOERR_FSTAT, std::strerror(errno));
 }
 
 bool Database::empty_log() noexcept {
-  return sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
-                                   nullptr) == SQLITE_OK;
+  for (int tries = 5; tries > 0; --tries) {
+    const int rc =
+        sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    if (rc == SQLITE_OK) return true;
+    if (rc != SQLITE_BUSY) return false;
+  }
+  return false;
 }
 
 void Database::keep_log() noexcept {

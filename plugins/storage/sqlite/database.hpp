@@ -28,10 +28,10 @@ class Database {
   void begin_writing();
   /// Copies the log into the file when it has grown long. Throws SqlError.
   void checkpoint_when_due();
-  /// The path leads to another file by now, or to none.
-  [[nodiscard]] bool has_moved() noexcept;
-  /// Copies the whole log into the file that was opened, wherever that is, and leaves none. False:
-  /// it could not.
+  /// The path leads to another file by now, or to none. Throws SqlError when that cannot be told.
+  [[nodiscard]] bool has_moved();
+  /// Copies the whole log into the file that was opened, wherever that is, and leaves none. Waits
+  /// for readers, for seconds. False: it could not.
   bool empty_log() noexcept;
   /// Leaves the log as it is from now on, at close as well.
   void keep_log() noexcept;

@@ -102,7 +102,14 @@ bool create_file(const std::string& path) {
   if (fs::exists(path, ignored)) {
     // Not opened here: that would end SQLite's own locks when closed.
     for (const char* suffix : {"", "-wal", "-shm"}) check_file(path + suffix);
-    return fs::file_size(path, ignored) <= 1;  // to SQLite one byte is none, too
+    if (fs::file_size(path, ignored) > 1) return false;  // to SQLite one byte is none, too
+    const auto log = fs::file_size(path + "-wal", ignored);
+    if (!ignored && log > 0) {
+      throw sdk::StoreError(OC_E_IO, "the database " + path + " is empty, but its log " + path +
+                                         "-wal is not, and both were left as they are; put back "
+                                         "the file it belongs to, or remove both to begin anew");
+    }
+    return true;
   }
   const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
   if (fd >= 0) {

@@ -43,7 +43,7 @@ std::unique_ptr<sdk::StoreConnection> open_writer(const std::string& given, cons
                " was there, with nothing in it, so a new store begins; if there should have been "
                "one, stop and restore a backup");
     }
-    return std::make_unique<Writer>(path, std::move(lock), std::move(database));
+    return std::make_unique<Writer>(path, std::move(lock), std::move(database), warn);
   } catch (const SqlError& error) {
     throw explain(error, path, "open");
   }

@@ -11,8 +11,9 @@
 namespace openclaw::sqlite {
 
 Writer::Writer(std::string path, std::unique_ptr<OwnerLock> lock,
-               std::unique_ptr<Database> database)
+               std::unique_ptr<Database> database, Warn warn)
     : Reader(std::move(path), std::move(database), std::move(lock)),
+      warn_(std::move(warn)),
       sweep_(*database_),
       load_(*database_),
       begin_(database_->handle(), "BEGIN IMMEDIATE"),
@@ -20,13 +21,20 @@ Writer::Writer(std::string path, std::unique_ptr<OwnerLock> lock,
       rollback_(database_->handle(), "ROLLBACK"),
       totals_(totals_table_.load()) {}
 
-Writer::~Writer() = default;
+Writer::~Writer() {
+  if (!refused_.empty()) return;
+  try {
+    stop_when_moved();
+  } catch (const sdk::StoreError& error) {
+    warn_("sqlite.file_moved", error.what());
+  }
+}
 
 void Writer::apply(const sdk::StoreWrites& writes, std::uint32_t deadline_ms) {
   // Nothing of this batch happens, but only a restart helps: the host ends the gateway for it.
   if (!refused_.empty()) throw sdk::StoreError(OC_E_UNKNOWN, refused_);
   if (writes.size() == 0) return;
-  if (database_->has_moved()) end_for_moved_file();
+  stop_when_moved();
   Totals totals = totals_;
   try {
     database_->set_deadline(deadline_ms);
@@ -97,7 +105,12 @@ void Writer::refuse_from_now_on(const SqlError& error) {
 }
 
 /// SQLite would take the log that lies beside another file for that one's, and damage it.
-void Writer::end_for_moved_file() {
+void Writer::stop_when_moved() {
+  try {
+    if (!database_->has_moved()) return;
+  } catch (const SqlError& error) {
+    throw sdk::StoreError(OC_E_IO, explain(error, path_, "look for").what());
+  }
   const std::string log =
       database_->empty_log()
           ? ""

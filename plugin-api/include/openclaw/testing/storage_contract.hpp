@@ -45,6 +45,9 @@ void write_known_content(StoreClient& writer);
 class StoreUnderTest {
  public:
   StoreUnderTest(const oc_plugin_api& api, const MakeStorePlace& make_place);
+  ~StoreUnderTest() { writer.close(); }  // before the instance, as the ABI has it
+  StoreUnderTest(const StoreUnderTest&) = delete;
+  StoreUnderTest& operator=(const StoreUnderTest&) = delete;
 
   StoreClient writer;
   StoreClient reader() { return instance_->reader(); }
