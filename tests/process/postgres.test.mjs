@@ -22,9 +22,9 @@ test('what the start says of the store holds no password, however that is writte
   try {
     const { port } = new URL(server.url);
     for (const [url, shown] of [
-      [`postgres://postgres:canary@127.0.0.1:${port}/postgres`, `postgres, postgres://127.0.0.1:${port}/postgres`],
-      [`postgres://postgres:canary#x@127.0.0.1:${port}/postgres`, 'postgres, postgres://...'],
-      [`postgres://postgres:canary?x@127.0.0.1:${port}/postgres`, 'postgres, postgres://...'],
+      [`postgres://openclaw:canary@127.0.0.1:${port}/postgres`, `postgres, postgres://127.0.0.1:${port}/postgres`],
+      [`postgres://openclaw:canary#x@127.0.0.1:${port}/postgres`, 'postgres, postgres://...'],
+      [`postgres://openclaw:canary?x@127.0.0.1:${port}/postgres`, 'postgres, postgres://...'],
     ]) {
       const gateway = await startGateway({ config: `providers: [{ name: echo }]\nstorage: { type: postgres, url: "${url}" }\n` });
       assert.ok(gateway.output.includes(`  Store       ${shown}\n`), gateway.output);
