@@ -73,7 +73,7 @@ TEST_F(StorageSharedTest, AnEngineForOneSaysWhichKeysToChange) {
   engine.slots.caps = 0;
   const auto result = opened(member());
   ASSERT_TRUE(result.has_error());
-  EXPECT_EQ(result.error().code, Errc::unsupported);
+  EXPECT_EQ(result.error().code, Errc::invalid);
   EXPECT_THAT(result.error().message, HasSubstr("remove gateway.instance, or set storage.type"));
   EXPECT_EQ(engine.open, 0);
 }
