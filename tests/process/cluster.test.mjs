@@ -173,7 +173,7 @@ for (const engine of ['postgres', 'redis']) {
         assert.deepEqual(status.members.map((m) => m.instance), ['a', 'b']);
         assert.match(status.members[0].process, new RegExp(`pid ${a.child.pid}$`));
         const shown = await cli(['cluster', 'status', '--config', a.configFile], { home: a.home.dir });
-        assert.match(a.output, /^ {2}Store {7}(postgres|redis), as instance a$/m);
+        assert.match(a.output, /^ {2}Store {7}(postgres|redis), (postgres|redis):\/\/127\.0\.0\.1:\d+\/\w+, as instance a$/m);
         assert.match(a.output, /gateway\.ready .* storage=(postgres|redis) instance=a$/m);
         assert.equal((await a.health()).instance, 'a');
         const health = await cli(['gateway', 'status'], { home: a.home.dir });
